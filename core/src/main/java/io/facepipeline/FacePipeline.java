@@ -1,0 +1,3 @@
+package io.facepipeline;
+/** Placeholder. */
+public final class FacePipeline { private FacePipeline() {} }
