@@ -1,0 +1,27 @@
+package io.facepipeline;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** A picture in a file. */
+record FileImageSource(Path file, ReadOptions options) implements ImageSource {
+  FileImageSource {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(options, "options");
+  }
+
+  @Override
+  public Image load() {
+    return Image.read(file, options);
+  }
+
+  @Override
+  public String name() {
+    return file.toString();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

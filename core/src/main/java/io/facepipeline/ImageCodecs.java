@@ -1,0 +1,85 @@
+package io.facepipeline;
+
+import io.facepipeline.ImageException.Reason;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** The codecs on the class path, in the order in which they are asked. */
+final class ImageCodecs {
+  private static volatile @Nullable List<ImageCodec> loaded;
+
+  private ImageCodecs() {}
+
+  static Image decode(byte[] encoded, ReadOptions options, String name) {
+    if (encoded.length == 0) {
+      throw new ImageException(name, Reason.EMPTY, "holds no bytes; give a picture file");
+    }
+    if (encoded.length > options.maxEncodedBytes()) {
+      throw new ImageException(
+          name,
+          Reason.TOO_LARGE,
+          encoded.length
+              + " encoded bytes are over the limit of "
+              + options.maxEncodedBytes()
+              + "; raise ReadOptions.maxEncodedBytes if the picture is trusted");
+    }
+    byte[] header = Arrays.copyOf(encoded, Math.min(encoded.length, ImageCodec.HEADER_BYTES));
+    for (ImageCodec codec : all()) {
+      if (codec.canDecode(header.clone())) {
+        return codec.decode(encoded, options, name);
+      }
+    }
+    throw ImageException.unsupported(name, ImageFormat.of(header).advice());
+  }
+
+  /** Throws if the pixels that a file claims are more than allowed. */
+  static void checkPixels(long width, long height, ReadOptions options, String name) {
+    if (width < 1 || height < 1) {
+      throw ImageException.corrupt(
+          name, "claims to be " + width + "x" + height + " pixels; the file is damaged");
+    }
+    // Both are below 2^33, so the division avoids the overflow that a product could have.
+    if (width > options.maxPixels() / height) {
+      throw new ImageException(
+          name,
+          Reason.TOO_LARGE,
+          "claims to be "
+              + width
+              + "x"
+              + height
+              + ", over the limit of "
+              + options.maxPixels()
+              + " pixels; raise ReadOptions.maxPixels if the picture is trusted");
+    }
+  }
+
+  private static List<ImageCodec> all() {
+    List<ImageCodec> codecs = loaded;
+    if (codecs == null) {
+      codecs = load();
+      loaded = codecs;
+    }
+    return codecs;
+  }
+
+  private static List<ImageCodec> load() {
+    List<ImageCodec> codecs = new ArrayList<>();
+    try {
+      // The library's own class loader, not the thread's: the list outlives any one caller.
+      ServiceLoader.load(ImageCodec.class, ImageCodec.class.getClassLoader()).forEach(codecs::add);
+    } catch (ServiceConfigurationError e) {
+      throw new FacePipelineException(
+          "an image codec on the class path cannot be loaded; fix or remove its jar: "
+              + e.getMessage(),
+          e);
+    }
+    codecs.add(new ImageIoCodec());
+    codecs.sort(Comparator.comparingInt(ImageCodec::priority).reversed());
+    return List.copyOf(codecs);
+  }
+}

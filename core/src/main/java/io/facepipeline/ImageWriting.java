@@ -1,0 +1,96 @@
+package io.facepipeline;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.facepipeline.ImageException.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Encodes images, and writes bytes so that a file is there whole or not at all. */
+final class ImageWriting {
+  private static final int MAX_JPEG_SIDE = 65535;
+
+  private ImageWriting() {}
+
+  static byte[] png(Image image) {
+    return encode(image, "png", null);
+  }
+
+  static byte[] jpeg(Image image, float quality) {
+    checkArgument(quality >= 0 && quality <= 1, "quality is %s; give 0 to 1", quality);
+    checkArgument(
+        image.width() <= MAX_JPEG_SIDE && image.height() <= MAX_JPEG_SIDE,
+        "%s has a side over %s pixels, more than jpeg allows; write png",
+        image,
+        MAX_JPEG_SIDE);
+    return encode(image, "jpeg", quality);
+  }
+
+  private static byte[] encode(Image image, String format, @Nullable Float quality) {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    // A stream of our own: the one that ImageIO makes would go through a file by default.
+    try (MemoryCacheImageOutputStream output = new MemoryCacheImageOutputStream(bytes)) {
+      writer.setOutput(output);
+      ImageWriteParam param = writer.getDefaultWriteParam();
+      if (quality != null) {
+        param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+        param.setCompressionQuality(quality);
+      }
+      writer.write(null, new IIOImage(image.toBufferedImage(), null, null), param);
+    } catch (IOException e) {
+      throw new ImageException(image.name(), Reason.IO, "cannot be encoded as " + format, e);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  static void write(OutputStream stream, byte[] bytes) {
+    try {
+      stream.write(bytes);
+      stream.flush();
+    } catch (IOException e) {
+      throw new ImageException("stream", Reason.IO, "cannot be written: " + e, e);
+    }
+  }
+
+  static void write(Path file, byte[] bytes) {
+    // Not Files.createTempFile, whose files are readable by their owner only, also after the move.
+    Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      try {
+        Files.write(part, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        move(part, file);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw new ImageException(file.toString(), Reason.IO, "cannot be written: " + e, e);
+    }
+  }
+
+  private static void move(Path part, Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException("is a directory; give a file's path");
+    }
+    try {
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.facepipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the segments in front of a JPEG's first scan say. The JDK's reader gives raw components, so
+ * how they are to be understood is decided here, by the rules of libjpeg.
+ *
+ * @param width in pixels as stored
+ * @param height in pixels as stored
+ * @param colours how the components are coded
+ * @param orientation the Exif orientation, 1 to 8
+ * @param profiles where the segments with parts of a colour profile have their contents
+ */
+record JpegHeader(int width, int height, Colours colours, int orientation, List<Integer> profiles) {
+  /** How the components of a pixel are coded. */
+  enum Colours {
+    GREY(1),
+    RGB(3),
+    YCC(3),
+    CMYK(4),
+    YCCK(4),
+    OTHER(0);
+
+    final int components;
+
+    Colours(int components) {
+      this.components = components;
+    }
+  }
+
+  private static final int START_OF_SCAN = 0xDA;
+  private static final int END_OF_IMAGE = 0xD9;
+  private static final int NO_ADOBE = -1;
+  private static final String PROFILE = "ICC_PROFILE\0";
+
+  /** Returns the header, or null if there is no frame in front of the first scan. */
+  static @Nullable JpegHeader parse(ByteView view) {
+    ByteView frame = null;
+    boolean jfif = false;
+    int adobe = NO_ADOBE;
+    int orientation = 0;
+    List<Integer> profiles = new ArrayList<>();
+    long at = 2;
+    while (true) {
+      // Garbage between segments is skipped, as libjpeg does.
+      while (view.has(at, 2) && !(view.u8(at) == 0xFF && isMarker(view.u8(at + 1)))) {
+        at++;
+      }
+      if (!view.has(at, 4)) {
+        break;
+      }
+      int marker = view.u8(at + 1);
+      at += 2;
+      if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
+        break;
+      }
+      if (isStandalone(marker)) {
+        continue;
+      }
+      int length = view.u16(at);
+      ByteView body = view.slice(at + 2, Math.max(0, length - 2));
+      if (isFrame(marker) && frame == null) {
+        frame = body;
+      } else if (marker == 0xE0 && body.matches(0, "JFIF\0")) {
+        jfif = true;
+      } else if (marker == 0xEE && body.matches(0, "Adobe") && body.has(0, 12)) {
+        adobe = body.u8(11);
+      } else if (marker == 0xE1 && orientation == 0 && body.matches(0, "Exif\0")) {
+        orientation = ExifOrientation.of(body.slice(Math.min(6, body.length()), body.length()));
+      }
+      if (marker == 0xE2 && body.matches(0, PROFILE)) {
+        profiles.add((int) at + 2);
+      }
+      at += Math.max(2, length);
+    }
+    if (frame == null || !frame.has(0, 6)) {
+      return null;
+    }
+    return new JpegHeader(
+        frame.u16(3),
+        frame.u16(1),
+        colours(frame, jfif, adobe),
+        Math.max(1, orientation),
+        List.copyOf(profiles));
+  }
+
+  /**
+   * Returns the file with its colour profile made unrecognizable, or the file itself if it has
+   * none.
+   */
+  byte[] withoutProfile(byte[] encoded) {
+    if (profiles.isEmpty()) {
+      return encoded;
+    }
+    byte[] changed = encoded.clone();
+    for (int at : profiles) {
+      changed[at] = 0;
+    }
+    return changed;
+  }
+
+  private static boolean isMarker(int value) {
+    return value != 0 && value != 0xFF;
+  }
+
+  private static boolean isStandalone(int marker) {
+    return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+  }
+
+  private static boolean isFrame(int marker) {
+    return (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC)
+        || marker == 0xF7;
+  }
+
+  private static Colours colours(ByteView frame, boolean jfif, int adobe) {
+    int components = frame.u8(5);
+    if (components == 1) {
+      return Colours.GREY;
+    } else if (components == 4) {
+      // With Adobe's marker, 0 is plain CMYK; without the marker libjpeg assumes CMYK too.
+      return adobe == 0 || adobe == NO_ADOBE ? Colours.CMYK : Colours.YCCK;
+    } else if (components != 3 || !frame.has(0, 15)) {
+      return Colours.OTHER;
+    } else if (jfif) {
+      return Colours.YCC;
+    } else if (adobe != NO_ADOBE) {
+      return adobe == 0 ? Colours.RGB : Colours.YCC;
+    }
+    boolean named = frame.u8(6) == 'R' && frame.u8(9) == 'G' && frame.u8(12) == 'B';
+    return named ? Colours.RGB : Colours.YCC;
+  }
+}
