@@ -1,0 +1,71 @@
+package io.facepipeline.onnx.graph;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** An immutable run of bytes, compared by content. */
+public final class Bytes {
+  static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private final byte[] array;
+
+  /**
+   * Copies bytes.
+   *
+   * @param array the bytes
+   */
+  public Bytes(byte[] array) {
+    this.array = array.clone();
+  }
+
+  /**
+   * The number of bytes.
+   *
+   * @return at least 0
+   */
+  public int length() {
+    return array.length;
+  }
+
+  /**
+   * A copy of the bytes.
+   *
+   * @return a new array
+   */
+  public byte[] toArray() {
+    return array.clone();
+  }
+
+  /** Joins two runs; fields of one message that are kept as read grow this way. */
+  Bytes plus(Bytes more) {
+    byte[] joined = Arrays.copyOf(array, array.length + more.array.length);
+    System.arraycopy(more.array, 0, joined, array.length, more.array.length);
+    return new Bytes(joined);
+  }
+
+  /** Joins runs in order. */
+  static Bytes join(List<Bytes> runs) {
+    byte[] joined = new byte[runs.stream().mapToInt(Bytes::length).sum()];
+    int at = 0;
+    for (Bytes run : runs) {
+      System.arraycopy(run.array, 0, joined, at, run.array.length);
+      at += run.array.length;
+    }
+    return new Bytes(joined);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bytes b && Arrays.equals(array, b.array);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(array);
+  }
+
+  @Override
+  public String toString() {
+    return array.length + " bytes";
+  }
+}
