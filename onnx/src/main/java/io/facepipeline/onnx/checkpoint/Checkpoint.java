@@ -1,0 +1,211 @@
+package io.facepipeline.onnx.checkpoint;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The named tensors of a model checkpoint. It is immutable, may be shared between threads, and does
+ * not keep its file open; its tensors are held in memory once, in the type that the file has.
+ *
+ * <p>Formats, recognised by content:
+ *
+ * <ul>
+ *   <li>{@code pytorch-zip}: files of {@code torch.save} since PyTorch 1.6
+ *   <li>{@code pytorch-legacy}: files of {@code torch.save} before that
+ *   <li>{@code npy}: one NumPy array, as the tensor {@code value}
+ *   <li>{@code npy-pickle}: a pickled dict of NumPy arrays, as face.evoLVe has its MTCNN weights
+ *   <li>{@code safetensors}
+ * </ul>
+ *
+ * <p>In pickled files the state dict is looked for at the top and, with preference, under the keys
+ * {@code state_dict}, {@code model_state_dict}, {@code model} and {@code net}, also nested.
+ * Whatever else a training script saved is ignored and its storages are not read. A tensor that a
+ * PyTorch file holds alone is called {@code value}. A prefix {@code module.} that all names have is
+ * removed, in every format but {@code npy}.
+ *
+ * <p>Pickles are read as data by a small interpreter that knows what state dicts are made of and
+ * refuses all else by name; it runs nothing. A file is trusted for its size only: files cut off,
+ * damaged or made to do harm give a {@link CheckpointException}.
+ */
+public final class Checkpoint {
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final byte[] NPY = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  // From the third byte on: a 10-byte integer, PyTorch's magic number.
+  private static final byte[] LEGACY = {
+    (byte) 0x8a,
+    10,
+    0x6c,
+    (byte) 0xfc,
+    (byte) 0x9c,
+    0x46,
+    (byte) 0xf9,
+    0x20,
+    0x6a,
+    (byte) 0xa8,
+    0x50,
+    0x19
+  };
+  private static final byte[] TAR = "ustar".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] GIT_LFS =
+      "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
+  private static final int TAR_AT = 257;
+  private static final int SNIFFED = 512;
+  private static final int SAFETENSORS_JSON_AT = 8;
+
+  private final Path file;
+  private final String format;
+  private final String sha256;
+  private final Map<String, Tensor> tensors;
+
+  private Checkpoint(Path file, String format, String sha256, Map<String, Tensor> tensors) {
+    this.file = file;
+    this.format = format;
+    this.sha256 = sha256;
+    this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+  }
+
+  /**
+   * Reads a checkpoint. The file is read whole once for its hash, and its tensors once.
+   *
+   * @param file in any of the formats above; its name does not matter
+   * @return its tensors
+   * @throws CheckpointException if the file cannot be read, is in none of the formats, is cut off
+   *     or damaged, names a Python object other than those of a state dict, as a whole pickled
+   *     model does, holds no tensors, or holds one of an unsupported type or of 2 GiB or more
+   */
+  public static Checkpoint read(Path file) {
+    try (CheckpointFile in = CheckpointFile.open(file)) {
+      byte[] head = in.read(0, Math.min(SNIFFED, in.size()), "the file");
+      String format;
+      Map<String, Tensor> tensors;
+      if (has(head, 0, ZIP)) {
+        format = "pytorch-zip";
+        tensors = TorchZip.read(in);
+      } else if (has(head, 2, LEGACY)) {
+        format = "pytorch-legacy";
+        tensors = TorchLegacy.read(in);
+      } else if (has(head, 0, NPY)) {
+        NpyFile.Contents contents = NpyFile.read(in);
+        format = contents.pickled() ? "npy-pickle" : "npy";
+        tensors = contents.tensors();
+      } else if (head.length > SAFETENSORS_JSON_AT && head[SAFETENSORS_JSON_AT] == '{') {
+        format = "safetensors";
+        tensors = Safetensors.read(in);
+      } else {
+        throw unknown(in, head);
+      }
+      if (tensors.isEmpty()) {
+        throw in.problem("holds no tensors; give a checkpoint with a model's weights");
+      }
+      return new Checkpoint(file, format, in.sha256(), StateDict.withoutPrefix(tensors));
+    } catch (IOException e) {
+      throw new CheckpointException(
+          file, "cannot be read (" + e + "); check that it exists and is readable", e);
+    }
+  }
+
+  /**
+   * A checkpoint that comes from no file, for tests and for weights from elsewhere.
+   *
+   * @param tensors by name; copied, in its order
+   * @return a checkpoint of format {@code memory} with file {@code memory} and an empty {@link
+   *     #sha256}
+   */
+  public static Checkpoint of(Map<String, Tensor> tensors) {
+    return new Checkpoint(Path.of("memory"), "memory", "", tensors);
+  }
+
+  /**
+   * All tensors by name.
+   *
+   * @return an unmodifiable map in the order of the file
+   */
+  public Map<String, Tensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * A tensor.
+   *
+   * @param name of the tensor
+   * @return the tensor
+   * @throws CheckpointException if there is none of that name; the message has the most similar
+   *     names
+   */
+  public Tensor tensor(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new CheckpointException(
+          file,
+          "has no tensor \""
+              + name
+              + "\" among its "
+              + tensors.size()
+              + "; the nearest names are "
+              + NearestNames.of(name, tensors.keySet())
+              + ": check that the file is of this model");
+    }
+    return tensor;
+  }
+
+  /**
+   * Whether there is a tensor of a name.
+   *
+   * @param name of the tensor
+   * @return true if {@link #tensor} returns one
+   */
+  public boolean contains(String name) {
+    return tensors.containsKey(name);
+  }
+
+  /**
+   * The file that was read.
+   *
+   * @return the path as given
+   */
+  public Path file() {
+    return file;
+  }
+
+  /**
+   * The SHA-256 hash of the file.
+   *
+   * @return 64 lower-case hexadecimal digits; empty if the checkpoint comes from no file
+   */
+  public String sha256() {
+    return sha256;
+  }
+
+  /**
+   * The format of the file.
+   *
+   * @return one of the names in the description of this class, or {@code memory}
+   */
+  public String format() {
+    return format;
+  }
+
+  private static CheckpointException unknown(CheckpointFile in, byte[] head) {
+    if (has(head, TAR_AT, TAR)) {
+      return in.problem(
+          "is a tar file, as PyTorch wrote before 0.2; save it again with a recent PyTorch");
+    }
+    if (has(head, 0, GIT_LFS)) {
+      return in.problem("is a Git LFS pointer, not the checkpoint itself; run git lfs pull");
+    }
+    return in.problem(
+        "is no checkpoint that this library reads (PyTorch, NumPy or safetensors); it has "
+            + in.size()
+            + " bytes: check that the download is complete and is no web page");
+  }
+
+  private static boolean has(byte[] head, int at, byte[] magic) {
+    return head.length >= at + magic.length
+        && Arrays.equals(head, at, at + magic.length, magic, 0, magic.length);
+  }
+}

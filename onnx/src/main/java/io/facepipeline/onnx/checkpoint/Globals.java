@@ -1,0 +1,325 @@
+package io.facepipeline.onnx.checkpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Python functions and classes that a pickled checkpoint may name, and what stands in for
+ * calling them. All others are refused by name; none is ever imported or run. The list is what
+ * {@code torch.save} and {@code numpy.save} write for state dicts, plus a few harmless values that
+ * training scripts put beside them.
+ */
+final class Globals {
+  private enum Kind {
+    DICT,
+    COLLECTION,
+    DEFAULT_DICT,
+    INERT,
+    SIZE,
+    STORAGE,
+    TENSOR,
+    PARAMETER,
+    ARRAY_CLASS,
+    ARRAY,
+    ARRAY_FROM_BUFFER,
+    ARRAY_TYPE,
+    ENCODE,
+    BYTES
+  }
+
+  /** A name that was looked up. */
+  static final class Global {
+    private final Kind kind;
+    private final String name;
+    private final @Nullable DataType storage;
+
+    private Global(Kind kind, String name, @Nullable DataType storage) {
+      this.kind = kind;
+      this.name = name;
+      this.storage = storage;
+    }
+
+    /** The type of the elements, if this is a storage class. */
+    @Nullable DataType storage() {
+      return storage;
+    }
+  }
+
+  private static final Map<String, Global> KNOWN = known();
+  private static final Set<String> LATIN_1 = Set.of("latin1", "latin-1", "iso-8859-1");
+
+  private final CheckpointFile file;
+  // What the calls may copy in all. A pickle can name one big argument in thousands of calls.
+  private long copyable;
+
+  Globals(CheckpointFile file) {
+    this.file = file;
+    this.copyable = Math.addExact(1 << 16, Math.multiplyExact(2, file.size()));
+  }
+
+  private static Map<String, Global> known() {
+    Map<String, Global> known = new HashMap<>();
+    add(
+        known,
+        Kind.DICT,
+        "collections OrderedDict",
+        "collections Counter",
+        "builtins dict",
+        "__builtin__ dict");
+    add(known, Kind.DEFAULT_DICT, "collections defaultdict");
+    add(
+        known,
+        Kind.COLLECTION,
+        "builtins set",
+        "__builtin__ set",
+        "builtins frozenset",
+        "__builtin__ frozenset");
+    add(known, Kind.COLLECTION, "builtins list", "__builtin__ list");
+    add(
+        known,
+        Kind.INERT,
+        "argparse Namespace",
+        "torch device",
+        "builtins bytearray",
+        "builtins slice");
+    add(
+        known,
+        Kind.INERT,
+        "torch float32",
+        "torch float16",
+        "torch bfloat16",
+        "torch float64",
+        "torch int64");
+    add(known, Kind.SIZE, "torch Size");
+    add(known, Kind.TENSOR, "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_tensor");
+    add(known, Kind.PARAMETER, "torch._utils _rebuild_parameter");
+    add(known, Kind.ARRAY_CLASS, "numpy ndarray");
+    add(known, Kind.ARRAY_TYPE, "numpy dtype");
+    add(known, Kind.ENCODE, "_codecs encode");
+    // Empty bytes only: protocol 2 writes them as a call without arguments.
+    add(known, Kind.BYTES, "__builtin__ bytes", "builtins bytes");
+    // NumPy 2 renamed numpy.core to numpy._core.
+    for (String core : List.of("numpy.core", "numpy._core")) {
+      add(known, Kind.ARRAY, core + ".multiarray _reconstruct");
+      add(known, Kind.ARRAY_FROM_BUFFER, core + ".numeric _frombuffer");
+      add(known, Kind.INERT, core + ".multiarray scalar");
+    }
+    for (DataType type : DataType.values()) {
+      for (String module : List.of("torch ", "torch.cuda ")) {
+        String name = module + type.torchName() + "Storage";
+        known.put(name, new Global(Kind.STORAGE, name.replace(' ', '.'), type));
+      }
+    }
+    return Map.copyOf(known);
+  }
+
+  private static void add(Map<String, Global> known, Kind kind, String... names) {
+    for (String name : names) {
+      known.put(name, new Global(kind, name.replace(' ', '.'), null));
+    }
+  }
+
+  Global find(String module, String name) {
+    Global global = KNOWN.get(module + " " + name);
+    if (global == null) {
+      throw file.problem(
+          "the pickle names the Python object "
+              + module
+              + "."
+              + name
+              + ", which no state dict needs; it was refused and nothing was run. If the file holds"
+              + " a whole model, load it where you trust it and save model.state_dict() instead");
+    }
+    return global;
+  }
+
+  /** What stands in for calling the global. */
+  Object call(Object callee, PyTuple args) {
+    if (!(callee instanceof Global global)) {
+      throw file.problem("the pickle calls something that is no function: the file is damaged");
+    }
+    return switch (global.kind) {
+      case DICT -> dict(global, args);
+      case DEFAULT_DICT -> new PyDict();
+      case COLLECTION -> {
+        if (args.size() == 0) {
+          yield new ArrayList<Object>();
+        }
+        List<Object> items = list(global, args, 0);
+        charge(items.size());
+        yield new ArrayList<>(items);
+      }
+      case INERT -> new PyObject();
+      case SIZE -> argument(global, args, 0, PyTuple.class);
+      case TENSOR -> tensor(global, args);
+      case PARAMETER -> argument(global, args, 0, PickledTensor.class);
+      case ARRAY -> {
+        if (argument(global, args, 0, Global.class).kind != Kind.ARRAY_CLASS) {
+          throw malformed(global);
+        }
+        yield new PickledArray();
+      }
+      case ARRAY_FROM_BUFFER -> arrayFromBuffer(global, args);
+      case ARRAY_TYPE -> new PickledArray.Type(argument(global, args, 0, String.class));
+      case ENCODE -> encode(global, args);
+      case BYTES -> {
+        if (args.size() > 0) {
+          throw malformed(global);
+        }
+        yield new byte[0];
+      }
+      case STORAGE, ARRAY_CLASS -> throw malformed(global);
+    };
+  }
+
+  /** What the state does to an object; attributes of dicts and inert objects are ignored. */
+  void setState(Object target, Object state) {
+    if (target instanceof PickledArray array && state instanceof PyTuple tuple) {
+      // (version, shape, dtype, is Fortran order, data); the version may be missing.
+      int at = tuple.size() - 4;
+      if ((at == 0 || at == 1)
+          && tuple.get(at + 1) instanceof PickledArray.Type type
+          && tuple.get(at + 2) instanceof Boolean columnMajor) {
+        array.setState(type, shape(tuple.get(at)), columnMajor, tuple.get(at + 3));
+        return;
+      }
+      throw file.problem("an array in the pickle has a malformed state: the file is damaged");
+    }
+    if (target instanceof PickledArray.Type type && state instanceof PyTuple tuple) {
+      type.setState(tuple);
+    } else if (!(target instanceof PyDict
+        || target instanceof PyObject
+        || target instanceof PickledTensor)) {
+      throw file.problem(
+          "the pickle sets the state of an object that has none: the file is damaged");
+    }
+  }
+
+  private PyDict dict(Global global, PyTuple args) {
+    PyDict dict = new PyDict();
+    if (args.size() == 0) {
+      return dict;
+    }
+    Object source = args.get(0);
+    if (source instanceof PyDict other) {
+      charge(other.entries().size());
+      other.entries().forEach(dict::put);
+      return dict;
+    }
+    // Python 2 passes an OrderedDict's contents as a list of [key, value].
+    List<Object> pairs = list(global, args, 0);
+    charge(pairs.size());
+    for (Object pair : pairs) {
+      List<Object> items = asList(pair);
+      if (items == null || items.size() != 2) {
+        throw malformed(global);
+      }
+      dict.put(items.get(0), items.get(1));
+    }
+    return dict;
+  }
+
+  /** (storage, offset, size, stride, ...). */
+  private PickledTensor tensor(Global global, PyTuple args) {
+    StorageRef storage = argument(global, args, 0, StorageRef.class);
+    long offset = argument(global, args, 1, Long.class);
+    List<Integer> shape = shape(argument(global, args, 2, Object.class));
+    List<Object> strides = list(global, args, 3);
+    List<Long> longs = new ArrayList<>();
+    if (strides.size() != shape.size()) {
+      throw malformed(global);
+    }
+    for (Object stride : strides) {
+      if (!(stride instanceof Long value)) {
+        throw malformed(global);
+      }
+      longs.add(value);
+    }
+    return new PickledTensor(storage, offset, shape, longs);
+  }
+
+  /** (buffer, dtype, shape, order), of pickle protocol 5. */
+  private PickledArray arrayFromBuffer(Global global, PyTuple args) {
+    PickledArray array = new PickledArray();
+    array.setState(
+        argument(global, args, 1, PickledArray.Type.class),
+        shape(argument(global, args, 2, Object.class)),
+        argument(global, args, 3, String.class).equals("F"),
+        argument(global, args, 0, byte[].class));
+    return array;
+  }
+
+  /** Protocols below 3 have no bytes: they are written as text to be encoded in Latin-1. */
+  private byte[] encode(Global global, PyTuple args) {
+    String text = argument(global, args, 0, String.class);
+    if (args.size() > 1 && !LATIN_1.contains(argument(global, args, 1, String.class))) {
+      throw malformed(global);
+    }
+    charge(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0xff) {
+        throw malformed(global);
+      }
+    }
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private List<Integer> shape(Object shape) {
+    List<Object> items = asList(shape);
+    if (items == null || items.size() > Shapes.MAX_RANK) {
+      throw file.problem("a shape in the pickle is no short tuple of numbers: the file is damaged");
+    }
+    List<Integer> lengths = new ArrayList<>();
+    for (Object item : items) {
+      if (!(item instanceof Long length) || length < 0 || length > Integer.MAX_VALUE) {
+        throw file.problem(
+            "a shape in the pickle has a length that is not 0 to 2^31-1: the file is damaged");
+      }
+      lengths.add(length.intValue());
+    }
+    return lengths;
+  }
+
+  private void charge(long amount) {
+    copyable -= amount;
+    if (copyable < 0) {
+      throw file.problem(
+          "the pickle expands to far more than the file's size; it was refused as hostile");
+    }
+  }
+
+  private List<Object> list(Global global, PyTuple args, int index) {
+    List<Object> list = asList(argument(global, args, index, Object.class));
+    if (list == null) {
+      throw malformed(global);
+    }
+    return list;
+  }
+
+  private static @Nullable List<Object> asList(Object value) {
+    if (value instanceof PyTuple tuple) {
+      return tuple.items();
+    }
+    return value instanceof List<?> list ? Collections.unmodifiableList(list) : null;
+  }
+
+  private <T> T argument(Global global, PyTuple args, int index, Class<T> type) {
+    if (index >= args.size() || !type.isInstance(args.get(index))) {
+      throw malformed(global);
+    }
+    return type.cast(args.get(index));
+  }
+
+  private CheckpointException malformed(Global global) {
+    return file.problem(
+        "the pickle uses "
+            + global.name
+            + " with arguments that it does not take: the file is damaged");
+  }
+}

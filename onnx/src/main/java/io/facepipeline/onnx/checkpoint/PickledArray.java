@@ -1,0 +1,128 @@
+package io.facepipeline.onnx.checkpoint;
+
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A NumPy array as a pickle rebuilds it: created empty, then given its state. See {@code
+ * ndarray.__reduce__} and {@code ndarray.__setstate__} of NumPy.
+ */
+final class PickledArray {
+  /** A NumPy dtype: the kind and size such as "f4", and the byte order that its state sets. */
+  static final class Type {
+    private final String code;
+    private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+    private boolean simple = true;
+
+    Type(String code) {
+      boolean hasOrder = !code.isEmpty() && "<>|=".indexOf(code.charAt(0)) >= 0;
+      this.code = hasOrder ? code.substring(1) : code;
+      if (code.startsWith(">")) {
+        order = ByteOrder.BIG_ENDIAN;
+      }
+    }
+
+    /** The state is (version, byte order, subdtype, names, fields, ...). */
+    void setState(PyTuple state) {
+      if (state.size() > 1 && ">".equals(state.get(1))) {
+        order = ByteOrder.BIG_ENDIAN;
+      }
+      for (int i = 2; i < Math.min(5, state.size()); i++) {
+        simple &= state.get(i) == PyObject.NONE;
+      }
+    }
+
+    String code() {
+      return code;
+    }
+
+    ByteOrder order() {
+      return order;
+    }
+
+    boolean isObject() {
+      return simple && code.startsWith("O");
+    }
+
+    @Nullable DataType dataType() {
+      return simple ? DataType.ofNumpy(code) : null;
+    }
+  }
+
+  private @Nullable Type type;
+  private @Nullable List<Integer> shape;
+  private @Nullable Object data;
+  private boolean columnMajor;
+
+  void setState(Type type, List<Integer> shape, boolean columnMajor, Object data) {
+    this.type = type;
+    this.shape = shape;
+    this.columnMajor = columnMajor;
+    this.data = data;
+  }
+
+  /** The only element of an array of one Python object; null if this is no such array. */
+  @Nullable Object onlyObject() {
+    return type != null && type.isObject() && data instanceof List<?> list && list.size() == 1
+        ? list.get(0)
+        : null;
+  }
+
+  Tensor toTensor(CheckpointFile file, String what) {
+    if (type == null || shape == null || data == null) {
+      throw file.problem(what + " is an array without contents: the file is damaged");
+    }
+    DataType dataType = type.dataType();
+    if (dataType == null) {
+      throw file.problem(
+          what
+              + " has the NumPy type '"
+              + type.code()
+              + "', which this library does not load; convert it to float32 first");
+    }
+    byte[] bytes;
+    if (data instanceof byte[] raw) {
+      bytes = raw;
+    } else if (data instanceof String text) {
+      // Python 2 has no bytes: its strings were read as Latin-1.
+      bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    } else {
+      throw file.problem(what + " has no bytes as its contents: the file is damaged");
+    }
+    return dense(
+        file,
+        what,
+        dataType,
+        shape.stream().mapToInt(Integer::intValue).toArray(),
+        columnMajor,
+        bytes,
+        type.order());
+  }
+
+  /** A tensor that uses all of its bytes. */
+  static Tensor dense(
+      CheckpointFile file,
+      String what,
+      DataType type,
+      int[] shape,
+      boolean columnMajor,
+      byte[] bytes,
+      ByteOrder order) {
+    long[] strides = columnMajor ? Shapes.columnMajor(shape) : Shapes.rowMajor(shape);
+    Tensor tensor = Tensor.view(file.path(), what, type, shape, strides, 0, bytes, order, 0);
+    if (tensor.size() * type.bytes() != bytes.length) {
+      throw file.problem(
+          what
+              + " has "
+              + tensor.size()
+              + " elements of "
+              + type
+              + " in "
+              + bytes.length
+              + " bytes, which is not their size: the file is damaged");
+    }
+    return tensor;
+  }
+}

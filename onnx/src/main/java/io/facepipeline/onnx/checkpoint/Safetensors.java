@@ -1,0 +1,186 @@
+package io.facepipeline.onnx.checkpoint;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files of the safetensors format: the header's length in 8 little-endian bytes, a JSON header with
+ * the type, shape and byte range of every tensor, and the bytes, which the tensors cover without
+ * gap or overlap. See the section "Format" of the safetensors documentation.
+ */
+final class Safetensors {
+  private static final int LENGTH_BYTES = 8;
+  // The limit of the reference implementation.
+  private static final long MAX_HEADER = 100_000_000;
+  private static final String METADATA = "__metadata__";
+
+  private static final class Entry {
+    private final String name;
+    private @Nullable DataType type;
+    private int @Nullable [] shape;
+    private long start = -1;
+    private long end = -1;
+
+    Entry(String name) {
+      this.name = name;
+    }
+
+    long start() {
+      return start;
+    }
+
+    long end() {
+      return end;
+    }
+  }
+
+  private Safetensors() {}
+
+  static Map<String, Tensor> read(CheckpointFile file) throws IOException {
+    ByteReader in = new ByteReader(file, 0, file.size());
+    long length = in.i8();
+    if (length < 0 || length > MAX_HEADER || length > in.remaining()) {
+      throw file.problem(
+          "has a safetensors header of "
+              + Long.toUnsignedString(length)
+              + " bytes where "
+              + in.remaining()
+              + " are left: the file is cut off or damaged");
+    }
+    List<Entry> entries = parse(file, new String(in.bytes(length), StandardCharsets.UTF_8));
+    long data = LENGTH_BYTES + length;
+    checkRanges(file, entries, file.size() - data);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      tensors.put(entry.name, tensor(file, entry, data));
+    }
+    return tensors;
+  }
+
+  private static Tensor tensor(CheckpointFile file, Entry entry, long data) throws IOException {
+    String what = "tensor \"" + entry.name + "\"";
+    if (entry.type == null || entry.shape == null) {
+      throw file.problem(what + " lacks its dtype or shape: the file is damaged");
+    }
+    byte[] bytes = file.read(data + entry.start, entry.end - entry.start, what);
+    return PickledArray.dense(
+        file, what, entry.type, entry.shape, false, bytes, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void checkRanges(CheckpointFile file, List<Entry> entries, long available) {
+    List<Entry> ordered = new ArrayList<>(entries);
+    ordered.sort(Comparator.comparingLong(Entry::start).thenComparingLong(Entry::end));
+    long at = 0;
+    for (Entry entry : ordered) {
+      if (entry.start != at || entry.end < at || entry.end > available) {
+        throw file.problem(
+            "tensor \""
+                + entry.name
+                + "\" has the bytes "
+                + entry.start
+                + " to "
+                + entry.end
+                + " where "
+                + at
+                + " follows and "
+                + available
+                + " are there: tensors overlap, leave gaps or are cut off");
+      }
+      at = entry.end;
+    }
+    if (at != available) {
+      throw file.problem(
+          "has " + (available - at) + " bytes after its last tensor: the file is damaged");
+    }
+  }
+
+  private static List<Entry> parse(CheckpointFile file, String header) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    try (JsonReader json = new JsonReader(new StringReader(header))) {
+      json.setStrictness(Strictness.STRICT);
+      json.beginObject();
+      while (json.hasNext()) {
+        String name = json.nextName();
+        if (!names.add(name)) {
+          throw file.problem("has the tensor \"" + name + "\" twice: the file is damaged");
+        }
+        if (name.equals(METADATA)) {
+          json.skipValue();
+        } else {
+          entries.add(entry(file, json, name));
+        }
+      }
+      json.endObject();
+      if (json.peek() != JsonToken.END_DOCUMENT) {
+        throw file.problem("has text after its safetensors header: the file is damaged");
+      }
+    } catch (IOException | IllegalStateException | NumberFormatException e) {
+      // Gson reports malformed text, a value of another type and a number out of range this way.
+      throw new CheckpointException(
+          file.path(), "has a malformed safetensors header: the file is damaged", e);
+    }
+    return entries;
+  }
+
+  private static Entry entry(CheckpointFile file, JsonReader json, String name) throws IOException {
+    Entry entry = new Entry(name);
+    json.beginObject();
+    while (json.hasNext()) {
+      switch (json.nextName()) {
+        case "dtype" -> {
+          String code = json.nextString();
+          entry.type = DataType.ofSafetensors(code);
+          if (entry.type == null) {
+            throw file.problem(
+                "tensor \""
+                    + name
+                    + "\" has the dtype "
+                    + code
+                    + ", which this library does not load; convert it to F32 first");
+          }
+        }
+        case "shape" -> entry.shape = shape(file, json, name);
+        case "data_offsets" -> {
+          json.beginArray();
+          entry.start = json.nextLong();
+          entry.end = json.nextLong();
+          json.endArray();
+        }
+        default -> json.skipValue();
+      }
+    }
+    json.endObject();
+    return entry;
+  }
+
+  private static int[] shape(CheckpointFile file, JsonReader json, String name) throws IOException {
+    List<Integer> shape = new ArrayList<>();
+    json.beginArray();
+    while (json.hasNext()) {
+      int length = json.nextInt();
+      if (length < 0 || shape.size() == Shapes.MAX_RANK) {
+        throw file.problem(
+            "tensor \""
+                + name
+                + "\" has a negative length or too many dimensions: the file is damaged");
+      }
+      shape.add(length);
+    }
+    json.endArray();
+    return shape.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

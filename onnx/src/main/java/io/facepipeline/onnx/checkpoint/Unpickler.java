@@ -1,0 +1,389 @@
+package io.facepipeline.onnx.checkpoint;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Reads a Python pickle, protocols 0 to 5, as data. It is the stack machine that CPython's {@code
+ * pickletools} module documents, less the opcodes that no checkpoint uses (INST, OBJ, extension
+ * registry, out-of-band buffers). Globals are looked up in the closed list of {@link Globals};
+ * nothing is imported or run. Every opcode makes at most one object, and the number of opcodes is
+ * bounded, so memory is bounded by the size of the file.
+ *
+ * <p>Python's values become: None {@link PyObject#NONE}, bool Boolean, int Long or BigInteger,
+ * float Double, str String, bytes {@code byte[]}, list and set ArrayList, tuple {@link PyTuple},
+ * dict {@link PyDict}.
+ */
+final class Unpickler {
+  /** A checkpoint needs about 30 opcodes a tensor. */
+  private static final int MAX_OPCODES = 1 << 22;
+
+  private static final int MAX_LINE = 1 << 16;
+  private static final int MAX_DIGITS = 1000;
+
+  private final ByteReader in;
+  private final Globals globals;
+  private final Function<Object, Object> persistent;
+  private final Map<Long, Object> memo = new HashMap<>();
+  private final List<Object> stack = new ArrayList<>();
+  private final List<Integer> marks = new ArrayList<>();
+
+  /**
+   * @param in left after the pickle's STOP
+   * @param persistent what stands for a persistent id
+   */
+  Unpickler(ByteReader in, Function<Object, Object> persistent) {
+    this.in = in;
+    this.globals = new Globals(in.file());
+    this.persistent = persistent;
+  }
+
+  /** For a pickle that refers to nothing outside itself. */
+  static Object read(ByteReader in) throws IOException {
+    return new Unpickler(
+            in,
+            id -> {
+              throw in.problem("the pickle refers to data outside itself: the file is damaged");
+            })
+        .load();
+  }
+
+  Object load() throws IOException {
+    for (int i = 0; i < MAX_OPCODES; i++) {
+      int opcode = in.u1();
+      if (opcode == '.') {
+        return pop();
+      }
+      if (!scalar(opcode) && !container(opcode) && !memory(opcode)) {
+        execute(opcode);
+      }
+    }
+    throw in.problem(
+        "the pickle has more than " + MAX_OPCODES + " instructions; save only the state dict");
+  }
+
+  /** Opcodes that push a number or text. */
+  private boolean scalar(int opcode) throws IOException {
+    Object value;
+    switch (opcode) {
+      case 'N' -> value = PyObject.NONE;
+      case 0x88 -> value = true;
+      case 0x89 -> value = false;
+      case 'J' -> value = (long) in.i4();
+      case 'K' -> value = (long) in.u1();
+      case 'M' -> value = (long) in.u2();
+      case 'I' -> value = decimal(in.line(MAX_DIGITS), true);
+      case 'L' -> value = decimal(in.line(MAX_DIGITS), false);
+      case 0x8a -> value = integer(in.bytes(in.u1()));
+      case 0x8b -> value = integer(in.bytes(lengthOfInteger()));
+      case 'F' -> value = decimalFraction(in.line(MAX_DIGITS));
+      case 'G' -> value = Double.longBitsToDouble(Long.reverseBytes(in.i8()));
+      case 'X' -> value = utf8(in.u4());
+      case 0x8c -> value = utf8(in.u1());
+      case 0x8d -> value = utf8(in.i8());
+      case 'U' -> value = new String(in.bytes(in.u1()), StandardCharsets.ISO_8859_1);
+      case 'T' -> value = new String(in.bytes(in.i4()), StandardCharsets.ISO_8859_1);
+      case 'S' -> value = quoted(in.line(MAX_LINE));
+      case 'V' -> value = escaped(in.line(MAX_LINE));
+      case 'B' -> value = in.bytes(in.u4());
+      case 'C' -> value = in.bytes(in.u1());
+      case 0x8e, 0x96 -> value = in.bytes(in.i8());
+      default -> {
+        return false;
+      }
+    }
+    stack.add(value);
+    return true;
+  }
+
+  /** Opcodes that make or fill a list, tuple, set or dict. */
+  private boolean container(int opcode) {
+    switch (opcode) {
+      case ']', 0x8f -> stack.add(new ArrayList<>());
+      case '}' -> stack.add(new PyDict());
+      case ')' -> stack.add(PyTuple.EMPTY);
+      case 'l', 0x91 -> stack.add(new ArrayList<>(popToMark()));
+      case 't' -> stack.add(new PyTuple(popToMark()));
+      case 'd' -> {
+        PyDict dict = new PyDict();
+        putAll(dict, popToMark());
+        stack.add(dict);
+      }
+      case 0x85 -> stack.add(new PyTuple(pop(1)));
+      case 0x86 -> stack.add(new PyTuple(pop(2)));
+      case 0x87 -> stack.add(new PyTuple(pop(3)));
+      case 'a' -> {
+        List<Object> items = pop(1);
+        topList().addAll(items);
+      }
+      case 'e', 0x90 -> {
+        List<Object> items = popToMark();
+        topList().addAll(items);
+      }
+      case 's' -> putAll(dictBelow(2), pop(2));
+      case 'u' -> {
+        List<Object> items = popToMark();
+        putAll(dictBelow(0), items);
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Opcodes of the stack and the memo. */
+  private boolean memory(int opcode) throws IOException {
+    switch (opcode) {
+      case '(' -> marks.add(stack.size());
+      case '0' -> {
+        // Right after a mark, POP removes the mark.
+        if (!marks.isEmpty() && marks.get(marks.size() - 1) == stack.size()) {
+          marks.remove(marks.size() - 1);
+        } else {
+          pop();
+        }
+      }
+      case '1' -> popToMark();
+      case '2' -> stack.add(top());
+      case 'p' -> memo.put(index(in.line(MAX_DIGITS)), top());
+      case 'q' -> memo.put((long) in.u1(), top());
+      case 'r' -> memo.put(in.u4(), top());
+      case 0x94 -> memo.put((long) memo.size(), top());
+      case 'g' -> stack.add(remembered(index(in.line(MAX_DIGITS))));
+      case 'h' -> stack.add(remembered(in.u1()));
+      case 'j' -> stack.add(remembered(in.u4()));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Opcodes of globals and objects. */
+  private void execute(int opcode) throws IOException {
+    switch (opcode) {
+      case 0x80 -> {
+        int protocol = in.u1();
+        if (protocol > 5) {
+          throw in.problem("the pickle has protocol " + protocol + "; this library reads 0 to 5");
+        }
+      }
+      case 0x95 -> {
+        // Frames only group reads. Their contents come next, and are checked as they come.
+        long length = in.i8();
+        if (length < 0 || length > in.remaining()) {
+          throw in.problem(
+              "the pickle has a frame of "
+                  + Long.toUnsignedString(length)
+                  + " bytes where "
+                  + in.remaining()
+                  + " are left: the file is cut off or damaged");
+        }
+      }
+      case 'c' -> stack.add(globals.find(in.line(MAX_LINE), in.line(MAX_LINE)));
+      case 0x93 -> {
+        List<Object> names = pop(2);
+        if (!(names.get(0) instanceof String module) || !(names.get(1) instanceof String name)) {
+          throw in.problem(
+              "the pickle names a Python object by something that is no text: the file is damaged");
+        }
+        stack.add(globals.find(module, name));
+      }
+      case 'P' -> stack.add(persistent.apply(in.line(MAX_LINE)));
+      case 'Q' -> stack.add(persistent.apply(pop()));
+      case 'R', 0x81 -> {
+        List<Object> call = pop(2);
+        if (!(call.get(1) instanceof PyTuple args)) {
+          throw in.problem(
+              "the pickle makes a call without a tuple of arguments: the file is damaged");
+        }
+        stack.add(globals.call(call.get(0), args));
+      }
+      case 'b' -> {
+        Object state = pop();
+        globals.setState(top(), state);
+      }
+      default ->
+          throw in.problem(
+              String.format(
+                  "the pickle has the instruction 0x%02x, which no checkpoint needs: the file is"
+                      + " damaged",
+                  opcode));
+    }
+  }
+
+  private Object top() {
+    if (stack.size() <= floor()) {
+      throw in.problem("the pickle takes a value from an empty stack: the file is damaged");
+    }
+    return stack.get(stack.size() - 1);
+  }
+
+  private Object pop() {
+    Object top = top();
+    stack.remove(stack.size() - 1);
+    return top;
+  }
+
+  private List<Object> pop(int count) {
+    if (stack.size() - floor() < count) {
+      throw in.problem("the pickle takes a value from an empty stack: the file is damaged");
+    }
+    return take(stack.size() - count);
+  }
+
+  private List<Object> popToMark() {
+    if (marks.isEmpty()) {
+      throw in.problem("the pickle goes back to a mark that it never set: the file is damaged");
+    }
+    return take(marks.remove(marks.size() - 1));
+  }
+
+  private List<Object> take(int from) {
+    List<Object> tail = stack.subList(from, stack.size());
+    List<Object> items = new ArrayList<>(tail);
+    tail.clear();
+    return items;
+  }
+
+  /** Values below the last mark are out of reach. */
+  private int floor() {
+    return marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
+  }
+
+  @SuppressWarnings("unchecked") // every list on the stack was made here as a list of objects
+  private List<Object> topList() {
+    if (!(top() instanceof ArrayList<?> list)) {
+      throw in.problem("the pickle appends to something that is no list: the file is damaged");
+    }
+    return (List<Object>) list;
+  }
+
+  private PyDict dictBelow(int above) {
+    int at = stack.size() - above - 1;
+    if (at < floor() || !(stack.get(at) instanceof PyDict dict)) {
+      throw in.problem("the pickle sets an item of something that is no dict: the file is damaged");
+    }
+    return dict;
+  }
+
+  private void putAll(PyDict dict, List<Object> items) {
+    if (items.size() % 2 != 0) {
+      throw in.problem("the pickle sets a dict's key without a value: the file is damaged");
+    }
+    for (int i = 0; i < items.size(); i += 2) {
+      dict.put(items.get(i), items.get(i + 1));
+    }
+  }
+
+  private Object remembered(long index) {
+    Object value = memo.get(index);
+    if (value == null) {
+      throw in.problem(
+          "the pickle recalls memo entry " + index + ", which it never set: the file is damaged");
+    }
+    return value;
+  }
+
+  private String utf8(long length) throws IOException {
+    return new String(in.bytes(length), StandardCharsets.UTF_8);
+  }
+
+  private int lengthOfInteger() throws IOException {
+    int length = in.i4();
+    if (length < 0 || length > MAX_DIGITS) {
+      throw in.problem(
+          "the pickle has a number of "
+              + length
+              + " bytes, which no checkpoint needs: the file is damaged");
+    }
+    return length;
+  }
+
+  private static Object integer(byte[] littleEndian) {
+    byte[] bigEndian = new byte[littleEndian.length];
+    for (int i = 0; i < bigEndian.length; i++) {
+      bigEndian[i] = littleEndian[littleEndian.length - 1 - i];
+    }
+    return bigEndian.length == 0 ? (Object) 0L : narrow(new BigInteger(bigEndian));
+  }
+
+  private static Object narrow(BigInteger value) {
+    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
+  }
+
+  private long index(String line) {
+    if (decimal(line, false) instanceof Long index && index >= 0) {
+      return index;
+    }
+    throw in.problem("the pickle has a bad memo index: the file is damaged");
+  }
+
+  private Object decimal(String line, boolean mayBeBoolean) {
+    if (mayBeBoolean && (line.equals("00") || line.equals("01"))) {
+      return line.equals("01");
+    }
+    try {
+      return narrow(
+          new BigInteger(line.endsWith("L") ? line.substring(0, line.length() - 1) : line));
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(
+          in.file().path(), "the pickle has a malformed number: the file is damaged", e);
+    }
+  }
+
+  private Object decimalFraction(String line) {
+    try {
+      // Python writes the special values in lower case.
+      return switch (line) {
+        case "nan" -> Double.NaN;
+        case "inf" -> Double.POSITIVE_INFINITY;
+        case "-inf" -> Double.NEGATIVE_INFINITY;
+        default -> Double.parseDouble(line);
+      };
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(
+          in.file().path(), "the pickle has a malformed number: the file is damaged", e);
+    }
+  }
+
+  /** Text in quotes, as protocol 0 writes it. No name or key of a checkpoint has escapes. */
+  private String quoted(String line) {
+    int end = line.length() - 1;
+    if (end < 1 || line.charAt(0) != line.charAt(end) || "'\"".indexOf(line.charAt(0)) < 0) {
+      throw in.problem("the pickle has text without quotes: the file is damaged");
+    }
+    if (line.indexOf('\\') >= 0) {
+      throw in.problem(
+          "the pickle has escaped text of protocol 0; save the file again with protocol 2 or"
+              + " later");
+    }
+    return line.substring(1, end);
+  }
+
+  /** Text in Python's raw-unicode-escape encoding: Latin-1 with \\uXXXX. */
+  private String escaped(String line) {
+    StringBuilder text = new StringBuilder(line.length());
+    for (int i = 0; i < line.length(); i++) {
+      if (line.startsWith("\\u", i) && i + 6 <= line.length()) {
+        try {
+          text.append((char) Integer.parseUnsignedInt(line.substring(i + 2, i + 6), 16));
+        } catch (NumberFormatException e) {
+          throw new CheckpointException(
+              in.file().path(), "the pickle has a malformed escape: the file is damaged", e);
+        }
+        i += 5;
+      } else {
+        text.append(line.charAt(i));
+      }
+    }
+    return text.toString();
+  }
+}
