@@ -1,3 +1,431 @@
 package io.facepipeline;
-/** Placeholder. */
-public final class FacePipeline { private FacePipeline() {} }
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a photo to named people: detect, align, embed, classify.
+ *
+ * <pre>{@code
+ * try (FacePipeline faces =
+ *     FacePipeline.builder().detector(detector).embedder(embedder).classifier(gallery).build()) {
+ *   faces.enroll("ada", Image.read(Path.of("ada_1.jpg")));
+ *   for (Identification who : faces.identify(Image.read(Path.of("group.jpg")))) {
+ *     System.out.println(who); // ada 0.81 at [412,80 96x121]
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. The pipeline owns its stages and closes them. The calls that take many images
+ * decode each one when its turn comes, so that as many images are in memory as there are workers;
+ * they keep the order and report an image that cannot be used for itself.
+ */
+public final class FacePipeline implements AutoCloseable {
+  private final FaceDetector detector;
+  private final FaceAligner aligner;
+  private final @Nullable FaceEmbedder embedder;
+  private final @Nullable FaceClassifier classifier;
+  private final FaceSelection selection;
+  private final @Nullable Float verificationThreshold;
+  private final Workers workers;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  FacePipeline(
+      FaceDetector detector,
+      FaceAligner aligner,
+      @Nullable FaceEmbedder embedder,
+      @Nullable FaceClassifier classifier,
+      FaceSelection selection,
+      @Nullable Float verificationThreshold,
+      Workers workers) {
+    this.detector = detector;
+    this.aligner = aligner;
+    this.embedder = embedder;
+    this.classifier = classifier;
+    this.selection = selection;
+    this.verificationThreshold = verificationThreshold;
+    this.workers = workers;
+  }
+
+  /** {@return a builder} */
+  public static FacePipelineBuilder builder() {
+    return new FacePipelineBuilder();
+  }
+
+  /**
+   * {@return a pipeline with the default models and an empty gallery}
+   *
+   * @throws FacePipelineException if no default models are on the class path
+   */
+  public static FacePipeline create() {
+    PipelineDefaults defaults =
+        ServiceLoader.load(PipelineDefaults.class)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new FacePipelineException(
+                        "no default models are on the class path; put an artifact there that"
+                            + " provides them, or choose the stages with"
+                            + " FacePipeline.builder()"));
+    FacePipelineBuilder builder = builder();
+    defaults.configure(builder);
+    return builder.build();
+  }
+
+  /**
+   * Finds the faces in an image.
+   *
+   * @param image the image
+   * @return the faces, largest first; empty if there are none
+   * @throws FacePipelineException if the model fails
+   */
+  public List<Face> detect(Image image) {
+    requireOpen();
+    return workers.call(() -> detector.detect(image));
+  }
+
+  /**
+   * Finds the faces in many images.
+   *
+   * @param images the images, decoded one by one
+   * @return what {@link #detect} returns, or an error, for each image in its place
+   */
+  public List<Outcome<List<Face>>> detectAll(List<? extends ImageSource> images) {
+    return detectAll(images, ProgressListener.NONE);
+  }
+
+  /**
+   * Finds the faces in many images and reports how far it has come.
+   *
+   * @param images the images, decoded one by one
+   * @param listener is told of each image that is done
+   * @return what {@link #detect} returns, or an error, for each image in its place
+   */
+  public List<Outcome<List<Face>>> detectAll(
+      List<? extends ImageSource> images, ProgressListener listener) {
+    return each(images, this::detect, listener);
+  }
+
+  /**
+   * Finds the faces in an image and cuts them as the embedder wants them.
+   *
+   * @param image the image
+   * @return a crop per face, largest face first
+   * @throws IllegalStateException if the pipeline has no embedder
+   * @throws FacePipelineException if the model fails, or a face cannot be aligned
+   */
+  public List<AlignedFace> align(Image image) {
+    CropSpec spec = requireEmbedder().crop();
+    return align(image, detect(image), spec);
+  }
+
+  /**
+   * Finds and cuts the faces of many images.
+   *
+   * @param images the images, decoded one by one
+   * @return what {@link #align(Image)} returns, or an error, for each image in its place
+   */
+  public List<Outcome<List<AlignedFace>>> alignAll(List<? extends ImageSource> images) {
+    requireEmbedder();
+    return each(images, this::align, ProgressListener.NONE);
+  }
+
+  /**
+   * Finds and embeds the faces of an image.
+   *
+   * @param image the image
+   * @return each face with its embedding, largest face first
+   * @throws IllegalStateException if the pipeline has no embedder
+   * @throws FacePipelineException if a model fails, or a face cannot be aligned
+   */
+  public List<EmbeddedFace> embed(Image image) {
+    return embed(image, detect(image));
+  }
+
+  /**
+   * Embeds faces that were found before.
+   *
+   * @param image the image
+   * @param faces faces in it
+   * @return each face with its embedding, in the same order
+   * @throws IllegalStateException if the pipeline has no embedder
+   * @throws FacePipelineException if the model fails, or a face cannot be aligned
+   */
+  public List<EmbeddedFace> embed(Image image, List<Face> faces) {
+    FaceEmbedder model = requireEmbedder();
+    if (faces.isEmpty()) {
+      return List.of();
+    }
+    List<AlignedFace> crops = align(image, faces, model.crop());
+    List<Embedding> embeddings = workers.call(() -> model.embed(crops));
+    List<EmbeddedFace> result = new ArrayList<>(faces.size());
+    for (int i = 0; i < faces.size(); i++) {
+      result.add(new EmbeddedFace(faces.get(i), embeddings.get(i)));
+    }
+    return Collections.unmodifiableList(result);
+  }
+
+  /**
+   * Finds and embeds the faces of many images.
+   *
+   * @param images the images, decoded one by one
+   * @return what {@link #embed(Image)} returns, or an error, for each image in its place
+   */
+  public List<Outcome<List<EmbeddedFace>>> embedAll(List<? extends ImageSource> images) {
+    return embedAll(images, ProgressListener.NONE);
+  }
+
+  /**
+   * Finds and embeds the faces of many images and reports how far it has come.
+   *
+   * @param images the images, decoded one by one
+   * @param listener is told of each image that is done
+   * @return what {@link #embed(Image)} returns, or an error, for each image in its place
+   */
+  public List<Outcome<List<EmbeddedFace>>> embedAll(
+      List<? extends ImageSource> images, ProgressListener listener) {
+    requireEmbedder();
+    return each(images, this::embed, listener);
+  }
+
+  /**
+   * Compares the person in two photos.
+   *
+   * @param a a photo that shows one face, or several of which the pipeline's {@link FaceSelection}
+   *     picks one
+   * @param b another
+   * @return whether it is the same person
+   * @throws FaceCountException if a photo shows no face, or several and the selection insists on
+   *     one
+   * @throws IllegalStateException if the pipeline has no embedder
+   * @throws FacePipelineException if nobody has measured the model and the builder was given no
+   *     threshold
+   */
+  public Verification verify(Image a, Image b) {
+    ModelCard card = requireEmbedder().card();
+    float threshold =
+        verificationThreshold != null ? verificationThreshold : card.verificationThreshold();
+    EmbeddedFace first = embedOne(a);
+    EmbeddedFace second = embedOne(b);
+    float similarity = first.embedding().similarity(second.embedding());
+    OptionalDouble far =
+        card.measured().isPresent() && threshold == card.verificationThreshold()
+            ? OptionalDouble.of(ModelCard.Thresholds.VERIFICATION_FAR)
+            : OptionalDouble.empty();
+    return new Verification(
+        similarity >= threshold, similarity, threshold, far, first.face(), second.face());
+  }
+
+  /**
+   * Compares one photo with many.
+   *
+   * @param reference a photo of the person
+   * @param others the photos to compare, decoded one by one
+   * @return what {@link #verify(Image, Image)} returns, or an error, for each photo in its place
+   */
+  public List<Outcome<Verification>> verifyAll(
+      Image reference, List<? extends ImageSource> others) {
+    requireEmbedder();
+    return each(others, other -> verify(reference, other), ProgressListener.NONE);
+  }
+
+  /**
+   * Enrols a person from a photo.
+   *
+   * @param label the person's label
+   * @param photo a photo that shows one face, or several of which the pipeline's {@link
+   *     FaceSelection} picks one
+   * @return the face that was enrolled
+   * @throws FaceCountException if the photo shows no face, or several and the selection insists on
+   *     one
+   * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
+   */
+  public Face enroll(String label, Image photo) {
+    FaceGallery gallery = requireGallery();
+    EmbeddedFace face = embedOne(photo);
+    gallery.enroll(label, List.of(face.embedding()));
+    return face.face();
+  }
+
+  /**
+   * Enrols a person from several photos. Photos that can be used are enrolled, the others reported.
+   *
+   * @param label the person's label
+   * @param photos the photos, decoded one by one
+   * @return the face that was enrolled, or an error, for each photo in its place
+   * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
+   */
+  public List<Outcome<Face>> enrollAll(String label, List<? extends ImageSource> photos) {
+    FaceGallery gallery = requireGallery();
+    List<Outcome<EmbeddedFace>> found = each(photos, this::embedOne, ProgressListener.NONE);
+    List<Embedding> usable =
+        found.stream().filter(Outcome::isPresent).map(o -> o.get().embedding()).toList();
+    if (!usable.isEmpty()) {
+      gallery.enroll(label, usable);
+    }
+    return found.stream().map(o -> o.map(EmbeddedFace::face)).toList();
+  }
+
+  /**
+   * Names everyone in a photo.
+   *
+   * @param image the photo
+   * @return an identification per face, largest face first
+   * @throws IllegalStateException if the pipeline has no classifier
+   * @throws FacePipelineException if a model fails, or a face cannot be aligned
+   */
+  public List<Identification> identify(Image image) {
+    FaceClassifier namer = requireClassifier();
+    return embed(image).stream()
+        .map(face -> namer.classify(face.embedding()).withFace(face.face()))
+        .toList();
+  }
+
+  /**
+   * Names everyone in many photos.
+   *
+   * @param images the photos, decoded one by one
+   * @return what {@link #identify} returns, or an error, for each photo in its place
+   */
+  public List<Outcome<List<Identification>>> identifyAll(List<? extends ImageSource> images) {
+    return identifyAll(images, ProgressListener.NONE);
+  }
+
+  /**
+   * Names everyone in many photos and reports how far it has come.
+   *
+   * @param images the photos, decoded one by one
+   * @param listener is told of each photo that is done
+   * @return what {@link #identify} returns, or an error, for each photo in its place
+   */
+  public List<Outcome<List<Identification>>> identifyAll(
+      List<? extends ImageSource> images, ProgressListener listener) {
+    requireClassifier();
+    return each(images, this::identify, listener);
+  }
+
+  /**
+   * {@return the gallery that people are enrolled in}
+   *
+   * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
+   */
+  public FaceGallery gallery() {
+    return requireGallery();
+  }
+
+  /** Closes the stages, after the work that has begun. Further calls do nothing. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    workers.close();
+    List<AutoCloseable> stages = new ArrayList<>();
+    stages.add(detector);
+    if (embedder != null) {
+      stages.add(embedder);
+    }
+    if (classifier != null) {
+      stages.add(classifier);
+    }
+    RuntimeException failure = null;
+    for (AutoCloseable stage : stages) {
+      try {
+        stage.close();
+      } catch (Exception e) {
+        // The other stages must be closed all the same.
+        if (failure == null) {
+          failure = new FacePipelineException("closing " + stage + " failed", e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private EmbeddedFace embedOne(Image photo) {
+    List<Face> faces = detect(photo);
+    Face face =
+        selection
+            .select(faces, photo.width(), photo.height())
+            .orElseThrow(
+                () ->
+                    new FaceCountException(
+                        "no face found in the "
+                            + photo
+                            + "; use a photo in which the face is larger and turned to the camera,"
+                            + " or lower the detector's minimum face size",
+                        faces));
+    return embed(photo, List.of(face)).get(0);
+  }
+
+  private List<AlignedFace> align(Image image, List<Face> faces, CropSpec spec) {
+    AlignedFace[] crops = new AlignedFace[faces.size()];
+    workers.forEach(crops.length, i -> crops[i] = aligner.align(image, faces.get(i), spec));
+    return List.of(crops);
+  }
+
+  private <T> List<Outcome<T>> each(
+      List<? extends ImageSource> images, Function<Image, T> task, ProgressListener listener) {
+    requireOpen();
+    List<Outcome<T>> outcomes = new ArrayList<>(Collections.nCopies(images.size(), null));
+    AtomicInteger done = new AtomicInteger();
+    Object turn = new Object();
+    workers.forEach(
+        images.size(),
+        i -> {
+          ImageSource source = images.get(i);
+          outcomes.set(i, Outcome.of(source.name(), () -> task.apply(source.load())));
+          synchronized (turn) {
+            listener.progress(done.incrementAndGet(), images.size(), source.name());
+          }
+        });
+    return Collections.unmodifiableList(outcomes);
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("the pipeline is closed");
+    }
+  }
+
+  private FaceEmbedder requireEmbedder() {
+    requireOpen();
+    if (embedder == null) {
+      throw new IllegalStateException(
+          "the pipeline has no embedder; set one with FacePipeline.builder().embedder(...)");
+    }
+    return embedder;
+  }
+
+  private FaceClassifier requireClassifier() {
+    requireEmbedder();
+    if (classifier == null) {
+      throw new IllegalStateException(
+          "the pipeline has no classifier; set one with FacePipeline.builder().classifier(...),"
+              + " for example a gallery");
+    }
+    return classifier;
+  }
+
+  private FaceGallery requireGallery() {
+    FaceClassifier namer = requireClassifier();
+    if (namer instanceof FaceGallery gallery) {
+      return gallery;
+    }
+    throw new IllegalStateException(
+        "the classifier "
+            + namer
+            + " is trained, not enrolled; train it with the new person's photos, or use a gallery");
+  }
+}

@@ -3,9 +3,10 @@ package io.facepipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of every exception that this library throws for bad input or a failed operation. Its message names what was
- * wrong, the offending value, and what to do about it. Wrong arguments that a caller could have checked are {@link
- * IllegalArgumentException}s; use after {@code close()} is an {@link IllegalStateException}.
+ * The base of every exception that this library throws for bad input or a failed operation. Its
+ * message names what was wrong, the offending value, and what to do about it. Wrong arguments that
+ * a caller could have checked are {@link IllegalArgumentException}s; use after {@code close()} is
+ * an {@link IllegalStateException}.
  */
 public class FacePipelineException extends RuntimeException {
   /**

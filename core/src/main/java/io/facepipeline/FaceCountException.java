@@ -1,0 +1,18 @@
+package io.facepipeline;
+
+import java.util.List;
+
+/** A photo that must show one face shows none, or several. */
+public final class FaceCountException extends FacePipelineException {
+  private final transient List<Face> faces;
+
+  FaceCountException(String message, List<Face> faces) {
+    super(message);
+    this.faces = List.copyOf(faces);
+  }
+
+  /** {@return the faces that were found, largest first} */
+  public List<Face> faces() {
+    return faces == null ? List.of() : faces;
+  }
+}

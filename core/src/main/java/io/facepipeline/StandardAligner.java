@@ -1,0 +1,35 @@
+package io.facepipeline;
+
+import java.nio.ByteBuffer;
+
+/** Cuts crops by every {@link CropRule}. */
+final class StandardAligner implements FaceAligner {
+  static final StandardAligner INSTANCE = new StandardAligner();
+
+  private StandardAligner() {}
+
+  @Override
+  public void align(Image image, Face face, CropSpec spec, ByteBuffer rgb) {
+    if (rgb.remaining() < spec.bytes()) {
+      throw new IllegalArgumentException(
+          "a crop of "
+              + spec
+              + " needs "
+              + spec.bytes()
+              + " bytes, the buffer has room for "
+              + rgb.remaining());
+    }
+    CropRule rule = spec.rule();
+    if (rule instanceof CropRule.Template template) {
+      AffineMatrix m = LandmarkFit.toTemplate(face.landmarks(), template);
+      AffineWarp.warp(image, m, spec.width(), spec.height(), rgb);
+    } else if (rule instanceof CropRule.EyesAndMouth eyes) {
+      AffineMatrix m = LandmarkFit.eyesAndMouth(face.landmarks(), eyes, spec.width());
+      AffineWarp.warp(image, m, spec.width(), spec.height(), rgb);
+    } else if (rule instanceof CropRule.Margin margin) {
+      MarginCrop.cut(image, face.box(), margin.margin(), spec.width(), spec.height(), rgb);
+    } else {
+      throw new AssertionError(rule);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.facepipeline;
+
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * Whether two photos show the same person.
+ *
+ * @param same whether the similarity reaches the threshold
+ * @param similarity the cosine similarity, -1 to 1
+ * @param threshold the least similarity of the same person
+ * @param farAtThreshold how often two different people reach the threshold, where that was measured
+ * @param first the face in the first photo
+ * @param second the face in the second photo
+ */
+public record Verification(
+    boolean same,
+    float similarity,
+    float threshold,
+    OptionalDouble farAtThreshold,
+    Face first,
+    Face second) {
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s: similarity %.3f, threshold %.3f",
+        same ? "same person" : "different people",
+        similarity,
+        threshold);
+  }
+}

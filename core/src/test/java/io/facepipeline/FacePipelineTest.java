@@ -1,0 +1,301 @@
+package io.facepipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The pipeline on stages that need no model: faces are bright squares, told apart by their colour.
+ */
+class FacePipelineTest {
+  private static final int RED = 0xff4040;
+  private static final int GREEN = 0x40ff40;
+  private static final int BLUE = 0x4040ff;
+
+  @Test
+  void namesWhoWasEnrolled() {
+    try (FacePipeline faces = pipeline().build()) {
+      faces.enroll("rosa", photo(RED));
+      faces.enroll("gerd", photo(GREEN));
+      List<Identification> who = faces.identify(photo(GREEN, BLUE, RED));
+      assertEquals(List.of("rosa", "gerd"), faces.gallery().labels());
+      assertEquals("gerd", who.get(0).label().orElseThrow());
+      assertFalse(who.get(1).isKnown());
+      assertEquals("rosa", who.get(2).label().orElseThrow());
+      assertEquals(new Box(40, 10, 60, 30), who.get(1).face().box());
+      assertTrue(who.get(0).toString().matches("gerd 1\\.00 at \\[10,10 20x20]"), who.toString());
+      assertTrue(who.get(1).toString().startsWith("unknown 0."), who.toString());
+    }
+  }
+
+  @Test
+  void verifiesTwoPhotos() {
+    try (FacePipeline faces = pipeline().build()) {
+      Verification same = faces.verify(photo(RED), photo(RED));
+      assertTrue(same.same());
+      assertEquals(1, same.similarity(), 1e-6);
+      assertEquals(0.9f, same.threshold());
+      assertEquals(1e-3, same.farAtThreshold().orElseThrow());
+      assertFalse(faces.verify(photo(RED), photo(BLUE)).same());
+    }
+    try (FacePipeline strict = pipeline().verificationThreshold(0.1f).build()) {
+      Verification loose = strict.verify(photo(RED), photo(BLUE));
+      assertTrue(loose.same());
+      assertTrue(loose.farAtThreshold().isEmpty(), "nobody has measured the caller's threshold");
+    }
+  }
+
+  @Test
+  void wantsOneFaceToEnrol() {
+    try (FacePipeline faces = pipeline().build()) {
+      FaceCountException none =
+          assertThrows(FaceCountException.class, () -> faces.enroll("x", photo()));
+      assertEquals(List.of(), none.faces());
+      FaceCountException several =
+          assertThrows(FaceCountException.class, () -> faces.enroll("x", photo(RED, BLUE)));
+      assertEquals(2, several.faces().size());
+      assertTrue(several.getMessage().contains("[40,10 20x20]"), several.getMessage());
+      assertEquals(List.of(), faces.gallery().labels());
+    }
+    try (FacePipeline faces = pipeline().selection(FaceSelection.largest()).build()) {
+      faces.enroll("x", photo(RED, BLUE));
+      assertEquals(List.of("x"), faces.gallery().labels());
+    }
+  }
+
+  @Test
+  void reportsABadImageForItselfAndKeepsTheOrder() {
+    try (FacePipeline faces = pipeline().parallelism(3).build()) {
+      faces.enroll("rosa", photo(RED));
+      List<ImageSource> sources = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        sources.add(
+            i % 7 == 3 ? ImageSource.of(Path.of("missing-" + i + ".png")) : photo(RED, GREEN));
+      }
+      AtomicInteger calls = new AtomicInteger();
+      List<Outcome<List<Identification>>> outcomes =
+          faces.identifyAll(
+              sources,
+              (done, total, item) -> {
+                assertEquals(calls.incrementAndGet(), done);
+                assertEquals(40, total);
+              });
+      assertEquals(40, calls.get());
+      for (int i = 0; i < 40; i++) {
+        Outcome<List<Identification>> outcome = outcomes.get(i);
+        assertEquals(i % 7 != 3, outcome.isPresent());
+        if (outcome.isPresent()) {
+          assertEquals(2, outcome.get().size());
+        } else {
+          assertInstanceOf(ImageException.class, outcome.error().orElseThrow());
+          assertThrows(ImageException.class, outcome::get);
+          assertTrue(outcome.name().contains("missing-" + i), outcome.name());
+        }
+      }
+      assertEquals(40, faces.detectAll(sources).size());
+      assertEquals(40, faces.alignAll(sources).size());
+      assertEquals(2, faces.embedAll(sources).get(0).get().size());
+      assertTrue(faces.verifyAll(photo(RED), List.of(photo(RED))).get(0).get().same());
+    }
+  }
+
+  @Test
+  void enrolsTheUsablePhotosOfSeveral() {
+    try (FacePipeline faces = pipeline().build()) {
+      List<Outcome<Face>> outcomes =
+          faces.enrollAll("rosa", List.of(photo(RED), photo(), photo(RED, BLUE), photo(RED)));
+      assertEquals(
+          List.of(true, false, false, true), outcomes.stream().map(Outcome::isPresent).toList());
+      assertTrue(faces.identify(photo(RED)).get(0).isKnown());
+    }
+  }
+
+  @Test
+  void closesItsStagesOnceAndRefusesWorkAfterwards() {
+    Squares detector = new Squares();
+    Colours embedder = new Colours("colours");
+    FacePipeline faces = FacePipeline.builder().detector(detector).embedder(embedder).build();
+    faces.close();
+    faces.close();
+    assertEquals(1, detector.closed.get());
+    assertEquals(1, embedder.closed.get());
+    assertThrows(IllegalStateException.class, () -> faces.detect(photo(RED)));
+    assertThrows(IllegalStateException.class, () -> faces.detectAll(List.of(photo(RED))));
+    assertThrows(IllegalStateException.class, () -> faces.identify(photo(RED)));
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    try (FacePipeline faces = FacePipeline.builder().detector(new Squares()).build()) {
+      assertEquals(1, faces.detect(photo(RED)).size());
+      assertThrows(IllegalStateException.class, () -> faces.embed(photo(RED)));
+    }
+    try (FacePipeline faces =
+        FacePipeline.builder().detector(new Squares()).embedder(new Colours("c")).build()) {
+      assertThrows(IllegalStateException.class, () -> faces.identify(photo(RED)));
+      assertThrows(IllegalStateException.class, () -> faces.enroll("x", photo(RED)));
+    }
+    assertThrows(FacePipelineException.class, FacePipeline::create);
+  }
+
+  @Test
+  void refusesContradictionsAtOnce() {
+    FacePipelineBuilder builder = FacePipeline.builder().detector(new Squares());
+    assertThrows(IllegalArgumentException.class, () -> builder.detector(new Squares()));
+    builder.parallelism(2);
+    IllegalArgumentException twice =
+        assertThrows(IllegalArgumentException.class, () -> builder.parallelism(3));
+    assertEquals("the parallelism was already set to 2", twice.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> FacePipeline.builder().parallelism(0));
+    assertThrows(
+        IllegalArgumentException.class, () -> FacePipeline.builder().verificationThreshold(2));
+    assertThrows(IllegalArgumentException.class, () -> FacePipeline.builder().build());
+    FaceClassifier gallery = new ColourGallery(new Colours("colours").card());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> FacePipeline.builder().embedder(new Colours("others")).classifier(gallery));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> FacePipeline.builder().classifier(gallery).embedder(new Colours("others")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> FacePipeline.builder().detector(new Squares()).classifier(gallery).build());
+  }
+
+  private static FacePipelineBuilder pipeline() {
+    Colours embedder = new Colours("colours");
+    return FacePipeline.builder()
+        .detector(new Squares())
+        .embedder(embedder)
+        .classifier(new ColourGallery(embedder.card()));
+  }
+
+  /** A photo with a row of squares of 20x20 pixels. */
+  private static Image photo(int... colours) {
+    int width = 200;
+    byte[] rgb = new byte[width * 40 * 3];
+    for (int k = 0; k < colours.length; k++) {
+      for (int y = 10; y < 30; y++) {
+        for (int x = 10 + 30 * k; x < 30 + 30 * k; x++) {
+          int at = (y * width + x) * 3;
+          rgb[at] = (byte) (colours[k] >> 16);
+          rgb[at + 1] = (byte) (colours[k] >> 8);
+          rgb[at + 2] = (byte) colours[k];
+        }
+      }
+    }
+    return Image.ofRgb(width, 40, rgb);
+  }
+
+  /** Finds the squares of {@link #photo}. */
+  private static final class Squares implements FaceDetector {
+    final AtomicInteger closed = new AtomicInteger();
+
+    @Override
+    public List<Face> detect(Image image) {
+      List<Face> faces = new ArrayList<>();
+      for (int x = 10; x + 20 <= image.width(); x += 30) {
+        if (image.rgbAt(x + 10, 20) != 0) {
+          Landmarks landmarks =
+              Landmarks.of(x + 5, 15, x + 15, 15, x + 10, 20, x + 6, 25, x + 14, 25);
+          faces.add(new Face(new Box(x, 10, x + 20, 30), landmarks, 1));
+        }
+      }
+      return faces;
+    }
+
+    @Override
+    public void close() {
+      closed.incrementAndGet();
+    }
+  }
+
+  /** Embeds a crop as its mean colour. */
+  private static final class Colours implements FaceEmbedder {
+    final AtomicInteger closed = new AtomicInteger();
+    private final ModelCard card;
+
+    Colours(String id) {
+      card =
+          ModelCard.builder(id)
+              .embeddingSize(3)
+              .crop(CropSpec.margin(8, 0))
+              .sourceSha256("00")
+              .thresholds(new ModelCard.Thresholds(0.9f, 0.95f, 1, "colours"))
+              .build();
+    }
+
+    @Override
+    public ModelCard card() {
+      return card;
+    }
+
+    @Override
+    public List<Embedding> embed(List<AlignedFace> crops) {
+      return crops.stream()
+          .map(
+              crop -> {
+                float[] sum = new float[3];
+                for (int i = 0; i < crop.spec().bytes(); i++) {
+                  sum[i % 3] += crop.rgb().get(i) & 0xff;
+                }
+                return Embedding.of(card.fingerprint(), sum);
+              })
+          .toList();
+    }
+
+    @Override
+    public void close() {
+      closed.incrementAndGet();
+    }
+  }
+
+  private static final class ColourGallery implements FaceGallery {
+    private final ModelCard card;
+    private final Map<String, Embedding> people = new LinkedHashMap<>();
+
+    ColourGallery(ModelCard card) {
+      this.card = card;
+    }
+
+    @Override
+    public void enroll(String label, List<Embedding> embeddings) {
+      people.put(label, embeddings.get(0));
+    }
+
+    @Override
+    public int remove(String label) {
+      return people.remove(label) == null ? 0 : 1;
+    }
+
+    @Override
+    public List<String> labels() {
+      return List.copyOf(people.keySet());
+    }
+
+    @Override
+    public Identification classify(Embedding probe) {
+      return Identification.of(
+          people.entrySet().stream()
+              .map(e -> new Identification.Candidate(e.getKey(), e.getValue().similarity(probe)))
+              .sorted((a, b) -> Float.compare(b.score(), a.score()))
+              .toList(),
+          card.identificationThreshold());
+    }
+
+    @Override
+    public String embedderId() {
+      return card.fingerprint();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.facepipeline.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.Embedding;
+import io.facepipeline.FaceClassifier;
+import io.facepipeline.Identification;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link FaceClassifier} must do. A test class extends this and says how to make one
+ * that knows people.
+ */
+public abstract class FaceClassifierContract {
+  /** The model of the embeddings that the tests make. */
+  protected static final String MODEL = "test-model@0123456789ab";
+
+  /** The number of dimensions of those embeddings. */
+  protected static final int DIMENSIONS = 64;
+
+  private static final int PHOTOS = 4;
+
+  /**
+   * {@return a classifier for {@link #MODEL} that knows some people}
+   *
+   * @param people the embeddings of each person's photos
+   */
+  protected abstract FaceClassifier classifier(Map<String, List<Embedding>> people);
+
+  @Test
+  void namesThePeopleItKnows() {
+    try (FaceClassifier classifier = classifier(people(6))) {
+      for (int person = 0; person < 6; person++) {
+        Identification who = classifier.classify(photo(person, 1000));
+        assertEquals(Optional.of("person " + person), who.label(), who.toString());
+        assertTrue(who.score() >= who.threshold(), who.toString());
+        assertEquals("person " + person, who.candidates().get(0).label());
+      }
+    }
+  }
+
+  @Test
+  void rejectsStrangers() {
+    try (FaceClassifier classifier = classifier(people(6))) {
+      for (int stranger = 100; stranger < 120; stranger++) {
+        Identification who = classifier.classify(photo(stranger, 0));
+        assertFalse(who.isKnown(), who.toString());
+        assertTrue(who.score() < who.threshold(), who.toString());
+      }
+    }
+  }
+
+  @Test
+  void ordersCandidatesByScore() {
+    try (FaceClassifier classifier = classifier(people(6))) {
+      List<Identification.Candidate> candidates = classifier.classify(photo(3, 7)).candidates();
+      for (int i = 1; i < candidates.size(); i++) {
+        assertTrue(candidates.get(i - 1).score() >= candidates.get(i).score());
+      }
+    }
+  }
+
+  @Test
+  void refusesEmbeddingsOfAnotherModel() {
+    try (FaceClassifier classifier = classifier(people(2))) {
+      assertEquals(MODEL, classifier.embedderId());
+      Embedding foreign = Embedding.of("other@ba9876543210", photo(0, 0).toArray());
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> classifier.classify(foreign));
+      assertTrue(e.getMessage().contains("other@ba9876543210"), e.getMessage());
+      assertTrue(e.getMessage().contains(MODEL), e.getMessage());
+    }
+  }
+
+  @Test
+  void answersManyThreadsAlike() throws Exception {
+    try (FaceClassifier classifier = classifier(people(6))) {
+      List<Identification> expected = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        expected.add(classifier.classify(photo(i % 8, i)));
+      }
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      List<Future<Identification>> answers = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        Embedding probe = photo(i % 8, i);
+        answers.add(threads.submit(() -> classifier.classify(probe)));
+      }
+      for (int i = 0; i < 50; i++) {
+        assertEquals(expected.get(i).candidates(), answers.get(i).get().candidates());
+      }
+      threads.shutdown();
+    }
+  }
+
+  /** {@return several photos of each of some people} */
+  protected static Map<String, List<Embedding>> people(int count) {
+    Map<String, List<Embedding>> people = new LinkedHashMap<>();
+    for (int person = 0; person < count; person++) {
+      List<Embedding> photos = new ArrayList<>();
+      for (int photo = 0; photo < PHOTOS; photo++) {
+        photos.add(photo(person, photo));
+      }
+      people.put("person " + person, photos);
+    }
+    return people;
+  }
+
+  /**
+   * {@return a photo's embedding: near the person's own direction, which is far from everyone
+   * else's}
+   */
+  protected static Embedding photo(int person, int number) {
+    Random direction = new Random(person);
+    Random noise = new Random(31L * person + number + 12345);
+    float[] vector = new float[DIMENSIONS];
+    for (int i = 0; i < DIMENSIONS; i++) {
+      vector[i] = (float) (direction.nextGaussian() + 0.3 * noise.nextGaussian());
+    }
+    return Embedding.of(MODEL, vector);
+  }
+}
