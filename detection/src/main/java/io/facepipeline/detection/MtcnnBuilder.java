@@ -1,0 +1,179 @@
+package io.facepipeline.detection;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.FaceSelection;
+import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.store.ModelStore;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds an {@link Mtcnn}. The defaults are those of facenet-pytorch. Each setter refuses a second
+ * call and a value out of range at once. Not thread-safe.
+ */
+public final class MtcnnBuilder {
+  private static final int SMALLEST_FACE = 12;
+
+  private @Nullable ModelStore store;
+  private @Nullable List<Path> weights;
+  private @Nullable Integer minFaceSize;
+  private @Nullable Double factor;
+  private @Nullable List<Float> thresholds;
+  private @Nullable FaceSelection selection;
+  private @Nullable ExecutionProvider provider;
+
+  MtcnnBuilder() {}
+
+  /**
+   * Sets where the published weights are looked for; the default is {@link
+   * ModelStore#fromEnvironment()}.
+   *
+   * @param store finds {@code pnet.pt}, {@code rnet.pt} and {@code onet.pt}, or the three as {@code
+   *     .npy}
+   * @return this
+   * @throws IllegalArgumentException if weights were set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder models(ModelStore store) {
+    refuseSecond("weights", this.store != null ? this.store.folders() : weights);
+    this.store = store;
+    return this;
+  }
+
+  /**
+   * Sets the three files of weights.
+   *
+   * @param pnet P-Net's weights, {@code .pt} of facenet-pytorch or {@code .npy} of face.evoLVe
+   * @param rnet R-Net's
+   * @param onet O-Net's
+   * @return this
+   * @throws IllegalArgumentException if weights were set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder weights(Path pnet, Path rnet, Path onet) {
+    refuseSecond("weights", store != null ? store.folders() : weights);
+    weights = List.of(pnet, rnet, onet);
+    return this;
+  }
+
+  /**
+   * Sets the side of the smallest face that is found; larger is faster. The default is 20.
+   *
+   * @param pixels at least 12
+   * @return this
+   * @throws IllegalArgumentException if it was set already or is smaller
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder minFaceSize(int pixels) {
+    refuseSecond("minimum face size", minFaceSize);
+    if (pixels < SMALLEST_FACE) {
+      throw new IllegalArgumentException(
+          "the minimum face size must be at least "
+              + SMALLEST_FACE
+              + ", the side of what P-Net sees, got "
+              + pixels);
+    }
+    minFaceSize = pixels;
+    return this;
+  }
+
+  /**
+   * Sets the ratio of one pyramid level to the next; smaller is faster and finds less. The default
+   * is 0.709.
+   *
+   * @param ratio within 0.1 and 0.95
+   * @return this
+   * @throws IllegalArgumentException if it was set already or is out of range
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder factor(double ratio) {
+    refuseSecond("pyramid factor", factor);
+    if (!(ratio >= 0.1 && ratio <= 0.95)) {
+      throw new IllegalArgumentException(
+          "the pyramid factor must be within 0.1 and 0.95, got " + ratio);
+    }
+    factor = ratio;
+    return this;
+  }
+
+  /**
+   * Sets the least probabilities of the three networks. The defaults are 0.6, 0.7 and 0.7.
+   *
+   * @param pnet P-Net's, 0 to 1
+   * @param rnet R-Net's
+   * @param onet O-Net's
+   * @return this
+   * @throws IllegalArgumentException if they were set already or are out of range
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder thresholds(float pnet, float rnet, float onet) {
+    refuseSecond("thresholds", thresholds);
+    List<Float> values = List.of(pnet, rnet, onet);
+    for (float value : values) {
+      if (!(value > 0 && value <= 1)) {
+        throw new IllegalArgumentException(
+            "a threshold must be a probability over 0 and up to 1, got " + values);
+      }
+    }
+    thresholds = values;
+    return this;
+  }
+
+  /**
+   * Keeps one face of an image at most. The default is to keep all.
+   *
+   * @param selection which one
+   * @return this
+   * @throws IllegalArgumentException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder keepOnly(FaceSelection selection) {
+    refuseSecond("face selection", this.selection);
+    this.selection = selection;
+    return this;
+  }
+
+  /**
+   * Sets what runs the networks; the default is the CPU.
+   *
+   * @param provider the execution provider
+   * @return this
+   * @throws IllegalArgumentException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder provider(ExecutionProvider provider) {
+    refuseSecond("execution provider", this.provider);
+    this.provider = provider;
+    return this;
+  }
+
+  /**
+   * {@return the detector}
+   *
+   * @throws io.facepipeline.onnx.store.ModelNotFoundException if the weights are not where they are
+   *     looked for
+   * @throws io.facepipeline.FacePipelineException if a file of weights cannot be read
+   */
+  public Mtcnn build() {
+    MtcnnWeights loaded =
+        weights != null
+            ? MtcnnWeights.read(weights.get(0), weights.get(1), weights.get(2))
+            : MtcnnWeights.find(store != null ? store : ModelStore.fromEnvironment());
+    MtcnnOptions options =
+        new MtcnnOptions(
+            minFaceSize != null ? minFaceSize : 20,
+            factor != null ? factor : 0.709,
+            thresholds != null ? thresholds : List.of(0.6f, 0.7f, 0.7f),
+            selection);
+    OnnxOptions onnx = OnnxOptions.defaults();
+    return new Mtcnn(loaded, options, provider != null ? onnx.withProvider(provider) : onnx);
+  }
+
+  private static void refuseSecond(String what, @Nullable Object old) {
+    if (old != null) {
+      throw new IllegalArgumentException("the " + what + " was already set to " + old);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.facepipeline.embedding;
+
+import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.CardMetadata;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.graph.Dim;
+import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.GraphSurgery;
+import io.facepipeline.onnx.graph.Port;
+import io.facepipeline.onnx.graph.Tensor;
+import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.onnx.graph.Weights;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes models that take raw crops and give unit vectors: what a network was trained on (the order
+ * of the channels, their scaling) becomes its first operations, the unit length its last, and the
+ * card its metadata.
+ */
+final class EmbeddingGraphs {
+  /** Crops as planes of red, green and blue, 0 to 255: [n, 3, height, width]. */
+  static final String INPUT = "rgb";
+
+  /** The network's own output, [n, embedding size]: what test-time augmentation adds up. */
+  static final String FEATURES = "features";
+
+  /** The features brought to unit length. */
+  static final String EMBEDDING = "embedding";
+
+  /** ITU-R BT.601, as OpenCV and Pillow turn colour to grey. */
+  private static final Weights LUMA =
+      new Weights(new int[] {1, 3, 1, 1}, new float[] {0.299f, 0.587f, 0.114f});
+
+  private static final float L2_EPSILON = 1e-12f;
+
+  private EmbeddingGraphs() {}
+
+  /** Emits a network from a checkpoint, with all around it. */
+  static Graph emit(Architecture architecture, Checkpoint checkpoint, ModelCard card) {
+    GraphBuilder graph = new GraphBuilder(card.id());
+    LayerEmitter layers = new LayerEmitter(graph, checkpoint);
+    Value rgb = graph.input(INPUT, -1, 3, card.crop().height(), card.crop().width());
+    Value features = architecture.emit(layers, preprocess(graph, rgb, card));
+    List<String> unused = layers.unused();
+    if (!unused.isEmpty()) {
+      throw new MalformedModelException(
+          checkpoint.file()
+              + ": the checkpoint looks like "
+              + architecture.architecture()
+              + " but has "
+              + unused.size()
+              + " tensors more, the first is "
+              + unused.get(0)
+              + "; it is of another architecture");
+    }
+    graph.output(features, FEATURES, -1, card.embeddingSize());
+    graph.output(
+        graph.named("unit").l2Normalize(features, 1, L2_EPSILON),
+        EMBEDDING,
+        -1,
+        card.embeddingSize());
+    CardMetadata.write(card).forEach(graph::metadata);
+    return graph.build();
+  }
+
+  /** Puts all around a network that somebody else has emitted. */
+  static Graph wrap(Graph network, ModelCard card, String source) {
+    Port input = only(network.dataInputs(), "input", source);
+    Port output = only(network.outputs(), "output", source);
+    boolean nhwc = isChannelsLast(input, card, source);
+    Port replacement = Port.floats(INPUT, -1, 3, card.crop().height(), card.crop().width());
+    Graph wrapped =
+        GraphSurgery.prepend(
+            network,
+            input.name(),
+            replacement,
+            (graph, rgb) -> {
+              Value x = preprocess(graph, rgb, card);
+              return nhwc ? graph.transpose(x, 0, 2, 3, 1) : x;
+            });
+    requireVector(output, card, source);
+    wrapped = GraphSurgery.renameOutput(wrapped, output.name(), FEATURES);
+    wrapped =
+        GraphSurgery.derive(
+            wrapped,
+            FEATURES,
+            EMBEDDING,
+            (graph, features) -> graph.named("unit").l2Normalize(features, 1, L2_EPSILON));
+    for (Map.Entry<String, String> entry : CardMetadata.write(card).entrySet()) {
+      wrapped = GraphSurgery.withMetadata(wrapped, entry.getKey(), entry.getValue());
+    }
+    return wrapped;
+  }
+
+  private static Value preprocess(GraphBuilder graph, Value rgb, ModelCard card) {
+    Value x =
+        switch (card.colorOrder()) {
+          case RGB -> rgb;
+          case BGR -> graph.named("bgr").gather(rgb, 1, 2, 1, 0);
+          case GREY -> graph.named("grey").conv(rgb, LUMA, null, 1, 0, 1);
+        };
+    int channels = card.colorOrder().channels();
+    float[] scale = new float[channels];
+    float[] shift = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      scale[c] = 1 / card.deviation().get(c);
+      shift[c] = -card.mean().get(c) / card.deviation().get(c);
+    }
+    return graph.named("scaling").affine(x, Weights.vector(scale), Weights.vector(shift));
+  }
+
+  private static boolean isChannelsLast(Port input, ModelCard card, String source) {
+    int channels = card.colorOrder().channels();
+    int height = card.crop().height();
+    int width = card.crop().width();
+    List<Dim> dims = input.dims();
+    if (input.elementType() == Tensor.FLOAT && dims != null && dims.size() == 4) {
+      if (fits(dims.get(1), channels) && fits(dims.get(2), height) && fits(dims.get(3), width)) {
+        return false;
+      }
+      if (fits(dims.get(1), height) && fits(dims.get(2), width) && fits(dims.get(3), channels)) {
+        return true;
+      }
+    }
+    throw new MalformedModelException(
+        source
+            + ": the card asks for a float input of [n, "
+            + channels
+            + ", "
+            + height
+            + ", "
+            + width
+            + "] or with the channels last, the model has "
+            + input
+            + "; correct the card's crop or colour order");
+  }
+
+  private static void requireVector(Port output, ModelCard card, String source) {
+    List<Dim> dims = output.dims();
+    boolean vector = dims == null || (dims.size() == 2 && fits(dims.get(1), card.embeddingSize()));
+    if (output.elementType() != Tensor.FLOAT || !vector) {
+      throw new MalformedModelException(
+          source
+              + ": the card asks for a float output of [n, "
+              + card.embeddingSize()
+              + "], the model has "
+              + output
+              + "; correct the card's embedding size");
+    }
+  }
+
+  private static Port only(List<Port> ports, String what, String source) {
+    if (ports.size() != 1) {
+      throw new MalformedModelException(
+          source
+              + ": an embedding model has one "
+              + what
+              + ", this one has "
+              + ports.size()
+              + ": "
+              + ports.stream().map(Port::name).toList());
+    }
+    return ports.get(0);
+  }
+
+  private static boolean fits(Dim dim, int size) {
+    return dim.size() < 0 || dim.size() == size;
+  }
+}

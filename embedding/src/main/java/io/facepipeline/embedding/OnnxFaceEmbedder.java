@@ -1,0 +1,235 @@
+package io.facepipeline.embedding;
+
+import io.facepipeline.AlignedFace;
+import io.facepipeline.CropSpec;
+import io.facepipeline.Embedding;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.CardMetadata;
+import io.facepipeline.onnx.InferenceException;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.graph.OnnxFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * An embedder that runs a model on ONNX Runtime: a catalogue model, a file that carries its card,
+ * or somebody else's with a card of the caller's. Thread-safe.
+ */
+public final class OnnxFaceEmbedder implements FaceEmbedder {
+  private final OnnxModel model;
+  private final ModelCard card;
+  private final EmbedderOptions options;
+  private final ConcurrentLinkedQueue<FloatBuffer> buffers = new ConcurrentLinkedQueue<>();
+
+  private OnnxFaceEmbedder(OnnxModel model, ModelCard card, EmbedderOptions options) {
+    this.model = model;
+    this.card = card;
+    this.options = options;
+  }
+
+  /**
+   * {@return an embedder for an ONNX file that carries its card, as this library writes it}
+   *
+   * @param file the ONNX file
+   * @param options how to run the model
+   * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model or carries
+   *     no card
+   */
+  public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
+    return ofModel(ModelFiles.read(file), file.toString(), options);
+  }
+
+  /**
+   * {@return an embedder for somebody else's ONNX file}
+   *
+   * @param file an ONNX file with one float input, [n, channels, height, width] or with the
+   *     channels last, and one float output [n, embedding size]
+   * @param card what it was trained on; its source hash becomes that of the file
+   * @param options how to run the model
+   * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model or does
+   *     not fit the card
+   */
+  public static OnnxFaceEmbedder load(Path file, ModelCard card, EmbedderOptions options) {
+    byte[] bytes = ModelFiles.read(file);
+    ModelCard known = ModelFiles.withSource(card, bytes);
+    Graph graph = EmbeddingGraphs.wrap(OnnxFile.read(bytes), known, file.toString());
+    OnnxFaceEmbedder embedder = ofModel(OnnxFile.write(graph), file.toString(), options);
+    try {
+      embedder.requireFit(file);
+      return embedder;
+    } catch (RuntimeException e) {
+      embedder.close();
+      throw e;
+    }
+  }
+
+  /** Runs a black crop, since a file may leave its sizes open and yet take only one. */
+  private void requireFit(Path file) {
+    int height = card.crop().height();
+    int width = card.crop().width();
+    FloatBuffer black = takeBuffer().clear().limit(card.crop().bytes());
+    int found;
+    try {
+      Map<String, float[]> outputs = model.run(black, 1, 3, height, width);
+      found = Objects.requireNonNull(outputs.get(EmbeddingGraphs.FEATURES)).length;
+    } catch (InferenceException e) {
+      throw new MalformedModelException(
+          file
+              + ": the model does not take the card's crops of "
+              + card.crop()
+              + "; correct the card",
+          e);
+    }
+    if (found != card.embeddingSize()) {
+      throw new MalformedModelException(
+          file
+              + ": the card says "
+              + card.embeddingSize()
+              + " dimensions, the model gives "
+              + found
+              + "; correct the card's embedding size");
+    }
+  }
+
+  /** Opens a model that carries its card. */
+  static OnnxFaceEmbedder ofModel(byte[] onnx, String source, EmbedderOptions options) {
+    OnnxModel model =
+        OnnxModel.load(
+            onnx,
+            source,
+            OnnxOptions.defaults()
+                .withProvider(options.provider())
+                .withIntraOpThreads(options.threads()));
+    try {
+      if (!CardMetadata.isPresent(model.metadata())) {
+        throw new MalformedModelException(
+            source
+                + ": the model carries no card, so nobody knows how to feed it; give one with"
+                + " OnnxFaceEmbedder.load(file, card, options)");
+      }
+      return new OnnxFaceEmbedder(model, CardMetadata.read(model.metadata()), options);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public ModelCard card() {
+    return card;
+  }
+
+  /** {@return how the model is run} */
+  public EmbedderOptions options() {
+    return options;
+  }
+
+  @Override
+  public List<Embedding> embed(List<AlignedFace> crops) {
+    crops.forEach(this::requireOwnCrop);
+    List<Embedding> embeddings = new ArrayList<>(crops.size());
+    for (int start = 0; start < crops.size(); start += options.batchSize()) {
+      int end = Math.min(crops.size(), start + options.batchSize());
+      embedBatch(crops.subList(start, end), embeddings);
+    }
+    return embeddings;
+  }
+
+  private void embedBatch(List<AlignedFace> crops, List<Embedding> embeddings) {
+    CropSpec spec = card.crop();
+    int views = options.mirrored() ? 2 : 1;
+    int rows = crops.size() * views;
+    FloatBuffer input = takeBuffer();
+    Map<String, float[]> outputs;
+    try {
+      input.clear();
+      for (AlignedFace crop : crops) {
+        writePlanes(crop, false, input);
+        if (options.mirrored()) {
+          writePlanes(crop, true, input);
+        }
+      }
+      input.flip();
+      outputs = model.run(input, rows, 3, spec.height(), spec.width());
+    } finally {
+      buffers.add(input);
+    }
+    String name = options.mirrored() ? EmbeddingGraphs.FEATURES : EmbeddingGraphs.EMBEDDING;
+    float[] values = Objects.requireNonNull(outputs.get(name), name);
+    int size = card.embeddingSize();
+    for (int i = 0; i < crops.size(); i++) {
+      float[] vector = new float[size];
+      for (int view = 0; view < views; view++) {
+        int row = (i * views + view) * size;
+        for (int k = 0; k < size; k++) {
+          vector[k] += values[row + k];
+        }
+      }
+      embeddings.add(Embedding.of(card.fingerprint(), vector));
+    }
+  }
+
+  /** Writes a crop as planes of red, green and blue. */
+  private static void writePlanes(AlignedFace crop, boolean mirrored, FloatBuffer target) {
+    CropSpec spec = crop.spec();
+    ByteBuffer rgb = crop.rgb();
+    int width = spec.width();
+    int plane = width * spec.height();
+    int base = target.position();
+    for (int y = 0; y < spec.height(); y++) {
+      for (int x = 0; x < width; x++) {
+        int at = (y * width + (mirrored ? width - 1 - x : x)) * 3;
+        int to = base + y * width + x;
+        target.put(to, rgb.get(at) & 0xff);
+        target.put(to + plane, rgb.get(at + 1) & 0xff);
+        target.put(to + 2 * plane, rgb.get(at + 2) & 0xff);
+      }
+    }
+    target.position(base + 3 * plane);
+  }
+
+  private FloatBuffer takeBuffer() {
+    FloatBuffer buffer = buffers.poll();
+    if (buffer != null) {
+      return buffer;
+    }
+    int floats = options.batchSize() * (options.mirrored() ? 2 : 1) * card.crop().bytes();
+    return ByteBuffer.allocateDirect(floats * Float.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+
+  private void requireOwnCrop(AlignedFace crop) {
+    if (!crop.spec().equals(card.crop())) {
+      throw new IllegalArgumentException(
+          card.id()
+              + " wants crops of "
+              + card.crop()
+              + ", this one is "
+              + crop.spec()
+              + "; align the face with the embedder's own crop()");
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    buffers.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "embedder " + card.fingerprint();
+  }
+}

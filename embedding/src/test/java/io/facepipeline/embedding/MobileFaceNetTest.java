@@ -1,0 +1,101 @@
+package io.facepipeline.embedding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.facepipeline.CropSpec;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.CheckpointException;
+import io.facepipeline.onnx.checkpoint.Tensor;
+import io.facepipeline.testkit.FaceEmbedderContract;
+import io.facepipeline.testkit.FormulaWeights;
+import io.facepipeline.testkit.SharedData;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** face.evoLVe's MobileFaceNet with formula weights: no checkpoint is needed. */
+class MobileFaceNetTest extends FaceEmbedderContract {
+  private static final double RELATIVE = 1e-4;
+
+  @Override
+  protected FaceEmbedder embedder() {
+    Checkpoint checkpoint = FormulaCheckpoints.mobileFaceNet();
+    return OnnxFaceEmbedder.ofModel(
+        Backbone.MOBILEFACENET.convert(checkpoint), "formula", EmbedderOptions.defaults());
+  }
+
+  @Test
+  void equalsTheReference() {
+    JsonObject golden =
+        SharedData.json("golden/backbones.json")
+            .getAsJsonObject()
+            .getAsJsonObject("evolve/MobileFaceNet");
+    Checkpoint checkpoint = FormulaCheckpoints.mobileFaceNet();
+    assertEquals(
+        golden.get("parameters").getAsLong(),
+        checkpoint.tensors().values().stream().mapToLong(Tensor::size).sum());
+    float[] formula = FormulaWeights.values("input", FormulaWeights.Kind.INPUT, 2, 3, 112, 112);
+    FloatBuffer rgb =
+        ByteBuffer.allocateDirect(formula.length * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    for (float value : formula) {
+      rgb.put(value * 128 + 127.5f);
+    }
+    byte[] model = Backbone.MOBILEFACENET.convert(checkpoint);
+    try (OnnxModel network = OnnxModel.load(model, "formula", OnnxOptions.defaults())) {
+      float[] features = network.run(rgb.flip(), 2, 3, 112, 112).get(EmbeddingGraphs.FEATURES);
+      JsonArray expected = golden.getAsJsonArray("values");
+      double l2 = golden.get("l2").getAsDouble();
+      assertEquals(expected.size(), features.length);
+      for (int i = 0; i < features.length; i++) {
+        assertEquals(expected.get(i).getAsDouble(), features[i], RELATIVE * l2, "value " + i);
+      }
+    }
+  }
+
+  @Test
+  void carriesItsCard() {
+    try (FaceEmbedder embedder = embedder()) {
+      assertEquals("mobilefacenet", embedder.card().id());
+      assertEquals("MobileFaceNet", embedder.card().architecture());
+      assertEquals(512, embedder.card().embeddingSize());
+      assertEquals(CropSpec.arcFace(112), embedder.crop());
+      assertTrue(embedder.card().measured().isEmpty());
+    }
+  }
+
+  @Test
+  void refusesCheckpointsOfAnotherArchitecture() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(FormulaCheckpoints.mobileFaceNet().tensors());
+    tensors.put("extra.weight", Tensor.of(new int[] {1}, 1f));
+    MalformedModelException extra =
+        assertThrows(
+            MalformedModelException.class,
+            () -> Backbone.MOBILEFACENET.convert(Checkpoint.of(tensors)));
+    assertTrue(extra.getMessage().contains("extra.weight"), extra.getMessage());
+    tensors.remove("extra.weight");
+    tensors.remove("conv_4.model.3.project.bn.running_var");
+    CheckpointException missing =
+        assertThrows(
+            CheckpointException.class,
+            () -> Backbone.MOBILEFACENET.convert(Checkpoint.of(tensors)));
+    assertTrue(
+        missing.getMessage().contains("conv_4.model.3.project.bn.running_var"),
+        missing.getMessage());
+    assertThrows(
+        MalformedModelException.class,
+        () -> Backbone.MOBILEFACENET_FOAMLIU.convert(FormulaCheckpoints.mobileFaceNet()));
+  }
+}
