@@ -167,6 +167,10 @@ final class ImageConversionTest {
     // Without a profile the JDK leaves the conversion to libjpeg.
     BufferedImage reference = ImageIO.read(new ByteArrayInputStream(jpeg));
     assertEquals(Image.of(reference), Image.read(jpeg));
+    // Without marks the components come raw. Their sampling tells the JDK too that they are YCC.
+    byte[] unmarked = jpeg.clone();
+    unmarked[6] = 'X';
+    assertEquals(Image.of(reference), Image.read(unmarked));
   }
 
   @Test
