@@ -12,6 +12,7 @@ final class FormatChecks {
   private static final int TIFF_HEIGHT = 257;
   private static final int TIFF_BITS = 258;
   private static final int TIFF_COMPRESSION = 259;
+  private static final int TIFF_PHOTOMETRIC = 262;
   private static final int TIFF_STRIP_OFFSETS = 273;
   private static final int TIFF_SAMPLES = 277;
   private static final int TIFF_STRIP_BYTES = 279;
@@ -23,6 +24,7 @@ final class FormatChecks {
   private static final int TIFF_JPEG_BYTES = 514;
   private static final int OLD_JPEG = 6;
   private static final int NEW_JPEG = 7;
+  private static final int SEPARATED_INKS = 5;
   private static final int MAX_SAMPLES = 8;
   private static final int MAX_BITS = 64;
 
@@ -149,6 +151,10 @@ final class FormatChecks {
     checkTiffBlocks(directory, width, height);
     long compression = directory.value(TIFF_COMPRESSION, 1);
     if (compression == OLD_JPEG || compression == NEW_JPEG) {
+      if (directory.value(TIFF_PHOTOMETRIC, 0) == SEPARATED_INKS) {
+        // The JDK decodes these without an error, to wrong colours.
+        throw ImageException.unsupported(name, "tiff with cmyk in jpeg coding; convert it to png");
+      }
       checkJpegParts(directory.values(TIFF_STRIP_OFFSETS));
       checkJpegParts(directory.values(TIFF_TILE_OFFSETS));
       checkJpegParts(directory.values(TIFF_JPEG_OFFSET));

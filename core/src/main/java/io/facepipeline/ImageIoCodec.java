@@ -91,10 +91,6 @@ final class ImageIoCodec implements ImageCodec {
     }
   }
 
-  /**
-   * Reads the components as they are coded: the reader's own conversion would apply an embedded
-   * colour profile, and refuses CMYK.
-   */
   private static byte[] jpegPixels(
       byte[] encoded, JpegHeader header, ReadOptions options, String name) throws IOException {
     ImageReader reader = reader(ImageFormat.JPEG);
@@ -105,7 +101,7 @@ final class ImageIoCodec implements ImageCodec {
       if (reader.getWidth(0) != header.width() || reader.getHeight(0) != header.height()) {
         throw ImageException.corrupt(name, "jpeg with contradicting frame headers");
       }
-      byte[] rgb = JpegPixels.rgb(reader.readRaster(0, null), header.colours());
+      byte[] rgb = header.common() ? converted(reader) : raw(reader, header);
       if (warnings.truncation != null) {
         throw ImageException.corrupt(
             name, "jpeg ends before its last pixel, the file was cut off: " + warnings.truncation);
@@ -114,6 +110,20 @@ final class ImageIoCodec implements ImageCodec {
     } finally {
       reader.dispose();
     }
+  }
+
+  /** Lets the reader convert the colours, in native code, where it can't go wrong. */
+  private static byte[] converted(ImageReader reader) throws IOException {
+    BufferedImage picture = reader.read(0);
+    return RgbConversion.rgb(picture.getRaster(), picture.getColorModel());
+  }
+
+  /**
+   * Reads the components as they are coded: the reader guesses otherwise than libjpeg does what
+   * unmarked components mean, and refuses CMYK.
+   */
+  private static byte[] raw(ImageReader reader, JpegHeader header) throws IOException {
+    return JpegPixels.rgb(reader.readRaster(0, null), header.colours());
   }
 
   private static ImageInputStream open(byte[] encoded) {

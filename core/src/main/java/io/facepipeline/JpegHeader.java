@@ -12,9 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param height in pixels as stored
  * @param colours how the components are coded
  * @param orientation the Exif orientation, 1 to 8
+ * @param common whether the colours are YCC by marks that every reader understands alike
  * @param profiles where the segments with parts of a colour profile have their contents
  */
-record JpegHeader(int width, int height, Colours colours, int orientation, List<Integer> profiles) {
+record JpegHeader(
+    int width,
+    int height,
+    Colours colours,
+    int orientation,
+    boolean common,
+    List<Integer> profiles) {
   /** How the components of a pixel are coded. */
   enum Colours {
     GREY(1),
@@ -79,11 +86,13 @@ record JpegHeader(int width, int height, Colours colours, int orientation, List<
     if (frame == null || !frame.has(0, 6)) {
       return null;
     }
+    Colours colours = colours(frame, jfif, adobe);
     return new JpegHeader(
         frame.u16(3),
         frame.u16(1),
-        colours(frame, jfif, adobe),
+        colours,
         Math.max(1, orientation),
+        colours == Colours.YCC && (jfif || orientation > 0) && adobe == NO_ADOBE,
         List.copyOf(profiles));
   }
 

@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,5 +158,40 @@ final class ImageConversionTest {
       grey.getRaster().setSample(i % 16, i / 16, 0, 77);
     }
     assertEquals(77 * 0x010101, Image.read(Pictures.encode(grey, "jpeg")).rgbAt(5, 5));
+  }
+
+  @Test
+  void convertsJpegColoursAsLibjpegDoes() throws IOException {
+    Image image = Pictures.gradient(64, 48);
+    byte[] jpeg = Pictures.jpeg(image);
+    // Without a profile the JDK leaves the conversion to libjpeg.
+    BufferedImage reference = ImageIO.read(new ByteArrayInputStream(jpeg));
+    assertEquals(Image.of(reference), Image.read(jpeg));
+    // Without marks the components come raw. Their sampling tells the JDK too that they are YCC.
+    byte[] unmarked = jpeg.clone();
+    unmarked[6] = 'X';
+    assertEquals(Image.of(reference), Image.read(unmarked));
+  }
+
+  @Test
+  void ignoresProfilesInJpeg() {
+    byte[] jpeg = Pictures.jpeg(Pictures.gradient(24, 16));
+    byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+    byte[] segment =
+        ByteBuffer.allocate(profile.length + 18)
+            .putShort((short) 0xFFE2)
+            .putShort((short) (profile.length + 16))
+            .put("ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII))
+            .put((byte) 1)
+            .put((byte) 1)
+            .put(profile)
+            .array();
+    byte[] profiled =
+        ByteBuffer.allocate(jpeg.length + segment.length)
+            .put(jpeg, 0, 20)
+            .put(segment)
+            .put(jpeg, 20, jpeg.length - 20)
+            .array();
+    assertEquals(Image.read(jpeg), Image.read(profiled));
   }
 }

@@ -239,4 +239,9 @@ final class ImageTest {
     assertThrows(IllegalArgumentException.class, () -> exact.withMaxPixels(1L << 31));
     assertThrows(IllegalArgumentException.class, () -> exact.withMaxEncodedBytes(1L << 31));
   }
+
+  @Test
+  void asksCodecsOnTheClassPath() {
+    assertEquals(0x010203, Image.read(new byte[] {'D', 'O', 'T', 1, 2, 3}).rgbAt(0, 0));
+  }
 }
