@@ -1,0 +1,134 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAligner;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.Image;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Cuts the faces out of photos. */
+@Command(
+    name = "align",
+    mixinStandardHelpOptions = true,
+    description = "Cuts the faces out of photos, upright and of one size, as PNG.")
+final class AlignCommand implements Callable<Integer> {
+  /** How faces are cut. */
+  enum Rule {
+    /** To the ArcFace template by a similarity. */
+    similarity,
+    /** To the ArcFace template by an affine map of eyes and nose. */
+    affine3,
+    /** To the ArcFace template by a least-squares affine map. */
+    affine5,
+    /** LightCNN's: eyes level in row 40 of 128. */
+    lightcnn,
+    /** facenet-pytorch's: the box with a margin. */
+    margin
+  }
+
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the crops go: PHOTO_FACE.png, faces counted from the largest.")
+  Path out;
+
+  @Option(
+      names = "--rule",
+      paramLabel = "RULE",
+      description = "How faces are cut: ${COMPLETION-CANDIDATES} (default: similarity).")
+  Rule rule = Rule.similarity;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PX",
+      description = "Side of a crop (default: 112; 160 for margin; lightcnn is always 128).")
+  @Nullable Integer size;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "PX",
+      description = "Margin in pixels of the crop, for --rule margin (default: 14).")
+  int margin = 14;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
+  AlignCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    CropSpec crop = crop();
+    Reports.folder(out);
+    PrintWriter console = spec.commandLine().getOut();
+    Set<String> taken = new HashSet<>();
+    try (FacePipeline pipeline =
+        FacePipeline.builder()
+            .detector(stages.detector(stageOptions))
+            .parallelism(stageOptions.threads)
+            .build()) {
+      List<PhotoResult> results =
+          photoOptions.run(
+              PhotoFiles.sources(paths),
+              source -> source.name(),
+              spec.commandLine().getErr(),
+              (photo, result) -> align(pipeline, photo, crop, result, taken),
+              (result, all) -> {
+                if (result.error == null) {
+                  console.println(result.image + ": " + result.faces.size() + " cut");
+                }
+              });
+      return Main.exitCode(PhotoOptions.allDone(results));
+    }
+  }
+
+  private void align(
+      FacePipeline pipeline, Image photo, CropSpec crop, PhotoResult result, Set<String> taken) {
+    String name = PhotoOptions.pictureName(result.image, taken).replaceAll("\\.png$", "");
+    List<Face> faces = pipeline.detect(photo);
+    for (int i = 0; i < faces.size(); i++) {
+      result.faces.add(new PhotoResult.FaceResult(faces.get(i)));
+      FaceAligner.standard()
+          .align(photo, faces.get(i), crop)
+          .toImage()
+          .writePng(out.resolve(name + "_" + i + ".png"));
+    }
+  }
+
+  private CropSpec crop() {
+    return switch (rule) {
+      case similarity -> CropSpec.arcFace(side(112), CropRule.Fit.SIMILARITY);
+      case affine3 -> CropSpec.arcFace(side(112), CropRule.Fit.AFFINE_3_POINT);
+      case affine5 -> CropSpec.arcFace(side(112), CropRule.Fit.AFFINE_LEAST_SQUARES);
+      case lightcnn -> CropSpec.lightCnn();
+      case margin -> CropSpec.margin(side(160), margin);
+    };
+  }
+
+  private int side(int usual) {
+    return size == null ? usual : size;
+  }
+}

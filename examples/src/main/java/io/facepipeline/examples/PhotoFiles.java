@@ -1,0 +1,51 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.ImageSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Finds the photos that the arguments of a command mean. */
+final class PhotoFiles {
+  private static final Set<String> SUFFIXES =
+      Set.of("jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff", "webp");
+
+  private PhotoFiles() {}
+
+  /** Files as they are, folders by the photos in them, sorted. */
+  static List<ImageSource> sources(List<Path> paths) {
+    return expand(paths).stream().map(ImageSource::of).toList();
+  }
+
+  static List<Path> expand(List<Path> paths) {
+    List<Path> photos = new ArrayList<>();
+    for (Path path : paths) {
+      if (Files.isDirectory(path)) {
+        try (Stream<Path> files = Files.walk(path)) {
+          files
+              .filter(Files::isRegularFile)
+              .filter(PhotoFiles::isPhoto)
+              .sorted()
+              .forEach(photos::add);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      } else {
+        photos.add(path);
+      }
+    }
+    return photos;
+  }
+
+  private static boolean isPhoto(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot >= 0 && SUFFIXES.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,107 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.Image;
+import io.facepipeline.ImageSource;
+import io.facepipeline.ProgressListener;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the commands that go through photos have in common: where results go, and progress. */
+final class PhotoOptions {
+  @Option(names = "--json", paramLabel = "OUT", description = "Write the results as JSON.")
+  @Nullable Path json;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "OUT",
+      description = "Write the results as CSV, a row per face.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--annotate",
+      paramLabel = "DIR",
+      description = "Write each photo with its faces drawn in, as PNG.")
+  @Nullable Path annotate;
+
+  @Option(
+      names = "--progress",
+      negatable = true,
+      description = "Show a progress bar (default: for several photos in a terminal).")
+  @Nullable Boolean progress;
+
+  /** Fills a photo's result, and says more of it on the output if it likes. */
+  @FunctionalInterface
+  interface Task {
+    void run(Image photo, PhotoResult result);
+  }
+
+  /**
+   * Runs a task on each photo, one after the other: the stages use all threads already. A photo
+   * that cannot be used is named on the error output and in its result.
+   */
+  List<PhotoResult> run(
+      List<ImageSource> photos,
+      Function<ImageSource, String> name,
+      PrintWriter err,
+      Task task,
+      BiConsumer<PhotoResult, List<PhotoResult>> printer) {
+    List<PhotoResult> results = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
+    Path pictures = annotate == null ? null : Reports.folder(annotate);
+    try (Progress bar = Progress.start(progress, photos.size())) {
+      ProgressListener listener = bar;
+      for (ImageSource source : photos) {
+        PhotoResult result = new PhotoResult(name.apply(source));
+        try {
+          Image photo = source.load();
+          result.width = photo.width();
+          result.height = photo.height();
+          task.run(photo, result);
+          if (pictures != null) {
+            Annotator.write(photo, result, pictures.resolve(pictureName(result.image, taken)));
+          }
+        } catch (FacePipelineException e) {
+          result = PhotoResult.failed(result.image, String.valueOf(e.getMessage()));
+          err.println("facepipeline: " + e.getMessage());
+        }
+        results.add(result);
+        printer.accept(result, results);
+        listener.progress(results.size(), photos.size(), result.image);
+      }
+    }
+    if (json != null) {
+      Reports.writeJson(json, results);
+    }
+    if (csv != null) {
+      Reports.writeCsv(csv, results);
+    }
+    return results;
+  }
+
+  static boolean allDone(List<PhotoResult> results) {
+    return results.stream().allMatch(r -> r.error == null);
+  }
+
+  /**
+   * A file name for a photo's picture; photos of one name in several folders do not overwrite each
+   * other.
+   */
+  static String pictureName(String image, Set<String> taken) {
+    String base = String.valueOf(Path.of(image).getFileName()).replaceAll("\\.\\w+$", "");
+    String name = base;
+    for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+      name = base + "-" + i;
+    }
+    return name + ".png";
+  }
+}

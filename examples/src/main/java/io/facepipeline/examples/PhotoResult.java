@@ -1,0 +1,72 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.Box;
+import io.facepipeline.Embedding;
+import io.facepipeline.Face;
+import io.facepipeline.Identification;
+import io.facepipeline.Point;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command says of one photo, in the form of the JSON it writes. Fields that a command does
+ * not know are left out.
+ */
+final class PhotoResult {
+  final String image;
+  int width;
+  int height;
+  @Nullable Double millis;
+  @Nullable Double millisBest;
+  final List<FaceResult> faces = new ArrayList<>();
+  @Nullable String error;
+
+  PhotoResult(String image) {
+    this.image = image;
+  }
+
+  static PhotoResult failed(String image, String error) {
+    PhotoResult result = new PhotoResult(image);
+    result.error = error;
+    return result;
+  }
+
+  /** What a command says of one face. */
+  static final class FaceResult {
+    final float[] box;
+    final float score;
+    final float[][] landmarks;
+    float @Nullable [] embedding;
+    @Nullable String model;
+    boolean identified;
+    @Nullable String label;
+    @Nullable Float similarity;
+
+    FaceResult(Face face) {
+      Box b = face.box();
+      box = new float[] {b.x1(), b.y1(), b.x2(), b.y2()};
+      score = face.score();
+      landmarks = new float[5][];
+      for (int i = 0; i < 5; i++) {
+        Point p = face.landmarks().points().get(i);
+        landmarks[i] = new float[] {p.x(), p.y()};
+      }
+    }
+
+    static FaceResult of(Face face, Embedding embedding) {
+      FaceResult result = new FaceResult(face);
+      result.embedding = embedding.toArray();
+      result.model = embedding.model();
+      return result;
+    }
+
+    static FaceResult of(Identification who) {
+      FaceResult result = new FaceResult(who.face());
+      result.identified = true;
+      result.label = who.label().orElse(null);
+      result.similarity = Float.isNaN(who.score()) ? null : who.score();
+      return result;
+    }
+  }
+}

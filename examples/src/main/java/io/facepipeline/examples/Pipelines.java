@@ -1,0 +1,50 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineBuilder;
+import io.facepipeline.ModelCard;
+import io.facepipeline.classify.Gallery;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts pipelines together; what was opened is closed if the rest fails. */
+final class Pipelines {
+  private Pipelines() {}
+
+  /** A pipeline that detects and embeds. */
+  static FacePipeline embedding(StageFactory stages, StageOptions options) {
+    return build(stages, options, (builder, card) -> {});
+  }
+
+  /** A pipeline with an empty gallery. */
+  static FacePipeline identifying(
+      StageFactory stages, StageOptions options, @Nullable Float threshold) {
+    return build(
+        stages,
+        options,
+        (builder, card) ->
+            builder.classifier(
+                threshold == null ? Gallery.inMemory(card) : Gallery.inMemory(card, threshold)));
+  }
+
+  static FacePipeline build(
+      StageFactory stages, StageOptions options, BiConsumer<FacePipelineBuilder, ModelCard> more) {
+    FaceDetector detector = stages.detector(options);
+    FaceEmbedder embedder = null;
+    try {
+      embedder = stages.embedder(options);
+      FacePipelineBuilder builder =
+          FacePipeline.builder().detector(detector).embedder(embedder).parallelism(options.threads);
+      more.accept(builder, embedder.card());
+      return builder.build();
+    } catch (RuntimeException e) {
+      detector.close();
+      if (embedder != null) {
+        embedder.close();
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.embedding.Backbone;
+import io.facepipeline.embedding.EmbedderOptions;
+import io.facepipeline.embedding.OnnxFaceEmbedder;
+import io.facepipeline.onnx.ExecutionProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The stages with published weights. */
+final class PublishedStages implements StageFactory {
+  @Override
+  public FaceDetector detector(StageOptions options) {
+    if (!options.detector.equals(StageOptions.DEFAULT_DETECTOR)) {
+      throw new IllegalArgumentException(
+          "unknown detector " + options.detector + "; known is " + StageOptions.DEFAULT_DETECTOR);
+    }
+    if (options.thresholds.size() != 3) {
+      throw new IllegalArgumentException(
+          "--thresholds takes three numbers, got " + options.thresholds);
+    }
+    return Mtcnn.builder()
+        .minFaceSize(options.minFace)
+        .factor(options.factor)
+        .thresholds(options.thresholds.get(0), options.thresholds.get(1), options.thresholds.get(2))
+        .provider(ExecutionProvider.named(options.provider))
+        .models(options.store())
+        .build();
+  }
+
+  @Override
+  public FaceEmbedder embedder(StageOptions options) {
+    EmbedderOptions how =
+        EmbedderOptions.defaults()
+            .withMirrored(options.mirror)
+            .withThreads(options.threads)
+            .withProvider(ExecutionProvider.named(options.provider));
+    Optional<Backbone> known = Backbone.named(options.embedder);
+    if (known.isPresent()) {
+      return known.get().load(options.store(), how);
+    }
+    Path file = Path.of(options.embedder);
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          options.embedder
+              + " is neither a file nor a catalogue id; the catalogue has "
+              + Arrays.stream(Backbone.values()).map(Backbone::id).toList());
+    }
+    return options.embedder.endsWith(".onnx")
+        ? OnnxFaceEmbedder.load(file, how)
+        : Backbone.detect(file).load(file, how);
+  }
+}

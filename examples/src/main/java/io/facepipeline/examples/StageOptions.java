@@ -1,0 +1,72 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.onnx.store.ModelStore;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options by which every command chooses its models. */
+final class StageOptions {
+  static final String DEFAULT_DETECTOR = "mtcnn";
+  static final String DEFAULT_EMBEDDER = "mobilefacenet-foamliu";
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "Folder of published weights (or set FACEPIPELINE_MODELS).")
+  @Nullable Path models;
+
+  @Option(
+      names = "--detector",
+      paramLabel = "ID",
+      description = "Detector: a catalogue id (default: " + DEFAULT_DETECTOR + ").")
+  String detector = DEFAULT_DETECTOR;
+
+  @Option(
+      names = "--embedder",
+      paramLabel = "MODEL",
+      description =
+          "Embedder: a catalogue id, a checkpoint or an ONNX file (default: "
+              + DEFAULT_EMBEDDER
+              + ").")
+  String embedder = DEFAULT_EMBEDDER;
+
+  @Option(names = "--mirror", description = "Embed each face mirrored too, and add the two.")
+  boolean mirror;
+
+  @Option(
+      names = "--provider",
+      paramLabel = "NAME",
+      description = "What runs the models: cpu, cuda, ... (default: cpu).")
+  String provider = "cpu";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Number of threads (default: one per processor).")
+  int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--min-face",
+      paramLabel = "PX",
+      description = "Side of the smallest face in pixels (default: 20).")
+  int minFace = 20;
+
+  @Option(
+      names = "--factor",
+      paramLabel = "F",
+      description = "Ratio of the detector's pyramid levels (default: 0.709).")
+  double factor = 0.709;
+
+  @Option(
+      names = "--thresholds",
+      paramLabel = "P,R,O",
+      split = ",",
+      description = "The detector's three thresholds (default: 0.6,0.7,0.7).")
+  List<Float> thresholds = List.of(0.6f, 0.7f, 0.7f);
+
+  ModelStore store() {
+    return models == null ? ModelStore.fromEnvironment() : ModelStore.of(models);
+  }
+}

@@ -1,0 +1,5 @@
+/** The command line: small programs, one idea each. */
+@NullMarked
+package io.facepipeline.examples;
+
+import org.jspecify.annotations.NullMarked;
