@@ -52,7 +52,8 @@ public sealed interface Attribute {
   record Text(String value) implements Attribute {}
 
   /**
-   * A tensor, graph, list of strings or other kind, kept as the fields of its AttributeProto message but for the name.
+   * A tensor, graph, list of strings or other kind, kept as the fields of its AttributeProto
+   * message but for the name.
    *
    * @param type ONNX's code of the attribute type; 5 and 10 are graphs
    * @param proto the message's fields as they were read

@@ -87,12 +87,18 @@ final class AttributeProto {
         switch (type == 0 ? implied : type) {
           case REAL -> new Attribute.Real(real);
           case INT -> new Attribute.Int(integer);
-          case TEXT -> isUtf8(text) ? new Attribute.Text(new String(text, StandardCharsets.UTF_8)) : raw.keep();
+          case TEXT ->
+              isUtf8(text)
+                  ? new Attribute.Text(new String(text, StandardCharsets.UTF_8))
+                  : raw.keep();
           case REALS -> new Attribute.Reals(boxed(reals));
           case INTS -> Attribute.ints(integers);
           case 0 ->
               throw new MalformedModelException(
-                  "attribute '" + name + "' has neither type nor value; the file is damaged: fetch or export it again");
+                  "attribute '"
+                      + name
+                      + "' has neither type nor value; the file is damaged: fetch or export it"
+                      + " again");
           default -> raw.keep();
         };
     return new Named(name, value);

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An ONNX model: operations in topological order, constants, inputs, outputs and metadata. Made by a {@link
- * GraphBuilder}, read by {@link OnnxFile}, changed by copying through {@link #edit()}. Immutable and thread-safe;
- * copies share their weights.
+ * An ONNX model: operations in topological order, constants, inputs, outputs and metadata. Made by
+ * a {@link GraphBuilder}, read by {@link OnnxFile}, changed by copying through {@link #edit()}.
+ * Immutable and thread-safe; copies share their weights.
  */
 public final class Graph {
   private final String name;
@@ -100,7 +100,8 @@ public final class Graph {
   }
 
   /**
-   * The inputs, with initializers among them where the file lists those (as format versions before 4 had to).
+   * The inputs, with initializers among them where the file lists those (as format versions before
+   * 4 had to).
    *
    * @return unmodifiable, in the file's order
    */
@@ -187,23 +188,26 @@ public final class Graph {
    * Starts a changed copy.
    *
    * @return an editor that holds this graph's content
-   * @throws MalformedModelException if this graph is not valid, or holds nested graphs (If, Loop, Scan), whose
-   *     references to values outside the editor cannot follow
+   * @throws MalformedModelException if this graph is not valid, or holds nested graphs (If, Loop,
+   *     Scan), whose references to values outside the editor cannot follow
    */
   public GraphEditor edit() {
     validate();
     for (Node node : nodes) {
       if (node.hasSubgraph()) {
         throw new MalformedModelException(
-            "node " + node + " holds a nested graph, which cannot be rewritten; export the model without control flow,"
-                + " or run it as it is");
+            "node "
+                + node
+                + " holds a nested graph, which cannot be rewritten; export the model without"
+                + " control flow, or run it as it is");
       }
     }
     return new GraphEditor(this);
   }
 
   /**
-   * Checks that every value is defined once and before it is read, and that every output is defined.
+   * Checks that every value is defined once and before it is read, and that every output is
+   * defined.
    *
    * @return this graph
    * @throws MalformedModelException naming the first value that breaks the rule
@@ -213,7 +217,8 @@ public final class Graph {
     Set<String> ports = new HashSet<>();
     for (Port port : inputs) {
       if (!ports.add(port.name())) {
-        throw new MalformedModelException("input '" + port.name() + "' is listed twice; list it once");
+        throw new MalformedModelException(
+            "input '" + port.name() + "' is listed twice; list it once");
       }
     }
     defined.addAll(ports);
@@ -221,7 +226,11 @@ public final class Graph {
       for (String input : node.inputs()) {
         if (!input.isEmpty() && !defined.contains(input)) {
           throw new MalformedModelException(
-              "node " + node + " reads '" + input + "', which nothing before it defines; define it or sort the nodes");
+              "node "
+                  + node
+                  + " reads '"
+                  + input
+                  + "', which nothing before it defines; define it or sort the nodes");
         }
       }
       if (node.outputs().isEmpty()) {
@@ -230,14 +239,20 @@ public final class Graph {
       for (String output : node.outputs()) {
         if (!output.isEmpty() && !defined.add(output)) {
           throw new MalformedModelException(
-              "node " + node + " defines '" + output + "', which is defined already; give the value another name");
+              "node "
+                  + node
+                  + " defines '"
+                  + output
+                  + "', which is defined already; give the value another name");
         }
       }
     }
     for (Port port : outputs) {
       if (!defined.contains(port.name())) {
         throw new MalformedModelException(
-            "output '" + port.name() + "' is not defined by any node, input or initializer; remove or define it");
+            "output '"
+                + port.name()
+                + "' is not defined by any node, input or initializer; remove or define it");
       }
     }
     return this;
@@ -257,7 +272,17 @@ public final class Graph {
 
   private List<Object> parts() {
     return List.of(
-        name, irVersion, producer, opsets, inputs, outputs, nodes, initializers, metadata, valueInfo, graphExtra,
+        name,
+        irVersion,
+        producer,
+        opsets,
+        inputs,
+        outputs,
+        nodes,
+        initializers,
+        metadata,
+        valueInfo,
+        graphExtra,
         modelExtra);
   }
 
@@ -273,7 +298,8 @@ public final class Graph {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("graph ").append(name).append(inputs.stream().map(Port::name).toList());
+    StringBuilder text =
+        new StringBuilder("graph ").append(name).append(inputs.stream().map(Port::name).toList());
     nodes.forEach(node -> text.append("\n  ").append(node));
     return text.append("\n  -> ").append(outputs.stream().map(Port::name).toList()).toString();
   }

@@ -5,20 +5,22 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Emits a graph operation by operation: every method adds one (or a few) and gives a handle on the result. Images are
- * NCHW, that is [batch, channels, height, width]; vectors are [batch, features]. A node takes the name that {@link
- * #named} announced, or its operator's name with a number. Weights are shared, not copied. Not thread-safe.
+ * Emits a graph operation by operation: every method adds one (or a few) and gives a handle on the
+ * result. Images are NCHW, that is [batch, channels, height, width]; vectors are [batch, features].
+ * A node takes the name that {@link #named} announced, or its operator's name with a number.
+ * Weights are shared, not copied. Not thread-safe.
  *
- * <p>Operators are those of <a href="https://onnx.ai/onnx/operators/">ONNX's operator set</a> 13 to 17.
+ * <p>Operators are those of <a href="https://onnx.ai/onnx/operators/">ONNX's operator set</a> 13 to
+ * 17.
  */
-public final class GraphBuilder {
+public final class GraphBuilder extends Operations {
   private final GraphEditor graph = new GraphEditor();
   private final int opset;
   private final Set<String> taken = new HashSet<>();
@@ -45,7 +47,8 @@ public final class GraphBuilder {
   public GraphBuilder(String name, int opset) {
     this(opset, Set.of());
     if (opset < 13 || opset > 17) {
-      throw new IllegalArgumentException("graphs are built for operator sets 13 to 17 but got " + opset + "; use 13");
+      throw new IllegalArgumentException(
+          "graphs are built for operator sets 13 to 17 but got " + opset + "; use 13");
     }
     graph.name = name;
     graph.producer = "FacePipeline";
@@ -110,7 +113,8 @@ public final class GraphBuilder {
    */
   public Value input(Port port) {
     if (!taken.add(port.name())) {
-      throw new IllegalArgumentException("the name '" + port.name() + "' is taken; give the input another");
+      throw new IllegalArgumentException(
+          "the name '" + port.name() + "' is taken; give the input another");
     }
     graph.inputs.add(port);
     List<Dim> dims = port.dims();
@@ -123,19 +127,25 @@ public final class GraphBuilder {
    *
    * @param value the value
    * @param name the output's name
-   * @param dims its extents, -1 for one that is known only when the model runs; none to leave the shape to the runtime
+   * @param dims its extents, -1 for one that is known only when the model runs; none to leave the
+   *     shape to the runtime
    * @return this builder
    * @throws IllegalArgumentException if the name is taken
    */
   public GraphBuilder output(Value value, String name, long... dims) {
-    // The node that defines the value takes the name over, unless the value is wanted under another name too.
+    // The node that defines the value takes the name over, unless the value is wanted under another
+    // name too.
     if (!value.name().equals(name)) {
       if (!taken.add(name)) {
-        throw new IllegalArgumentException("the name '" + name + "' is taken; give the output another");
+        throw new IllegalArgumentException(
+            "the name '" + name + "' is taken; give the output another");
       }
       graph.nodes.add(new Node("Identity", List.of(value.name()), List.of(name), Map.of()));
     }
-    graph.outputs.add(dims.length == 0 ? new Port(name, Tensor.FLOAT, null, Bytes.EMPTY) : Port.floats(name, dims));
+    graph.outputs.add(
+        dims.length == 0
+            ? new Port(name, Tensor.FLOAT, null, Bytes.EMPTY)
+            : Port.floats(name, dims));
     return this;
   }
 
@@ -169,10 +179,15 @@ public final class GraphBuilder {
    * @param tensor its value
    * @return its handle
    */
+  @Override
   public Value constant(String name, Tensor tensor) {
     String given = free(name);
     graph.initializers.put(given, tensor);
-    ranks.put(given, tensor instanceof Weights w ? w.rank() : tensor instanceof Integers i ? i.dims().length : -1);
+    ranks.put(
+        given,
+        tensor instanceof Weights w
+            ? w.rank()
+            : tensor instanceof Integers i ? i.dims().length : -1);
     return new Value(given);
   }
 
@@ -185,11 +200,14 @@ public final class GraphBuilder {
    * @param inputs its inputs
    * @return its only output
    */
+  @Override
   public Value op(String op, int rank, Map<String, Attribute> attributes, Value... inputs) {
     return op(op, rank, attributes, 1, inputs).get(0);
   }
 
-  private List<Value> op(String op, int rank, Map<String, Attribute> attributes, int outputCount, Value... inputs) {
+  @Override
+  List<Value> op(
+      String op, int rank, Map<String, Attribute> attributes, int outputCount, Value... inputs) {
     String name = takeName(op);
     List<Value> results = new ArrayList<>();
     for (int i = 0; i < outputCount; i++) {
@@ -198,8 +216,7 @@ public final class GraphBuilder {
       results.add(new Value(output));
     }
     graph.nodes.add(
-        new Node(
-            name, op, "", names(List.of(inputs)), names(results), attributes, Bytes.EMPTY));
+        new Node(name, op, "", names(List.of(inputs)), names(results), attributes, Bytes.EMPTY));
     return Collections.unmodifiableList(results);
   }
 
@@ -207,10 +224,14 @@ public final class GraphBuilder {
     return values.stream().map(Value::name).toList();
   }
 
-  /** The node's name: announced, or counted per operator. Kept announced until the node itself takes it. */
-  private String peekName(String op) {
+  /**
+   * The node's name: announced, or counted per operator. Kept announced until the node itself takes
+   * it.
+   */
+  @Override
+  String peekName(String op) {
     if (nextName.isEmpty()) {
-      nextName = op.toLowerCase(java.util.Locale.ROOT) + counters.merge(op, 1, Integer::sum);
+      nextName = op.toLowerCase(Locale.ROOT) + counters.merge(op, 1, Integer::sum);
     }
     return nextName;
   }
@@ -229,19 +250,33 @@ public final class GraphBuilder {
     return candidate;
   }
 
+  @Override
   int rank(Value value) {
     Integer rank = ranks.get(value.name());
     if (rank == null) {
       throw new IllegalArgumentException(
-          "the value '" + value.name() + "' is not of this graph; use handles that this builder gave");
+          "the value '"
+              + value.name()
+              + "' is not of this graph; use handles that this builder gave");
     }
     return rank;
   }
 
+  @Override
+  int opset() {
+    return opset;
+  }
+
+  @Override
   void requireOpset(int least, String what) {
     if (opset < least) {
       throw new IllegalStateException(
-          what + " needs operator set " + least + " but the graph is of " + opset + "; convert the model first");
+          what
+              + " needs operator set "
+              + least
+              + " but the graph is of "
+              + opset
+              + "; convert the model first");
     }
   }
 
@@ -256,7 +291,8 @@ public final class GraphBuilder {
    * @param groups groups of channels; {@code in} of them make it depthwise
    * @return images [n, out, h', w']
    */
-  public Value conv(Value x, Weights weight, @Nullable Weights bias, int stride, int pad, int groups) {
+  public Value conv(
+      Value x, Weights weight, @Nullable Weights bias, int stride, int pad, int groups) {
     return conv(x, weight, bias, Window.of(weight.dim(2), weight.dim(3), stride, pad, pad), groups);
   }
 
@@ -280,8 +316,16 @@ public final class GraphBuilder {
         || window.ceil()
         || (bias != null && bias.size() != weight.dim(0))) {
       throw new IllegalArgumentException(
-          "weight " + weight + ", bias " + bias + ", " + groups + " groups and " + window
-              + " do not make a convolution; pass weight [out, in/groups, kh, kw], bias [out] and the same kernel");
+          "weight "
+              + weight
+              + ", bias "
+              + bias
+              + ", "
+              + groups
+              + " groups and "
+              + window
+              + " do not make a convolution; pass weight [out, in/groups, kh, kw], bias [out] and"
+              + " the same kernel");
     }
     String name = peekName("Conv");
     List<Value> inputs = new ArrayList<>(List.of(x, constant(name + ".weight", weight)));
@@ -293,69 +337,9 @@ public final class GraphBuilder {
     return op("Conv", 4, attributes, inputs.toArray(new Value[0]));
   }
 
-  private static Map<String, Attribute> windowAttributes(Window w) {
-    Map<String, Attribute> attributes = new LinkedHashMap<>();
-    attributes.put("kernel_shape", Attribute.ints(w.kernelHeight(), w.kernelWidth()));
-    attributes.put("strides", Attribute.ints(w.strideHeight(), w.strideWidth()));
-    attributes.put("pads", Attribute.ints(w.padTop(), w.padLeft(), w.padBottom(), w.padRight()));
-    return attributes;
-  }
-
   /**
-   * Maximum pooling.
-   *
-   * @param x images [n, c, h, w]
-   * @param window the window
-   * @return images [n, c, h', w']
-   */
-  public Value maxPool(Value x, Window window) {
-    Map<String, Attribute> attributes = windowAttributes(window);
-    attributes.put("ceil_mode", Attribute.of(window.ceil() ? 1 : 0));
-    return op("MaxPool", 4, attributes, x);
-  }
-
-  /**
-   * Maximum pooling over square windows.
-   *
-   * @param x images [n, c, h, w]
-   * @param kernel height and width of the window
-   * @param stride step
-   * @param pad padding on all sides
-   * @param ceil whether a last window that reaches over the edge counts
-   * @return images [n, c, h', w']
-   */
-  public Value maxPool(Value x, int kernel, int stride, int pad, boolean ceil) {
-    Window window = Window.square(kernel, stride, pad);
-    return maxPool(x, ceil ? window.ceiling() : window);
-  }
-
-  /**
-   * Average pooling.
-   *
-   * @param x images [n, c, h, w]
-   * @param window the window
-   * @param countPadding whether padding counts as zeros in the average
-   * @return images [n, c, h', w']
-   */
-  public Value averagePool(Value x, Window window, boolean countPadding) {
-    Map<String, Attribute> attributes = windowAttributes(window);
-    attributes.put("ceil_mode", Attribute.of(window.ceil() ? 1 : 0));
-    attributes.put("count_include_pad", Attribute.of(countPadding ? 1 : 0));
-    return op("AveragePool", 4, attributes, x);
-  }
-
-  /**
-   * The mean over height and width.
-   *
-   * @param x images [n, c, h, w]
-   * @return images [n, c, 1, 1]
-   */
-  public Value globalAveragePool(Value x) {
-    return op("GlobalAveragePool", 4, Map.of(), x);
-  }
-
-  /**
-   * Batch normalisation with fixed statistics: {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta}.
+   * Batch normalisation with fixed statistics: {@code (x - mean) / sqrt(variance + epsilon) * gamma
+   * + beta}.
    *
    * @param x images [n, c, h, w] or vectors [n, c]
    * @param gamma [c]
@@ -396,7 +380,10 @@ public final class GraphBuilder {
     int rank = rank(x);
     if (rank < 2) {
       throw new IllegalStateException(
-          "the rank of '" + x.name() + "' is " + rank
+          "the rank of '"
+              + x.name()
+              + "' is "
+              + rank
               + " (-1 is unknown) but values per channel need at least 2; state the input's shape");
     }
     int[] dims = new int[rank - 1];
@@ -434,7 +421,11 @@ public final class GraphBuilder {
   public Value dense(Value x, Weights weight, @Nullable Weights bias) {
     if (weight.rank() != 2 || (bias != null && bias.size() != weight.dim(0))) {
       throw new IllegalArgumentException(
-          "weight " + weight + " and bias " + bias + " do not make a dense layer; pass [out, in] and [out]");
+          "weight "
+              + weight
+              + " and bias "
+              + bias
+              + " do not make a dense layer; pass [out, in] and [out]");
     }
     String name = peekName("Gemm");
     List<Value> inputs = new ArrayList<>(List.of(x, constant(name + ".weight", weight)));

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A graph under change, for rewrites: look-ups to find a pattern, and the few changes that they need. Stated shapes of
- * intermediate values are dropped from the result, as a rewrite may change them. Not thread-safe.
+ * A graph under change, for rewrites: look-ups to find a pattern, and the few changes that they
+ * need. Stated shapes of intermediate values are dropped from the result, as a rewrite may change
+ * them. Not thread-safe.
  */
 public final class GraphEditor {
   String name = "";
@@ -73,7 +74,8 @@ public final class GraphEditor {
   }
 
   /**
-   * The one operation that reads a value which nothing else reads and which is no output of the graph.
+   * The one operation that reads a value which nothing else reads and which is no output of the
+   * graph.
    *
    * @param value the value's name
    * @return the node, or nothing where the value has other readers
@@ -114,7 +116,8 @@ public final class GraphEditor {
   }
 
   /**
-   * Adds a constant under a name that is free. Other readers of a weight that is replaced keep the old one.
+   * Adds a constant under a name that is free. Other readers of a weight that is replaced keep the
+   * old one.
    *
    * @param base the name wanted
    * @param tensor the constant
@@ -164,7 +167,8 @@ public final class GraphEditor {
   public void replace(Node old, Node... with) {
     int index = nodes.indexOf(old);
     if (index < 0) {
-      throw new IllegalArgumentException("node " + old + " is not in the graph; look it up again after a change");
+      throw new IllegalArgumentException(
+          "node " + old + " is not in the graph; look it up again after a change");
     }
     nodes.remove(index);
     nodes.addAll(index, List.of(with));
@@ -195,7 +199,8 @@ public final class GraphEditor {
   }
 
   /**
-   * Renames a value where it is defined and where operations read it; the graph's inputs and outputs stay.
+   * Renames a value where it is defined and where operations read it; the graph's inputs and
+   * outputs stay.
    *
    * @param from its name
    * @param to a name that is free
@@ -233,7 +238,8 @@ public final class GraphEditor {
    * The changed graph.
    *
    * @return a valid graph without dead code
-   * @throws MalformedModelException if the changes left a value undefined, defined twice or read before its definition
+   * @throws MalformedModelException if the changes left a value undefined, defined twice or read
+   *     before its definition
    */
   public Graph toGraph() {
     removeDeadCode();

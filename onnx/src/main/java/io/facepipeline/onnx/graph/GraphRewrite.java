@@ -1,8 +1,8 @@
 package io.facepipeline.onnx.graph;
 
 /**
- * A change of a graph that leaves what it computes as it is, up to rounding in float32. A rewrite that finds nothing to
- * do gives an equal graph. Implementations have no state and are thread-safe.
+ * A change of a graph that leaves what it computes as it is, up to rounding in float32. A rewrite
+ * that finds nothing to do gives an equal graph. Implementations have no state and are thread-safe.
  */
 public interface GraphRewrite {
   /**
@@ -17,7 +17,8 @@ public interface GraphRewrite {
    *
    * @param graph the graph, which stays as it is
    * @return the rewritten graph
-   * @throws io.facepipeline.onnx.MalformedModelException if the graph is not valid or holds nested graphs
+   * @throws io.facepipeline.onnx.MalformedModelException if the graph is not valid or holds nested
+   *     graphs
    */
   Graph apply(Graph graph);
 }

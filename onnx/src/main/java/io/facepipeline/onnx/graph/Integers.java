@@ -2,7 +2,10 @@ package io.facepipeline.onnx.graph;
 
 import java.util.Arrays;
 
-/** An int64 tensor of at most one dimension in builder use: shapes, axes, sizes. Immutable by agreement, as {@link Weights}. */
+/**
+ * An int64 tensor of at most one dimension in builder use: shapes, axes, sizes. Immutable by
+ * agreement, as {@link Weights}.
+ */
 public final class Integers implements Tensor {
   private final int[] dims;
   private final long[] values;
@@ -18,7 +21,12 @@ public final class Integers implements Tensor {
     long size = Weights.size(dims);
     if (size != values.length) {
       throw new IllegalArgumentException(
-          "integers of shape " + Arrays.toString(dims) + " need " + size + " values but got " + values.length);
+          "integers of shape "
+              + Arrays.toString(dims)
+              + " need "
+              + size
+              + " values but got "
+              + values.length);
     }
     this.dims = dims.clone();
     this.values = values;
@@ -59,7 +67,9 @@ public final class Integers implements Tensor {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Integers i && Arrays.equals(dims, i.dims) && Arrays.equals(values, i.values);
+    return other instanceof Integers i
+        && Arrays.equals(dims, i.dims)
+        && Arrays.equals(values, i.values);
   }
 
   @Override

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param name a name for people; may be empty
  * @param op the operator, such as {@code Conv}
  * @param domain the operator's domain; empty for ONNX's own operators
- * @param inputs names of the values it reads; the empty string stands for an optional input that is left out
+ * @param inputs names of the values it reads; the empty string stands for an optional input that is
+ *     left out
  * @param outputs names of the values it defines
  * @param attributes its attributes, in a fixed order
  * @param extra fields of the NodeProto that this package does not interpret, as they were read
@@ -42,7 +43,8 @@ public record Node(
    * @param outputs names of the values it defines, at least one
    * @param attributes its attributes
    */
-  public Node(String op, List<String> inputs, List<String> outputs, Map<String, Attribute> attributes) {
+  public Node(
+      String op, List<String> inputs, List<String> outputs, Map<String, Attribute> attributes) {
     this(outputs.get(0), op, "", inputs, outputs, attributes, Bytes.EMPTY);
   }
 
@@ -126,8 +128,17 @@ public record Node(
     Attribute found = attributes.get(key);
     if (found != null && !kind.isInstance(found)) {
       throw new MalformedModelException(
-          "attribute '" + key + "' of node '" + name + "' (" + op + ") is a " + found.getClass().getSimpleName()
-              + " but the operator needs a " + kind.getSimpleName() + "; export the model again");
+          "attribute '"
+              + key
+              + "' of node '"
+              + name
+              + "' ("
+              + op
+              + ") is a "
+              + found.getClass().getSimpleName()
+              + " but the operator needs a "
+              + kind.getSimpleName()
+              + "; export the model again");
     }
     return Optional.ofNullable(kind.cast(found));
   }
@@ -143,7 +154,8 @@ public record Node(
   }
 
   /**
-   * The same operation with one input exchanged; inputs left out in front of it are filled with the empty string.
+   * The same operation with one input exchanged; inputs left out in front of it are filled with the
+   * empty string.
    *
    * @param index the input's position
    * @param value the new name

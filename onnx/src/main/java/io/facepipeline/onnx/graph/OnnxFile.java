@@ -8,9 +8,10 @@ import java.util.Map;
 
 /**
  * ONNX's file format, written and read without a Protocol Buffers library (<a
- * href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3">onnx.proto3</a>). Reading keeps every field of the
- * model and the graph that it does not interpret; only remarks for people on nodes' attributes and initializers are
- * dropped where these are decoded. Equal graphs are written as equal bytes. Thread-safe.
+ * href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3">onnx.proto3</a>). Reading keeps
+ * every field of the model and the graph that it does not interpret; only remarks for people on
+ * nodes' attributes and initializers are dropped where these are decoded. Equal graphs are written
+ * as equal bytes. Thread-safe.
  */
 public final class OnnxFile {
   private OnnxFile() {}
@@ -55,7 +56,9 @@ public final class OnnxFile {
   private static void writeGraph(ProtoWriter out, Graph graph) {
     graph.nodes().forEach(node -> out.message(1, m -> writeNode(m, node)));
     out.text(2, graph.name());
-    graph.initializers().forEach((name, tensor) -> out.message(5, m -> TensorProto.write(m, name, tensor)));
+    graph
+        .initializers()
+        .forEach((name, tensor) -> out.message(5, m -> TensorProto.write(m, name, tensor)));
     graph.inputs().forEach(port -> out.message(11, m -> PortProto.write(m, port)));
     graph.outputs().forEach(port -> out.message(12, m -> PortProto.write(m, port)));
     out.raw(graph.valueInfo());
@@ -69,7 +72,8 @@ public final class OnnxFile {
       out.text(3, node.name());
     }
     out.text(4, node.op());
-    node.attributes().forEach((key, value) -> out.message(5, m -> AttributeProto.write(m, key, value)));
+    node.attributes()
+        .forEach((key, value) -> out.message(5, m -> AttributeProto.write(m, key, value)));
     if (!node.domain().isEmpty()) {
       out.text(7, node.domain());
     }
@@ -81,7 +85,8 @@ public final class OnnxFile {
    *
    * @param file the file's content
    * @return the model
-   * @throws MalformedModelException if the bytes are not an ONNX model, are cut short or are damaged
+   * @throws MalformedModelException if the bytes are not an ONNX model, are cut short or are
+   *     damaged
    */
   public static Graph read(byte[] file) {
     GraphEditor model = new GraphEditor();
@@ -94,7 +99,8 @@ public final class OnnxFile {
         case 2 -> model.producer = in.text();
         case 7 -> {
           if (seen) {
-            throw new MalformedModelException("the model holds two graphs where one is allowed; export it again");
+            throw new MalformedModelException(
+                "the model holds two graphs where one is allowed; export it again");
           }
           seen = true;
           readGraph(in.message(), model);
@@ -106,7 +112,10 @@ public final class OnnxFile {
     }
     if (!seen || model.irVersion <= 0) {
       throw new MalformedModelException(
-          "the " + file.length + " bytes hold " + (seen ? "no format version" : "no graph")
+          "the "
+              + file.length
+              + " bytes hold "
+              + (seen ? "no format version" : "no graph")
               + "; the file is empty, cut short or not ONNX: fetch or export it again");
     }
     return new Graph(model);

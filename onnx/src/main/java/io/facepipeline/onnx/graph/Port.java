@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  * An input or output of a graph. Immutable.
  *
  * @param name the value's name
- * @param elementType ONNX's code of the element type (1 float32), or 0 where {@code opaque} tells the type
+ * @param elementType ONNX's code of the element type (1 float32), or 0 where {@code opaque} tells
+ *     the type
  * @param dims the shape, or null where it is not stated
- * @param opaque fields of the ValueInfoProto of a type that is more than a plain tensor; empty otherwise
+ * @param opaque fields of the ValueInfoProto of a type that is more than a plain tensor; empty
+ *     otherwise
  */
 public record Port(String name, int elementType, @Nullable List<Dim> dims, Bytes opaque) {
   /** Copies the shape. */
@@ -37,7 +39,8 @@ public record Port(String name, int elementType, @Nullable List<Dim> dims, Bytes
    * @return the port
    */
   public static Port floats(String name, long... dims) {
-    return new Port(name, Tensor.FLOAT, Arrays.stream(dims).mapToObj(Dim::of).toList(), Bytes.EMPTY);
+    return new Port(
+        name, Tensor.FLOAT, Arrays.stream(dims).mapToObj(Dim::of).toList(), Bytes.EMPTY);
   }
 
   /**

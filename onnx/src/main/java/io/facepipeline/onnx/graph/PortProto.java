@@ -23,7 +23,8 @@ final class PortProto {
                   tensor.integer(1, port.elementType());
                   List<Dim> dims = port.dims();
                   if (dims != null) {
-                    tensor.message(2, shape -> dims.forEach(d -> shape.message(1, m -> writeDim(m, d))));
+                    tensor.message(
+                        2, shape -> dims.forEach(d -> shape.message(1, m -> writeDim(m, d))));
                   }
                 }));
   }
@@ -104,7 +105,8 @@ final class PortProto {
     Dim dim = Dim.of(-1);
     while (in.next()) {
       switch (in.field()) {
-        // Exporters write negative sizes for unknown extents, though the format has another way to say so.
+        // Exporters write negative sizes for unknown extents, though the format has another way to
+        // say so.
         case 1 -> dim = Dim.of(Math.max(-1, in.integer()));
         case 2 -> dim = Dim.named(in.text());
         default -> in.rawField();

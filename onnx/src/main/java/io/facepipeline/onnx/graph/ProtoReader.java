@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads Protocol Buffers' wire format (<a href="https://protobuf.dev/programming-guides/encoding/">encoding</a>). Every
- * read is checked against the end of the message; what does not fit is a {@link MalformedModelException}. Not
+ * Reads Protocol Buffers' wire format (<a
+ * href="https://protobuf.dev/programming-guides/encoding/">encoding</a>). Every read is checked
+ * against the end of the message; what does not fit is a {@link MalformedModelException}. Not
  * thread-safe.
  */
 final class ProtoReader {
@@ -82,8 +83,12 @@ final class ProtoReader {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new MalformedModelException(
-          "the string in field " + field + " that ends at byte " + position
-              + " of the model is not UTF-8; fetch or export the model again", e);
+          "the string in field "
+              + field
+              + " that ends at byte "
+              + position
+              + " of the model is not UTF-8; fetch or export the model again",
+          e);
     }
   }
 
@@ -91,7 +96,14 @@ final class ProtoReader {
     expect(ProtoWriter.LENGTH);
     long length = varint();
     if (length < 0 || length > limit - position) {
-      throw malformed("field " + field + " claims " + length + " bytes where " + (limit - position) + " are left");
+      throw malformed(
+          "field "
+              + field
+              + " claims "
+              + length
+              + " bytes where "
+              + (limit - position)
+              + " are left");
     }
     int start = position;
     position += (int) length;
@@ -180,7 +192,8 @@ final class ProtoReader {
 
   private void expect(int wanted) {
     if (wireType != wanted) {
-      throw malformed("field " + field + " has wire type " + wireType + " where " + wanted + " is needed");
+      throw malformed(
+          "field " + field + " has wire type " + wireType + " where " + wanted + " is needed");
     }
   }
 
@@ -215,7 +228,11 @@ final class ProtoReader {
 
   private MalformedModelException malformed(String what) {
     return new MalformedModelException(
-        what + " at byte " + position + " of the model (" + data.length
+        what
+            + " at byte "
+            + position
+            + " of the model ("
+            + data.length
             + " bytes); the file is cut short, damaged or not ONNX: fetch or export it again");
   }
 }

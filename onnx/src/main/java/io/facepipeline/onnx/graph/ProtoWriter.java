@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Writes Protocol Buffers' wire format (<a href="https://protobuf.dev/programming-guides/encoding/">encoding</a>). Not
- * thread-safe.
+ * Writes Protocol Buffers' wire format (<a
+ * href="https://protobuf.dev/programming-guides/encoding/">encoding</a>). Not thread-safe.
  */
 final class ProtoWriter {
   static final int VARINT = 0;
@@ -104,10 +104,14 @@ final class ProtoWriter {
     long needed = (long) size + more;
     if (needed > Integer.MAX_VALUE - 16) {
       throw new IllegalStateException(
-          "a model is limited to 2 GiB by Protocol Buffers but this one needs " + needed + " bytes; use fewer weights");
+          "a model is limited to 2 GiB by Protocol Buffers but this one needs "
+              + needed
+              + " bytes; use fewer weights");
     }
     if (needed > buffer.length) {
-      buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, 2L * buffer.length)));
+      buffer =
+          Arrays.copyOf(
+              buffer, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, 2L * buffer.length)));
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.facepipeline.onnx.graph;
 
 /**
- * The constant value of an initializer: {@link Weights} and {@link Integers} are open to rewrites, every other element
- * type travels unread as a {@link RawTensor}. Immutable.
+ * The constant value of an initializer: {@link Weights} and {@link Integers} are open to rewrites,
+ * every other element type travels unread as a {@link RawTensor}. Immutable.
  */
 public sealed interface Tensor permits Weights, Integers, RawTensor {
   /** ONNX's code of the element type float32. */

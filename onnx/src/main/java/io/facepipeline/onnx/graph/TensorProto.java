@@ -83,7 +83,12 @@ final class TensorProto {
     }
     if (negative || product != count) {
       throw new MalformedModelException(
-          "initializer '" + name + "' of shape " + Arrays.toString(dims) + " holds " + count
+          "initializer '"
+              + name
+              + "' of shape "
+              + Arrays.toString(dims)
+              + " holds "
+              + count
               + " values; the file is damaged: fetch or export it again");
     }
     return Arrays.stream(dims).mapToInt(d -> (int) d).toArray();

@@ -3,8 +3,8 @@ package io.facepipeline.onnx.graph;
 import java.util.Arrays;
 
 /**
- * A float32 tensor in row-major order. Immutable by agreement: {@link #values()} gives the array itself, which nobody
- * writes to after construction, so that copies of a graph share their weights.
+ * A float32 tensor in row-major order. Immutable by agreement: {@link #values()} gives the array
+ * itself, which nobody writes to after construction, so that copies of a graph share their weights.
  */
 public final class Weights implements Tensor {
   private final int[] dims;
@@ -21,7 +21,12 @@ public final class Weights implements Tensor {
     long size = size(dims);
     if (size != values.length) {
       throw new IllegalArgumentException(
-          "weights of shape " + Arrays.toString(dims) + " need " + size + " values but got " + values.length
+          "weights of shape "
+              + Arrays.toString(dims)
+              + " need "
+              + size
+              + " values but got "
+              + values.length
               + "; pass the tensor's own shape");
     }
     this.dims = dims.clone();
@@ -123,7 +128,9 @@ public final class Weights implements Tensor {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Weights w && Arrays.equals(dims, w.dims) && Arrays.equals(values, w.values);
+    return other instanceof Weights w
+        && Arrays.equals(dims, w.dims)
+        && Arrays.equals(values, w.values);
   }
 
   @Override

@@ -27,12 +27,25 @@ public record Window(
   public Window {
     if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1) {
       throw new IllegalArgumentException(
-          "a window's kernel and stride are at least 1 but got kernel " + kernelHeight + "x" + kernelWidth + ", stride "
-              + strideHeight + "x" + strideWidth);
+          "a window's kernel and stride are at least 1 but got kernel "
+              + kernelHeight
+              + "x"
+              + kernelWidth
+              + ", stride "
+              + strideHeight
+              + "x"
+              + strideWidth);
     }
     if (padTop < 0 || padLeft < 0 || padBottom < 0 || padRight < 0) {
       throw new IllegalArgumentException(
-          "a window's padding is at least 0 but got " + padTop + ", " + padLeft + ", " + padBottom + ", " + padRight);
+          "a window's padding is at least 0 but got "
+              + padTop
+              + ", "
+              + padLeft
+              + ", "
+              + padBottom
+              + ", "
+              + padRight);
     }
   }
 
@@ -58,7 +71,8 @@ public record Window(
    * @param padWidth padding left and right, at least 0
    * @return the window
    */
-  public static Window of(int kernelHeight, int kernelWidth, int stride, int padHeight, int padWidth) {
+  public static Window of(
+      int kernelHeight, int kernelWidth, int stride, int padHeight, int padWidth) {
     return new Window(
         kernelHeight, kernelWidth, stride, stride, padHeight, padWidth, padHeight, padWidth, false);
   }
@@ -70,6 +84,14 @@ public record Window(
    */
   public Window ceiling() {
     return new Window(
-        kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft, padBottom, padRight, true);
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        padTop,
+        padLeft,
+        padBottom,
+        padRight,
+        true);
   }
 }
