@@ -1,0 +1,26 @@
+package io.facepipeline.onnx;
+
+import io.facepipeline.FacePipelineException;
+import org.jspecify.annotations.Nullable;
+
+/** A run that ONNX Runtime refused or could not finish. */
+public final class InferenceException extends FacePipelineException {
+  /**
+   * Creates an exception.
+   *
+   * @param message what was wrong, the value, and what to do
+   */
+  public InferenceException(String message) {
+    super(message);
+  }
+
+  /**
+   * Creates an exception with its cause.
+   *
+   * @param message what was wrong, the value, and what to do
+   * @param cause what led to it
+   */
+  public InferenceException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,79 @@
+package io.facepipeline.onnx;
+
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+
+/**
+ * How to run a model. Immutable.
+ *
+ * @param provider what to run on
+ * @param intraOpThreads threads that share one operation, at least 1
+ * @param optimization how much the runtime may rework the graph at load
+ */
+public record OnnxOptions(
+    ExecutionProvider provider, int intraOpThreads, Optimization optimization) {
+  /** How much the runtime reworks a graph at load. */
+  public enum Optimization {
+    /** Not at all. */
+    NONE(OptLevel.NO_OPT),
+    /** Constant folding and removal of what is redundant. */
+    BASIC(OptLevel.BASIC_OPT),
+    /** Fusions of operations too. */
+    EXTENDED(OptLevel.EXTENDED_OPT),
+    /** Changes of memory layout too. */
+    ALL(OptLevel.ALL_OPT);
+
+    final OptLevel level;
+
+    Optimization(OptLevel level) {
+      this.level = level;
+    }
+  }
+
+  /** Checks the range. */
+  public OnnxOptions {
+    if (intraOpThreads < 1) {
+      throw new IllegalArgumentException(
+          "a model runs on at least 1 thread but got " + intraOpThreads);
+    }
+  }
+
+  /**
+   * The processor, with a thread per core and every optimisation.
+   *
+   * @return the options
+   */
+  public static OnnxOptions defaults() {
+    return new OnnxOptions(
+        ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors(), Optimization.ALL);
+  }
+
+  /**
+   * These options on another provider.
+   *
+   * @param newProvider what to run on
+   * @return the changed copy
+   */
+  public OnnxOptions withProvider(ExecutionProvider newProvider) {
+    return new OnnxOptions(newProvider, intraOpThreads, optimization);
+  }
+
+  /**
+   * These options with another number of threads.
+   *
+   * @param threads threads that share one operation, at least 1
+   * @return the changed copy
+   */
+  public OnnxOptions withIntraOpThreads(int threads) {
+    return new OnnxOptions(provider, threads, optimization);
+  }
+
+  /**
+   * These options with another optimisation level.
+   *
+   * @param level how much the runtime may rework the graph
+   * @return the changed copy
+   */
+  public OnnxOptions withOptimization(Optimization level) {
+    return new OnnxOptions(provider, intraOpThreads, level);
+  }
+}
