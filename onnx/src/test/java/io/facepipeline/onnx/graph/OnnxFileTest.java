@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -143,6 +144,31 @@ class OnnxFileTest {
       }
     }
     assertTrue(refused > 100, "only " + refused + " were refused");
+  }
+
+  @Test
+  @Timeout(20)
+  void filesOfManyTinyFieldsAreReadInLinearTime() {
+    ProtoWriter model = new ProtoWriter();
+    model.integer(1, 8);
+    model.message(
+        7,
+        g ->
+            g.message(
+                5,
+                t -> {
+                  t.integer(1, 1_000_000);
+                  t.integer(2, 1);
+                  for (int i = 0; i < 1_000_000; i++) {
+                    t.real(4, i);
+                  }
+                }));
+    for (int i = 0; i < 1_000_000; i++) {
+      model.integer(99, 1);
+    }
+    Graph graph = OnnxFile.read(model.toByteArray());
+    assertEquals(999_999f, graph.weights("").orElseThrow().values()[999_999]);
+    assertEquals(3_000_000, graph.modelExtra().length());
   }
 
   @Test
