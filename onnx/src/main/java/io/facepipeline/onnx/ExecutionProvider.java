@@ -3,33 +3,27 @@ package io.facepipeline.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
-import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * What ONNX Runtime runs a model with, chosen by name. The CPU always works; whether another does
- * is known only when a model is opened with it: the runtime lists CUDA even where its libraries are
- * missing. Immutable.
+ * What a model runs on, by the name that <a
+ * href="https://onnxruntime.ai/docs/execution-providers/">ONNX Runtime</a> gives it. Immutable and
+ * thread-safe.
  */
 public final class ExecutionProvider {
-  /** The CPU. */
+  /** The processor; always there. */
   public static final ExecutionProvider CPU = new ExecutionProvider(OrtProvider.CPU);
 
-  /** NVIDIA's CUDA; needs the GPU artifact of ONNX Runtime in place of the CPU one. */
+  /** NVIDIA GPUs; needs the runtime's GPU artifact, a driver, CUDA and cuDNN. */
   public static final ExecutionProvider CUDA = new ExecutionProvider(OrtProvider.CUDA);
 
-  /**
-   * The default, an exhaustive search per new shape, takes half a second where this takes
-   * milliseconds.
-   */
-  private static final String CUDNN_SEARCH = "HEURISTIC";
+  private static final String SUFFIX = "executionprovider";
 
   private final OrtProvider provider;
 
@@ -38,55 +32,66 @@ public final class ExecutionProvider {
   }
 
   /**
-   * {@return the provider of a name}
+   * A provider by name. Whether it is there shows when a model is loaded.
    *
-   * @param name such as {@code cpu}, {@code cuda}, {@code core_ml} or {@code xnnpack}, in any case
-   * @throws IllegalArgumentException if the runtime knows no such name; the message lists those it
-   *     offers here
+   * @param name such as {@code cuda}, {@code CoreML} or {@code CUDAExecutionProvider}; case and
+   *     underscores do not matter
+   * @return the provider
+   * @throws IllegalArgumentException if ONNX Runtime has no provider of that name
    */
   public static ExecutionProvider named(String name) {
-    String wanted = name.toUpperCase(Locale.ROOT).replace('-', '_');
-    return Arrays.stream(OrtProvider.values())
-        .filter(p -> p.name().equals(wanted))
-        .findFirst()
-        .map(ExecutionProvider::new)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no execution provider is called "
-                        + name
-                        + "; this runtime offers "
-                        + available().stream()
-                            .map(ExecutionProvider::name)
-                            .sorted()
-                            .collect(Collectors.joining(", "))));
+    for (OrtProvider candidate : OrtProvider.values()) {
+      if (plain(candidate.name()).equals(plain(name))
+          || plain(candidate.getName()).equals(plain(name))) {
+        return new ExecutionProvider(candidate);
+      }
+    }
+    throw new IllegalArgumentException(
+        "no execution provider is called '"
+            + name
+            + "'; use one of "
+            + Arrays.stream(OrtProvider.values())
+                .map(p -> new ExecutionProvider(p).name())
+                .toList());
   }
 
-  /** {@return what this build of the runtime offers; that it works is not said} */
-  public static Set<ExecutionProvider> available() {
-    EnumSet<OrtProvider> offered = OrtEnvironment.getAvailableProviders();
-    return offered.stream().map(ExecutionProvider::new).collect(Collectors.toUnmodifiableSet());
+  private static String plain(String name) {
+    String lower = name.toLowerCase(Locale.ROOT).replace("_", "");
+    return lower.endsWith(SUFFIX) ? lower.substring(0, lower.length() - SUFFIX.length()) : lower;
   }
 
-  /** {@return the name, in lower case} */
+  /**
+   * The providers that the runtime on the class path was built with. One of them may still fail for
+   * want of a driver or a library; loading a model then falls back to the processor.
+   *
+   * @return in the runtime's order, the processor among them
+   */
+  public static List<ExecutionProvider> available() {
+    List<ExecutionProvider> found = new ArrayList<>();
+    for (OrtProvider candidate : OrtEnvironment.getAvailableProviders()) {
+      found.add(new ExecutionProvider(candidate));
+    }
+    return List.copyOf(found);
+  }
+
+  /**
+   * The name, in lower case.
+   *
+   * @return such as {@code cpu}, {@code cuda}, {@code core_ml}
+   */
   public String name() {
     return provider.name().toLowerCase(Locale.ROOT);
   }
 
-  /** {@return whether this is the CPU} */
-  public boolean isCpu() {
-    return provider == OrtProvider.CPU;
-  }
-
-  /** Puts the provider before the CPU, to which whatever it cannot run falls. */
-  void addTo(OrtSession.SessionOptions options) throws OrtException {
+  /** Asks a session to use this provider. */
+  void addTo(SessionOptions options) throws OrtException {
     switch (provider) {
-      case CPU -> {
-        // Always there.
-      }
+      case CPU -> {}
       case CUDA -> {
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions()) {
-          cuda.add("cudnn_conv_algo_search", CUDNN_SEARCH);
+          // The exhaustive default tries every algorithm on each new shape, which stalls pyramids
+          // of many sizes.
+          cuda.add("cudnn_conv_algo_search", "HEURISTIC");
           options.addCUDA(cuda);
         }
       }
@@ -94,25 +99,26 @@ public final class ExecutionProvider {
       case ROCM -> options.addROCM();
       case DIRECT_ML -> options.addDirectML(0);
       case CORE_ML -> options.addCoreML();
-      case XNNPACK -> options.addXnnpack(Map.of());
-      case NNAPI -> options.addNnapi();
       case DNNL -> options.addDnnl(true);
-      case OPEN_VINO -> options.addOpenVINO("");
+      case OPEN_VINO -> options.addOpenVINO("CPU");
+      case NNAPI -> options.addNnapi();
+      case ACL -> options.addACL(true);
+      case XNNPACK -> options.addXnnpack(Map.of());
+      case QNN -> options.addQnn(Map.of());
+      case WEBGPU -> options.addWebGPU(Map.of());
       default ->
-          throw new OrtException(
-              OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED,
-              "the execution provider " + name() + " cannot be chosen by its name alone");
+          throw new OrtException("the Java binding has no way to select " + provider.getName());
     }
   }
 
   @Override
-  public boolean equals(Object o) {
-    return o instanceof ExecutionProvider other && provider == other.provider;
+  public boolean equals(Object other) {
+    return other instanceof ExecutionProvider e && provider == e.provider;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(provider);
+    return provider.name().hashCode();
   }
 
   @Override

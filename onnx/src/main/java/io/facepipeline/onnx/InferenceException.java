@@ -3,13 +3,22 @@ package io.facepipeline.onnx;
 import io.facepipeline.FacePipelineException;
 import org.jspecify.annotations.Nullable;
 
-/** ONNX Runtime refused or failed to run a model. */
+/** A run that ONNX Runtime refused or could not finish. */
 public final class InferenceException extends FacePipelineException {
   /**
    * Creates an exception.
    *
-   * @param message which model failed, on what, and why
-   * @param cause what the runtime said
+   * @param message what was wrong, the value, and what to do
+   */
+  public InferenceException(String message) {
+    super(message);
+  }
+
+  /**
+   * Creates an exception with its cause.
+   *
+   * @param message what was wrong, the value, and what to do
+   * @param cause what led to it
    */
   public InferenceException(String message, @Nullable Throwable cause) {
     super(message, cause);

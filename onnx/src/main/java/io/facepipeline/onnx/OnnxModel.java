@@ -1,230 +1,357 @@
 package io.facepipeline.onnx;
 
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import com.google.common.hash.Hashing;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model on ONNX Runtime with one float input. Thread-safe: any number of threads may run it at
- * once. It owns native memory, which only {@link #close} frees.
+ * A model of one float32 input on ONNX Runtime. Thread-safe: runs may overlap, and {@link #close()}
+ * waits for those under way. Holds native memory until it is closed.
  */
 public final class OnnxModel implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(OnnxModel.class.getName());
 
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final ExecutionProvider provider;
-  private final String name;
-  private final String sha256;
-  private final String input;
-  private final List<String> outputs;
+  private final String inputName;
+  private final long[] inputShape;
+  private final Map<String, long[]> outputs;
   private final Map<String, String> metadata;
-
-  /** Runs share it; closing takes it alone, and so waits for them. */
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
-
+  private final String sha256;
   private boolean closed;
 
-  private OnnxModel(
-      OrtEnvironment environment,
-      OrtSession session,
-      ExecutionProvider provider,
-      String name,
-      String sha256)
-      throws OrtException {
+  private OnnxModel(OrtEnvironment environment, Loaded loaded, byte[] file) throws OrtException {
     this.environment = environment;
-    this.session = session;
-    this.provider = provider;
-    this.name = name;
-    this.sha256 = sha256;
-    if (session.getInputNames().size() != 1) {
+    session = loaded.session;
+    provider = loaded.provider;
+    Map<String, NodeInfo> inputs = session.getInputInfo();
+    if (inputs.size() != 1) {
       throw new MalformedModelException(
-          name + ": a model with one input is wanted, this one has " + session.getInputNames());
+          "the model has the inputs "
+              + inputs.keySet()
+              + " where one is needed; export it with one");
     }
-    this.input = session.getInputNames().iterator().next();
-    this.outputs = List.copyOf(session.getOutputNames());
-    this.metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
+    NodeInfo input = inputs.values().iterator().next();
+    if (!(input.getInfo() instanceof TensorInfo tensor) || tensor.type != OnnxJavaType.FLOAT) {
+      throw new MalformedModelException(
+          "input '"
+              + input.getName()
+              + "' is "
+              + input.getInfo()
+              + " where a float32 tensor is needed; put a cast in front of it");
+    }
+    inputName = input.getName();
+    inputShape = tensor.getShape().clone();
+    outputs = new LinkedHashMap<>();
+    for (NodeInfo output : session.getOutputInfo().values()) {
+      outputs.put(
+          output.getName(),
+          output.getInfo() instanceof TensorInfo t ? t.getShape().clone() : new long[0]);
+    }
+    metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
+    sha256 = sha256(file);
   }
 
+  private record Loaded(OrtSession session, ExecutionProvider provider) {}
+
   /**
-   * Opens a model file.
+   * Loads a model file.
    *
-   * @param file an ONNX file
+   * @param file the file
    * @param options how to run it
-   * @return the model; the caller closes it
-   * @throws MalformedModelException if the file cannot be read or is not a model that the runtime
-   *     accepts
+   * @return the model, to be closed
+   * @throws ModelNotFoundException if there is no such file or it cannot be read
+   * @throws MalformedModelException if the runtime cannot use it
    */
   public static OnnxModel load(Path file, OnnxOptions options) {
+    byte[] content;
     try {
-      return load(Files.readAllBytes(file), file.toString(), options);
+      content = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new ModelNotFoundException(
+          "model file " + file + " does not exist; fetch or convert it first", e);
     } catch (IOException e) {
+      throw new ModelNotFoundException(
+          "model file " + file + " cannot be read (" + e + "); check that it is a readable file",
+          e);
+    }
+    return load(content, options);
+  }
+
+  /**
+   * Loads a model from its file's content. Where the provider wanted is missing or fails, the model
+   * runs on the processor, a warning is logged, and {@link #provider()} tells.
+   *
+   * @param file the content of an ONNX file
+   * @param options how to run it
+   * @return the model, to be closed
+   * @throws MalformedModelException if the runtime cannot use it
+   */
+  public static OnnxModel load(byte[] file, OnnxOptions options) {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    Loaded loaded = open(environment, file, options);
+    try {
+      return new OnnxModel(environment, loaded, file);
+    } catch (OrtException | RuntimeException e) {
+      try {
+        loaded.session.close();
+      } catch (OrtException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e instanceof RuntimeException unchecked
+          ? unchecked
+          : new MalformedModelException(
+              "the model's inputs and outputs cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Loaded open(OrtEnvironment environment, byte[] file, OnnxOptions options) {
+    @Nullable OrtException failure = null;
+    if (!options.provider().equals(ExecutionProvider.CPU)) {
+      try {
+        return new Loaded(
+            session(environment, file, options, options.provider()), options.provider());
+      } catch (OrtException e) {
+        failure = e;
+      }
+    }
+    try {
+      OrtSession session = session(environment, file, options, ExecutionProvider.CPU);
+      if (failure != null) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "execution provider "
+                + options.provider()
+                + " is not usable, running on the cpu: "
+                + failure.getMessage());
+      }
+      return new Loaded(session, ExecutionProvider.CPU);
+    } catch (OrtException e) {
+      if (failure != null) {
+        e.addSuppressed(failure);
+      }
       throw new MalformedModelException(
-          "the model file " + file + " cannot be read; check its name and rights: " + e, e);
+          "onnx runtime cannot load the model of "
+              + file.length
+              + " bytes ("
+              + e.getMessage()
+              + "); fetch or export it again",
+          e);
+    }
+  }
+
+  private static OrtSession session(
+      OrtEnvironment environment, byte[] file, OnnxOptions options, ExecutionProvider provider)
+      throws OrtException {
+    try (SessionOptions settings = new SessionOptions()) {
+      settings.setIntraOpNumThreads(options.intraOpThreads());
+      settings.setOptimizationLevel(options.optimization().level);
+      provider.addTo(settings);
+      return environment.createSession(file, settings);
+    }
+  }
+
+  private static String sha256(byte[] file) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every java platform has SHA-256 but this one does not", e);
     }
   }
 
   /**
-   * Opens a model in memory. If the execution provider does not work here, the CPU takes its place,
-   * a warning is logged, and {@link #provider} tells.
+   * What the model really runs on.
    *
-   * @param model the bytes of an ONNX file
-   * @param name what messages call the model
-   * @param options how to run it
-   * @return the model; the caller closes it
-   * @throws MalformedModelException if the runtime does not accept the model
+   * @return the provider asked for, or the processor where that was not usable
    */
-  public static OnnxModel load(byte[] model, String name, OnnxOptions options) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    ExecutionProvider provider = options.provider();
-    try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
-      settings.setIntraOpNumThreads(options.intraOpThreads());
-      settings.setInterOpNumThreads(1);
-      provider = addProvider(settings, provider, name);
-      OrtSession session = environment.createSession(model, settings);
-      try {
-        String hash = Hashing.sha256().hashBytes(model).toString();
-        return new OnnxModel(environment, session, provider, name, hash);
-      } catch (OrtException | RuntimeException e) {
-        session.close();
-        throw e;
-      }
-    } catch (OrtException e) {
-      throw new MalformedModelException(
-          name + ": ONNX Runtime does not accept the model: " + e.getMessage(), e);
-    }
+  public ExecutionProvider provider() {
+    return provider;
   }
 
-  private static ExecutionProvider addProvider(
-      OrtSession.SessionOptions settings, ExecutionProvider wanted, String name) {
-    try {
-      wanted.addTo(settings);
-      return wanted;
-    } catch (OrtException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "{0}: the execution provider {1} does not work here, so the CPU runs the model: {2}",
-          name,
-          wanted,
-          e.getMessage());
-      return ExecutionProvider.CPU;
-    }
+  /**
+   * The input's name.
+   *
+   * @return the name
+   */
+  public String inputName() {
+    return inputName;
+  }
+
+  /**
+   * The input's shape.
+   *
+   * @return a copy; -1 for an extent that is known only when the model runs
+   */
+  public long[] inputShape() {
+    return inputShape.clone();
+  }
+
+  /**
+   * The outputs with their shapes.
+   *
+   * @return a copy in the model's order; -1 for an extent that is known only when the model runs
+   */
+  public Map<String, long[]> outputs() {
+    Map<String, long[]> copy = new LinkedHashMap<>();
+    outputs.forEach((name, shape) -> copy.put(name, shape.clone()));
+    return Collections.unmodifiableMap(copy);
+  }
+
+  /**
+   * The metadata that the file carries.
+   *
+   * @return unmodifiable
+   */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * The file's SHA-256 sum.
+   *
+   * @return 64 hexadecimal digits in lower case
+   */
+  public String sha256() {
+    return sha256;
   }
 
   /**
    * Runs the model.
    *
-   * @param values the input, from the buffer's position to its limit: a direct buffer in native
-   *     byte order, which is read without a copy and must not change meanwhile
-   * @param shape the input's shape
-   * @return each output by name, row by row
-   * @throws IllegalArgumentException if the buffer is not direct, not in native order, or does not
-   *     fill the shape
-   * @throws InferenceException if the runtime fails
+   * @param input a direct buffer in native byte order that holds exactly the shape's number of
+   *     values between position and limit, which stay; nobody writes to it before the call returns
+   * @param shape the input's extents, all at least 1, that agree with {@link #inputShape()}
+   * @param use reads the outputs; it must not close the model, and the outputs are gone when it
+   *     returns
+   * @param <T> what it makes of them
+   * @return what {@code use} returned
+   * @throws IllegalArgumentException if buffer and shape are not as said
    * @throws IllegalStateException if the model is closed
+   * @throws InferenceException if the runtime fails
    */
-  public Map<String, float[]> run(FloatBuffer values, long... shape) {
-    requireUsable(values, shape);
+  public <T extends @Nullable Object> T run(
+      FloatBuffer input, long[] shape, Function<OnnxOutputs, T> use) {
+    check(input, shape);
     lock.readLock().lock();
     try {
       if (closed) {
-        throw new IllegalStateException("the model " + name + " is closed");
+        throw new IllegalStateException("the model is closed; load it again to run it");
       }
-      try (OnnxTensor tensor = OnnxTensor.createTensor(environment, values, shape);
-          OrtSession.Result result = session.run(Map.of(input, tensor))) {
-        Map<String, float[]> all = new LinkedHashMap<>();
-        for (Map.Entry<String, OnnxValue> output : result) {
-          all.put(output.getKey(), floats(output.getKey(), output.getValue()));
+      try (OnnxTensor tensor = OnnxTensor.createTensor(environment, input.slice(), shape);
+          OrtSession.Result result = session.run(Map.of(inputName, tensor))) {
+        OnnxOutputs view = new OnnxOutputs(result);
+        try {
+          return use.apply(view);
+        } finally {
+          view.invalidate();
         }
-        return all;
+      } catch (OrtException e) {
+        throw new InferenceException(
+            "onnx runtime failed on an input of shape "
+                + Arrays.toString(shape)
+                + ": "
+                + e.getMessage(),
+            e);
       }
-    } catch (OrtException e) {
-      throw new InferenceException(
-          name
-              + ": ONNX Runtime failed on an input of "
-              + Arrays.toString(shape)
-              + ": "
-              + e.getMessage(),
-          e);
     } finally {
       lock.readLock().unlock();
     }
   }
 
-  private float[] floats(String output, OnnxValue value) {
-    if (value instanceof OnnxTensor tensor) {
-      FloatBuffer buffer = tensor.getFloatBuffer();
-      if (buffer != null) {
-        float[] copy = new float[buffer.remaining()];
-        buffer.get(copy);
-        return copy;
-      }
-    }
-    throw new InferenceException(
-        name + ": the output " + output + " is not a tensor of floats but " + value.getInfo(),
-        null);
+  /**
+   * Runs the model for one output.
+   *
+   * @param input as for {@link #run(FloatBuffer, long[], Function)}
+   * @param shape as for {@link #run(FloatBuffer, long[], Function)}
+   * @param output the output's name
+   * @return its values in row-major order
+   * @throws IllegalArgumentException if buffer and shape are not as said, or there is no such
+   *     output
+   * @throws IllegalStateException if the model is closed
+   * @throws InferenceException if the runtime fails or the output is no float32 tensor
+   */
+  public float[] run(FloatBuffer input, long[] shape, String output) {
+    return run(
+        input,
+        shape,
+        outputs -> {
+          FloatBuffer values = outputs.floats(output);
+          float[] copy = new float[values.remaining()];
+          values.get(copy);
+          return copy;
+        });
   }
 
-  private static void requireUsable(FloatBuffer values, long... shape) {
-    long size = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-    if (!values.isDirect() || !values.order().equals(ByteOrder.nativeOrder())) {
+  private void check(FloatBuffer input, long[] shape) {
+    if (!input.isDirect() || input.order() != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException(
-          "the input must be a direct buffer in native byte order; allocate it with"
-              + " ByteBuffer.allocateDirect(...).order(ByteOrder.nativeOrder()).asFloatBuffer()");
+          "an input is a direct buffer in native byte order but got a "
+              + (input.isDirect() ? input.order() + " one" : "heap buffer")
+              + "; use"
+              + " ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer()");
     }
-    if (values.remaining() != size) {
+    boolean fits = shape.length == inputShape.length;
+    double count = 1;
+    for (int i = 0; i < shape.length; i++) {
+      fits &=
+          shape[i] >= 1
+              && (i >= inputShape.length || inputShape[i] < 0 || inputShape[i] == shape[i]);
+      count *= shape[i];
+    }
+    if (!fits) {
       throw new IllegalArgumentException(
-          "an input of "
+          "the model's input '"
+              + inputName
+              + "' is of shape "
+              + Arrays.toString(inputShape)
+              + " (-1 is any extent) but got "
+              + Arrays.toString(shape));
+    }
+    if (count != input.remaining()) {
+      throw new IllegalArgumentException(
+          "shape "
               + Arrays.toString(shape)
-              + " has "
-              + size
-              + " numbers, the buffer holds "
-              + values.remaining());
+              + " does not fit the "
+              + input.remaining()
+              + " values between the buffer's position and limit");
     }
   }
 
-  /** {@return what messages call the model} */
-  public String name() {
-    return name;
-  }
-
-  /** {@return the names of the outputs} */
-  public List<String> outputs() {
-    return outputs;
-  }
-
-  /** {@return the model's metadata} */
-  public Map<String, String> metadata() {
-    return metadata;
-  }
-
-  /** {@return the SHA-256 of the model's bytes, in hexadecimal} */
-  public String sha256() {
-    return sha256;
-  }
-
-  /** {@return what really runs the model} */
-  public ExecutionProvider provider() {
-    return provider;
-  }
-
-  /** Frees the model after the runs that have begun. Further calls do nothing. */
+  /**
+   * Frees the native memory once the runs under way are done; later calls do nothing.
+   *
+   * @throws IllegalStateException if called from a run's callback, which would wait for itself
+   * @throws InferenceException if the runtime cannot let go of the model
+   */
   @Override
   public void close() {
+    if (lock.getReadHoldCount() > 0) {
+      throw new IllegalStateException(
+          "a run's callback must not close its model; close it after the run");
+    }
     lock.writeLock().lock();
     try {
       if (!closed) {
@@ -232,14 +359,9 @@ public final class OnnxModel implements AutoCloseable {
         session.close();
       }
     } catch (OrtException e) {
-      throw new InferenceException(name + ": closing the model failed: " + e.getMessage(), e);
+      throw new InferenceException("onnx runtime cannot close the model: " + e.getMessage(), e);
     } finally {
       lock.writeLock().unlock();
     }
-  }
-
-  @Override
-  public String toString() {
-    return name + " on " + provider;
   }
 }

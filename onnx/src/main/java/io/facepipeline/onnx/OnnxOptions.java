@@ -1,49 +1,79 @@
 package io.facepipeline.onnx;
 
-/**
- * How a model is run. Immutable.
- *
- * @param provider what runs it
- * @param intraOpThreads how many threads one run uses, 1 to 1024; with 1 the caller's thread does
- *     all the work
- */
-public record OnnxOptions(ExecutionProvider provider, int intraOpThreads) {
-  private static final int MAX_THREADS = 1024;
-  private static final OnnxOptions DEFAULTS =
-      new OnnxOptions(ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors());
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 
-  /**
-   * Creates options.
-   *
-   * @throws IllegalArgumentException if the number of threads is out of range
-   */
-  public OnnxOptions {
-    if (intraOpThreads < 1 || intraOpThreads > MAX_THREADS) {
-      throw new IllegalArgumentException(
-          "the number of threads must be within 1 and " + MAX_THREADS + ", got " + intraOpThreads);
+/**
+ * How to run a model. Immutable.
+ *
+ * @param provider what to run on
+ * @param intraOpThreads threads that share one operation, at least 1
+ * @param optimization how much the runtime may rework the graph at load
+ */
+public record OnnxOptions(
+    ExecutionProvider provider, int intraOpThreads, Optimization optimization) {
+  /** How much the runtime reworks a graph at load. */
+  public enum Optimization {
+    /** Not at all. */
+    NONE(OptLevel.NO_OPT),
+    /** Constant folding and removal of what is redundant. */
+    BASIC(OptLevel.BASIC_OPT),
+    /** Fusions of operations too. */
+    EXTENDED(OptLevel.EXTENDED_OPT),
+    /** Changes of memory layout too. */
+    ALL(OptLevel.ALL_OPT);
+
+    final OptLevel level;
+
+    Optimization(OptLevel level) {
+      this.level = level;
     }
   }
 
-  /** {@return the CPU with a thread per processor} */
-  public static OnnxOptions defaults() {
-    return DEFAULTS;
+  /** Checks the range. */
+  public OnnxOptions {
+    if (intraOpThreads < 1) {
+      throw new IllegalArgumentException(
+          "a model runs on at least 1 thread but got " + intraOpThreads);
+    }
   }
 
   /**
-   * {@return these options with another execution provider}
+   * The processor, with a thread per core and every optimisation.
    *
-   * @param newProvider what runs the model
+   * @return the options
+   */
+  public static OnnxOptions defaults() {
+    return new OnnxOptions(
+        ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors(), Optimization.ALL);
+  }
+
+  /**
+   * These options on another provider.
+   *
+   * @param newProvider what to run on
+   * @return the changed copy
    */
   public OnnxOptions withProvider(ExecutionProvider newProvider) {
-    return new OnnxOptions(newProvider, intraOpThreads);
+    return new OnnxOptions(newProvider, intraOpThreads, optimization);
   }
 
   /**
-   * {@return these options with another number of threads}
+   * These options with another number of threads.
    *
-   * @param threads 1 to 1024
+   * @param threads threads that share one operation, at least 1
+   * @return the changed copy
    */
   public OnnxOptions withIntraOpThreads(int threads) {
-    return new OnnxOptions(provider, threads);
+    return new OnnxOptions(provider, threads, optimization);
+  }
+
+  /**
+   * These options with another optimisation level.
+   *
+   * @param level how much the runtime may rework the graph
+   * @return the changed copy
+   */
+  public OnnxOptions withOptimization(Optimization level) {
+    return new OnnxOptions(provider, intraOpThreads, level);
   }
 }

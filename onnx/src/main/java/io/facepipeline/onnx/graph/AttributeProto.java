@@ -47,8 +47,8 @@ final class AttributeProto {
     float real = 0;
     long integer = 0;
     byte[] text = new byte[0];
-    float[] reals = new float[0];
-    long[] integers = new long[0];
+    Repeated reals = new Repeated();
+    Repeated integers = new Repeated();
     boolean plain = true;
     ProtoReader again = in.copy();
     int implied = 0;
@@ -59,8 +59,8 @@ final class AttributeProto {
         case 2 -> real = in.real();
         case 3 -> integer = in.integer();
         case 4 -> text = in.bytes();
-        case 7 -> reals = in.reals(reals);
-        case 8 -> integers = in.integers(integers);
+        case 7 -> in.reals(reals);
+        case 8 -> in.integers(integers);
         case 13 -> in.rawField();
         case 20 -> type = in.smallInteger();
         default -> {
@@ -91,8 +91,8 @@ final class AttributeProto {
               isUtf8(text)
                   ? new Attribute.Text(new String(text, StandardCharsets.UTF_8))
                   : raw.keep();
-          case REALS -> new Attribute.Reals(boxed(reals));
-          case INTS -> Attribute.ints(integers);
+          case REALS -> new Attribute.Reals(boxed(reals.floats()));
+          case INTS -> Attribute.ints(integers.longs());
           case 0 ->
               throw new MalformedModelException(
                   "attribute '"

@@ -36,13 +36,6 @@ public final class Bytes {
     return array.clone();
   }
 
-  /** Joins two runs; fields of one message that are kept as read grow this way. */
-  Bytes plus(Bytes more) {
-    byte[] joined = Arrays.copyOf(array, array.length + more.array.length);
-    System.arraycopy(more.array, 0, joined, array.length, more.array.length);
-    return new Bytes(joined);
-  }
-
   /** Joins runs in order. */
   static Bytes join(List<Bytes> runs) {
     byte[] joined = new byte[runs.stream().mapToInt(Bytes::length).sum()];

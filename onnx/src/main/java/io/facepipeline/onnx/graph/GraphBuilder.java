@@ -168,8 +168,7 @@ public final class GraphBuilder extends Operations {
    * @throws io.facepipeline.onnx.MalformedModelException if it is not valid
    */
   public Graph build() {
-    graph.removeDeadCode();
-    return new Graph(graph).validate();
+    return graph.toGraph();
   }
 
   /**

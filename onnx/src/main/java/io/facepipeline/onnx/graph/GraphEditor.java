@@ -243,6 +243,27 @@ public final class GraphEditor {
    */
   public Graph toGraph() {
     removeDeadCode();
+    nameNodesApart();
     return new Graph(this).validate();
+  }
+
+  /** ONNX Runtime refuses two nodes of one name, which a copied or split node can bring about. */
+  private void nameNodesApart() {
+    Set<String> taken = new HashSet<>();
+    nodes.forEach(node -> taken.add(node.name()));
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      String wanted = nodes.get(i).name();
+      String given = wanted;
+      for (int k = 1; !wanted.isEmpty() && !seen.add(given); k++) {
+        given = wanted + "_" + k;
+        while (taken.contains(given)) {
+          given += "_";
+        }
+      }
+      if (!given.equals(wanted)) {
+        nodes.set(i, nodes.get(i).withName(given));
+      }
+    }
   }
 }

@@ -193,6 +193,10 @@ public record Node(
     return new Node(name, op, domain, inputs, outputs, changed, extra);
   }
 
+  Node withName(String newName) {
+    return new Node(newName, op, domain, inputs, outputs, attributes, extra);
+  }
+
   boolean hasSubgraph() {
     return attributes.values().stream().anyMatch(a -> a instanceof Attribute.Raw r && r.isGraph());
   }

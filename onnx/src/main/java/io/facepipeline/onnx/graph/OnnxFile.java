@@ -92,6 +92,7 @@ public final class OnnxFile {
     GraphEditor model = new GraphEditor();
     model.irVersion = 0;
     boolean seen = false;
+    List<Bytes> extra = new ArrayList<>();
     ProtoReader in = new ProtoReader(file);
     while (in.next()) {
       switch (in.field()) {
@@ -107,7 +108,7 @@ public final class OnnxFile {
         }
         case 8 -> readOpset(in.message(), model.opsets);
         case 14 -> readEntry(in.message(), model.metadata);
-        default -> model.modelExtra = model.modelExtra.plus(in.rawField());
+        default -> extra.add(in.rawField());
       }
     }
     if (!seen || model.irVersion <= 0) {
@@ -118,6 +119,7 @@ public final class OnnxFile {
               + (seen ? "no format version" : "no graph")
               + "; the file is empty, cut short or not ONNX: fetch or export it again");
     }
+    model.modelExtra = Bytes.join(extra);
     return new Graph(model);
   }
 
@@ -179,7 +181,7 @@ public final class OnnxFile {
     List<String> inputs = new ArrayList<>();
     List<String> outputs = new ArrayList<>();
     Map<String, Attribute> attributes = new LinkedHashMap<>();
-    Bytes extra = Bytes.EMPTY;
+    List<Bytes> extra = new ArrayList<>();
     while (in.next()) {
       switch (in.field()) {
         case 1 -> inputs.add(in.text());
@@ -191,9 +193,9 @@ public final class OnnxFile {
           attributes.put(named.name(), named.value());
         }
         case 7 -> domain = in.text();
-        default -> extra = extra.plus(in.rawField());
+        default -> extra.add(in.rawField());
       }
     }
-    return new Node(name, op, domain, inputs, outputs, attributes, extra);
+    return new Node(name, op, domain, inputs, outputs, attributes, Bytes.join(extra));
   }
 }

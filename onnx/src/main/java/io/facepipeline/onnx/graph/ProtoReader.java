@@ -110,41 +110,27 @@ final class ProtoReader {
     return new ProtoReader(data, start, position);
   }
 
-  /** Integers of a repeated field, packed or not, appended to those read before. */
-  long[] integers(long[] before) {
+  /** Adds the integers of a repeated field, packed or not. */
+  void integers(Repeated target) {
     if (wireType == ProtoWriter.VARINT) {
-      return append(before, before.length, varint());
+      target.add(varint());
+      return;
     }
     ProtoReader packed = message();
-    long[] all = before;
-    int count = before.length;
     while (packed.position < packed.limit) {
-      long value = packed.varint();
-      if (count == all.length) {
-        all = Arrays.copyOf(all, Math.max(8, 2 * count));
-      }
-      all[count++] = value;
+      target.add(packed.varint());
     }
-    return count == all.length ? all : Arrays.copyOf(all, count);
   }
 
-  private static long[] append(long[] values, int count, long value) {
-    long[] longer = Arrays.copyOf(values, count + 1);
-    longer[count] = value;
-    return longer;
-  }
-
-  /** Floats of a repeated field, packed or not, appended to those read before. */
-  float[] reals(float[] before) {
+  /** Adds the floats of a repeated field, packed or not. */
+  void reals(Repeated target) {
     if (wireType == ProtoWriter.FIXED32) {
-      float[] longer = Arrays.copyOf(before, before.length + 1);
-      longer[before.length] = real();
-      return longer;
+      target.add(real());
+      return;
     }
-    float[] more = message().floatsToEnd();
-    float[] all = Arrays.copyOf(before, before.length + more.length);
-    System.arraycopy(more, 0, all, before.length, more.length);
-    return all;
+    for (float value : message().floatsToEnd()) {
+      target.add(value);
+    }
   }
 
   /** The rest of this message as little-endian floats. */

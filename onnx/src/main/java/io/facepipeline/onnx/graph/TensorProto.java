@@ -33,19 +33,19 @@ final class TensorProto {
 
   static Named read(ProtoReader in) {
     String name = "";
-    long[] dims = new long[0];
+    Repeated dims = new Repeated();
     int type = 0;
-    float[] floats = new float[0];
-    long[] longs = new long[0];
+    Repeated floats = new Repeated();
+    Repeated longs = new Repeated();
     @Nullable ProtoReader rawData = null;
     boolean decodable = true;
     ProtoReader again = in.copy();
     while (in.next()) {
       switch (in.field()) {
-        case 1 -> dims = in.integers(dims);
+        case 1 -> in.integers(dims);
         case 2 -> type = in.smallInteger();
-        case 4 -> floats = in.reals(floats);
-        case 7 -> longs = in.integers(longs);
+        case 4 -> in.reals(floats);
+        case 7 -> in.integers(longs);
         case 8 -> name = in.text();
         case 9 -> rawData = in.message();
         case 12 -> in.rawField();
@@ -57,12 +57,12 @@ final class TensorProto {
       }
     }
     if (decodable && type == Tensor.FLOAT) {
-      float[] values = rawData == null ? floats : rawData.floatsToEnd();
-      return new Named(name, new Weights(extents(name, dims, values.length), values));
+      float[] values = rawData == null ? floats.floats() : rawData.floatsToEnd();
+      return new Named(name, new Weights(extents(name, dims.longs(), values.length), values));
     }
     if (decodable && type == Tensor.INT64) {
-      long[] values = rawData == null ? longs : rawData.longsToEnd();
-      return new Named(name, new Integers(extents(name, dims, values.length), values));
+      long[] values = rawData == null ? longs.longs() : rawData.longsToEnd();
+      return new Named(name, new Integers(extents(name, dims.longs(), values.length), values));
     }
     List<Bytes> kept = new ArrayList<>();
     while (again.next()) {

@@ -1,0 +1,145 @@
+package io.facepipeline.onnx.graph;
+
+import static io.facepipeline.onnx.graph.Reference.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.facepipeline.onnx.Buffers;
+import io.facepipeline.onnx.MalformedModelException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RewriteTest {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+  void everyRewriteComputesTheSame(int seed) {
+    Graph plain = Nets.random(seed);
+    float[] x = Buffers.random(new Random(seed), 2 * 3 * 12 * 12);
+    Graph all = plain;
+    for (GraphRewrite rewrite : Reference.rewrites()) {
+      all = rewrite.apply(all);
+      assertSame(plain, rewrite.apply(plain), x);
+      assertEquals(all, rewrite.apply(all), rewrite.name() + " finds more the second time");
+    }
+    assertSame(plain, all, x);
+  }
+
+  private static void assertSame(Graph plain, Graph rewritten, float[] x) {
+    for (Port output : plain.outputs()) {
+      assertClose(
+          Reference.run(OnnxFile.write(plain), output.name(), x, 2, 3, 12, 12),
+          Reference.run(OnnxFile.write(rewritten), output.name(), x, 2, 3, 12, 12));
+    }
+  }
+
+  private static long count(Graph graph, String op) {
+    return graph.nodes().stream().filter(n -> n.is(op)).count();
+  }
+
+  @Test
+  void batchNormsBehindLayersGo() {
+    Graph plain = Nets.random(1);
+    assertEquals(5, count(plain, "BatchNormalization"));
+    // The one behind the addition has no layer to go into.
+    assertEquals(1, count(new FoldBatchNorm().apply(plain), "BatchNormalization"));
+  }
+
+  @Test
+  void aSharedConvolutionKeepsItsBatchNorm() {
+    Random r = new Random(5);
+    GraphBuilder g = new GraphBuilder("shared");
+    Value y = g.conv(g.input("x", -1, 3, 4, 4), Nets.weights(r, 2, 3, 1, 1), null, 1, 0, 1);
+    Weights one = Weights.vector(1, 2);
+    g.output(g.add(y, g.batchNorm(y, one, one, one, one, 0)), "y");
+    Graph plain = g.build();
+    assertEquals(plain, new FoldBatchNorm().apply(plain));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void paddingKeepsTheShiftOut(boolean padded) {
+    Random r = new Random(6);
+    GraphBuilder g = new GraphBuilder("input");
+    Value x = g.input("x", -1, 2, 5, 5);
+    Value y = g.affine(x, Nets.vector(r, 2), Nets.vector(r, 2));
+    g.output(
+        g.conv(g.affine(y, 2, 0), Nets.weights(r, 4, 1, 3, 3), null, 1, padded ? 1 : 0, 2), "y");
+    Graph plain = g.build();
+    Graph folded = new FoldInputAffine().apply(plain);
+    assertEquals(padded ? 1 : 0, count(folded, "Add"));
+    assertEquals(padded ? 1 : 0, count(folded, "Mul"));
+    float[] image = Buffers.random(r, 50);
+    assertClose(Reference.run(plain, image, 1, 2, 5, 5), Reference.run(folded, image, 1, 2, 5, 5));
+  }
+
+  @Test
+  void subtractionsAndDivisionsFoldToo() {
+    Random r = new Random(8);
+    GraphBuilder g = new GraphBuilder("sub");
+    Value x = g.input("x", -1, 2, 3, 3);
+    Value y = g.sub(g.constant("k", Weights.scalar(255)), x);
+    y = g.div(y, g.constant("d", new Weights(new int[] {1, 2, 1, 1}, new float[] {128, 64})));
+    y = g.sub(y, g.constant("m", new Weights(new int[] {2, 1, 1}, new float[] {0.5f, 0.25f})));
+    g.output(g.conv(y, Nets.weights(r, 3, 2, 3, 3), Nets.vector(r, 3), 1, 0, 1), "y");
+    Graph plain = g.build();
+    Graph folded = new FoldInputAffine().apply(plain);
+    assertEquals(2, folded.nodes().size());
+    float[] image = Buffers.random(r, 18);
+    assertClose(Reference.run(plain, image, 1, 2, 3, 3), Reference.run(folded, image, 1, 2, 3, 3));
+  }
+
+  @Test
+  void activationsMoveBehindPoolsOnlyWithoutNegativeSlopes() {
+    for (float slope : new float[] {0.5f, -0.5f}) {
+      GraphBuilder g = new GraphBuilder("pool");
+      Value x = g.prelu(g.input("x", -1, 2, 6, 6), Weights.vector(slope, 0.25f));
+      g.output(g.maxPool(x, 2, 2, 0, false), "y");
+      Graph rewritten = new PoolBeforePRelu().apply(g.build());
+      assertEquals(slope > 0 ? "MaxPool" : "PRelu", rewritten.nodes().get(0).op());
+    }
+  }
+
+  @Test
+  void headsOnOneInputBecomeOne() {
+    Graph merged = new MergeHeads().apply(Nets.random(2));
+    assertEquals(1, count(merged, "Split") - (count(merged, "Gemm") == 1 ? 1 : 0));
+    assertEquals(1, count(merged, "Gemm"));
+  }
+
+  @Test
+  void preluIsSpelledOut() {
+    Graph split = new SplitPRelu().apply(Nets.random(2));
+    // The one on vectors stays, there is no convolution of vectors.
+    assertEquals(1, count(split, "PRelu"));
+  }
+
+  @Test
+  void invalidGraphsAreRefused() {
+    GraphEditor editor = Nets.random(1).edit();
+    editor.remove(editor.nodes().get(0));
+    assertThrows(MalformedModelException.class, editor::toGraph);
+    GraphEditor twice = Nets.random(1).edit();
+    Node first = twice.nodes().get(0);
+    twice.replace(first, first, first);
+    assertThrows(MalformedModelException.class, twice::toGraph);
+    assertThrows(IllegalArgumentException.class, () -> editor.remove(first));
+    GraphBuilder g = new GraphBuilder("nested");
+    Map<String, Attribute> nested = Map.of("body", new Attribute.Raw(5, new Bytes(new byte[0])));
+    g.output(g.op("Loop", 2, nested, g.input("x", 1, 2)), "y");
+    Graph loop = g.build();
+    assertThrows(MalformedModelException.class, loop::edit);
+  }
+
+  @Test
+  void lookUpsFindTheirNodes() {
+    Graph graph = Nets.random(1);
+    Node node = graph.nodes().get(2);
+    assertEquals(node, graph.producer(node.output()).orElseThrow());
+    assertEquals(List.of(graph.nodes().get(3)), graph.consumers(node.output()));
+    assertEquals(graph.nodes().get(3), graph.edit().onlyConsumer(node.output()).orElseThrow());
+  }
+}
