@@ -152,7 +152,7 @@ public final class MtcnnBuilder {
   /**
    * {@return the detector}
    *
-   * @throws io.facepipeline.onnx.store.ModelNotFoundException if the weights are not where they are
+   * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not where they are
    *     looked for
    * @throws io.facepipeline.FacePipelineException if a file of weights cannot be read
    */

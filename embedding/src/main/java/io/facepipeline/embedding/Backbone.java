@@ -118,7 +118,7 @@ public enum Backbone {
   /**
    * {@return an embedder with the weights found in the folder of models that the environment names}
    *
-   * @throws io.facepipeline.onnx.store.ModelNotFoundException if the weights are not there
+   * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not there
    */
   public FaceEmbedder load() {
     return load(ModelStore.fromEnvironment(), EmbedderOptions.defaults());
@@ -129,7 +129,7 @@ public enum Backbone {
    *
    * @param store where to look
    * @param options how to run the model
-   * @throws io.facepipeline.onnx.store.ModelNotFoundException if the weights are not there
+   * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not there
    */
   public FaceEmbedder load(ModelStore store, EmbedderOptions options) {
     return load(store.require(List.of(file)).get(0), options);

@@ -18,8 +18,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -81,8 +79,8 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     FloatBuffer black = takeBuffer().clear().limit(card.crop().bytes());
     int found;
     try {
-      Map<String, float[]> outputs = model.run(black, 1, 3, height, width);
-      found = Objects.requireNonNull(outputs.get(EmbeddingGraphs.FEATURES)).length;
+      long[] shape = {1, 3, height, width};
+      found = model.run(black, shape, EmbeddingGraphs.FEATURES).length;
     } catch (InferenceException e) {
       throw new MalformedModelException(
           file
@@ -107,7 +105,6 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     OnnxModel model =
         OnnxModel.load(
             onnx,
-            source,
             OnnxOptions.defaults()
                 .withProvider(options.provider())
                 .withIntraOpThreads(options.threads()));
@@ -151,7 +148,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     int views = options.mirrored() ? 2 : 1;
     int rows = crops.size() * views;
     FloatBuffer input = takeBuffer();
-    Map<String, float[]> outputs;
+    float[] values;
     try {
       input.clear();
       for (AlignedFace crop : crops) {
@@ -160,13 +157,15 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
           writePlanes(crop, true, input);
         }
       }
-      input.flip();
-      outputs = model.run(input, rows, 3, spec.height(), spec.width());
+      long[] shape = {rows, 3, spec.height(), spec.width()};
+      values =
+          model.run(
+              input.flip(),
+              shape,
+              options.mirrored() ? EmbeddingGraphs.FEATURES : EmbeddingGraphs.EMBEDDING);
     } finally {
       buffers.add(input);
     }
-    String name = options.mirrored() ? EmbeddingGraphs.FEATURES : EmbeddingGraphs.EMBEDDING;
-    float[] values = Objects.requireNonNull(outputs.get(name), name);
     int size = card.embeddingSize();
     for (int i = 0; i < crops.size(); i++) {
       float[] vector = new float[size];

@@ -54,8 +54,9 @@ class MobileFaceNetTest extends FaceEmbedderContract {
       rgb.put(value * 128 + 127.5f);
     }
     byte[] model = Backbone.MOBILEFACENET.convert(checkpoint);
-    try (OnnxModel network = OnnxModel.load(model, "formula", OnnxOptions.defaults())) {
-      float[] features = network.run(rgb.flip(), 2, 3, 112, 112).get(EmbeddingGraphs.FEATURES);
+    try (OnnxModel network = OnnxModel.load(model, OnnxOptions.defaults())) {
+      float[] features =
+          network.run(rgb.flip(), new long[] {2, 3, 112, 112}, EmbeddingGraphs.FEATURES);
       JsonArray expected = golden.getAsJsonArray("values");
       double l2 = golden.get("l2").getAsDouble();
       assertEquals(expected.size(), features.length);

@@ -170,6 +170,33 @@ public final class GraphSurgery {
     return editor.toGraph();
   }
 
+  /**
+   * Adds an output that is computed from another, which stays.
+   *
+   * @param graph the model
+   * @param output the name of the output to start from
+   * @param name the new output's name
+   * @param operations emits the operations on it; their float32 result is the new output
+   * @return the changed copy
+   * @throws IllegalArgumentException if there is no such output, or the new name is taken
+   */
+  public static Graph derive(
+      Graph graph, String output, String name, BiFunction<GraphBuilder, Value, Value> operations) {
+    GraphEditor editor = graph.edit();
+    int index = indexOf(editor.outputs, output, "output");
+    requireFree(editor, name);
+    List<Dim> dims = editor.outputs.get(index).dims();
+    GraphBuilder fragment = new GraphBuilder(graph.opset(), editor.names());
+    Value result =
+        operations.apply(fragment, fragment.foreign(output, dims == null ? -1 : dims.size()));
+    editor.nodes.addAll(fragment.editor().nodes);
+    editor.initializers.putAll(fragment.editor().initializers);
+    editor.irVersion = Math.max(editor.irVersion, 4);
+    editor.renameValue(result.name(), name);
+    editor.outputs.add(new Port(name, Tensor.FLOAT, null, Bytes.EMPTY));
+    return editor.toGraph();
+  }
+
   private static int indexOf(List<Port> ports, String name, String what) {
     List<String> names = ports.stream().map(Port::name).toList();
     int index = names.indexOf(name);

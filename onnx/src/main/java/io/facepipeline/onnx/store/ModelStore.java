@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.store;
 
+import io.facepipeline.onnx.ModelNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -66,7 +67,7 @@ public final class ModelStore {
   public Optional<Path> find(PublishedFile file) {
     for (Path folder : folders) {
       for (String name : file.names()) {
-        Optional<Path> found = find(folder, name, file);
+        Optional<Path> found = find(folder, name);
         if (found.isPresent()) {
           return found;
         }
@@ -93,7 +94,7 @@ public final class ModelStore {
       }
     }
     if (!missing.isEmpty()) {
-      throw new ModelNotFoundException(describe(missing), missing);
+      throw new ModelNotFoundException(describe(missing));
     }
     return found;
   }
@@ -125,11 +126,10 @@ public final class ModelStore {
         + PROPERTY;
   }
 
-  private Optional<Path> find(Path folder, String name, PublishedFile file) {
+  private static Optional<Path> find(Path folder, String name) {
     if (!Files.isDirectory(folder)) {
       throw new ModelNotFoundException(
-          "the folder of models " + folder + " does not exist or is not a folder; check its name",
-          List.of(file));
+          "the folder of models " + folder + " does not exist or is not a folder; check its name");
     }
     try (Stream<Path> files =
         Files.find(
@@ -142,12 +142,8 @@ public final class ModelStore {
             FileVisitOption.FOLLOW_LINKS)) {
       return files.sorted().findFirst();
     } catch (IOException | UncheckedIOException e) {
-      ModelNotFoundException failure =
-          new ModelNotFoundException(
-              "the folder of models " + folder + " cannot be read: " + e.getMessage(),
-              List.of(file));
-      failure.initCause(e);
-      throw failure;
+      throw new ModelNotFoundException(
+          "the folder of models " + folder + " cannot be read: " + e.getMessage(), e);
     }
   }
 }
