@@ -1,0 +1,83 @@
+package io.facepipeline.detection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.Image;
+import io.facepipeline.detection.NonMaximumSuppression.Overlap;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The steps of the cascade that need no weights. */
+class CascadeStepsTest {
+  @Test
+  void thePyramidEndsWhereTheShortSideIsTooSmall() {
+    assertEquals(List.of(0.6, 0.3, 0.15), Cascade.scales(100, 90, 20, 0.5).subList(0, 3));
+    assertEquals(3, Cascade.scales(100, 90, 20, 0.5).size());
+    assertEquals(List.of(), Cascade.scales(19, 500, 20, 0.709));
+    assertEquals(List.of(0.6), Cascade.scales(20, 20, 20, 0.709));
+  }
+
+  @Test
+  void resamplingAveragesTheSourcePixelsOfEachCell() {
+    Random random = new Random(1);
+    byte[] rgb = new byte[37 * 23 * 3];
+    random.nextBytes(rgb);
+    Image image = Image.ofRgb(37, 23, rgb);
+    for (int[] r :
+        new int[][] {{0, 0, 37, 23, 11, 7}, {3, 2, 20, 23, 24, 24}, {5, 5, 6, 6, 3, 2}}) {
+      int width = r[4];
+      int height = r[5];
+      FloatBuffer out = FloatBuffer.allocate(3 * width * height);
+      AreaResampler.resample(image, r[0], r[1], r[2], r[3], width, height, out);
+      assertEquals(0, out.remaining());
+      for (int c = 0; c < 3; c++) {
+        for (int y = 0; y < height; y++) {
+          for (int x = 0; x < width; x++) {
+            double expected = mean(image, r, x, y, c);
+            assertEquals(expected, out.get((c * height + y) * width + x), 1e-4);
+          }
+        }
+      }
+    }
+  }
+
+  private static double mean(Image image, int[] r, int x, int y, int channel) {
+    double w = r[2] - r[0];
+    double h = r[3] - r[1];
+    int x0 = (int) Math.floor(x * w / r[4]);
+    int x1 = (int) Math.ceil((x + 1) * w / r[4]);
+    int y0 = (int) Math.floor(y * h / r[5]);
+    int y1 = (int) Math.ceil((y + 1) * h / r[5]);
+    double sum = 0;
+    for (int sy = y0; sy < y1; sy++) {
+      for (int sx = x0; sx < x1; sx++) {
+        sum += image.rgbAt(r[0] + sx, r[1] + sy) >> (16 - 8 * channel) & 0xff;
+      }
+    }
+    return sum / ((x1 - x0) * (y1 - y0));
+  }
+
+  @Test
+  void suppressionKeepsTheMostProbableOfOverlappingBoxes() {
+    Candidate best = candidate(0, 0, 10, 10, 0.9f);
+    Candidate near = candidate(1, 0, 11, 10, 0.8f);
+    Candidate far = candidate(20, 20, 30, 30, 0.7f);
+    Candidate inside = candidate(2, 2, 6, 6, 0.95f);
+    assertEquals(
+        List.of(best, far),
+        NonMaximumSuppression.keep(List.of(far, near, best), 0.5f, Overlap.UNION));
+    assertEquals(
+        List.of(inside, best),
+        NonMaximumSuppression.keep(List.of(best, inside), 0.5f, Overlap.UNION));
+    assertEquals(
+        List.of(inside), NonMaximumSuppression.keep(List.of(best, inside), 0.5f, Overlap.SMALLER));
+    assertTrue(NonMaximumSuppression.keep(List.of(), 0.5f, Overlap.UNION).isEmpty());
+  }
+
+  private static Candidate candidate(float x1, float y1, float x2, float y2, float score) {
+    return new Candidate(x1, y1, x2, y2, score, null);
+  }
+}
