@@ -3,8 +3,14 @@ package io.facepipeline.detection;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
+import io.facepipeline.Workers;
+import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.graph.CpuRewrites;
+import io.facepipeline.onnx.graph.Graph;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * MTCNN: three small networks, each looking more closely at what the one before let pass (Zhang et
@@ -19,18 +25,24 @@ import java.util.List;
  */
 public final class Mtcnn implements FaceDetector {
   private final List<Network> networks;
-  private final Cascade cascade;
+  private final FastCascade cascade;
+  private final Workers workers;
   private final MtcnnOptions options;
 
-  Mtcnn(MtcnnWeights weights, MtcnnOptions options, OnnxOptions onnx) {
+  Mtcnn(MtcnnWeights weights, MtcnnOptions options, ExecutionProvider provider, int parallelism) {
     this.options = options;
-    Network pnet = new OnnxNetwork(MtcnnGraphs.pnet(weights.pnet()), onnx);
+    // One thread a run: the workers run many at once. Elsewhere than on a CPU the plain graphs do
+    // better.
+    OnnxOptions onnx = OnnxOptions.defaults().withProvider(provider).withIntraOpThreads(1);
+    boolean fast = provider.equals(ExecutionProvider.CPU);
+    Network pnet = network(MtcnnGraphs::pnet, weights.pnet(), fast, onnx);
     Network rnet = null;
     try {
-      rnet = new OnnxNetwork(MtcnnGraphs.rnet(weights.rnet()), onnx);
-      Network onet = new OnnxNetwork(MtcnnGraphs.onet(weights.onet()), onnx);
+      rnet = network(MtcnnGraphs::rnet, weights.rnet(), fast, onnx);
+      Network onet = network(MtcnnGraphs::onet, weights.onet(), fast, onnx);
       networks = List.of(pnet, rnet, onet);
-      cascade = new Cascade(pnet, rnet, onet, options);
+      workers = new Workers(parallelism);
+      cascade = new FastCascade(pnet, rnet, onet, options, workers);
     } catch (RuntimeException e) {
       pnet.close();
       if (rnet != null) {
@@ -38,6 +50,12 @@ public final class Mtcnn implements FaceDetector {
       }
       throw e;
     }
+  }
+
+  private static Network network(
+      Function<Checkpoint, Graph> plain, Checkpoint weights, boolean fast, OnnxOptions options) {
+    Graph graph = plain.apply(weights);
+    return new OnnxNetwork(fast ? CpuRewrites.apply(graph) : graph, options);
   }
 
   /** {@return a builder} */
@@ -62,5 +80,6 @@ public final class Mtcnn implements FaceDetector {
   @Override
   public void close() {
     networks.forEach(Network::close);
+    workers.close();
   }
 }

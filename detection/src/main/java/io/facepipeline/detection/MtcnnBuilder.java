@@ -3,7 +3,6 @@ package io.facepipeline.detection;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.onnx.ExecutionProvider;
-import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +22,7 @@ public final class MtcnnBuilder {
   private @Nullable List<Float> thresholds;
   private @Nullable FaceSelection selection;
   private @Nullable ExecutionProvider provider;
+  private @Nullable Integer parallelism;
 
   MtcnnBuilder() {}
 
@@ -150,6 +150,25 @@ public final class MtcnnBuilder {
   }
 
   /**
+   * Sets the number of threads when the detector is used alone; inside a pipeline the pipeline's
+   * workers do the work. The default is one per processor.
+   *
+   * @param threads 1 to 1024
+   * @return this
+   * @throws IllegalArgumentException if it was set already or is out of range
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder parallelism(int threads) {
+    refuseSecond("parallelism", parallelism);
+    if (threads < 1 || threads > 1024) {
+      throw new IllegalArgumentException(
+          "the parallelism must be within 1 and 1024, got " + threads);
+    }
+    parallelism = threads;
+    return this;
+  }
+
+  /**
    * {@return the detector}
    *
    * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not where they are
@@ -167,8 +186,11 @@ public final class MtcnnBuilder {
             factor != null ? factor : 0.709,
             thresholds != null ? thresholds : List.of(0.6f, 0.7f, 0.7f),
             selection);
-    OnnxOptions onnx = OnnxOptions.defaults();
-    return new Mtcnn(loaded, options, provider != null ? onnx.withProvider(provider) : onnx);
+    return new Mtcnn(
+        loaded,
+        options,
+        provider != null ? provider : ExecutionProvider.CPU,
+        parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors());
   }
 
   private static void refuseSecond(String what, @Nullable Object old) {

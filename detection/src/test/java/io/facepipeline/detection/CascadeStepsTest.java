@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class CascadeStepsTest {
   @Test
   void thePyramidEndsWhereTheShortSideIsTooSmall() {
-    assertEquals(List.of(0.6, 0.3, 0.15), Cascade.scales(100, 90, 20, 0.5).subList(0, 3));
-    assertEquals(3, Cascade.scales(100, 90, 20, 0.5).size());
-    assertEquals(List.of(), Cascade.scales(19, 500, 20, 0.709));
-    assertEquals(List.of(0.6), Cascade.scales(20, 20, 20, 0.709));
+    assertEquals(List.of(0.6, 0.3, 0.15), PlainCascade.scales(100, 90, 20, 0.5).subList(0, 3));
+    assertEquals(3, PlainCascade.scales(100, 90, 20, 0.5).size());
+    assertEquals(List.of(), PlainCascade.scales(19, 500, 20, 0.709));
+    assertEquals(List.of(0.6), PlainCascade.scales(20, 20, 20, 0.709));
   }
 
   @Test
@@ -31,7 +31,7 @@ class CascadeStepsTest {
       int width = r[4];
       int height = r[5];
       FloatBuffer out = FloatBuffer.allocate(3 * width * height);
-      AreaResampler.resample(image, r[0], r[1], r[2], r[3], width, height, out);
+      PlainAreaResampler.resample(image, r[0], r[1], r[2], r[3], width, height, out);
       assertEquals(0, out.remaining());
       for (int c = 0; c < 3; c++) {
         for (int y = 0; y < height; y++) {

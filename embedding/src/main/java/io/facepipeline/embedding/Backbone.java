@@ -3,8 +3,11 @@ package io.facepipeline.embedding;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.graph.CpuRewrites;
+import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.OnnxFile;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.PublishedFile;
@@ -155,8 +158,10 @@ public enum Backbone {
    * @throws MalformedModelException if the tensors are of another architecture
    */
   public FaceEmbedder load(Path checkpoint, EmbedderOptions options) {
+    Graph graph = graph(Checkpoint.read(checkpoint));
+    boolean cpu = options.provider().equals(ExecutionProvider.CPU);
     return OnnxFaceEmbedder.ofModel(
-        convert(Checkpoint.read(checkpoint)), checkpoint.toString(), options);
+        OnnxFile.write(cpu ? CpuRewrites.apply(graph) : graph), checkpoint.toString(), options);
   }
 
   /**
@@ -167,6 +172,10 @@ public enum Backbone {
    * @throws MalformedModelException if the tensors are of another architecture
    */
   public byte[] convert(Checkpoint checkpoint) {
+    return OnnxFile.write(graph(checkpoint));
+  }
+
+  private Graph graph(Checkpoint checkpoint) {
     if (!architecture.matches(checkpoint)) {
       throw new MalformedModelException(
           checkpoint.file()
@@ -176,7 +185,7 @@ public enum Backbone {
               + id()
               + " is; see which model they are of with Backbone.detect");
     }
-    return OnnxFile.write(EmbeddingGraphs.emit(architecture, checkpoint, card(checkpoint)));
+    return EmbeddingGraphs.emit(architecture, checkpoint, card(checkpoint));
   }
 
   /** The card of a checkpoint: the catalogue's facts and the file's hash. */

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The three stages of MTCNN, step by step as facenet-pytorch's {@code detect_face} takes them. */
-final class Cascade {
+final class PlainCascade {
   /** What P-Net sees of the image at once. */
   private static final int CELL = 12;
 
@@ -33,7 +33,7 @@ final class Cascade {
   private final Network onet;
   private final MtcnnOptions options;
 
-  Cascade(Network pnet, Network rnet, Network onet, MtcnnOptions options) {
+  PlainCascade(Network pnet, Network rnet, Network onet, MtcnnOptions options) {
     this.pnet = pnet;
     this.rnet = rnet;
     this.onet = onet;
@@ -45,7 +45,7 @@ final class Cascade {
     candidates = refine(image, candidates);
     candidates = output(image, candidates);
     return candidates.stream()
-        .map(Cascade::face)
+        .map(PlainCascade::face)
         .sorted(Comparator.comparingDouble((Face f) -> f.box().area()).reversed())
         .toList();
   }
@@ -74,7 +74,7 @@ final class Cascade {
       int levelWidth = (int) (w * scale + 1);
       int levelHeight = (int) (h * scale + 1);
       FloatBuffer level = buffer(3 * levelWidth * levelHeight);
-      AreaResampler.resample(image, 0, 0, w, h, levelWidth, levelHeight, level);
+      PlainAreaResampler.resample(image, 0, 0, w, h, levelWidth, levelHeight, level);
       Map<String, float[]> out = pnet.run(level.flip(), 1, levelHeight, levelWidth);
       all.addAll(
           NonMaximumSuppression.keep(
@@ -186,7 +186,7 @@ final class Cascade {
       FloatBuffer crops = buffer(batch.size() * 3 * size * size);
       for (Candidate candidate : batch) {
         Pixels p = new Pixels(candidate, image);
-        AreaResampler.resample(image, p.left, p.top, p.right, p.bottom, size, size, crops);
+        PlainAreaResampler.resample(image, p.left, p.top, p.right, p.bottom, size, size, crops);
       }
       Map<String, float[]> out = network.run(crops.flip(), batch.size(), size, size);
       for (int i = 0; i < batch.size(); i++) {

@@ -8,8 +8,8 @@ import java.nio.FloatBuffer;
  * is the mean of the source pixels from floor(i * in / out) to ceil((i + 1) * in / out), so that
  * neighbours may share a source pixel.
  */
-final class AreaResampler {
-  private AreaResampler() {}
+final class PlainAreaResampler {
+  private PlainAreaResampler() {}
 
   /**
    * Writes the part as planes of red, green and blue, 0 to 255.

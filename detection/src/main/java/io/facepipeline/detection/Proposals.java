@@ -1,0 +1,139 @@
+package io.facepipeline.detection;
+
+import java.util.Arrays;
+
+/**
+ * Candidates as rows of numbers: x1, y1, x2, y2, score, and then what a network said of the box
+ * (four regressions, and ten landmarks behind O-Net). Not thread-safe.
+ */
+final class Proposals {
+  static final int WIDTH = 19;
+  static final int SCORE = 4;
+  static final int REGRESSION = 5;
+  static final int LANDMARKS = 9;
+
+  private float[] numbers = new float[64 * WIDTH];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  float get(int row, int column) {
+    return numbers[row * WIDTH + column];
+  }
+
+  void set(int row, int column, float value) {
+    numbers[row * WIDTH + column] = value;
+  }
+
+  /** Adds a row; what is not given is left over from before. */
+  int add(float x1, float y1, float x2, float y2, float score) {
+    if ((size + 1) * WIDTH > numbers.length) {
+      numbers = Arrays.copyOf(numbers, numbers.length * 2);
+    }
+    int at = size * WIDTH;
+    numbers[at] = x1;
+    numbers[at + 1] = y1;
+    numbers[at + 2] = x2;
+    numbers[at + 3] = y2;
+    numbers[at + SCORE] = score;
+    return size++;
+  }
+
+  void addAll(Proposals other) {
+    int needed = (size + other.size) * WIDTH;
+    if (needed > numbers.length) {
+      numbers = Arrays.copyOf(numbers, Math.max(needed, numbers.length * 2));
+    }
+    System.arraycopy(other.numbers, 0, numbers, size * WIDTH, other.size * WIDTH);
+    size += other.size;
+  }
+
+  private void copyRow(Proposals from, int row) {
+    int at = add(0, 0, 0, 0, 0);
+    System.arraycopy(from.numbers, row * WIDTH, numbers, at * WIDTH, WIDTH);
+  }
+
+  /**
+   * Moves the edges by the regression, in shares of width and height, to each of which a number is
+   * added.
+   */
+  void regress(float more) {
+    for (int at = 0; at < size * WIDTH; at += WIDTH) {
+      float w = numbers[at + 2] - numbers[at] + more;
+      float h = numbers[at + 3] - numbers[at + 1] + more;
+      numbers[at] += numbers[at + REGRESSION] * w;
+      numbers[at + 1] += numbers[at + REGRESSION + 1] * h;
+      numbers[at + 2] += numbers[at + REGRESSION + 2] * w;
+      numbers[at + 3] += numbers[at + REGRESSION + 3] * h;
+    }
+  }
+
+  /** Makes every box a square about its centre whose side is the longer one. */
+  void square() {
+    for (int at = 0; at < size * WIDTH; at += WIDTH) {
+      float w = numbers[at + 2] - numbers[at];
+      float h = numbers[at + 3] - numbers[at + 1];
+      float side = Math.max(w, h);
+      numbers[at] = numbers[at] + w * 0.5f - side * 0.5f;
+      numbers[at + 1] = numbers[at + 1] + h * 0.5f - side * 0.5f;
+      numbers[at + 2] = numbers[at] + side;
+      numbers[at + 3] = numbers[at + 1] + side;
+    }
+  }
+
+  /**
+   * Non-maximum suppression: the most probable first, without those that overlap one before them
+   * too much.
+   *
+   * @param smaller whether the overlap is measured by the smaller box, pixels counted, or by the
+   *     union
+   */
+  Proposals suppress(float threshold, boolean smaller) {
+    long[] order = new long[size];
+    for (int i = 0; i < size; i++) {
+      // Scores are positive, so their bits sort as they do; equal ones keep their order.
+      long bits = Float.floatToIntBits(get(i, SCORE));
+      order[i] = ~bits << 32 | i;
+    }
+    Arrays.sort(order);
+    Proposals kept = new Proposals();
+    for (long entry : order) {
+      int row = (int) entry;
+      if (isFree(row, kept, threshold, smaller)) {
+        kept.copyRow(this, row);
+      }
+    }
+    return kept;
+  }
+
+  private boolean isFree(int row, Proposals kept, float threshold, boolean smaller) {
+    float[] k = kept.numbers;
+    int at = row * WIDTH;
+    float more = smaller ? 1 : 0;
+    float x1 = numbers[at];
+    float y1 = numbers[at + 1];
+    float x2 = numbers[at + 2];
+    float y2 = numbers[at + 3];
+    float area = (x2 - x1 + more) * (y2 - y1 + more);
+    for (int o = 0; o < kept.size * WIDTH; o += WIDTH) {
+      float w = Math.min(k[o + 2], x2) - Math.max(k[o], x1) + more;
+      float h = Math.min(k[o + 3], y2) - Math.max(k[o + 1], y1) + more;
+      if (w <= 0 || h <= 0) {
+        continue;
+      }
+      float intersection = w * h;
+      float other = (k[o + 2] - k[o] + more) * (k[o + 3] - k[o + 1] + more);
+      float whole = smaller ? Math.min(area, other) : other + area - intersection;
+      if (intersection / whole > threshold) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
