@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,19 +84,11 @@ class GoldenBackbonesTest {
   void equalsTheReference(String name, Architecture architecture, Supplier<Checkpoint> formula) {
     JsonObject golden =
         SharedData.json("golden/backbones.json").getAsJsonObject().getAsJsonObject(name);
-    Checkpoint checkpoint = formula.get();
-    assertEquals(golden.get("tensors").getAsInt(), checkpoint.tensors().size());
-    assertEquals(
-        golden.get("parameters").getAsLong(),
-        checkpoint.tensors().values().stream().mapToLong(Tensor::size).sum());
-    assertRecognised(architecture, checkpoint);
-
     int[] shape = ints(golden.getAsJsonArray("input"));
     int features = ints(golden.getAsJsonArray("output"))[1];
-    assertEquals(features, architecture.embeddingSize(checkpoint));
     float[] input = FormulaWeights.values("input", FormulaWeights.Kind.INPUT, shape);
     try (OnnxModel network =
-        OnnxModel.load(network(architecture, checkpoint, shape), OnnxOptions.defaults())) {
+        OnnxModel.load(network(architecture, formula, golden), OnnxOptions.defaults())) {
       float[] both = run(network, input, shape);
       assertEquals(2 * features, both.length);
       JsonArray values = golden.getAsJsonArray("values");
@@ -128,16 +121,25 @@ class GoldenBackbonesTest {
     }
   }
 
-  /** The network alone, without what brings bytes to its scale. */
-  private static byte[] network(Architecture architecture, Checkpoint checkpoint, int[] shape) {
+  /**
+   * The network alone, without what brings bytes to its scale. The checkpoint lives no longer than
+   * this, for the largest have hundreds of megabytes.
+   */
+  private static byte[] network(
+      Architecture architecture, Supplier<Checkpoint> formula, JsonObject golden) {
+    Checkpoint checkpoint = formula.get();
+    assertEquals(golden.get("tensors").getAsInt(), checkpoint.tensors().size());
+    assertEquals(
+        golden.get("parameters").getAsLong(),
+        checkpoint.tensors().values().stream().mapToLong(Tensor::size).sum());
+    assertRecognised(architecture, checkpoint);
+    assertEquals(ints(golden.getAsJsonArray("output"))[1], architecture.embeddingSize(checkpoint));
+    int[] shape = ints(golden.getAsJsonArray("input"));
     GraphBuilder graph = new GraphBuilder("network");
     LayerEmitter layers = new LayerEmitter(graph, checkpoint);
     Value input = graph.input("input", -1, shape[1], shape[2], shape[3]);
     graph.output(architecture.emit(layers, input), EmbeddingGraphs.FEATURES);
-    assertTrue(
-        layers.unused().stream()
-            .allMatch(n -> architecture.ignoredPrefixes().stream().anyMatch(n::startsWith)),
-        () -> "unused: " + layers.unused());
+    assertEquals(List.of(), Diagnosis.unused(architecture, layers));
     return OnnxFile.write(graph.build());
   }
 
