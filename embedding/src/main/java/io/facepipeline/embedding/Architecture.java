@@ -3,6 +3,7 @@ package io.facepipeline.embedding;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
+import java.util.List;
 
 /** A network whose graph can be emitted from a checkpoint. Implementations are stateless. */
 interface Architecture {
@@ -16,10 +17,18 @@ interface Architecture {
   int embeddingSize(Checkpoint checkpoint);
 
   /**
+   * How the names of tensors begin that a checkpoint may have beyond the network's: the classifier
+   * it was trained with.
+   */
+  default List<String> ignoredPrefixes() {
+    return List.of();
+  }
+
+  /**
    * Emits the network.
    *
    * @param x scaled crops [n, channels, height, width]
-   * @return features [n, embedding size], not of unit length
+   * @return features [n, embedding size], as the network returns them, of unit length or not
    */
   Value emit(LayerEmitter layers, Value x);
 }

@@ -45,7 +45,7 @@ final class EmbeddingGraphs {
     LayerEmitter layers = new LayerEmitter(graph, checkpoint);
     Value rgb = graph.input(INPUT, -1, 3, card.crop().height(), card.crop().width());
     Value features = architecture.emit(layers, preprocess(graph, rgb, card));
-    List<String> unused = layers.unused();
+    List<String> unused = Diagnosis.unused(architecture, layers);
     if (!unused.isEmpty()) {
       throw new MalformedModelException(
           checkpoint.file()

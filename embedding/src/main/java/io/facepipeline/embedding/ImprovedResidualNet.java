@@ -1,0 +1,106 @@
+package io.facepipeline.embedding;
+
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.Value;
+import java.util.Arrays;
+
+/**
+ * The improved residual networks of ArcFace (Deng et al., ArcFace: Additive Angular Margin Loss for
+ * Deep Face Recognition, 2019), with and without squeeze and excitation (Hu et al.,
+ * Squeeze-and-Excitation Networks, 2018), as github.com/ZhaoJ9014/face.evoLVe builds them ({@code
+ * backbone/model_irse.py}).
+ */
+final class ImprovedResidualNet implements Architecture {
+  private static final float EPSILON = 1e-5f;
+  private static final String BODY = "body.";
+  private static final String EXCITATION = ".res_layer.5";
+
+  private final String name;
+  private final boolean excited;
+  private final int[] units;
+
+  private ImprovedResidualNet(String name, boolean excited, int... units) {
+    this.name = (excited ? "IR-SE-" : "IR-") + name;
+    this.excited = excited;
+    this.units = units;
+  }
+
+  /** The network of 50 layers, with squeeze and excitation or without. */
+  static ImprovedResidualNet of50(boolean excited) {
+    return new ImprovedResidualNet("50", excited, 3, 4, 14, 3);
+  }
+
+  /** The network of 101 layers, with squeeze and excitation or without. */
+  static ImprovedResidualNet of101(boolean excited) {
+    return new ImprovedResidualNet("101", excited, 3, 13, 30, 3);
+  }
+
+  /** The network of 152 layers, with squeeze and excitation or without. */
+  static ImprovedResidualNet of152(boolean excited) {
+    return new ImprovedResidualNet("152", excited, 3, 8, 36, 3);
+  }
+
+  @Override
+  public String architecture() {
+    return name;
+  }
+
+  @Override
+  public boolean matches(Checkpoint checkpoint) {
+    int depth = Arrays.stream(units).sum();
+    return checkpoint.contains("input_layer.0.weight")
+        && checkpoint.contains("output_layer.3.weight")
+        && checkpoint.contains(BODY + (depth - 1) + ".res_layer.1.weight")
+        && !checkpoint.contains(BODY + depth + ".res_layer.1.weight")
+        && checkpoint.contains(BODY + 0 + EXCITATION + ".fc1.weight") == excited;
+  }
+
+  @Override
+  public int embeddingSize(Checkpoint checkpoint) {
+    return checkpoint.tensor("output_layer.3.weight").shape()[0];
+  }
+
+  @Override
+  public Value emit(LayerEmitter layers, Value x) {
+    x = layers.batchNorm(layers.conv(x, "input_layer.0", 1, 1, 1), "input_layer.1", EPSILON);
+    x = layers.prelu(x, "input_layer.2");
+    int unit = 0;
+    for (int stage = 0; stage < units.length; stage++) {
+      for (int i = 0; i < units[stage]; i++) {
+        // The channels change where a stage begins, but for the first, which keeps the stem's.
+        x = unit(layers, x, BODY + unit, i == 0 ? 2 : 1, i == 0 && stage > 0);
+        unit++;
+      }
+    }
+    x = layers.graph().flatten(layers.batchNorm(x, "output_layer.0", EPSILON));
+    return layers.batchNorm(layers.dense(x, "output_layer.3"), "output_layer.4", EPSILON);
+  }
+
+  private Value unit(LayerEmitter layers, Value x, String name, int stride, boolean widens) {
+    Value shortcut = x;
+    if (widens) {
+      shortcut = layers.conv(x, name + ".shortcut_layer.0", stride, 0, 1);
+      shortcut = layers.batchNorm(shortcut, name + ".shortcut_layer.1", EPSILON);
+    } else if (stride > 1) {
+      shortcut = layers.graph().maxPool(x, 1, stride, 0, false);
+    }
+    Value inner = layers.batchNorm(x, name + ".res_layer.0", EPSILON);
+    inner = layers.conv(inner, name + ".res_layer.1", 1, 1, 1);
+    inner = layers.prelu(inner, name + ".res_layer.2");
+    inner = layers.conv(inner, name + ".res_layer.3", stride, 1, 1);
+    inner = layers.batchNorm(inner, name + ".res_layer.4", EPSILON);
+    if (excited) {
+      inner = excite(layers, inner, name + EXCITATION);
+    }
+    return layers.graph().add(inner, shortcut);
+  }
+
+  private static Value excite(LayerEmitter layers, Value x, String name) {
+    GraphBuilder graph = layers.graph();
+    Value squeezed = layers.conv(graph.globalAveragePool(x), name + ".fc1", 1, 0, 1);
+    Value gate = layers.conv(graph.relu(squeezed), name + ".fc2", 1, 0, 1);
+    return graph.mul(x, graph.sigmoid(gate));
+  }
+}

@@ -1,0 +1,129 @@
+package io.facepipeline.embedding;
+
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.onnx.graph.Window;
+import java.util.List;
+
+/**
+ * Light CNN (Wu et al., A Light CNN for Deep Face Representation with Noisy Labels, 2018) in the
+ * four forms of github.com/AlfredXiangWu/LightCNN. Its layers are max-feature-maps: a convolution
+ * with twice the channels, of whose halves the greater counts. The classifier {@code fc2} is left
+ * out.
+ */
+enum LightCnn implements Architecture {
+  /** Nine layers, maximum pooling. */
+  LAYERS_9("LightCNN-9", "fc1.filter.weight"),
+
+  /** Residual blocks, maximum pooling. */
+  LAYERS_29("LightCNN-29", "fc.filter.weight"),
+
+  /** Residual blocks, maximum plus average pooling, a plain dense layer. */
+  LAYERS_29_V2("LightCNN-29v2", "fc.weight"),
+
+  /** As the one before, but for single convolutions instead of pairs between the blocks. */
+  V4("LightCNN-v4", "fc.weight");
+
+  private static final int STAGES = 4;
+
+  private final String title;
+  private final String dense;
+
+  LightCnn(String title, String dense) {
+    this.title = title;
+    this.dense = dense;
+  }
+
+  @Override
+  public String architecture() {
+    return title;
+  }
+
+  @Override
+  public boolean matches(Checkpoint checkpoint) {
+    String last =
+        switch (this) {
+          case LAYERS_9 -> "features.7.conv.filter.weight";
+          case LAYERS_29, LAYERS_29_V2 -> "group4.conv.filter.weight";
+          case V4 -> "conv5.filter.weight";
+        };
+    return checkpoint.contains(last) && checkpoint.contains(dense);
+  }
+
+  @Override
+  public int embeddingSize(Checkpoint checkpoint) {
+    int outputs = checkpoint.tensor(dense).shape()[0];
+    return dense.contains("filter") ? outputs / 2 : outputs;
+  }
+
+  @Override
+  public List<String> ignoredPrefixes() {
+    return List.of("fc2.");
+  }
+
+  @Override
+  public Value emit(LayerEmitter layers, Value x) {
+    return switch (this) {
+      case LAYERS_9 -> greater(layers, layers.dense(nineLayers(layers, x), "fc1.filter"), dense);
+      case LAYERS_29 -> greater(layers, layers.dense(residual(layers, x), "fc.filter"), dense);
+      case LAYERS_29_V2, V4 -> layers.dense(residual(layers, x), "fc");
+    };
+  }
+
+  private Value nineLayers(LayerEmitter layers, Value x) {
+    x = pool(layers.graph(), maxFeatureMap(layers, x, "features.0", 2));
+    x = pool(layers.graph(), pair(layers, x, "features.2"));
+    x = pool(layers.graph(), pair(layers, x, "features.4"));
+    x = pair(layers, x, "features.6");
+    x = pool(layers.graph(), pair(layers, x, "features.7"));
+    return layers.graph().flatten(x);
+  }
+
+  private Value residual(LayerEmitter layers, Value x) {
+    x = pool(layers.graph(), maxFeatureMap(layers, x, "conv1", this == V4 ? 1 : 2));
+    for (int stage = 1; stage <= STAGES; stage++) {
+      // The first stage has one residual block, the second two, and so on.
+      for (int i = 0; i < stage; i++) {
+        String block = "block" + stage + "." + i;
+        Value inner = maxFeatureMap(layers, x, block + ".conv1", 1);
+        x = layers.graph().add(maxFeatureMap(layers, inner, block + ".conv2", 1), x);
+      }
+      x =
+          this == V4
+              ? maxFeatureMap(layers, x, "conv" + (stage + 1), 1)
+              : pair(layers, x, "group" + stage);
+      if (stage != STAGES - 1) {
+        x = pool(layers.graph(), x);
+      }
+    }
+    return layers.graph().flatten(x);
+  }
+
+  private Value pool(GraphBuilder graph, Value x) {
+    return switch (this) {
+      case LAYERS_9, LAYERS_29 -> graph.maxPool(x, 2, 2, 0, true);
+      case LAYERS_29_V2, V4 ->
+          graph.add(
+              graph.maxPool(x, 2, 2, 0, false),
+              graph.averagePool(x, Window.square(2, 2, 0), false));
+    };
+  }
+
+  private static Value pair(LayerEmitter layers, Value x, String name) {
+    return maxFeatureMap(layers, maxFeatureMap(layers, x, name + ".conv_a", 0), name + ".conv", 1);
+  }
+
+  private static Value maxFeatureMap(LayerEmitter layers, Value x, String name, int pad) {
+    String filter = name + ".filter";
+    return greater(layers, layers.conv(x, filter, 1, pad, 1), filter + ".weight");
+  }
+
+  /** The greater of the two halves of a layer's channels. */
+  private static Value greater(LayerEmitter layers, Value x, String weight) {
+    int half = layers.weights(weight).dim(0) / 2;
+    List<Value> halves = layers.graph().split(x, 1, half, half);
+    return layers.graph().max(halves.get(0), halves.get(1));
+  }
+}

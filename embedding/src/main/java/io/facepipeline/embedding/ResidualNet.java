@@ -1,0 +1,87 @@
+package io.facepipeline.embedding;
+
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.graph.Value;
+
+/**
+ * Residual networks of bottlenecks (He et al., Deep Residual Learning for Image Recognition, 2016)
+ * as github.com/ZhaoJ9014/face.evoLVe builds them for faces ({@code backbone/model_resnet.py}).
+ */
+final class ResidualNet implements Architecture {
+  private static final float EPSILON = 1e-5f;
+
+  private final String name;
+  private final int[] blocks;
+
+  private ResidualNet(String name, int... blocks) {
+    this.name = name;
+    this.blocks = blocks;
+  }
+
+  static ResidualNet of50() {
+    return new ResidualNet("ResNet-50", 3, 4, 6, 3);
+  }
+
+  static ResidualNet of101() {
+    return new ResidualNet("ResNet-101", 3, 4, 23, 3);
+  }
+
+  static ResidualNet of152() {
+    return new ResidualNet("ResNet-152", 3, 8, 36, 3);
+  }
+
+  @Override
+  public String architecture() {
+    return name;
+  }
+
+  @Override
+  public boolean matches(Checkpoint checkpoint) {
+    boolean matches = checkpoint.contains("bn_o1.weight") && checkpoint.contains("fc.weight");
+    for (int stage = 0; stage < blocks.length; stage++) {
+      String layer = "layer" + (stage + 1) + ".";
+      matches &= checkpoint.contains(layer + (blocks[stage] - 1) + ".conv3.weight");
+      matches &= !checkpoint.contains(layer + blocks[stage] + ".conv3.weight");
+    }
+    return matches;
+  }
+
+  @Override
+  public int embeddingSize(Checkpoint checkpoint) {
+    return checkpoint.tensor("fc.weight").shape()[0];
+  }
+
+  @Override
+  public Value emit(LayerEmitter layers, Value x) {
+    x = convRelu(layers, x, "", 1, 2, 3);
+    x = layers.graph().maxPool(x, 3, 2, 1, false);
+    for (int stage = 0; stage < blocks.length; stage++) {
+      for (int i = 0; i < blocks[stage]; i++) {
+        String block = "layer" + (stage + 1) + "." + i + ".";
+        x = bottleneck(layers, x, block, i == 0 && stage > 0 ? 2 : 1, i == 0);
+      }
+    }
+    x = layers.graph().flatten(layers.batchNorm(x, "bn_o1", EPSILON));
+    return layers.batchNorm(layers.dense(x, "fc"), "bn_o2", EPSILON);
+  }
+
+  private static Value bottleneck(
+      LayerEmitter layers, Value x, String name, int stride, boolean widens) {
+    Value inner = convRelu(layers, x, name, 1, 1, 0);
+    inner = convRelu(layers, inner, name, 2, stride, 1);
+    inner = layers.batchNorm(layers.conv(inner, name + "conv3", 1, 0, 1), name + "bn3", EPSILON);
+    Value shortcut = x;
+    if (widens) {
+      shortcut = layers.conv(x, name + "downsample.0", stride, 0, 1);
+      shortcut = layers.batchNorm(shortcut, name + "downsample.1", EPSILON);
+    }
+    return layers.graph().relu(layers.graph().add(inner, shortcut));
+  }
+
+  private static Value convRelu(
+      LayerEmitter layers, Value x, String name, int number, int stride, int pad) {
+    x = layers.conv(x, name + "conv" + number, stride, pad, 1);
+    return layers.graph().relu(layers.batchNorm(x, name + "bn" + number, EPSILON));
+  }
+}

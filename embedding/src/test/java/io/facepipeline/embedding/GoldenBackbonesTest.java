@@ -1,0 +1,177 @@
+package io.facepipeline.embedding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.Tensor;
+import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.testkit.FormulaWeights;
+import io.facepipeline.testkit.SharedData;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every architecture with formula weights against the outputs of its reference implementation. */
+class GoldenBackbonesTest {
+  private static final double RELATIVE = 1e-4;
+
+  static Stream<Arguments> architectures() {
+    return Stream.of(
+        golden(
+            "facenet/InceptionResnetV1",
+            new InceptionResnetV1(),
+            FormulaCheckpoints::inceptionResnetV1),
+        golden("lightcnn/LightCNN-9", LightCnn.LAYERS_9, FormulaCheckpoints::lightCnn9),
+        golden("lightcnn/LightCNN-29", LightCnn.LAYERS_29, FormulaCheckpoints::lightCnn29),
+        golden("lightcnn/LightCNN-29v2", LightCnn.LAYERS_29_V2, FormulaCheckpoints::lightCnn29v2),
+        golden("lightcnn/LightCNN-v4", LightCnn.V4, FormulaCheckpoints::lightCnnV4),
+        golden("evolve/MobileFaceNet", new MobileFaceNet(), FormulaCheckpoints::mobileFaceNet),
+        golden(
+            "evolve/ResNet_50",
+            ResidualNet.of50(),
+            () -> FormulaCheckpoints.residualNet(3, 4, 6, 3)),
+        golden(
+            "evolve/ResNet_101",
+            ResidualNet.of101(),
+            () -> FormulaCheckpoints.residualNet(3, 4, 23, 3)),
+        golden(
+            "evolve/ResNet_152",
+            ResidualNet.of152(),
+            () -> FormulaCheckpoints.residualNet(3, 8, 36, 3)),
+        improved("50", false, 3, 4, 14, 3),
+        improved("101", false, 3, 13, 30, 3),
+        improved("152", false, 3, 8, 36, 3),
+        improved("50", true, 3, 4, 14, 3),
+        improved("101", true, 3, 13, 30, 3),
+        improved("152", true, 3, 8, 36, 3));
+  }
+
+  private static Arguments improved(String depth, boolean excited, int... units) {
+    ImprovedResidualNet network =
+        switch (depth) {
+          case "50" -> ImprovedResidualNet.of50(excited);
+          case "101" -> ImprovedResidualNet.of101(excited);
+          default -> ImprovedResidualNet.of152(excited);
+        };
+    return golden(
+        "evolve/IR_" + (excited ? "SE_" : "") + depth,
+        network,
+        () -> FormulaCheckpoints.improvedResidualNet(excited, units));
+  }
+
+  private static Arguments golden(
+      String name, Architecture architecture, Supplier<Checkpoint> checkpoint) {
+    return Arguments.of(name, architecture, checkpoint);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("architectures")
+  void equalsTheReference(String name, Architecture architecture, Supplier<Checkpoint> formula) {
+    JsonObject golden =
+        SharedData.json("golden/backbones.json").getAsJsonObject().getAsJsonObject(name);
+    int[] shape = ints(golden.getAsJsonArray("input"));
+    int features = ints(golden.getAsJsonArray("output"))[1];
+    float[] input = FormulaWeights.values("input", FormulaWeights.Kind.INPUT, shape);
+    try (OnnxModel network =
+        OnnxModel.load(network(architecture, formula, golden), OnnxOptions.defaults())) {
+      float[] both = run(network, input, shape);
+      assertEquals(2 * features, both.length);
+      JsonArray values = golden.getAsJsonArray("values");
+      double[] expected = new double[values.size()];
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = values.get(i).getAsDouble();
+      }
+      assertClose(expected, both, features);
+
+      int half = input.length / 2;
+      int[] one = shape.clone();
+      one[0] = 1;
+      float[] singly = new float[both.length];
+      for (int row = 0; row < 2; row++) {
+        float[] part = Arrays.copyOfRange(input, row * half, (row + 1) * half);
+        System.arraycopy(run(network, part, one), 0, singly, row * features, features);
+      }
+      assertClose(expected, singly, features);
+    }
+  }
+
+  /** Each architecture is recognised by its own tensors and by no other's. */
+  private static void assertRecognised(Architecture architecture, Checkpoint checkpoint) {
+    for (Arguments other : architectures().toList()) {
+      Architecture candidate = (Architecture) other.get()[1];
+      assertEquals(
+          candidate.architecture().equals(architecture.architecture()),
+          candidate.matches(checkpoint),
+          candidate.architecture());
+    }
+  }
+
+  /**
+   * The network alone, without what brings bytes to its scale. The checkpoint lives no longer than
+   * this, for the largest have hundreds of megabytes.
+   */
+  private static byte[] network(
+      Architecture architecture, Supplier<Checkpoint> formula, JsonObject golden) {
+    Checkpoint checkpoint = formula.get();
+    assertEquals(golden.get("tensors").getAsInt(), checkpoint.tensors().size());
+    assertEquals(
+        golden.get("parameters").getAsLong(),
+        checkpoint.tensors().values().stream().mapToLong(Tensor::size).sum());
+    assertRecognised(architecture, checkpoint);
+    assertEquals(ints(golden.getAsJsonArray("output"))[1], architecture.embeddingSize(checkpoint));
+    int[] shape = ints(golden.getAsJsonArray("input"));
+    GraphBuilder graph = new GraphBuilder("network");
+    LayerEmitter layers = new LayerEmitter(graph, checkpoint);
+    Value input = graph.input("input", -1, shape[1], shape[2], shape[3]);
+    graph.output(architecture.emit(layers, input), EmbeddingGraphs.FEATURES);
+    assertEquals(List.of(), Diagnosis.unused(architecture, layers));
+    return OnnxFile.write(graph.build());
+  }
+
+  private static float[] run(OnnxModel network, float[] input, int[] shape) {
+    FloatBuffer buffer =
+        ByteBuffer.allocateDirect(input.length * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    buffer.put(input).flip();
+    return network.run(
+        buffer, Arrays.stream(shape).asLongStream().toArray(), EmbeddingGraphs.FEATURES);
+  }
+
+  /** Each row's distance is small against its length. */
+  private static void assertClose(double[] expected, float[] actual, int features) {
+    for (int row = 0; row < actual.length / features; row++) {
+      double difference = 0;
+      double length = 0;
+      for (int i = row * features; i < (row + 1) * features; i++) {
+        difference += (expected[i] - actual[i]) * (expected[i] - actual[i]);
+        length += expected[i] * expected[i];
+      }
+      double relative = Math.sqrt(difference / length);
+      assertTrue(relative <= RELATIVE, "row " + row + ": relative error " + relative);
+    }
+  }
+
+  private static int[] ints(JsonArray array) {
+    int[] values = new int[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).getAsInt();
+    }
+    return values;
+  }
+}
