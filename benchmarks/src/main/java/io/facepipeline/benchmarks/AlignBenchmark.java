@@ -14,7 +14,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-
 /** Cutting one face out of a decoded photo. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -12,7 +12,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-
 /** Decoding a photo from memory. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

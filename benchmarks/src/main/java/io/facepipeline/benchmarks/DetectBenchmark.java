@@ -16,7 +16,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-
 /** Finding the faces in a decoded photo with MTCNN. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

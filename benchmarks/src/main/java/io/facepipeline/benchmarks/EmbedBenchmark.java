@@ -18,7 +18,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-
 /** Turning crops into embeddings; the time is that of the whole batch. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,8 +42,7 @@ public class EmbedBenchmark {
         Backbone.named(embedder)
             .orElseThrow(() -> new IllegalArgumentException("no embedder " + embedder))
             .load();
-    AlignedFace face =
-        FaceAligner.standard().align(Photos.group(), Photos.FACE, loaded.crop());
+    AlignedFace face = FaceAligner.standard().align(Photos.group(), Photos.FACE, loaded.crop());
     batch = Collections.nCopies(crops, face);
   }
 

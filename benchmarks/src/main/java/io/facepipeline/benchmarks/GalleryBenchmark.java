@@ -17,7 +17,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-
 /** Looking a face up in a large gallery of random embeddings, one a person. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -20,7 +20,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-
 /** The whole pipeline on a decoded group photo: who are the four people, of eight enrolled? */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
