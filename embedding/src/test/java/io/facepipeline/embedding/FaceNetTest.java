@@ -84,8 +84,13 @@ class FaceNetTest {
         rgb[i] = (byte) (i * 31 + i / 480 * 7);
       }
       List<AlignedFace> crops = List.of(AlignedFace.of(FACE, a.crop(), rgb));
-      assertEquals(1, a.embed(crops).get(0).similarity(
-          Embedding.of(a.embed(crops).get(0).model(), b.embed(crops).get(0).toArray())), 1e-4);
+      assertEquals(
+          1,
+          a.embed(crops)
+              .get(0)
+              .similarity(
+                  Embedding.of(a.embed(crops).get(0).model(), b.embed(crops).get(0).toArray())),
+          1e-4);
     }
   }
 
