@@ -22,8 +22,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Finds the faces in photos: boxes, landmarks and scores.")
 final class DetectCommand implements Callable<Integer> {
-  private static final double NANOS_PER_MILLI = 1e6;
-
   private final StageFactory stages;
 
   @Spec CommandSpec spec;
@@ -75,7 +73,7 @@ final class DetectCommand implements Callable<Integer> {
     for (int i = 0; i < repeat; i++) {
       long start = System.nanoTime();
       faces = pipeline.detect(photo);
-      millis[i] = (System.nanoTime() - start) / NANOS_PER_MILLI;
+      millis[i] = (System.nanoTime() - start) / PhotoOptions.NANOS_PER_MILLI;
     }
     Arrays.sort(millis);
     result.millis = (millis[repeat / 2] + millis[(repeat - 1) / 2]) / 2;

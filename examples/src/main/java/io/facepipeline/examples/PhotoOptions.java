@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
 
 /** What the commands that go through photos have in common: where results go, and progress. */
 final class PhotoOptions {
+  static final double NANOS_PER_MILLI = 1e6;
+
   @Option(names = "--json", paramLabel = "OUT", description = "Write the results as JSON.")
   @Nullable Path json;
 
@@ -66,7 +68,13 @@ final class PhotoOptions {
           Image photo = source.load();
           result.width = photo.width();
           result.height = photo.height();
+          long start = System.nanoTime();
           task.run(photo, result);
+          if (result.millis == null) {
+            double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
+            result.millis = millis;
+            result.millisBest = millis;
+          }
           if (pictures != null) {
             Annotator.write(photo, result, pictures.resolve(pictureName(result.image, taken)));
           }

@@ -41,12 +41,8 @@ final class Reports {
     o.addProperty("image", result.image);
     o.addProperty("width", result.width);
     o.addProperty("height", result.height);
-    if (result.millis != null) {
-      o.addProperty("millis", result.millis);
-    }
-    if (result.millisBest != null) {
-      o.addProperty("millisBest", result.millisBest);
-    }
+    o.addProperty("millis", result.millis);
+    o.addProperty("millisBest", result.millisBest);
     JsonArray faces = new JsonArray();
     for (PhotoResult.FaceResult face : result.faces) {
       JsonObject f = new JsonObject();
