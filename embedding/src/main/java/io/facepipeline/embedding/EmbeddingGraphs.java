@@ -64,7 +64,19 @@ final class EmbeddingGraphs {
         -1,
         card.embeddingSize());
     CardMetadata.write(card).forEach(graph::metadata);
-    return graph.build();
+    Graph built = graph.build();
+    ChannelCheck.firstMisshapen(built, 3)
+        .ifPresent(
+            problem -> {
+              throw new MalformedModelException(
+                  checkpoint.file()
+                      + ": the checkpoint looks like "
+                      + architecture.architecture()
+                      + " but "
+                      + problem
+                      + "; it is of another architecture");
+            });
+    return built;
   }
 
   /** Puts all around a network that somebody else has emitted. */

@@ -66,6 +66,19 @@ class FaceNetTest {
   }
 
   @Test
+  void aMisshapenTensorIsNamed() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(FormulaCheckpoints.lightCnn9().tensors());
+    tensors.put("features.4.conv.filter.weight", Tensor.of(new int[] {2, 1, 1, 1}, 1, 1));
+    tensors.put("features.4.conv.filter.bias", Tensor.of(new int[] {2}, 1, 1));
+    MalformedModelException e =
+        assertThrows(
+            MalformedModelException.class,
+            () -> Backbone.LIGHTCNN_9.convert(Checkpoint.of(tensors)));
+    assertTrue(e.getMessage().contains("LightCNN-9"), e.getMessage());
+    assertTrue(e.getMessage().contains("features.4.conv.filter.weight"), e.getMessage());
+  }
+
+  @Test
   void greyNetworksConvert() {
     Checkpoint checkpoint = FormulaCheckpoints.lightCnn9();
     assertEquals(Backbone.LIGHTCNN_9, Backbone.detect(checkpoint));

@@ -10,6 +10,7 @@ import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.OnnxFile;
 import io.facepipeline.onnx.graph.Value;
@@ -20,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +90,8 @@ class GoldenBackbonesTest {
     int features = ints(golden.getAsJsonArray("output"))[1];
     float[] input = FormulaWeights.values("input", FormulaWeights.Kind.INPUT, shape);
     try (OnnxModel network =
-        OnnxModel.load(network(architecture, formula, golden), OnnxOptions.defaults())) {
+        OnnxModel.load(
+            OnnxFile.write(network(architecture, formula, golden)), OnnxOptions.defaults())) {
       float[] both = run(network, input, shape);
       assertEquals(2 * features, both.length);
       JsonArray values = golden.getAsJsonArray("values");
@@ -125,7 +128,7 @@ class GoldenBackbonesTest {
    * The network alone, without what brings bytes to its scale. The checkpoint lives no longer than
    * this, for the largest have hundreds of megabytes.
    */
-  private static byte[] network(
+  private static Graph network(
       Architecture architecture, Supplier<Checkpoint> formula, JsonObject golden) {
     Checkpoint checkpoint = formula.get();
     assertEquals(golden.get("tensors").getAsInt(), checkpoint.tensors().size());
@@ -140,7 +143,9 @@ class GoldenBackbonesTest {
     Value input = graph.input("input", -1, shape[1], shape[2], shape[3]);
     graph.output(architecture.emit(layers, input), EmbeddingGraphs.FEATURES);
     assertEquals(List.of(), Diagnosis.unused(architecture, layers));
-    return OnnxFile.write(graph.build());
+    Graph built = graph.build();
+    assertEquals(Optional.empty(), ChannelCheck.firstMisshapen(built, shape[1]));
+    return built;
   }
 
   private static float[] run(OnnxModel network, float[] input, int[] shape) {
