@@ -186,7 +186,7 @@ final class Globals {
       if ((at == 0 || at == 1)
           && tuple.get(at + 1) instanceof PickledArray.Type type
           && tuple.get(at + 2) instanceof Boolean columnMajor) {
-        array.setState(type, shape(tuple.get(at)), columnMajor, tuple.get(at + 3));
+        array.setState(type, shape(tuple.get(at)), columnMajor, arrayData(tuple.get(at + 3)));
         return;
       }
       throw file.problem("an array in the pickle has a malformed state: the file is damaged");
@@ -199,6 +199,15 @@ final class Globals {
       throw file.problem(
           "the pickle sets the state of an object that has none: the file is damaged");
     }
+  }
+
+  /** Python 2 has no bytes: its strings were read as Latin-1. */
+  private Object arrayData(Object data) {
+    if (data instanceof String text) {
+      charge(text.length());
+      return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+    return data;
   }
 
   private PyDict dict(Global global, PyTuple args) {

@@ -1,7 +1,6 @@
 package io.facepipeline.onnx.checkpoint;
 
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,13 +81,7 @@ final class PickledArray {
               + type.code()
               + "', which this library does not load; convert it to float32 first");
     }
-    byte[] bytes;
-    if (data instanceof byte[] raw) {
-      bytes = raw;
-    } else if (data instanceof String text) {
-      // Python 2 has no bytes: its strings were read as Latin-1.
-      bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-    } else {
+    if (!(data instanceof byte[] bytes)) {
       throw file.problem(what + " has no bytes as its contents: the file is damaged");
     }
     return dense(
