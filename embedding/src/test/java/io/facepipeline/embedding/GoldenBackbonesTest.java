@@ -10,6 +10,7 @@ import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.OnnxFile;
@@ -89,16 +90,22 @@ class GoldenBackbonesTest {
     int[] shape = ints(golden.getAsJsonArray("input"));
     int features = ints(golden.getAsJsonArray("output"))[1];
     float[] input = FormulaWeights.values("input", FormulaWeights.Kind.INPUT, shape);
-    try (OnnxModel network =
-        OnnxModel.load(
-            OnnxFile.write(network(architecture, formula, golden)), OnnxOptions.defaults())) {
+    JsonArray values = golden.getAsJsonArray("values");
+    double[] expected = new double[values.size()];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = values.get(i).getAsDouble();
+    }
+    Graph plain = network(architecture, formula, golden);
+    for (Graph graph : List.of(plain, CpuRewrites.apply(plain))) {
+      assertGolden(graph, input, shape, expected, features);
+    }
+  }
+
+  private static void assertGolden(
+      Graph graph, float[] input, int[] shape, double[] expected, int features) {
+    try (OnnxModel network = OnnxModel.load(OnnxFile.write(graph), OnnxOptions.defaults())) {
       float[] both = run(network, input, shape);
       assertEquals(2 * features, both.length);
-      JsonArray values = golden.getAsJsonArray("values");
-      double[] expected = new double[values.size()];
-      for (int i = 0; i < expected.length; i++) {
-        expected[i] = values.get(i).getAsDouble();
-      }
       assertClose(expected, both, features);
 
       int half = input.length / 2;

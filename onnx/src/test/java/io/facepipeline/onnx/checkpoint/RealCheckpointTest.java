@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,19 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Published weights, where the shared folder has them. */
 class RealCheckpointTest {
-  private static Path shared(String path) {
-    String folder = System.getProperty("facepipeline.shared");
-    assumeTrue(folder != null, "skipped: -Dfacepipeline.shared names no folder of weights");
-    Path file = Path.of(folder).resolve(path);
-    assumeTrue(Files.isRegularFile(file), () -> "skipped: there is no " + file);
-    return file;
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"pnet", "rnet", "onet"})
   void theTwoPublicationsOfMtcnnHaveEqualTensors(String net) {
-    Checkpoint torch = Checkpoint.read(shared("models/mtcnn/" + net + ".pt"));
-    Checkpoint numpy = Checkpoint.read(shared("models/mtcnn/" + net + ".npy"));
+    Checkpoint torch = Checkpoint.read(SharedData.path("models/mtcnn/" + net + ".pt"));
+    Checkpoint numpy = Checkpoint.read(SharedData.path("models/mtcnn/" + net + ".npy"));
     assertEquals("pytorch-legacy", torch.format());
     assertEquals("npy-pickle", numpy.format());
     assertEquals(torch.tensors().size(), numpy.tensors().size());
@@ -75,7 +67,7 @@ class RealCheckpointTest {
 
   @Test
   void facenetIsReadFromTheZipFormatInHalfPrecision() throws IOException, NoSuchAlgorithmException {
-    Path file = shared("models/facenet/facenet_inception_resnet_v1_fp16.pt");
+    Path file = SharedData.path("models/facenet/facenet_inception_resnet_v1_fp16.pt");
     Checkpoint checkpoint = Checkpoint.read(file);
 
     assertEquals("pytorch-zip", checkpoint.format());
@@ -94,7 +86,7 @@ class RealCheckpointTest {
   @Test
   void mobileFaceNetHasItsBatchCounters() {
     Checkpoint checkpoint =
-        Checkpoint.read(shared("models/mobilefacenet/mobilefacenet_foamliu.pt"));
+        Checkpoint.read(SharedData.path("models/mobilefacenet/mobilefacenet_foamliu.pt"));
 
     assertEquals("pytorch-legacy", checkpoint.format());
     assertArrayEquals(new int[] {64, 3, 3, 3}, checkpoint.tensor("conv1.0.weight").shape());

@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.facepipeline.onnx.Buffers;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
-import java.nio.file.Files;
+import io.facepipeline.testkit.SharedData;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Plain operators to compare with, written straight from their definitions, and runs on ONNX
@@ -18,20 +17,8 @@ import org.junit.jupiter.api.Assumptions;
 final class Reference {
   private Reference() {}
 
-  /**
-   * The one place that knows where real models are; a test without them is skipped, and says so.
-   */
-  private static Path shared(String relative) {
-    Path path =
-        Path.of(System.getProperty("facepipeline.shared", "absent"))
-            .resolve("models")
-            .resolve(relative);
-    Assumptions.assumeTrue(Files.exists(path), () -> "skipped: no real model at " + path);
-    return path;
-  }
-
   static Path model(String relative) {
-    return shared(relative);
+    return SharedData.path("models/" + relative);
   }
 
   static final OnnxOptions PLAIN =

@@ -3,6 +3,7 @@ package io.facepipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,23 +12,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Files out of the test suites of other image libraries, chosen for being odd. */
 final class OddFilesTest {
-  private static Path shared(String child) {
-    Path path = Path.of(System.getProperty("facepipeline.shared", "shared"), child);
-    Assumptions.assumeTrue(
-        Files.exists(path), "skipped: the shared test data are not here: " + path);
-    return path;
-  }
-
   @Test
   @Timeout(value = 180, unit = TimeUnit.SECONDS)
   void givesAnImageOrAnImageException() throws IOException {
-    Path folder = shared("data/odd");
+    Path folder = SharedData.path("data/odd");
     List<String> lines = Files.readAllLines(folder.resolve("manifest.tsv"));
     List<String> problems = new ArrayList<>();
     List<String> refused = new ArrayList<>();
@@ -61,7 +54,7 @@ final class OddFilesTest {
 
   @Test
   void turnsPhotosUpright() {
-    Path folder = shared("data/odd");
+    Path folder = SharedData.path("data/odd");
     int[] first = thumbnail(Image.read(folder.resolve("exif_orientation__Portrait_1.jpg")));
     for (int orientation = 0; orientation <= 8; orientation++) {
       Image photo =
@@ -99,8 +92,8 @@ final class OddFilesTest {
 
   @Test
   void readsPhotosInTheirSize() throws IOException {
-    Path photos = shared("data/photos");
-    String golden = Files.readString(shared("golden/mtcnn.json"));
+    Path photos = SharedData.path("data/photos");
+    String golden = Files.readString(SharedData.path("golden/mtcnn.json"));
     Matcher entries = SIZE.matcher(golden);
     int compared = 0;
     while (entries.find()) {
