@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class CascadeStepsTest {
   @Test
   void thePyramidEndsWhereTheShortSideIsTooSmall() {
-    assertEquals(List.of(0.6, 0.3, 0.15), PlainCascade.scales(100, 90, 20, 0.5).subList(0, 3));
-    assertEquals(3, PlainCascade.scales(100, 90, 20, 0.5).size());
-    assertEquals(List.of(), PlainCascade.scales(19, 500, 20, 0.709));
-    assertEquals(List.of(0.6), PlainCascade.scales(20, 20, 20, 0.709));
+    assertEquals(List.of(0.6, 0.3, 0.15), FastCascade.scales(100, 90, 20, 0.5).subList(0, 3));
+    assertEquals(3, FastCascade.scales(100, 90, 20, 0.5).size());
+    assertEquals(List.of(), FastCascade.scales(19, 500, 20, 0.709));
+    assertEquals(List.of(0.6), FastCascade.scales(20, 20, 20, 0.709));
   }
 
   @Test

@@ -50,27 +50,11 @@ final class PlainCascade {
         .toList();
   }
 
-  /**
-   * The scales of the pyramid, from the largest level to the smallest whose short side P-Net can
-   * still see.
-   */
-  static List<Double> scales(int width, int height, int minFaceSize, double factor) {
-    List<Double> scales = new ArrayList<>();
-    double scale = (double) CELL / minFaceSize;
-    double side = Math.min(width, height) * scale;
-    while (side >= CELL) {
-      scales.add(scale);
-      scale *= factor;
-      side *= factor;
-    }
-    return scales;
-  }
-
   private List<Candidate> propose(Image image) {
     List<Candidate> all = new ArrayList<>();
     int w = image.width();
     int h = image.height();
-    for (double scale : scales(w, h, options.minFaceSize(), options.factor())) {
+    for (double scale : FastCascade.scales(w, h, options.minFaceSize(), options.factor())) {
       int levelWidth = (int) (w * scale + 1);
       int levelHeight = (int) (h * scale + 1);
       FloatBuffer level = buffer(3 * levelWidth * levelHeight);
@@ -78,17 +62,14 @@ final class PlainCascade {
       Map<String, float[]> out = pnet.run(level.flip(), 1, levelHeight, levelWidth);
       all.addAll(
           NonMaximumSuppression.keep(
-              proposals(out, outputSize(levelWidth), scale), WITHIN_LEVEL, Overlap.UNION));
+              proposals(out, FastCascade.outputSize(levelWidth), scale),
+              WITHIN_LEVEL,
+              Overlap.UNION));
     }
     return NonMaximumSuppression.keep(all, ACROSS, Overlap.UNION).stream()
         .map(c -> c.regressed(Objects.requireNonNull(c.landmarks), 0, c.x2 - c.x1, c.y2 - c.y1))
         .map(c -> c.scored(c.score, null).squared())
         .toList();
-  }
-
-  /** The side of P-Net's output: two convolutions of 3 about a pool of 2, and another of 3. */
-  static int outputSize(int side) {
-    return (side - 2 + 1) / 2 - 4;
   }
 
   /** P-Net's proposals of one level; the regression rides along in place of the landmarks. */

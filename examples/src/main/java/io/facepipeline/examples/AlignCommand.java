@@ -85,11 +85,7 @@ final class AlignCommand implements Callable<Integer> {
     Reports.folder(out);
     PrintWriter console = spec.commandLine().getOut();
     Set<String> taken = new HashSet<>();
-    try (FacePipeline pipeline =
-        FacePipeline.builder()
-            .detector(stages.detector(stageOptions))
-            .parallelism(stageOptions.threads)
-            .build()) {
+    try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(
               PhotoFiles.sources(paths),

@@ -48,11 +48,7 @@ final class DetectCommand implements Callable<Integer> {
       throw Main.wrongUsage(spec, "--repeat must be at least 1, got " + repeat);
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (FacePipeline pipeline =
-        FacePipeline.builder()
-            .detector(stages.detector(stageOptions))
-            .parallelism(stageOptions.threads)
-            .build()) {
+    try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(
               PhotoFiles.sources(paths),

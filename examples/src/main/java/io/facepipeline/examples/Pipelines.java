@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class Pipelines {
   private Pipelines() {}
 
+  /** A pipeline that only detects. */
+  static FacePipeline detecting(StageFactory stages, StageOptions options) {
+    return FacePipeline.builder()
+        .parallelism(options.threads)
+        .detector(stages.detector(options))
+        .build();
+  }
+
   /** A pipeline that detects and embeds. */
   static FacePipeline embedding(StageFactory stages, StageOptions options) {
     return build(stages, options, (builder, card) -> {});
