@@ -37,6 +37,9 @@ final class PhotoCommandsTest {
   private static final Path ADA_AGAIN = SharedData.album("people/ada/ada_2.jpg");
   private static final Path BAO = SharedData.album("people/bao/bao_1.jpg");
 
+  private static final Set<String> PHOTO_KEYS =
+      Set.of("image", "width", "height", "millis", "millisBest", "faces", "error");
+
   @TempDir Path folder;
   private Path json;
 
@@ -53,9 +56,7 @@ final class PhotoCommandsTest {
     JsonArray photos = read(json).getAsJsonArray();
     assertEquals(2, photos.size());
     JsonObject group = photos.get(0).getAsJsonObject();
-    assertEquals(
-        Set.of("image", "width", "height", "millis", "millisBest", "faces", "error"),
-        group.keySet());
+    assertEquals(PHOTO_KEYS, group.keySet());
     assertEquals(GROUP.toString(), group.get("image").getAsString());
     assertEquals(1280, group.get("width").getAsInt());
     assertEquals(720, group.get("height").getAsInt());
@@ -75,7 +76,7 @@ final class PhotoCommandsTest {
 
     assertEquals(0, run.exitCode(), run.err());
     JsonObject group = read(json).getAsJsonArray().get(0).getAsJsonObject();
-    assertEquals(Set.of("image", "width", "height", "faces", "error"), group.keySet());
+    assertEquals(PHOTO_KEYS, group.keySet());
     assertFaces(group, Set.of("box", "score", "landmarks", "embedding", "model"));
     JsonObject face = group.getAsJsonArray("faces").get(0).getAsJsonObject();
     assertEquals("by-heart@0123456789ab", face.get("model").getAsString());
@@ -88,7 +89,7 @@ final class PhotoCommandsTest {
 
     assertEquals(0, run.exitCode(), run.err());
     JsonObject group = read(json).getAsJsonArray().get(0).getAsJsonObject();
-    assertEquals(Set.of("image", "width", "height", "faces", "error"), group.keySet());
+    assertEquals(PHOTO_KEYS, group.keySet());
     assertFaces(group, Set.of("box", "score", "landmarks", "label", "similarity"));
     List<Truth.Shown> shown = Truth.faces("groups/group_1.jpg");
     for (int i = 0; i < shown.size(); i++) {
