@@ -114,10 +114,11 @@ class FoamliuMobileFaceNetTest extends FaceEmbedderContract {
     assertRefused(card().crop(CropSpec.arcFace(96)), "96");
     assertRefused(card().colorOrder(ModelCard.ColorOrder.GREY), "1");
     assertRefused(card().embeddingSize(512), "512");
+    Path onnx = SharedData.path(ONNX);
     MalformedModelException noCard =
         assertThrows(
             MalformedModelException.class,
-            () -> OnnxFaceEmbedder.load(SharedData.path(ONNX), EmbedderOptions.defaults()));
+            () -> OnnxFaceEmbedder.load(onnx, EmbedderOptions.defaults()));
     assertTrue(noCard.getMessage().contains("no card"), noCard.getMessage());
     assertThrows(
         MalformedModelException.class,
@@ -141,6 +142,7 @@ class FoamliuMobileFaceNetTest extends FaceEmbedderContract {
   }
 
   private static void assertRefused(ModelCardBuilder card, String named) {
+    SharedData.path(ONNX); // skips here; inside assertThrows the skip would count as a failure
     MalformedModelException e =
         assertThrows(MalformedModelException.class, () -> thirdParty(card.build()));
     assertTrue(e.getMessage().contains(named), e.getMessage());

@@ -6,6 +6,7 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.Gallery;
+import io.facepipeline.onnx.ModelNotFoundException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,12 @@ final class Pipelines {
 
   static FacePipeline build(
       StageFactory stages, StageOptions options, BiConsumer<FacePipelineBuilder, ModelCard> more) {
-    FaceDetector detector = stages.detector(options);
+    FaceDetector detector;
+    try {
+      detector = stages.detector(options);
+    } catch (ModelNotFoundException e) {
+      throw withMissingEmbedder(e, stages, options);
+    }
     FaceEmbedder embedder = null;
     try {
       embedder = stages.embedder(options);
@@ -53,6 +59,21 @@ final class Pipelines {
         embedder.close();
       }
       throw e;
+    }
+  }
+
+  /**
+   * Names the embedder's files too if they are missing, so that one message tells all that is
+   * wanted.
+   */
+  private static ModelNotFoundException withMissingEmbedder(
+      ModelNotFoundException detector, StageFactory stages, StageOptions options) {
+    try {
+      stages.embedder(options).close();
+      return detector;
+    } catch (ModelNotFoundException embedder) {
+      return new ModelNotFoundException(
+          detector.getMessage() + "\n" + embedder.getMessage(), detector);
     }
   }
 }
