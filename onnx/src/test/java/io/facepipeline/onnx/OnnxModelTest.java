@@ -206,13 +206,14 @@ class OnnxModelTest {
       ExecutorService threads = Executors.newFixedThreadPool(4);
       try {
         List<Future<Integer>> runs = new ArrayList<>();
+        CountDownLatch begun = new CountDownLatch(4);
         for (int t = 0; t < 4; t++) {
-          runs.add(threads.submit(() -> runUntilClosed(model)));
+          runs.add(threads.submit(() -> runUntilClosed(model, begun)));
         }
-        Thread.sleep(5);
+        assertTrue(begun.await(10, TimeUnit.SECONDS), "every thread has run the model");
         model.close();
         for (Future<Integer> run : runs) {
-          assertTrue(run.get(10, TimeUnit.SECONDS) >= 0);
+          assertTrue(run.get(10, TimeUnit.SECONDS) >= 1);
         }
       } finally {
         threads.shutdownNow();
@@ -220,11 +221,14 @@ class OnnxModelTest {
     }
   }
 
-  private static int runUntilClosed(OnnxModel model) {
+  private static int runUntilClosed(OnnxModel model, CountDownLatch begun) {
     FloatBuffer input = Buffers.direct(1, 2);
     for (int i = 0; ; i++) {
       try {
         assertArrayEquals(new float[] {1, 2, 3}, model.run(input, new long[] {1, 2}, "sums"));
+        if (i == 0) {
+          begun.countDown();
+        }
       } catch (IllegalStateException closed) {
         return i;
       }
