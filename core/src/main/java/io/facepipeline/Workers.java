@@ -1,11 +1,10 @@
 package io.facepipeline;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
@@ -71,28 +70,70 @@ public final class Workers implements AutoCloseable {
 
   /**
    * Runs a body for each index and waits for all; the workers share them out. The first exception
-   * is thrown after all that had begun has ended.
+   * is thrown after all that had begun has ended; indices that nobody had begun by then are left
+   * out.
    *
    * @param count how many indices
-   * @param body takes 0 to {@code count - 1}, in any order, on any worker
+   * @param body takes 0 to {@code count - 1}, begun in this order, on any worker
    */
   public void forEach(int count, IntConsumer body) {
     if (count == 1) {
       body.accept(0);
-      return;
+    } else if (count > 1) {
+      Share share = new Share(count, body);
+      if (ForkJoinTask.inForkJoinPool()) {
+        share.spread();
+      } else {
+        call(
+            () -> {
+              share.spread();
+              return share;
+            });
+      }
     }
-    call(
-        () -> {
-          List<ForkJoinTask<?>> tasks = new ArrayList<>(count);
-          for (int i = 0; i < count; i++) {
-            int index = i;
-            tasks.add(ForkJoinTask.adapt(() -> body.accept(index)).fork());
-          }
-          // Waits for every task before it throws: callers hand out buffers to them.
-          tasks.forEach(ForkJoinTask::quietlyJoin);
-          tasks.forEach(ForkJoinTask::join);
-          return count;
-        });
+  }
+
+  /** Indices that several workers take from until none is left. */
+  private static final class Share {
+    private final int count;
+    private final IntConsumer body;
+    private final AtomicInteger next = new AtomicInteger();
+
+    Share(int count, IntConsumer body) {
+      this.count = count;
+      this.body = body;
+    }
+
+    /** To be called by a worker: takes part, with the others that are free. */
+    void spread() {
+      int helpers = Math.min(count, ForkJoinTask.getPool().getParallelism()) - 1;
+      ForkJoinTask<?>[] tasks = new ForkJoinTask<?>[helpers];
+      for (int i = 0; i < helpers; i++) {
+        tasks[i] = ForkJoinTask.adapt((Runnable) this::work).fork();
+      }
+      try {
+        work();
+      } finally {
+        // Waits for every task before it throws: callers hand out buffers to them.
+        for (int i = helpers - 1; i >= 0; i--) {
+          tasks[i].quietlyJoin();
+        }
+      }
+      for (ForkJoinTask<?> task : tasks) {
+        task.join();
+      }
+    }
+
+    private void work() {
+      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+        try {
+          body.accept(i);
+        } catch (RuntimeException | Error e) {
+          next.set(count);
+          throw e;
+        }
+      }
+    }
   }
 
   /** Ends the workers after what they have begun. */

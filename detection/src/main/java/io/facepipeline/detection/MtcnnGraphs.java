@@ -6,26 +6,29 @@ import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * The three networks of MTCNN (Zhang et al., Joint Face Detection and Alignment using Multi-task
  * Cascaded Convolutional Networks, 2016) from either published form of their weights:
  * facenet-pytorch's {@code .pt} and face.evoLVe's {@code .npy}. They take bytes as numbers, 0 to
- * 255; the scaling is their first operation.
+ * 255; the scaling is their first operation. The layers of the heads are one layer, which gives the
+ * channels of {@link Network}: the softmax of two classes is the sigmoid of their difference.
  */
 final class MtcnnGraphs {
   static final String INPUT = "rgb";
+  static final String HEADS = "heads";
 
   private static final float SCALE = 1 / 128f;
   private static final float SHIFT = -127.5f / 128f;
 
-  private final LayerEmitter layers;
-  private final GraphBuilder graph;
+  final LayerEmitter layers;
+  final GraphBuilder graph;
   private final boolean evolve;
   private final String prefix;
 
-  private MtcnnGraphs(String name, Checkpoint checkpoint) {
+  MtcnnGraphs(String name, Checkpoint checkpoint) {
     graph = new GraphBuilder(name);
     layers = new LayerEmitter(graph, checkpoint);
     evolve = checkpoint.contains("features.conv1.weight");
@@ -36,52 +39,60 @@ final class MtcnnGraphs {
         .metadata("facepipeline.source.sha256", checkpoint.sha256());
   }
 
-  /** P-Net: [1, 3, h, w] to probabilities [1, 2, h', w'] and regressions [1, 4, h', w']. */
+  /** P-Net: [1, 3, h, w] to [1, 5, h', w']. */
   static Graph pnet(Checkpoint checkpoint) {
     MtcnnGraphs net = new MtcnnGraphs("pnet", checkpoint);
-    GraphBuilder graph = net.graph;
-    Value x = net.input(-1);
-    x = net.convPrelu(x, 1);
-    x = graph.named("pool1").maxPool(x, 2, 2, 0, true);
-    x = net.convPrelu(x, 2);
-    x = net.convPrelu(x, 3);
-    Value classes = net.layers.conv(x, "conv4_1", 1, 0, 1);
-    Value regression = net.layers.conv(x, "conv4_2", 1, 0, 1);
-    graph.output(graph.softmax(classes, 1), Network.PROBABILITY, -1, 2, -1, -1);
-    graph.output(regression, Network.REGRESSION, -1, 4, -1, -1);
-    return graph.build();
+    Value x = net.pnetTrunk();
+    Weights[] heads = net.heads("conv4", 2);
+    x = net.graph.named("conv4").conv(x, heads[0], heads[1], 1, 0, 1);
+    return net.graph.output(x, HEADS, -1, Network.BOX_CHANNELS, -1, -1).build();
   }
 
-  /** R-Net: [n, 3, 24, 24] to probabilities [n, 2] and regressions [n, 4]. */
+  /** R-Net: [n, 3, 24, 24] to [n, 5]. */
   static Graph rnet(Checkpoint checkpoint) {
     MtcnnGraphs net = new MtcnnGraphs("rnet", checkpoint);
-    GraphBuilder graph = net.graph;
-    Value x = net.input(24);
-    x = net.convPrelu(x, 1);
-    x = graph.named("pool1").maxPool(x, 3, 2, 0, true);
-    x = net.convPrelu(x, 2);
-    x = graph.named("pool2").maxPool(x, 3, 2, 0, true);
-    x = net.convPrelu(x, 3);
-    x = net.dense(x, 4);
-    net.heads(x, 5, false);
-    return graph.build();
+    return net.denseHeads(net.rnetTrunk(), net.denseHead(5), 2, Network.BOX_CHANNELS);
   }
 
-  /** O-Net: [n, 3, 48, 48] to probabilities [n, 2], regressions [n, 4] and landmarks [n, 10]. */
+  /** O-Net: [n, 3, 48, 48] to [n, 15]. */
   static Graph onet(Checkpoint checkpoint) {
     MtcnnGraphs net = new MtcnnGraphs("onet", checkpoint);
-    GraphBuilder graph = net.graph;
-    Value x = net.input(48);
-    x = net.convPrelu(x, 1);
+    return net.denseHeads(net.onetTrunk(), net.denseHead(6), 3, Network.FACE_CHANNELS);
+  }
+
+  /** P-Net up to its heads. */
+  Value pnetTrunk() {
+    Value x = convPrelu(input(-1), 1);
+    x = graph.named("pool1").maxPool(x, 2, 2, 0, true);
+    x = convPrelu(x, 2);
+    return convPrelu(x, 3);
+  }
+
+  /** R-Net up to its heads. */
+  Value rnetTrunk() {
+    Value x = convPrelu(input(24), 1);
     x = graph.named("pool1").maxPool(x, 3, 2, 0, true);
-    x = net.convPrelu(x, 2);
+    x = convPrelu(x, 2);
     x = graph.named("pool2").maxPool(x, 3, 2, 0, true);
-    x = net.convPrelu(x, 3);
+    x = convPrelu(x, 3);
+    return dense(x, 4);
+  }
+
+  /** O-Net up to its heads. */
+  Value onetTrunk() {
+    Value x = convPrelu(input(48), 1);
+    x = graph.named("pool1").maxPool(x, 3, 2, 0, true);
+    x = convPrelu(x, 2);
+    x = graph.named("pool2").maxPool(x, 3, 2, 0, true);
+    x = convPrelu(x, 3);
     x = graph.named("pool3").maxPool(x, 2, 2, 0, true);
-    x = net.convPrelu(x, 4);
-    x = net.dense(x, 5);
-    net.heads(x, 6, true);
-    return graph.build();
+    x = convPrelu(x, 4);
+    return dense(x, 5);
+  }
+
+  /** What the names of the dense heads begin with. */
+  String denseHead(int number) {
+    return (evolve ? "conv" : "dense") + number;
   }
 
   private Value input(int side) {
@@ -107,12 +118,43 @@ final class MtcnnGraphs {
     return layers.prelu(layers.dense(graph.flatten(turned), name), prefix + "prelu" + number);
   }
 
-  private void heads(Value x, int number, boolean landmarks) {
-    String name = (evolve ? "conv" : "dense") + number;
-    graph.output(graph.softmax(layers.dense(x, name + "_1"), 1), Network.PROBABILITY, -1, 2);
-    graph.output(layers.dense(x, name + "_2"), Network.REGRESSION, -1, 4);
-    if (landmarks) {
-      graph.output(layers.dense(x, name + "_3"), Network.LANDMARKS, -1, 10);
+  private Graph denseHeads(Value x, String name, int count, int channels) {
+    Weights[] heads = heads(name, count);
+    Value rows = graph.named(name).dense(x, heads[0], heads[1]);
+    return graph.output(rows, HEADS, -1, channels).build();
+  }
+
+  /**
+   * The weights and biases of the heads {@code name_1} (the classes) to {@code name_count} as one
+   * layer's, the two rows of the classes as their difference.
+   */
+  private Weights[] heads(String name, int count) {
+    float[] weight = new float[0];
+    float[] bias = new float[0];
+    int[] dims = {};
+    for (int i = 1; i <= count; i++) {
+      Weights rows = layers.weights(name + "_" + i + ".weight");
+      dims = rows.dims();
+      weight = concat(weight, i == 1 ? difference(rows.values()) : rows.values());
+      float[] b = layers.weights(name + "_" + i + ".bias").values();
+      bias = concat(bias, i == 1 ? difference(b) : b);
     }
+    dims[0] = bias.length;
+    return new Weights[] {new Weights(dims, weight), Weights.vector(bias)};
+  }
+
+  private static float[] concat(float[] first, float[] second) {
+    float[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  /** The second half less the first. */
+  private static float[] difference(float[] both) {
+    float[] result = new float[both.length / 2];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = both[result.length + i] - both[i];
+    }
+    return result;
   }
 }

@@ -5,8 +5,6 @@ import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.OnnxFile;
 import java.nio.FloatBuffer;
-import java.util.HashMap;
-import java.util.Map;
 
 /** A network on ONNX Runtime. */
 final class OnnxNetwork implements Network {
@@ -17,21 +15,9 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
-  public Map<String, float[]> run(FloatBuffer rgb, int batch, int height, int width) {
-    long[] shape = {batch, 3, height, width};
-    return model.run(
-        rgb,
-        shape,
-        outputs -> {
-          Map<String, float[]> values = new HashMap<>();
-          for (String name : model.outputs().keySet()) {
-            FloatBuffer buffer = outputs.floats(name);
-            float[] copy = new float[buffer.remaining()];
-            buffer.get(copy);
-            values.put(name, copy);
-          }
-          return values;
-        });
+  public void run(
+      FloatBuffer rgb, int batch, int height, int width, FloatBuffer heads, long[] outputShape) {
+    model.run(rgb, new long[] {batch, 3, height, width}, heads, outputShape);
   }
 
   @Override

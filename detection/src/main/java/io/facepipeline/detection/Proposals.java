@@ -54,9 +54,11 @@ final class Proposals {
     size += other.size;
   }
 
-  private void copyRow(Proposals from, int row) {
+  /** {@return the index of a copy of another's row} */
+  int copyRow(Proposals from, int row) {
     int at = add(0, 0, 0, 0, 0);
     System.arraycopy(from.numbers, row * WIDTH, numbers, at * WIDTH, WIDTH);
+    return at;
   }
 
   /**
@@ -88,52 +90,23 @@ final class Proposals {
   }
 
   /**
-   * Non-maximum suppression: the most probable first, without those that overlap one before them
-   * too much.
+   * {@return how much a row's box shares with another's}
    *
-   * @param smaller whether the overlap is measured by the smaller box, pixels counted, or by the
-   *     union
+   * @param smaller whether as a share of the smaller box, pixels counted, or of the union
    */
-  Proposals suppress(float threshold, boolean smaller) {
-    long[] order = new long[size];
-    for (int i = 0; i < size; i++) {
-      // Scores are positive, so their bits sort as they do; equal ones keep their order.
-      long bits = Float.floatToIntBits(get(i, SCORE));
-      order[i] = ~bits << 32 | i;
-    }
-    Arrays.sort(order);
-    Proposals kept = new Proposals();
-    for (long entry : order) {
-      int row = (int) entry;
-      if (isFree(row, kept, threshold, smaller)) {
-        kept.copyRow(this, row);
-      }
-    }
-    return kept;
-  }
-
-  private boolean isFree(int row, Proposals kept, float threshold, boolean smaller) {
-    float[] k = kept.numbers;
-    int at = row * WIDTH;
+  float overlap(int row, Proposals others, int otherRow, boolean smaller) {
+    float[] o = others.numbers;
+    int a = row * WIDTH;
+    int b = otherRow * WIDTH;
     float more = smaller ? 1 : 0;
-    float x1 = numbers[at];
-    float y1 = numbers[at + 1];
-    float x2 = numbers[at + 2];
-    float y2 = numbers[at + 3];
-    float area = (x2 - x1 + more) * (y2 - y1 + more);
-    for (int o = 0; o < kept.size * WIDTH; o += WIDTH) {
-      float w = Math.min(k[o + 2], x2) - Math.max(k[o], x1) + more;
-      float h = Math.min(k[o + 3], y2) - Math.max(k[o + 1], y1) + more;
-      if (w <= 0 || h <= 0) {
-        continue;
-      }
-      float intersection = w * h;
-      float other = (k[o + 2] - k[o] + more) * (k[o + 3] - k[o + 1] + more);
-      float whole = smaller ? Math.min(area, other) : other + area - intersection;
-      if (intersection / whole > threshold) {
-        return false;
-      }
+    float w = Math.min(o[b + 2], numbers[a + 2]) - Math.max(o[b], numbers[a]) + more;
+    float h = Math.min(o[b + 3], numbers[a + 3]) - Math.max(o[b + 1], numbers[a + 1]) + more;
+    if (w <= 0 || h <= 0) {
+      return 0;
     }
-    return true;
+    float intersection = w * h;
+    float area = (numbers[a + 2] - numbers[a] + more) * (numbers[a + 3] - numbers[a + 1] + more);
+    float other = (o[b + 2] - o[b] + more) * (o[b + 3] - o[b + 1] + more);
+    return intersection / (smaller ? Math.min(area, other) : other + area - intersection);
   }
 }

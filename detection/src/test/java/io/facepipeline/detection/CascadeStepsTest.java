@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Image;
 import io.facepipeline.detection.NonMaximumSuppression.Overlap;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,10 +15,10 @@ import org.junit.jupiter.api.Test;
 class CascadeStepsTest {
   @Test
   void thePyramidEndsWhereTheShortSideIsTooSmall() {
-    assertEquals(List.of(0.6, 0.3, 0.15), FastCascade.scales(100, 90, 20, 0.5).subList(0, 3));
-    assertEquals(3, FastCascade.scales(100, 90, 20, 0.5).size());
-    assertEquals(List.of(), FastCascade.scales(19, 500, 20, 0.709));
-    assertEquals(List.of(0.6), FastCascade.scales(20, 20, 20, 0.709));
+    assertEquals(List.of(0.6, 0.3, 0.15), Pyramid.scales(100, 90, 20, 0.5).subList(0, 3));
+    assertEquals(3, Pyramid.scales(100, 90, 20, 0.5).size());
+    assertEquals(List.of(), Pyramid.scales(19, 500, 20, 0.709));
+    assertEquals(List.of(0.6), Pyramid.scales(20, 20, 20, 0.709));
   }
 
   @Test
@@ -79,5 +80,56 @@ class CascadeStepsTest {
 
   private static Candidate candidate(float x1, float y1, float x2, float y2, float score) {
     return new Candidate(x1, y1, x2, y2, score, null);
+  }
+
+  @Test
+  void suppressionThroughTheGridKeepsTheSame() {
+    Random random = new Random(4);
+    Suppression suppression = new Suppression();
+    int suppressed = 0;
+    for (int round = 0; round < 40; round++) {
+      // Of one size, as on a level of the pyramid, or of very different ones; near and far.
+      float largest = round % 2 == 0 ? 20 : 20 + random.nextInt(600);
+      float field = 50 + random.nextInt(2000);
+      int count = 100 + random.nextInt(900);
+      Proposals proposals = new Proposals();
+      List<Candidate> candidates = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        float x = Math.round(random.nextFloat() * field) - 40;
+        float y = Math.round(random.nextFloat() * field) - 40;
+        float w = 20 + (largest - 20) * random.nextFloat();
+        float h = w * (0.5f + random.nextFloat());
+        float score = 0.6f + random.nextInt(400) / 1000f;
+        proposals.add(x, y, x + w, y + h, score);
+        candidates.add(candidate(x, y, x + w, y + h, score));
+      }
+      for (float threshold : new float[] {0.5f, 0.7f}) {
+        Proposals kept = new Proposals();
+        suppression.byUnion(proposals, kept, threshold);
+        List<Candidate> expected = NonMaximumSuppression.keep(candidates, threshold, Overlap.UNION);
+        assertEquals(expected.size(), kept.size());
+        suppressed += count - kept.size();
+        for (int i = 0; i < kept.size(); i++) {
+          assertEquals(expected.get(i).x1, kept.get(i, 0));
+          assertEquals(expected.get(i).y2, kept.get(i, 3));
+          assertEquals(expected.get(i).score, kept.get(i, Proposals.SCORE));
+        }
+      }
+    }
+    assertTrue(suppressed > 1000, "suppressed " + suppressed);
+  }
+
+  @Test
+  void theLogitsThresholdPassesAllThatTheProbabilityDoes() {
+    for (float threshold : new float[] {1e-6f, 0.1f, 0.6f, 0.999f, 1}) {
+      float least = FaceLogit.of(threshold).least();
+      for (float logit = -20; logit < 20; logit += 0.01f) {
+        if (FaceLogit.probability(logit) >= threshold) {
+          assertTrue(logit >= least, threshold + " " + logit);
+        }
+      }
+      assertTrue(FaceLogit.probability(least - 1) < threshold);
+    }
+    assertEquals(1, FaceLogit.probability(20));
   }
 }

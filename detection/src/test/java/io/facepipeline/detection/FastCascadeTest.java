@@ -11,14 +11,11 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.testkit.SharedData;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -60,44 +57,6 @@ class FastCascadeTest {
           }
         }
       }
-    }
-  }
-
-  @Test
-  void rewrittenNetworksEqualThePlainOnes() {
-    for (String form : List.of("pt", "npy")) {
-      assertSameNetwork(MtcnnGraphs::pnet, "pnet." + form, 1, 30, 41);
-      assertSameNetwork(MtcnnGraphs::rnet, "rnet." + form, 5, 24, 24);
-      assertSameNetwork(MtcnnGraphs::onet, "onet." + form, 3, 48, 48);
-    }
-  }
-
-  private static void assertSameNetwork(
-      Function<Checkpoint, Graph> plain, String file, int batch, int height, int width) {
-    Checkpoint weights = Checkpoint.read(SharedData.path("models/mtcnn/" + file));
-    FloatBuffer rgb =
-        ByteBuffer.allocateDirect(batch * 3 * height * width * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    Random random = new Random(3);
-    while (rgb.hasRemaining()) {
-      rgb.put(random.nextInt(256));
-    }
-    rgb.flip();
-    OnnxOptions options = OnnxOptions.defaults();
-    try (OnnxNetwork a = new OnnxNetwork(plain.apply(weights), options);
-        OnnxNetwork b = new OnnxNetwork(CpuRewrites.apply(plain.apply(weights)), options)) {
-      Map<String, float[]> expected = a.run(rgb, batch, height, width);
-      Map<String, float[]> actual = b.run(rgb, batch, height, width);
-      assertEquals(expected.keySet(), actual.keySet());
-      expected.forEach(
-          (name, values) -> {
-            float[] got = actual.get(name);
-            assertEquals(values.length, got.length);
-            for (int i = 0; i < got.length; i++) {
-              assertEquals(values[i], got[i], 1e-5f, file + " " + name);
-            }
-          });
     }
   }
 
@@ -162,34 +121,42 @@ class FastCascadeTest {
 
   /** The plain and the fast cascade with the published weights. */
   private static final class Both implements AutoCloseable {
-    private final List<Network> networks = new ArrayList<>();
+    private final List<Runnable> closings = new ArrayList<>();
     private final Workers workers = new Workers(3);
     private final PlainCascade plain;
     private final FastCascade fast;
 
+    /** The same plain networks for both, or the published ones against the rewritten. */
     Both(boolean rewritten) {
       MtcnnOptions options = new MtcnnOptions(20, 0.709, List.of(0.6f, 0.7f, 0.7f), null);
+      Network pnet = network(MtcnnGraphs::pnet, "pnet", rewritten);
+      Network rnet = network(MtcnnGraphs::rnet, "rnet", rewritten);
+      Network onet = network(MtcnnGraphs::onet, "onet", rewritten);
+      fast = new FastCascade(pnet, rnet, onet, options, workers);
       plain =
           new PlainCascade(
-              network(MtcnnGraphs::pnet, "pnet", false),
-              network(MtcnnGraphs::rnet, "rnet", false),
-              network(MtcnnGraphs::onet, "onet", false),
+              rewritten ? published("pnet") : PlainNetwork.apart("pnet", pnet),
+              rewritten ? published("rnet") : PlainNetwork.apart("rnet", rnet),
+              rewritten ? published("onet") : PlainNetwork.apart("onet", onet),
               options);
-      fast =
-          new FastCascade(
-              network(MtcnnGraphs::pnet, "pnet", rewritten),
-              network(MtcnnGraphs::rnet, "rnet", rewritten),
-              network(MtcnnGraphs::onet, "onet", rewritten),
-              options,
-              workers);
     }
 
-    private Network network(Function<Checkpoint, Graph> plain, String net, boolean rewritten) {
-      Checkpoint weights = Checkpoint.read(SharedData.path("models/mtcnn/" + net + ".pt"));
-      Graph graph = rewritten ? CpuRewrites.apply(plain.apply(weights)) : plain.apply(weights);
-      Network network = new OnnxNetwork(graph, OnnxOptions.defaults());
-      networks.add(network);
+    private Network network(Function<Checkpoint, Graph> emitter, String net, boolean rewritten) {
+      Graph graph = emitter.apply(checkpoint(net));
+      Network network =
+          new OnnxNetwork(rewritten ? CpuRewrites.apply(graph) : graph, OnnxOptions.defaults());
+      closings.add(network::close);
       return network;
+    }
+
+    private PlainNetwork published(String net) {
+      PlainNetwork network = PlainNetwork.published(net, checkpoint(net), OnnxOptions.defaults());
+      closings.add(network::close);
+      return network;
+    }
+
+    private static Checkpoint checkpoint(String net) {
+      return Checkpoint.read(SharedData.path("models/mtcnn/" + net + ".pt"));
     }
 
     int assertSame(Image image, String what) {
@@ -232,7 +199,7 @@ class FastCascadeTest {
 
     @Override
     public void close() {
-      networks.forEach(Network::close);
+      closings.forEach(Runnable::run);
       workers.close();
     }
   }

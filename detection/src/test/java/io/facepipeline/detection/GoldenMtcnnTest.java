@@ -11,11 +11,10 @@ import io.facepipeline.Image;
 import io.facepipeline.Point;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.testkit.FormulaWeights;
 import io.facepipeline.testkit.SharedData;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,40 +52,43 @@ class GoldenMtcnnTest {
   @ParameterizedTest
   @ValueSource(strings = {"pt", "npy"})
   void networksEqualTheReference(String form) {
-    assertNetwork(
-        "pnet", form, MtcnnGraphs::pnet, List.of(Network.REGRESSION, Network.PROBABILITY));
-    assertNetwork(
-        "rnet", form, MtcnnGraphs::rnet, List.of(Network.REGRESSION, Network.PROBABILITY));
-    assertNetwork(
-        "onet",
-        form,
-        MtcnnGraphs::onet,
-        List.of(Network.REGRESSION, Network.LANDMARKS, Network.PROBABILITY));
+    assertNetwork("pnet", form, MtcnnGraphs::pnet);
+    assertNetwork("rnet", form, MtcnnGraphs::rnet);
+    assertNetwork("onet", form, MtcnnGraphs::onet);
   }
 
-  private static void assertNetwork(
-      String net, String form, Function<Checkpoint, Graph> emitter, List<String> outputs) {
+  private static void assertNetwork(String net, String form, Function<Checkpoint, Graph> emitter) {
     JsonObject recorded = golden().getAsJsonObject("nets").getAsJsonObject(net);
     int[] shape = ints(recorded.getAsJsonArray("input"));
     float[] formula = FormulaWeights.values("input", FormulaWeights.Kind.INPUT, shape);
-    FloatBuffer input =
-        ByteBuffer.allocateDirect(formula.length * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
+    FloatBuffer input = PlainNetwork.buffer(formula.length);
     for (float value : formula) {
       input.put(value * 128 + 127.5f);
     }
-    Graph graph = emitter.apply(Checkpoint.read(weights(net, form)));
-    try (OnnxNetwork network = new OnnxNetwork(graph, OnnxOptions.defaults())) {
-      Map<String, float[]> actual = network.run(input.flip(), shape[0], shape[2], shape[3]);
-      JsonArray expected = recorded.getAsJsonArray("outputs");
-      for (int i = 0; i < outputs.size(); i++) {
-        JsonArray values = expected.get(i).getAsJsonObject().getAsJsonArray("values");
-        float[] got = actual.get(outputs.get(i));
-        assertEquals(values.size(), got.length, net + " " + outputs.get(i));
-        for (int k = 0; k < got.length; k++) {
-          assertEquals(values.get(k).getAsFloat(), got[k], NETWORK, net + " " + outputs.get(i));
-        }
+    input.flip();
+    Checkpoint checkpoint = Checkpoint.read(weights(net, form));
+    Graph plain = emitter.apply(checkpoint);
+    OnnxOptions options = OnnxOptions.defaults();
+    for (PlainNetwork candidate :
+        List.of(
+            PlainNetwork.published(net, checkpoint, options),
+            PlainNetwork.apart(net, new OnnxNetwork(plain, options)),
+            PlainNetwork.apart(net, new OnnxNetwork(CpuRewrites.apply(plain), options)))) {
+      try (PlainNetwork network = candidate) {
+        Map<String, float[]> actual = network.run(input, shape[0], shape[2], shape[3]);
+        assertOutputs(recorded.getAsJsonArray("outputs"), actual, net);
+      }
+    }
+  }
+
+  private static void assertOutputs(JsonArray expected, Map<String, float[]> actual, String net) {
+    List<String> names = PlainNetwork.outputs(net);
+    for (int i = 0; i < names.size(); i++) {
+      JsonArray values = expected.get(i).getAsJsonObject().getAsJsonArray("values");
+      float[] got = actual.get(names.get(i));
+      assertEquals(values.size(), got.length, net + " " + names.get(i));
+      for (int k = 0; k < got.length; k++) {
+        assertEquals(values.get(k).getAsFloat(), got[k], NETWORK, net + " " + names.get(i));
       }
     }
   }

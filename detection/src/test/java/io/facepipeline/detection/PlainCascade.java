@@ -5,8 +5,6 @@ import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.detection.NonMaximumSuppression.Overlap;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,24 +14,18 @@ import java.util.Objects;
 
 /** The three stages of MTCNN, step by step as facenet-pytorch's {@code detect_face} takes them. */
 final class PlainCascade {
-  /** What P-Net sees of the image at once. */
-  private static final int CELL = 12;
-
-  /** How far two neighbouring outputs of P-Net are apart. */
-  private static final int STRIDE = 2;
-
   private static final int RNET_SIZE = 24;
   private static final int ONET_SIZE = 48;
   private static final int BATCH = 256;
   private static final float WITHIN_LEVEL = 0.5f;
   private static final float ACROSS = 0.7f;
 
-  private final Network pnet;
-  private final Network rnet;
-  private final Network onet;
+  private final PlainNetwork pnet;
+  private final PlainNetwork rnet;
+  private final PlainNetwork onet;
   private final MtcnnOptions options;
 
-  PlainCascade(Network pnet, Network rnet, Network onet, MtcnnOptions options) {
+  PlainCascade(PlainNetwork pnet, PlainNetwork rnet, PlainNetwork onet, MtcnnOptions options) {
     this.pnet = pnet;
     this.rnet = rnet;
     this.onet = onet;
@@ -54,17 +46,15 @@ final class PlainCascade {
     List<Candidate> all = new ArrayList<>();
     int w = image.width();
     int h = image.height();
-    for (double scale : FastCascade.scales(w, h, options.minFaceSize(), options.factor())) {
+    for (double scale : Pyramid.scales(w, h, options.minFaceSize(), options.factor())) {
       int levelWidth = (int) (w * scale + 1);
       int levelHeight = (int) (h * scale + 1);
-      FloatBuffer level = buffer(3 * levelWidth * levelHeight);
+      FloatBuffer level = PlainNetwork.buffer(3 * levelWidth * levelHeight);
       PlainAreaResampler.resample(image, 0, 0, w, h, levelWidth, levelHeight, level);
       Map<String, float[]> out = pnet.run(level.flip(), 1, levelHeight, levelWidth);
       all.addAll(
           NonMaximumSuppression.keep(
-              proposals(out, FastCascade.outputSize(levelWidth), scale),
-              WITHIN_LEVEL,
-              Overlap.UNION));
+              proposals(out, Pyramid.outputSize(levelWidth), scale), WITHIN_LEVEL, Overlap.UNION));
     }
     return NonMaximumSuppression.keep(all, ACROSS, Overlap.UNION).stream()
         .map(c -> c.regressed(Objects.requireNonNull(c.landmarks), 0, c.x2 - c.x1, c.y2 - c.y1))
@@ -74,8 +64,8 @@ final class PlainCascade {
 
   /** P-Net's proposals of one level; the regression rides along in place of the landmarks. */
   private List<Candidate> proposals(Map<String, float[]> out, int columns, double scale) {
-    float[] probability = get(out, Network.PROBABILITY);
-    float[] regression = get(out, Network.REGRESSION);
+    float[] probability = get(out, PlainNetwork.PROBABILITY);
+    float[] regression = get(out, PlainNetwork.REGRESSION);
     int cells = probability.length / 2;
     float threshold = options.thresholds().get(0);
     float s = (float) scale;
@@ -90,10 +80,10 @@ final class PlainCascade {
         };
         found.add(
             new Candidate(
-                (float) Math.floor((STRIDE * x + 1) / s),
-                (float) Math.floor((STRIDE * y + 1) / s),
-                (float) Math.floor((STRIDE * x + CELL) / s),
-                (float) Math.floor((STRIDE * y + CELL) / s),
+                (float) Math.floor((Pyramid.STRIDE * x + 1) / s),
+                (float) Math.floor((Pyramid.STRIDE * y + 1) / s),
+                (float) Math.floor((Pyramid.STRIDE * x + Pyramid.CELL) / s),
+                (float) Math.floor((Pyramid.STRIDE * y + Pyramid.CELL) / s),
                 p,
                 r));
       }
@@ -110,10 +100,10 @@ final class PlainCascade {
         RNET_SIZE,
         rnet,
         (candidate, i, out) -> {
-          float p = get(out, Network.PROBABILITY)[2 * i + 1];
+          float p = get(out, PlainNetwork.PROBABILITY)[2 * i + 1];
           if (p > threshold) {
             float[] r = new float[4];
-            System.arraycopy(get(out, Network.REGRESSION), 4 * i, r, 0, 4);
+            System.arraycopy(get(out, PlainNetwork.REGRESSION), 4 * i, r, 0, 4);
             passed.add(candidate.scored(p, r));
           }
         });
@@ -135,18 +125,19 @@ final class PlainCascade {
         ONET_SIZE,
         onet,
         (c, i, out) -> {
-          float p = get(out, Network.PROBABILITY)[2 * i + 1];
+          float p = get(out, PlainNetwork.PROBABILITY)[2 * i + 1];
           if (p > threshold) {
             float width = c.x2 - c.x1 + 1;
             float height = c.y2 - c.y1 + 1;
-            float[] shares = get(out, Network.LANDMARKS);
+            float[] shares = get(out, PlainNetwork.LANDMARKS);
             float[] points = new float[10];
             for (int k = 0; k < 5; k++) {
               points[k] = width * shares[10 * i + k] + c.x1 - 1;
               points[5 + k] = height * shares[10 * i + 5 + k] + c.y1 - 1;
             }
             passed.add(
-                c.scored(p, points).regressed(get(out, Network.REGRESSION), 4 * i, width, height));
+                c.scored(p, points)
+                    .regressed(get(out, PlainNetwork.REGRESSION), 4 * i, width, height));
           }
         });
     return NonMaximumSuppression.keep(passed, ACROSS, Overlap.SMALLER);
@@ -159,12 +150,16 @@ final class PlainCascade {
 
   /** Cuts the candidates out, as far as they lie inside the image, and shows them to a network. */
   private static void forEachBatch(
-      Image image, List<Candidate> candidates, int size, Network network, RowConsumer consumer) {
+      Image image,
+      List<Candidate> candidates,
+      int size,
+      PlainNetwork network,
+      RowConsumer consumer) {
     List<Candidate> visible =
         candidates.stream().filter(c -> new Pixels(c, image).isVisible()).toList();
     for (int start = 0; start < visible.size(); start += BATCH) {
       List<Candidate> batch = visible.subList(start, Math.min(start + BATCH, visible.size()));
-      FloatBuffer crops = buffer(batch.size() * 3 * size * size);
+      FloatBuffer crops = PlainNetwork.buffer(batch.size() * 3 * size * size);
       for (Candidate candidate : batch) {
         Pixels p = new Pixels(candidate, image);
         PlainAreaResampler.resample(image, p.left, p.top, p.right, p.bottom, size, size, crops);
@@ -212,11 +207,5 @@ final class PlainCascade {
 
   private static float[] get(Map<String, float[]> outputs, String name) {
     return Objects.requireNonNull(outputs.get(name), name);
-  }
-
-  private static FloatBuffer buffer(int floats) {
-    return ByteBuffer.allocateDirect(floats * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
   }
 }

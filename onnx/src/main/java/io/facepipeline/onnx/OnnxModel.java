@@ -257,9 +257,7 @@ public final class OnnxModel implements AutoCloseable {
     check(input, shape);
     lock.readLock().lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("the model is closed; load it again to run it");
-      }
+      requireOpen();
       try (OnnxTensor tensor = OnnxTensor.createTensor(environment, input.slice(), shape);
           OrtSession.Result result = session.run(Map.of(inputName, tensor))) {
         OnnxOutputs view = new OnnxOutputs(result);
@@ -269,16 +267,65 @@ public final class OnnxModel implements AutoCloseable {
           view.invalidate();
         }
       } catch (OrtException e) {
-        throw new InferenceException(
-            "onnx runtime failed on an input of shape "
-                + Arrays.toString(shape)
-                + ": "
-                + e.getMessage(),
-            e);
+        throw failed(shape, e);
       }
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /**
+   * Runs a model of one output, which writes it where the caller wants it: nothing is copied and
+   * next to nothing is allocated.
+   *
+   * @param input as for {@link #run(FloatBuffer, long[], Function)}
+   * @param shape as for {@link #run(FloatBuffer, long[], Function)}
+   * @param output a direct buffer in native byte order with room for exactly the output between
+   *     position and limit, which stay; nobody else touches it before the call returns
+   * @param outputShape the output's extents
+   * @throws IllegalArgumentException if the buffers and shapes are not as said, or the model has
+   *     several outputs
+   * @throws IllegalStateException if the model is closed
+   * @throws InferenceException if the runtime fails, as where the output is of another shape
+   */
+  public void run(FloatBuffer input, long[] shape, FloatBuffer output, long[] outputShape) {
+    check(input, shape);
+    requireDirect("an output", output);
+    requireCount(outputShape, output);
+    if (outputs.size() != 1) {
+      throw new IllegalArgumentException(
+          "the model has the outputs " + outputs.keySet() + "; only one can be written in place");
+    }
+    String name = outputs.keySet().iterator().next();
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      try (OnnxTensor in = OnnxTensor.createTensor(environment, input.slice(), shape);
+          OnnxTensor out = OnnxTensor.createTensor(environment, output.slice(), outputShape);
+          OrtSession.Result result = session.run(Map.of(inputName, in), Map.of(name, out))) {
+        // The result names the caller's own tensor and holds nothing else.
+        result.size();
+      } catch (OrtException e) {
+        throw failed(shape, e);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed; load it again to run it");
+    }
+  }
+
+  private static InferenceException failed(long[] shape, OrtException cause) {
+    return new InferenceException(
+        "onnx runtime failed on an input of shape "
+            + Arrays.toString(shape)
+            + ": "
+            + cause.getMessage(),
+        cause);
   }
 
   /**
@@ -305,21 +352,24 @@ public final class OnnxModel implements AutoCloseable {
         });
   }
 
-  private void check(FloatBuffer input, long[] shape) {
-    if (!input.isDirect() || input.order() != ByteOrder.nativeOrder()) {
+  private static void requireDirect(String what, FloatBuffer buffer) {
+    if (!buffer.isDirect() || buffer.order() != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException(
-          "an input is a direct buffer in native byte order but got a "
-              + (input.isDirect() ? input.order() + " one" : "heap buffer")
+          what
+              + " is a direct buffer in native byte order but got a "
+              + (buffer.isDirect() ? buffer.order() + " one" : "heap buffer")
               + "; use"
               + " ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer()");
     }
+  }
+
+  private void check(FloatBuffer input, long[] shape) {
+    requireDirect("an input", input);
     boolean fits = shape.length == inputShape.length;
-    double count = 1;
     for (int i = 0; i < shape.length; i++) {
       fits &=
           shape[i] >= 1
               && (i >= inputShape.length || inputShape[i] < 0 || inputShape[i] == shape[i]);
-      count *= shape[i];
     }
     if (!fits) {
       throw new IllegalArgumentException(
@@ -330,12 +380,20 @@ public final class OnnxModel implements AutoCloseable {
               + " (-1 is any extent) but got "
               + Arrays.toString(shape));
     }
-    if (count != input.remaining()) {
+    requireCount(shape, input);
+  }
+
+  private static void requireCount(long[] shape, FloatBuffer buffer) {
+    double count = 1;
+    for (long extent : shape) {
+      count *= extent;
+    }
+    if (count != buffer.remaining()) {
       throw new IllegalArgumentException(
           "shape "
               + Arrays.toString(shape)
               + " does not fit the "
-              + input.remaining()
+              + buffer.remaining()
               + " values between the buffer's position and limit");
     }
   }

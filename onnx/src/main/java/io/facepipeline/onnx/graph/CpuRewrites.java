@@ -12,11 +12,21 @@ public final class CpuRewrites {
       List.of(
           new FoldBatchNorm(),
           new FoldInputAffine(),
+          new FoldTranspose(),
+          // Before the steps that put convolutions side by side on purpose.
+          new MergeHeads(),
+          new MaxOfHalves(),
           new PoolBeforePRelu(),
+          new DoubleBeforePool(),
           new SplitPRelu(),
-          new MergeHeads());
+          new PadChannels());
 
   private CpuRewrites() {}
+
+  /** {@return the steps, in order} */
+  public static List<GraphRewrite> steps() {
+    return STEPS;
+  }
 
   /**
    * {@return the graph after all steps}

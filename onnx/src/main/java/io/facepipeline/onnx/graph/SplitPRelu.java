@@ -1,10 +1,8 @@
 package io.facepipeline.onnx.graph;
 
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Spells a PReLU on images out in operations that every provider runs fast: depthwise 1x1
@@ -14,10 +12,6 @@ import java.util.Set;
  * 1) x)} does the same.
  */
 public final class SplitPRelu implements GraphRewrite {
-  private static final Set<String> KEEP_RANK =
-      Set.of("MaxPool", "AveragePool", "BatchNormalization", "Relu", "PRelu", "Clip", "Sigmoid");
-  private static final Set<String> BROADCAST = Set.of("Add", "Sub", "Mul", "Div");
-
   @Override
   public String name() {
     return "split-prelu";
@@ -26,9 +20,9 @@ public final class SplitPRelu implements GraphRewrite {
   @Override
   public Graph apply(Graph graph) {
     GraphEditor editor = graph.edit();
-    Set<String> images = images(graph);
+    ImageShapes images = new ImageShapes(graph);
     for (Node node : editor.nodes()) {
-      if (node.is("PRelu") && images.contains(node.input(0))) {
+      if (node.is("PRelu") && images.isImage(node.input(0))) {
         editor
             .weights(node.input(1))
             .filter(s -> s.rank() == 3 && s.size() > 1 && s.dim(0) == s.size())
@@ -81,28 +75,5 @@ public final class SplitPRelu implements GraphRewrite {
     attributes.put("group", Attribute.of(factors.length));
     return new Node(
         "Conv", List.of(x, editor.addInitializer(weightName, weight)), List.of(result), attributes);
-  }
-
-  /** The values that are certainly of rank 4, as a convolution's input must be here. */
-  private static Set<String> images(Graph graph) {
-    Set<String> images = new HashSet<>();
-    for (Port input : graph.inputs()) {
-      List<Dim> dims = input.dims();
-      if (dims != null && dims.size() == 4) {
-        images.add(input.name());
-      }
-    }
-    for (Node node : graph.nodes()) {
-      boolean image =
-          node.is("Conv")
-              ? graph.weights(node.input(1)).filter(w -> w.rank() == 4).isPresent()
-              : (KEEP_RANK.contains(node.op()) && images.contains(node.input(0)))
-                  || (BROADCAST.contains(node.op())
-                      && node.inputs().stream().anyMatch(images::contains));
-      if (image) {
-        images.add(node.output());
-      }
-    }
-    return images;
   }
 }

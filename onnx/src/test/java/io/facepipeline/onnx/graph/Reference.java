@@ -7,7 +7,6 @@ import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.testkit.SharedData;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 
 /**
@@ -118,14 +117,5 @@ final class Reference {
   private static int size(int n, int k, int s, int pad, boolean ceil) {
     return (int) (ceil ? Math.ceil((n + 2.0 * pad - k) / s) : Math.floor((n + 2.0 * pad - k) / s))
         + 1;
-  }
-
-  static List<GraphRewrite> rewrites() {
-    return List.of(
-        new FoldBatchNorm(),
-        new FoldInputAffine(),
-        new PoolBeforePRelu(),
-        new SplitPRelu(),
-        new MergeHeads());
   }
 }
