@@ -31,6 +31,11 @@ public final class AlignedFace {
     return new AlignedFace(face, spec, rgb.clone());
   }
 
+  /** A crop whose pixels nobody else holds; not copied. */
+  static AlignedFace owning(Face face, CropSpec spec, byte[] rgb) {
+    return new AlignedFace(face, spec, rgb);
+  }
+
   /** {@return the face, in the photo it came from} */
   public Face face() {
     return face;

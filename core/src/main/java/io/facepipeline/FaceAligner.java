@@ -32,7 +32,7 @@ public interface FaceAligner {
   default AlignedFace align(Image image, Face face, CropSpec spec) {
     byte[] rgb = new byte[spec.bytes()];
     align(image, face, spec, ByteBuffer.wrap(rgb));
-    return AlignedFace.of(face, spec, rgb);
+    return AlignedFace.owning(face, spec, rgb);
   }
 
   /** {@return the aligner that knows every {@link CropRule}} */

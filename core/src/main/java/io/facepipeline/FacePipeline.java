@@ -1,13 +1,10 @@
 package io.facepipeline;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. The pipeline owns its stages and closes them. The calls that take many images
- * decode each one when its turn comes, so that as many images are in memory as there are workers;
- * they keep the order and report an image that cannot be used for itself.
+ * decode each one when its turn comes and let go of it when its faces are cut out, so that as many
+ * images are in memory as there are workers, and the crops of a few more; they embed the faces of
+ * up to four images together, keep the order and report an image that cannot be used for itself.
  */
 public final class FacePipeline implements AutoCloseable {
   private final FaceDetector detector;
@@ -35,6 +33,7 @@ public final class FacePipeline implements AutoCloseable {
   private final FaceSelection selection;
   private final @Nullable Float verificationThreshold;
   private final Workers workers;
+  private final PhotoRun photos;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   FacePipeline(
@@ -52,6 +51,7 @@ public final class FacePipeline implements AutoCloseable {
     this.selection = selection;
     this.verificationThreshold = verificationThreshold;
     this.workers = workers;
+    photos = new PhotoRun(workers);
   }
 
   /** {@return a builder} */
@@ -110,7 +110,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Outcome<List<Face>>> detectAll(
       List<? extends ImageSource> images, ProgressListener listener) {
-    return each(images, this::detect, listener);
+    return photos.each(images, this::detect, listener);
   }
 
   /**
@@ -134,7 +134,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Outcome<List<AlignedFace>>> alignAll(List<? extends ImageSource> images) {
     requireEmbedder();
-    return each(images, this::align, ProgressListener.NONE);
+    return photos.each(images, this::align, ProgressListener.NONE);
   }
 
   /**
@@ -163,13 +163,7 @@ public final class FacePipeline implements AutoCloseable {
     if (faces.isEmpty()) {
       return List.of();
     }
-    List<AlignedFace> crops = align(image, faces, model.crop());
-    List<Embedding> embeddings = workers.call(() -> model.embed(crops));
-    List<EmbeddedFace> result = new ArrayList<>(faces.size());
-    for (int i = 0; i < faces.size(); i++) {
-      result.add(new EmbeddedFace(faces.get(i), embeddings.get(i)));
-    }
-    return Collections.unmodifiableList(result);
+    return workers.call(() -> PhotoRun.embed(align(image, faces, model.crop()), model));
   }
 
   /**
@@ -191,8 +185,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Outcome<List<EmbeddedFace>>> embedAll(
       List<? extends ImageSource> images, ProgressListener listener) {
-    requireEmbedder();
-    return each(images, this::embed, listener);
+    return photos.embedEach(images, this::align, requireEmbedder(), faces -> faces, listener);
   }
 
   /**
@@ -233,7 +226,7 @@ public final class FacePipeline implements AutoCloseable {
   public List<Outcome<Verification>> verifyAll(
       Image reference, List<? extends ImageSource> others) {
     requireEmbedder();
-    return each(others, other -> verify(reference, other), ProgressListener.NONE);
+    return photos.each(others, other -> verify(reference, other), ProgressListener.NONE);
   }
 
   /**
@@ -264,7 +257,8 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Outcome<Face>> enrollAll(String label, List<? extends ImageSource> photos) {
     FaceGallery gallery = requireGallery();
-    List<Outcome<EmbeddedFace>> found = each(photos, this::embedOne, ProgressListener.NONE);
+    List<Outcome<EmbeddedFace>> found =
+        this.photos.each(photos, this::embedOne, ProgressListener.NONE);
     List<Embedding> usable =
         found.stream().filter(Outcome::isPresent).map(o -> o.get().embedding()).toList();
     if (!usable.isEmpty()) {
@@ -283,7 +277,11 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Identification> identify(Image image) {
     FaceClassifier namer = requireClassifier();
-    return embed(image).stream()
+    return identify(namer, embed(image));
+  }
+
+  private static List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
+    return faces.stream()
         .map(face -> namer.classify(face.embedding()).withFace(face.face()))
         .toList();
   }
@@ -307,8 +305,9 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Outcome<List<Identification>>> identifyAll(
       List<? extends ImageSource> images, ProgressListener listener) {
-    requireClassifier();
-    return each(images, this::identify, listener);
+    FaceClassifier namer = requireClassifier();
+    return photos.embedEach(
+        images, this::align, requireEmbedder(), faces -> identify(namer, faces), listener);
   }
 
   /**
@@ -373,24 +372,6 @@ public final class FacePipeline implements AutoCloseable {
     AlignedFace[] crops = new AlignedFace[faces.size()];
     workers.forEach(crops.length, i -> crops[i] = aligner.align(image, faces.get(i), spec));
     return List.of(crops);
-  }
-
-  private <T> List<Outcome<T>> each(
-      List<? extends ImageSource> images, Function<Image, T> task, ProgressListener listener) {
-    requireOpen();
-    List<Outcome<T>> outcomes = new ArrayList<>(Collections.nCopies(images.size(), null));
-    AtomicInteger done = new AtomicInteger();
-    Object turn = new Object();
-    workers.forEach(
-        images.size(),
-        i -> {
-          ImageSource source = images.get(i);
-          outcomes.set(i, Outcome.of(source.name(), () -> task.apply(source.load())));
-          synchronized (turn) {
-            listener.progress(done.incrementAndGet(), images.size(), source.name());
-          }
-        });
-    return Collections.unmodifiableList(outcomes);
   }
 
   private void requireOpen() {

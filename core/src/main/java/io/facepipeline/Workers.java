@@ -80,15 +80,28 @@ public final class Workers implements AutoCloseable {
     if (count == 1) {
       body.accept(0);
     } else if (count > 1) {
-      Share share = new Share(count, body);
-      if (ForkJoinTask.inForkJoinPool()) {
-        share.spread();
-      } else {
-        call(
-            () -> {
-              share.spread();
-              return share;
-            });
+      call(
+          () -> {
+            share(count, body);
+            return count;
+          });
+    }
+  }
+
+  /**
+   * Runs a body for each index and waits for all, as {@link #forEach} does, on the workers that the
+   * calling thread is one of; in the calling thread alone where it is none. For stages that have no
+   * workers of their own.
+   *
+   * @param count how many indices
+   * @param body takes 0 to {@code count - 1}, begun in this order
+   */
+  public static void share(int count, IntConsumer body) {
+    if (count > 1 && ForkJoinTask.inForkJoinPool()) {
+      new Share(count, body).spread();
+    } else {
+      for (int i = 0; i < count; i++) {
+        body.accept(i);
       }
     }
   }

@@ -5,6 +5,7 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
+import io.facepipeline.Workers;
 import io.facepipeline.onnx.CardMetadata;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
@@ -150,17 +151,12 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     FloatBuffer input = takeBuffer();
     float[] values;
     try {
-      input.clear();
-      for (AlignedFace crop : crops) {
-        writePlanes(crop, false, input);
-        if (options.mirrored()) {
-          writePlanes(crop, true, input);
-        }
-      }
+      input.clear().limit(rows * spec.bytes());
+      Workers.share(rows, row -> writePlanes(crops.get(row / views), row % views == 1, input, row));
       long[] shape = {rows, 3, spec.height(), spec.width()};
       values =
           model.run(
-              input.flip(),
+              input,
               shape,
               options.mirrored() ? EmbeddingGraphs.FEATURES : EmbeddingGraphs.EMBEDDING);
     } finally {
@@ -179,23 +175,27 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     }
   }
 
-  /** Writes a crop as planes of red, green and blue. */
-  private static void writePlanes(AlignedFace crop, boolean mirrored, FloatBuffer target) {
+  /** Writes a crop as planes of red, green and blue into a row of the batch. */
+  private static void writePlanes(AlignedFace crop, boolean mirrored, FloatBuffer batch, int row) {
     CropSpec spec = crop.spec();
     ByteBuffer rgb = crop.rgb();
     int width = spec.width();
     int plane = width * spec.height();
-    int base = target.position();
+    byte[] bytes = new byte[3 * width];
+    float[] numbers = new float[3 * width];
     for (int y = 0; y < spec.height(); y++) {
+      rgb.get(bytes);
       for (int x = 0; x < width; x++) {
-        int at = (y * width + (mirrored ? width - 1 - x : x)) * 3;
-        int to = base + y * width + x;
-        target.put(to, rgb.get(at) & 0xff);
-        target.put(to + plane, rgb.get(at + 1) & 0xff);
-        target.put(to + 2 * plane, rgb.get(at + 2) & 0xff);
+        int to = mirrored ? width - 1 - x : x;
+        numbers[to] = bytes[3 * x] & 0xff;
+        numbers[width + to] = bytes[3 * x + 1] & 0xff;
+        numbers[2 * width + to] = bytes[3 * x + 2] & 0xff;
+      }
+      for (int channel = 0; channel < 3; channel++) {
+        int at = (3 * row + channel) * plane + y * width;
+        batch.put(at, numbers, channel * width, width);
       }
     }
-    target.position(base + 3 * plane);
   }
 
   private FloatBuffer takeBuffer() {
