@@ -3,7 +3,6 @@ package io.facepipeline.benchmarks;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
-import io.facepipeline.detection.Mtcnn;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -16,13 +15,32 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Finding the faces in a decoded photo with MTCNN. */
+/**
+ * Finding the faces in a decoded photo: with this library's MTCNN on all cores and on one, with the
+ * same networks as one would run them at first on ONNX Runtime (its own threads) and on OpenCV's
+ * dnn, and with the cascades that OpenCV ships.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls the set-up
 public class DetectBenchmark {
-  /** The photo's width and height in pixels. */
+  /** The detector. */
+  @Param({
+    "facepipeline",
+    "facepipeline-1",
+    "plain-onnxruntime",
+    "opencv-dnn",
+    "haarcascade_frontalface_default",
+    "haarcascade_frontalface_alt",
+    "haarcascade_frontalface_alt2",
+    "haarcascade_frontalface_alt_tree",
+    "lbpcascade_frontalface",
+    "lbpcascade_frontalface_improved"
+  })
+  String detector;
+
+  /** The photo: a size in pixels that {@link Photos} knows, or a file. */
   @Param({"250x250", "1280x720", "1920x1080", "4000x3000"})
   String photo;
 
@@ -31,24 +49,24 @@ public class DetectBenchmark {
   int minFace;
 
   private Image image;
-  private FaceDetector detector;
+  private FaceDetector loaded;
 
   /** Loads the detector. */
   @Setup
   public void load() {
     image = Photos.ofSize(photo);
-    detector = Mtcnn.builder().minFaceSize(minFace).build();
+    loaded = Detectors.named(detector, minFace);
   }
 
   /** {@return the faces} */
   @Benchmark
   public List<Face> detect() {
-    return detector.detect(image);
+    return loaded.detect(image);
   }
 
   /** Frees the detector. */
   @TearDown
   public void close() {
-    detector.close();
+    loaded.close();
   }
 }

@@ -4,12 +4,15 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.ImageSource;
 import io.facepipeline.Landmarks;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Photos of several sizes, all made of the sample album, so that anybody measures the same. */
@@ -37,14 +40,14 @@ final class Photos {
     return read("people/" + person + "/" + person + "_" + number + ".jpg");
   }
 
-  /** A photo of one of the sizes that the benchmarks name. */
+  /** A photo of one of the sizes that the benchmarks name, or from a file. */
   static Image ofSize(String size) {
     return switch (size) {
       case "250x250" -> group().crop(53, 192, 250, 250);
       case "1280x720" -> group();
       case "1920x1080" -> scaled(group(), 1920, 1080);
       case "4000x3000" -> tiled(group(), 4000, 3000);
-      default -> throw new IllegalArgumentException("no photo of size " + size);
+      default -> Image.read(Path.of(size));
     };
   }
 
@@ -71,12 +74,44 @@ final class Photos {
     return Image.of(picture);
   }
 
+  /** So many encoded photos of the album, portraits and groups of different sizes, in turn. */
+  static List<ImageSource> encoded(int count) {
+    List<ImageSource> photos = new ArrayList<>();
+    for (int i = 0; photos.size() < count; i++) {
+      String person = PEOPLE.get(i % PEOPLE.size());
+      photos.add(source("people/" + person + "/" + person + "_" + (1 + i / 8 % 4) + ".jpg"));
+      if (i % 5 == 4) {
+        photos.add(source("groups/group_" + (1 + i / 5 % 5) + ".jpg"));
+      }
+    }
+    return photos.subList(0, count);
+  }
+
+  private static ImageSource source(String file) {
+    byte[] encoded = bytes(file);
+    return new ImageSource() {
+      @Override
+      public String name() {
+        return file;
+      }
+
+      @Override
+      public Image load() {
+        return Image.read(encoded);
+      }
+    };
+  }
+
   private static Image read(String file) {
+    return Image.read(bytes(file));
+  }
+
+  private static byte[] bytes(String file) {
     try (InputStream stream = Photos.class.getResourceAsStream("/album/" + file)) {
       if (stream == null) {
         throw new FacePipelineException("the sample album lacks " + file + "; build the jar anew");
       }
-      return Image.read(stream);
+      return stream.readAllBytes();
     } catch (IOException e) {
       throw new FacePipelineException("the sample album's " + file + " cannot be read", e);
     }

@@ -57,7 +57,7 @@ final class FastCascade {
     }
   }
 
-  private void propose(Image image, Frame frame) {
+  void propose(Image image, Frame frame) {
     List<Strip> strips =
         Pyramid.strips(image.width(), image.height(), options.minFaceSize(), options.factor());
     frame.divide(strips.size());
@@ -132,14 +132,14 @@ final class FastCascade {
     }
   }
 
-  private void refine(Image image, Frame frame) {
+  void refine(Image image, Frame frame) {
     look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, 1);
     frame.suppression.byUnion(frame.found, frame.candidates, ACROSS);
     frame.candidates.regress(1);
     frame.candidates.square();
   }
 
-  private void output(Image image, Frame frame) {
+  void output(Image image, Frame frame) {
     look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, 2);
     Proposals passed = frame.found;
     for (int i = 0; i < passed.size(); i++) {

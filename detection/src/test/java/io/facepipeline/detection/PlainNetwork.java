@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One of the three networks as it was published: a softmax and separate heads. */
-interface PlainNetwork extends AutoCloseable {
+public interface PlainNetwork extends AutoCloseable {
   /** The two class scores, of which the second is the probability of a face. */
   String PROBABILITY = "probability";
 
@@ -44,7 +44,7 @@ interface PlainNetwork extends AutoCloseable {
 
   /** The published network. */
   static PlainNetwork published(String name, Checkpoint checkpoint, OnnxOptions options) {
-    OnnxModel model = OnnxModel.load(OnnxFile.write(graph(name, checkpoint)), options);
+    OnnxModel model = OnnxModel.load(onnx(name, checkpoint), options);
     return new PlainNetwork() {
       @Override
       public Map<String, float[]> run(FloatBuffer rgb, int batch, int height, int width) {
@@ -68,6 +68,11 @@ interface PlainNetwork extends AutoCloseable {
         model.close();
       }
     };
+  }
+
+  /** The published network as an ONNX file. */
+  static byte[] onnx(String name, Checkpoint checkpoint) {
+    return OnnxFile.write(graph(name, checkpoint));
   }
 
   private static Graph graph(String name, Checkpoint checkpoint) {
