@@ -41,7 +41,8 @@ final class OpenCvNetwork implements PlainNetwork {
         Mat result = results.get(i);
         float[] copy = new float[(int) result.total()];
         new FloatPointer(result.data()).get(copy);
-        values.put(outputs.get(i).getString(), copy);
+        // The name comes with the zero behind it.
+        values.put(outputs.get(i).getString().trim(), copy);
       }
       return values;
     }

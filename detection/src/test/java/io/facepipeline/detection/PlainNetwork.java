@@ -82,17 +82,17 @@ public interface PlainNetwork extends AutoCloseable {
       Value x = net.pnetTrunk();
       Value classes = net.layers.conv(x, "conv4_1", 1, 0, 1);
       return graph
-          .output(graph.softmax(classes, 1), PROBABILITY)
-          .output(net.layers.conv(x, "conv4_2", 1, 0, 1), REGRESSION)
+          .output(graph.softmax(classes, 1), PROBABILITY, -1, 2, -1, -1)
+          .output(net.layers.conv(x, "conv4_2", 1, 0, 1), REGRESSION, -1, 4, -1, -1)
           .build();
     }
     boolean rnet = name.equals("rnet");
     Value x = rnet ? net.rnetTrunk() : net.onetTrunk();
     String head = net.denseHead(rnet ? 5 : 6);
-    graph.output(graph.softmax(net.layers.dense(x, head + "_1"), 1), PROBABILITY);
-    graph.output(net.layers.dense(x, head + "_2"), REGRESSION);
+    graph.output(graph.softmax(net.layers.dense(x, head + "_1"), 1), PROBABILITY, -1, 2);
+    graph.output(net.layers.dense(x, head + "_2"), REGRESSION, -1, 4);
     if (!rnet) {
-      graph.output(net.layers.dense(x, head + "_3"), LANDMARKS);
+      graph.output(net.layers.dense(x, head + "_3"), LANDMARKS, -1, 10);
     }
     return graph.build();
   }
