@@ -77,8 +77,35 @@ public final class ConvertedModels {
 
   private static void make(Path file, Path sum, Conversion conversion) throws IOException {
     Files.deleteIfExists(sum);
-    AtomicFile.write(file, conversion::writeTo);
-    AtomicFile.write(sum, checksum(file).getBytes(StandardCharsets.US_ASCII));
+    AtomicFile.write(file, channel -> conversion.writeTo(new WholeWrites(channel)));
+    try {
+      AtomicFile.write(sum, checksum(file).getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      Files.deleteIfExists(file); // nobody could tell whether it is sound
+      throw e;
+    }
+  }
+
+  /** A channel that takes all of a buffer or fails: on a full disk the plain one takes a part. */
+  private record WholeWrites(FileChannel file) implements WritableByteChannel {
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+      int length = source.remaining();
+      while (source.hasRemaining()) {
+        file.write(source);
+      }
+      return length;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return file.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
   }
 
   private static boolean isSound(Path file, Path sum) throws IOException {
