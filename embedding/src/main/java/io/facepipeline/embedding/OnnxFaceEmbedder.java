@@ -45,7 +45,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    *     no card
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
-    return ofModel(ModelFiles.read(file), file.toString(), options);
+    return ofModel(file, file.toString(), options);
   }
 
   /**
@@ -102,12 +102,21 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
 
   /** Opens a model that carries its card. */
   static OnnxFaceEmbedder ofModel(byte[] onnx, String source, EmbedderOptions options) {
-    OnnxModel model =
-        OnnxModel.load(
-            onnx,
-            OnnxOptions.defaults()
-                .withProvider(options.provider())
-                .withIntraOpThreads(options.threads()));
+    return ofModel(OnnxModel.load(onnx, onnxOptions(options)), source, options);
+  }
+
+  /** Opens a file that carries its card; the source is what messages call it. */
+  static OnnxFaceEmbedder ofModel(Path onnx, String source, EmbedderOptions options) {
+    return ofModel(OnnxModel.load(onnx, onnxOptions(options)), source, options);
+  }
+
+  private static OnnxOptions onnxOptions(EmbedderOptions options) {
+    return OnnxOptions.defaults()
+        .withProvider(options.provider())
+        .withIntraOpThreads(options.threads());
+  }
+
+  private static OnnxFaceEmbedder ofModel(OnnxModel model, String source, EmbedderOptions options) {
     try {
       if (!CardMetadata.isPresent(model.metadata())) {
         throw new MalformedModelException(

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings files over HTTP into a {@link PartialFile}: resumes with Range and If-Range (RFC 9110),
@@ -31,7 +32,7 @@ final class Downloader {
   private static final int SERVER_ERROR = 500;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  private final HttpClient client;
+  private @Nullable HttpClient client;
   private final Disk disk;
   private final Duration stallTimeout;
   private final int attempts;
@@ -42,11 +43,18 @@ final class Downloader {
     this.stallTimeout = stallTimeout;
     this.attempts = attempts;
     this.firstPause = firstPause;
-    client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(stallTimeout)
-            .build();
+  }
+
+  /** Made when first needed: most stores never download, and a client starts a thread. */
+  private synchronized HttpClient client() {
+    if (client == null) {
+      client =
+          HttpClient.newBuilder()
+              .followRedirects(HttpClient.Redirect.NORMAL)
+              .connectTimeout(stallTimeout)
+              .build();
+    }
+    return client;
   }
 
   /** A failure after which another attempt may do better, and how long to wait at least. */
@@ -151,7 +159,7 @@ final class Downloader {
   private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(HttpRequest request)
       throws IOException, InterruptedException {
     CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> answer =
-        client.sendAsync(request, HttpResponse.BodyHandlers.ofPublisher());
+        client().sendAsync(request, HttpResponse.BodyHandlers.ofPublisher());
     try {
       return answer.get(stallTimeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
