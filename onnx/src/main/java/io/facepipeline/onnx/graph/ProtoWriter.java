@@ -110,17 +110,20 @@ final class ProtoWriter {
   }
 
   /** Floats as a little-endian byte string, as TensorProto.raw_data wants them. */
-  void littleEndian(int field, float[] values) {
-    long length = 4L * values.length;
+  void littleEndian(int field, Weights weights) {
+    long length = 4L * weights.size();
     tag(field, LENGTH);
     varint(length);
     if (channel == null) {
       size += length;
       return;
     }
-    for (float v : values) {
-      fixed32(Float.floatToRawIntBits(v));
-    }
+    weights.forEachPiece(
+        (piece, count) -> {
+          for (int i = 0; i < count; i++) {
+            fixed32(Float.floatToRawIntBits(piece[i]));
+          }
+        });
   }
 
   /** Longs as a little-endian byte string, as TensorProto.raw_data wants them. */
