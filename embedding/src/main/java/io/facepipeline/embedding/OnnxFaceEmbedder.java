@@ -5,6 +5,7 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.CardMetadata;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
@@ -18,6 +19,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -37,15 +39,22 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   }
 
   /**
-   * {@return an embedder for an ONNX file that carries its card, as this library writes it}
+   * {@return an embedder for an ONNX file that carries its card, as this library writes it, or has
+   * one beside it ({@link CardFile})}
    *
    * @param file the ONNX file
    * @param options how to run the model
-   * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model or carries
-   *     no card
+   * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model, or has no
+   *     card or one that does not fit
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
-    return ofModel(file, file.toString(), options);
+    Optional<Path> beside = CardFile.beside(file);
+    OnnxModel model = OnnxModel.load(file, onnxOptions(options));
+    if (beside.isPresent() && !CardMetadata.isPresent(model.metadata())) {
+      model.close();
+      return load(file, CardFile.read(beside.get()), options);
+    }
+    return ofModel(model, file.toString(), options);
   }
 
   /**
@@ -122,7 +131,8 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
         throw new MalformedModelException(
             source
                 + ": the model carries no card, so nobody knows how to feed it; give one with"
-                + " OnnxFaceEmbedder.load(file, card, options)");
+                + " OnnxFaceEmbedder.load(file, card, options), or as JSON beside the file, named"
+                + " like it but with .card.json in place of .onnx");
       }
       return new OnnxFaceEmbedder(model, CardMetadata.read(model.metadata()), options);
     } catch (RuntimeException e) {
