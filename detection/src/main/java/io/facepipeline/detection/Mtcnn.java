@@ -9,6 +9,7 @@ import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.store.PublishedFile;
 import java.util.List;
 import java.util.function.Function;
 
@@ -56,6 +57,11 @@ public final class Mtcnn implements FaceDetector {
       Function<Checkpoint, Graph> plain, Checkpoint weights, boolean fast, OnnxOptions options) {
     Graph graph = plain.apply(weights);
     return new OnnxNetwork(fast ? CpuRewrites.apply(graph) : graph, options);
+  }
+
+  /** {@return the published files of its weights: P-Net, R-Net and O-Net} */
+  public static List<PublishedFile> files() {
+    return MtcnnWeights.FILES;
   }
 
   /** {@return a builder} */

@@ -1,5 +1,6 @@
 package io.facepipeline.embedding;
 
+import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.onnx.ExecutionProvider;
@@ -8,14 +9,19 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.store.ConvertedModels;
+import io.facepipeline.onnx.store.DiskFullException;
+import io.facepipeline.onnx.store.FileVersion;
 import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.ModelStoreException;
 import io.facepipeline.onnx.store.PublishedFile;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The catalogue of published embedding models: each loads from its checkpoint as it was published.
@@ -25,11 +31,7 @@ public enum Backbone {
    * MobileFaceNet in foamliu's form, trained with ArcFace on MS1M: 112x112, 128 dimensions,
    * Apache-2.0.
    */
-  MOBILEFACENET_FOAMLIU(
-      new FoamliuMobileFaceNet(),
-      Published.foamliu("mobilefacenet-foamliu", "mobilefacenet_foamliu.pt"),
-      Recipe.foamliu(),
-      Measured.MOBILEFACENET_FOAMLIU),
+  MOBILEFACENET_FOAMLIU(new FoamliuMobileFaceNet(), PublishedModel.foamliu(), Recipe.foamliu()),
 
   /**
    * MobileFaceNet in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights
@@ -37,38 +39,26 @@ public enum Backbone {
    */
   MOBILEFACENET(
       new MobileFaceNet(),
-      Published.untrained("mobilefacenet", "backbone_mobilefacenet.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.untrained("mobilefacenet", "backbone_mobilefacenet.pth"),
+      Recipe.evolve()),
 
   /** FaceNet trained on VGGFace2: 160x160, 512 dimensions. */
-  FACENET_VGGFACE2(
-      new InceptionResnetV1(),
-      Published.facenet(
-          "facenet-vggface2", "20180402-114759-vggface2.pt", "facenet_inception_resnet_v1_fp16.pt"),
-      Recipe.facenet(),
-      Measured.FACENET_VGGFACE2),
+  FACENET_VGGFACE2(new InceptionResnetV1(), PublishedModel.facenetVggFace2(), Recipe.facenet()),
 
   /** FaceNet trained on CASIA-WebFace: 160x160, 512 dimensions. */
-  FACENET_CASIA_WEBFACE(
-      new InceptionResnetV1(),
-      Published.facenet("facenet-casia-webface", "20180408-102900-casia-webface.pt"),
-      Recipe.facenet(),
-      null),
+  FACENET_CASIA_WEBFACE(new InceptionResnetV1(), PublishedModel.facenetCasia(), Recipe.facenet()),
 
   /** IR-50 trained on MS1M: 112x112, 512 dimensions. */
   IR_50(
       ImprovedResidualNet.of50(false),
-      Published.evolve("ir-50", "backbone_ir50_ms1m_epoch120.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.evolve("ir-50", "backbone_ir50_ms1m_epoch120.pth", 99.78),
+      Recipe.evolve()),
 
   /** IR-50 trained on Asian faces: 112x112, 512 dimensions. */
   IR_50_ASIA(
       ImprovedResidualNet.of50(false),
-      Published.evolve("ir-50-asia", "backbone_ir50_asia.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.evolve("ir-50-asia", "backbone_ir50_asia.pth", 0),
+      Recipe.evolve()),
 
   /**
    * IR-101: 112x112, 512 dimensions. Its authors publish no weights and nobody has measured its
@@ -76,17 +66,17 @@ public enum Backbone {
    */
   IR_101(
       ImprovedResidualNet.of101(false),
-      Published.untrained("ir-101", "backbone_ir101.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.untrained("ir-101", "backbone_ir101.pth"),
+      Recipe.evolve()),
 
   /** IR-152 trained on MS1M: 112x112, 512 dimensions. */
   IR_152(
       ImprovedResidualNet.of152(false),
-      Published.evolve(
-          "ir-152", "Backbone_IR_152_Epoch_112_Batch_547328_Time_2019-07-13-02-59_checkpoint.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.evolve(
+          "ir-152",
+          "Backbone_IR_152_Epoch_112_Batch_547328_Time_2019-07-13-02-59_checkpoint.pth",
+          99.82),
+      Recipe.evolve()),
 
   /**
    * IR-50 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
@@ -94,9 +84,8 @@ public enum Backbone {
    */
   IR_SE_50(
       ImprovedResidualNet.of50(true),
-      Published.untrained("ir-se-50", "backbone_ir_se50.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.untrained("ir-se-50", "backbone_ir_se50.pth"),
+      Recipe.evolve()),
 
   /**
    * IR-101 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
@@ -104,9 +93,8 @@ public enum Backbone {
    */
   IR_SE_101(
       ImprovedResidualNet.of101(true),
-      Published.untrained("ir-se-101", "backbone_ir_se101.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.untrained("ir-se-101", "backbone_ir_se101.pth"),
+      Recipe.evolve()),
 
   /**
    * IR-152 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
@@ -114,9 +102,8 @@ public enum Backbone {
    */
   IR_SE_152(
       ImprovedResidualNet.of152(true),
-      Published.untrained("ir-se-152", "backbone_ir_se152.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.untrained("ir-se-152", "backbone_ir_se152.pth"),
+      Recipe.evolve()),
 
   /**
    * ResNet-50 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
@@ -124,9 +111,8 @@ public enum Backbone {
    */
   RESNET_50(
       ResidualNet.of50(),
-      Published.untrained("resnet-50", "backbone_resnet50.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.untrained("resnet-50", "backbone_resnet50.pth"),
+      Recipe.evolve()),
 
   /**
    * ResNet-101 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
@@ -134,9 +120,8 @@ public enum Backbone {
    */
   RESNET_101(
       ResidualNet.of101(),
-      Published.untrained("resnet-101", "backbone_resnet101.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.untrained("resnet-101", "backbone_resnet101.pth"),
+      Recipe.evolve()),
 
   /**
    * ResNet-152 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
@@ -144,62 +129,87 @@ public enum Backbone {
    */
   RESNET_152(
       ResidualNet.of152(),
-      Published.untrained("resnet-152", "backbone_resnet152.pth"),
-      Recipe.evolve(),
-      null),
+      PublishedModel.untrained("resnet-152", "backbone_resnet152.pth"),
+      Recipe.evolve()),
 
   /** LightCNN of 9 layers: grey 128x128, 256 dimensions. */
   LIGHTCNN_9(
       LightCnn.LAYERS_9,
-      Published.lightCnn("lightcnn-9", "LightCNN_9Layers_checkpoint.pth.tar"),
-      Recipe.lightCnn(ModelCard.ColorOrder.GREY),
-      null),
+      PublishedModel.lightCnn(
+          "lightcnn-9", FileVersion.named("LightCNN_9Layers_checkpoint.pth.tar"), 98.70),
+      Recipe.lightCnn(ModelCard.ColorOrder.GREY)),
 
   /** LightCNN of 29 layers: grey 128x128, 256 dimensions. */
   LIGHTCNN_29(
       LightCnn.LAYERS_29,
-      Published.lightCnn("lightcnn-29", "LightCNN_29Layers_checkpoint.pth.tar"),
-      Recipe.lightCnn(ModelCard.ColorOrder.GREY),
-      null),
+      PublishedModel.lightCnn(
+          "lightcnn-29", FileVersion.named("LightCNN_29Layers_checkpoint.pth.tar"), 99.40),
+      Recipe.lightCnn(ModelCard.ColorOrder.GREY)),
 
   /** LightCNN of 29 layers, second version: grey 128x128, 256 dimensions. */
   LIGHTCNN_29V2(
       LightCnn.LAYERS_29_V2,
-      Published.lightCnn("lightcnn-29v2", "LightCNN_29Layers_V2_checkpoint.pth.tar"),
-      Recipe.lightCnn(ModelCard.ColorOrder.GREY),
-      null),
+      PublishedModel.lightCnn(
+          "lightcnn-29v2",
+          new FileVersion(
+              "LightCNN_29Layers_V2_checkpoint.pth.tar",
+              123_844_849,
+              "d0750746622270548137b092700811b00dc64d67ca8df042c6cf48cb3b1b9964"),
+          99.43),
+      Recipe.lightCnn(ModelCard.ColorOrder.GREY)),
 
   /** LightCNN, fourth version: BGR 128x128, 256 dimensions. */
   LIGHTCNN_V4(
       LightCnn.V4,
-      Published.lightCnn("lightcnn-v4", "LightCNN-V4_checkpoint.pth.tar"),
-      Recipe.lightCnn(ModelCard.ColorOrder.BGR),
-      null);
+      PublishedModel.lightCnn(
+          "lightcnn-v4", FileVersion.named("LightCNN-V4_checkpoint.pth.tar"), 99.67),
+      Recipe.lightCnn(ModelCard.ColorOrder.BGR));
+
+  private static final System.Logger LOG = System.getLogger(Backbone.class.getName());
 
   private final Architecture architecture;
-  private final PublishedFile file;
+  private final PublishedModel published;
   private final Recipe recipe;
-  private final ModelCard.@Nullable Thresholds thresholds;
 
-  Backbone(
-      Architecture architecture,
-      PublishedFile file,
-      Recipe recipe,
-      ModelCard.@Nullable Thresholds thresholds) {
+  Backbone(Architecture architecture, PublishedModel published, Recipe recipe) {
     this.architecture = architecture;
-    this.file = file;
+    this.published = published;
     this.recipe = recipe;
-    this.thresholds = thresholds;
   }
 
   /** {@return the catalogue id, such as {@code mobilefacenet-foamliu}} */
   public String id() {
-    return file.id();
+    return published.file().id();
   }
 
   /** {@return the file the weights were published in} */
   public PublishedFile file() {
-    return file;
+    return published.file();
+  }
+
+  /** {@return the architecture's name, such as {@code IR-50}} */
+  public String architecture() {
+    return architecture.architecture();
+  }
+
+  /** {@return the number of dimensions of an embedding of the published weights} */
+  public int embeddingSize() {
+    return published.embeddingSize();
+  }
+
+  /** {@return how faces are cut for it} */
+  public CropSpec crop() {
+    return recipe.crop();
+  }
+
+  /** {@return what its authors say of its accuracy, if they do} */
+  public Optional<PublishedAccuracy> accuracy() {
+    return Optional.ofNullable(published.accuracy());
+  }
+
+  /** {@return the measured thresholds, if somebody has measured them} */
+  public Optional<ModelCard.Thresholds> thresholds() {
+    return Optional.ofNullable(published.thresholds());
   }
 
   /**
@@ -229,7 +239,7 @@ public enum Backbone {
     List<Backbone> fitting =
         Arrays.stream(values()).filter(b -> b.architecture.matches(checkpoint)).toList();
     return fitting.stream()
-        .filter(b -> b.file.names().contains(name))
+        .filter(b -> b.file().names().contains(name))
         .findFirst()
         .or(() -> fitting.stream().findFirst())
         .orElseThrow(() -> unknown(checkpoint));
@@ -252,23 +262,24 @@ public enum Backbone {
   }
 
   /**
-   * {@return an embedder with the weights found in the folder of models that the environment names}
+   * {@return an embedder with the published weights, found in the folders that the environment
+   * names or in the user's cache, else downloaded; see {@link ModelStore}}
    *
-   * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not there
+   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says
    */
   public FaceEmbedder load() {
     return load(ModelStore.fromEnvironment(), EmbedderOptions.defaults());
   }
 
   /**
-   * {@return an embedder with the weights that a store finds}
+   * {@return an embedder with the published weights}
    *
-   * @param store where to look
+   * @param store finds or downloads them, and keeps what they are converted to
    * @param options how to run the model
-   * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not there
+   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says
    */
   public FaceEmbedder load(ModelStore store, EmbedderOptions options) {
-    return load(store.require(List.of(file)).get(0), options);
+    return load(store.require(List.of(file())).get(0), options, store.converted());
   }
 
   /**
@@ -283,7 +294,8 @@ public enum Backbone {
   }
 
   /**
-   * {@return an embedder with the weights of a checkpoint}
+   * {@return an embedder with the weights of a checkpoint, which is converted once: the ONNX file
+   * is kept in the user's cache under the hash of its source}
    *
    * @param checkpoint the file as it was published
    * @param options how to run the model
@@ -291,10 +303,28 @@ public enum Backbone {
    * @throws MalformedModelException if the tensors are of another architecture
    */
   public FaceEmbedder load(Path checkpoint, EmbedderOptions options) {
-    Graph graph = graph(Checkpoint.read(checkpoint));
+    return load(checkpoint, options, ModelStore.fromEnvironment().converted());
+  }
+
+  private FaceEmbedder load(Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
     boolean cpu = options.provider().equals(ExecutionProvider.CPU);
-    return OnnxFaceEmbedder.ofModel(
-        OnnxFile.write(cpu ? CpuRewrites.apply(graph) : graph), checkpoint.toString(), options);
+    String source = Checkpoint.sha256(checkpoint);
+    Path onnx;
+    try {
+      onnx =
+          kept.get(
+              id(),
+              List.of(source, ConverterVersion.current(), cpu ? "cpu" : "plain"),
+              out -> convert(Checkpoint.read(checkpoint), cpu, out));
+    } catch (ModelStoreException | DiskFullException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          id() + " is converted anew for this once: " + e.getMessage());
+      Graph graph = graph(Checkpoint.read(checkpoint));
+      return OnnxFaceEmbedder.ofModel(
+          OnnxFile.write(cpu ? CpuRewrites.apply(graph) : graph), checkpoint.toString(), options);
+    }
+    return OnnxFaceEmbedder.ofModel(onnx, checkpoint.toString(), options);
   }
 
   /**
@@ -306,6 +336,23 @@ public enum Backbone {
    */
   public byte[] convert(Checkpoint checkpoint) {
     return OnnxFile.write(graph(checkpoint));
+  }
+
+  /**
+   * Writes the self-describing ONNX model of a checkpoint: raw crops in, unit vectors out, its card
+   * inside.
+   *
+   * @param checkpoint the weights
+   * @param forCpu whether the graph is rewritten to run fast on a CPU; a GPU does better with the
+   *     plain one, and both mean the same
+   * @param out where to; left open
+   * @throws IOException if it cannot be written
+   * @throws MalformedModelException if the tensors are of another architecture
+   */
+  public void convert(Checkpoint checkpoint, boolean forCpu, WritableByteChannel out)
+      throws IOException {
+    Graph graph = graph(checkpoint);
+    OnnxFile.write(forCpu ? CpuRewrites.apply(graph) : graph, out);
   }
 
   private Graph graph(Checkpoint checkpoint) {
@@ -331,47 +378,10 @@ public enum Backbone {
         .crop(recipe.crop())
         .colorOrder(recipe.colorOrder())
         .scaling(recipe.mean(), recipe.deviation())
-        .licence(file.licence())
-        .origin(file.origin())
+        .licence(file().licence().name())
+        .origin(file().origin())
         .sourceSha256(checkpoint.sha256())
-        .thresholds(thresholds)
+        .thresholds(published.thresholds())
         .build();
-  }
-
-  /** Where weights are published, and under which licence. */
-  private static final class Published {
-    private static final String EVOLVE = "github.com/ZhaoJ9014/face.evoLVe";
-    private static final String MIT = "MIT";
-
-    static PublishedFile foamliu(String id, String name) {
-      return new PublishedFile(id, List.of(name), "github.com/foamliu/MobileFaceNet", "Apache-2.0");
-    }
-
-    static PublishedFile evolve(String id, String name) {
-      return new PublishedFile(id, List.of(name), EVOLVE, MIT);
-    }
-
-    static PublishedFile untrained(String id, String name) {
-      String origin = EVOLVE + " (an architecture; train it with their code)";
-      return new PublishedFile(id, List.of(name), origin, MIT);
-    }
-
-    static PublishedFile facenet(String id, String... names) {
-      return new PublishedFile(id, List.of(names), "github.com/timesler/facenet-pytorch", MIT);
-    }
-
-    static PublishedFile lightCnn(String id, String name) {
-      return new PublishedFile(id, List.of(name), "github.com/AlfredXiangWu/LightCNN", MIT);
-    }
-  }
-
-  /**
-   * Thresholds that were measured; here because constants cannot refer to fields of their own enum.
-   */
-  private static final class Measured {
-    static final ModelCard.Thresholds FACENET_VGGFACE2 =
-        new ModelCard.Thresholds(0.550f, 0.745f, 87_307_271, "all impostor pairs of LFW");
-    static final ModelCard.Thresholds MOBILEFACENET_FOAMLIU =
-        new ModelCard.Thresholds(0.348f, 0.482f, 87_307_271, "all impostor pairs of LFW");
   }
 }

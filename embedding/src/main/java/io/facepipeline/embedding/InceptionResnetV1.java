@@ -20,6 +20,16 @@ final class InceptionResnetV1 implements Architecture {
   private static final float EPSILON = 1e-3f;
   private static final float L2_EPSILON = 1e-12f;
 
+  private final Head head;
+
+  InceptionResnetV1() {
+    this(Head.FEATURES);
+  }
+
+  InceptionResnetV1(Head head) {
+    this.head = head;
+  }
+
   @Override
   public String architecture() {
     return "InceptionResnetV1";
@@ -29,22 +39,28 @@ final class InceptionResnetV1 implements Architecture {
   public boolean matches(Checkpoint checkpoint) {
     return checkpoint.contains("conv2d_4b.conv.weight")
         && checkpoint.contains("block8.conv2d.weight")
-        && checkpoint.contains("last_linear.weight");
+        && checkpoint.contains("last_linear.weight")
+        && (head == Head.FEATURES || checkpoint.contains("logits.weight"));
   }
 
   @Override
   public int embeddingSize(Checkpoint checkpoint) {
-    return checkpoint.tensor("last_linear.weight").shape()[0];
+    String last = head == Head.FEATURES ? "last_linear.weight" : "logits.weight";
+    return checkpoint.tensor(last).shape()[0];
   }
 
   @Override
   public List<String> ignoredPrefixes() {
-    return List.of("logits.");
+    return head == Head.FEATURES ? List.of("logits.") : List.of();
   }
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
-    return new Emission(layers).network(x);
+    Value features = new Emission(layers).network(x);
+    // The classifier was trained on the features before they are brought to unit length.
+    return head == Head.FEATURES
+        ? layers.graph().l2Normalize(features, 1, L2_EPSILON)
+        : layers.dense(features, "logits");
   }
 
   /** One emission, which knows what the checkpoint has. */
@@ -80,7 +96,7 @@ final class InceptionResnetV1 implements Architecture {
       }
       x = block(x, "block8", 2, 1);
       x = layers.dense(graph.flatten(graph.globalAveragePool(x)), "last_linear");
-      return graph.l2Normalize(normalised(x, "last_bn"), 1, L2_EPSILON);
+      return normalised(x, "last_bn");
     }
 
     /**

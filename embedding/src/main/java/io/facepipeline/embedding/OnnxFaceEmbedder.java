@@ -6,6 +6,7 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.Workers;
+import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.CardMetadata;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
@@ -19,6 +20,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -38,15 +40,22 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   }
 
   /**
-   * {@return an embedder for an ONNX file that carries its card, as this library writes it}
+   * {@return an embedder for an ONNX file that carries its card, as this library writes it, or has
+   * one beside it ({@link CardFile})}
    *
    * @param file the ONNX file
    * @param options how to run the model
-   * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model or carries
-   *     no card
+   * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model, or has no
+   *     card or one that does not fit
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
-    return ofModel(ModelFiles.read(file), file.toString(), options);
+    Optional<Path> beside = CardFile.beside(file);
+    OnnxModel model = OnnxModel.load(file, onnxOptions(options));
+    if (beside.isPresent() && !CardMetadata.isPresent(model.metadata())) {
+      model.close();
+      return load(file, CardFile.read(beside.get()), options);
+    }
+    return ofModel(model, file.toString(), options);
   }
 
   /**
@@ -103,18 +112,28 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
 
   /** Opens a model that carries its card. */
   static OnnxFaceEmbedder ofModel(byte[] onnx, String source, EmbedderOptions options) {
-    OnnxModel model =
-        OnnxModel.load(
-            onnx,
-            OnnxOptions.defaults()
-                .withProvider(options.provider())
-                .withIntraOpThreads(options.threads()));
+    return ofModel(OnnxModel.load(onnx, onnxOptions(options)), source, options);
+  }
+
+  /** Opens a file that carries its card; the source is what messages call it. */
+  static OnnxFaceEmbedder ofModel(Path onnx, String source, EmbedderOptions options) {
+    return ofModel(OnnxModel.load(onnx, onnxOptions(options)), source, options);
+  }
+
+  private static OnnxOptions onnxOptions(EmbedderOptions options) {
+    return OnnxOptions.defaults()
+        .withProvider(options.provider())
+        .withIntraOpThreads(options.threads());
+  }
+
+  private static OnnxFaceEmbedder ofModel(OnnxModel model, String source, EmbedderOptions options) {
     try {
       if (!CardMetadata.isPresent(model.metadata())) {
         throw new MalformedModelException(
             source
                 + ": the model carries no card, so nobody knows how to feed it; give one with"
-                + " OnnxFaceEmbedder.load(file, card, options)");
+                + " OnnxFaceEmbedder.load(file, card, options), or as JSON beside the file, named"
+                + " like it but with .card.json in place of .onnx");
       }
       return new OnnxFaceEmbedder(model, CardMetadata.read(model.metadata()), options);
     } catch (RuntimeException e) {

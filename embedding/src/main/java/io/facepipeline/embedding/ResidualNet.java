@@ -54,6 +54,12 @@ final class ResidualNet implements Architecture {
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
+    x = layers.graph().flatten(layers.batchNorm(trunk(layers, x, blocks), "bn_o1", EPSILON));
+    return layers.batchNorm(layers.dense(x, "fc"), "bn_o2", EPSILON);
+  }
+
+  /** The stem and the stages, which torchvision's networks have too: images of a 32nd the side. */
+  static Value trunk(LayerEmitter layers, Value x, int... blocks) {
     x = convRelu(layers, x, "", 1, 2, 3);
     x = layers.graph().maxPool(x, 3, 2, 1, false);
     for (int stage = 0; stage < blocks.length; stage++) {
@@ -62,8 +68,7 @@ final class ResidualNet implements Architecture {
         x = bottleneck(layers, x, block, i == 0 && stage > 0 ? 2 : 1, i == 0);
       }
     }
-    x = layers.graph().flatten(layers.batchNorm(x, "bn_o1", EPSILON));
-    return layers.batchNorm(layers.dense(x, "fc"), "bn_o2", EPSILON);
+    return x;
   }
 
   private static Value bottleneck(

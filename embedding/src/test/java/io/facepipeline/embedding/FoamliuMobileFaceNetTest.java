@@ -19,6 +19,7 @@ import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.FaceEmbedderContract;
 import io.facepipeline.testkit.ResidentMemory;
@@ -121,7 +122,7 @@ class FoamliuMobileFaceNetTest extends FaceEmbedderContract {
             () -> OnnxFaceEmbedder.load(onnx, EmbedderOptions.defaults()));
     assertTrue(noCard.getMessage().contains("no card"), noCard.getMessage());
     assertThrows(
-        MalformedModelException.class,
+        ModelNotFoundException.class,
         () -> OnnxFaceEmbedder.load(Path.of("missing.onnx"), EmbedderOptions.defaults()));
   }
 

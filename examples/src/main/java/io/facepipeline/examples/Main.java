@@ -21,7 +21,8 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "",
       "Exit codes: 0 done, 1 some inputs failed, 2 wrong usage or missing models.",
-      "Weights are looked for in --models DIR or in the folder FACEPIPELINE_MODELS names."
+      "Weights are looked for in --models DIR, in the folder FACEPIPELINE_MODELS names, in the",
+      "cache, and at their origin unless --offline or FACEPIPELINE_OFFLINE=true forbids it."
     })
 public final class Main {
   private static final int FAILED_INPUTS = 1;
@@ -48,6 +49,8 @@ public final class Main {
     line.addSubcommand(new EmbedCommand(stages));
     line.addSubcommand(new VerifyCommand(stages));
     line.addSubcommand(new IdentifyCommand(stages));
+    line.addSubcommand(new ImportCommand());
+    line.addSubcommand(new ModelsCommand());
     line.setOut(out);
     line.setErr(err);
     line.setExecutionExceptionHandler(

@@ -1,9 +1,8 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.onnx.store.ModelStore;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options by which every command chooses its models. */
@@ -11,11 +10,7 @@ final class StageOptions {
   static final String DEFAULT_DETECTOR = "mtcnn";
   static final String DEFAULT_EMBEDDER = "mobilefacenet-foamliu";
 
-  @Option(
-      names = "--models",
-      paramLabel = "DIR",
-      description = "Folder of published weights (or set FACEPIPELINE_MODELS).")
-  @Nullable Path models;
+  @Mixin StoreOptions store = new StoreOptions();
 
   @Option(
       names = "--detector",
@@ -67,6 +62,6 @@ final class StageOptions {
   List<Float> thresholds = List.of(0.6f, 0.7f, 0.7f);
 
   ModelStore store() {
-    return models == null ? ModelStore.fromEnvironment() : ModelStore.of(models);
+    return store.store(new DownloadProgress(false)).build();
   }
 }

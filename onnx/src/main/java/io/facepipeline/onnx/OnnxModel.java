@@ -8,17 +8,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
-import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -40,10 +35,9 @@ public final class OnnxModel implements AutoCloseable {
   private final long[] inputShape;
   private final Map<String, long[]> outputs;
   private final Map<String, String> metadata;
-  private final String sha256;
   private boolean closed;
 
-  private OnnxModel(OrtEnvironment environment, Loaded loaded, byte[] file) throws OrtException {
+  private OnnxModel(OrtEnvironment environment, Loaded loaded) throws OrtException {
     this.environment = environment;
     session = loaded.session;
     provider = loaded.provider;
@@ -72,10 +66,18 @@ public final class OnnxModel implements AutoCloseable {
           output.getInfo() instanceof TensorInfo t ? t.getShape().clone() : new long[0]);
     }
     metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
-    sha256 = sha256(file);
   }
 
   private record Loaded(OrtSession session, ExecutionProvider provider) {}
+
+  /**
+   * Where a model comes from. A file is left to the runtime: read here, it would be in memory twice
+   * more, on the heap and as a copy for native code.
+   */
+  @FunctionalInterface
+  private interface Source {
+    OrtSession open(OrtEnvironment environment, SessionOptions settings) throws OrtException;
+  }
 
   /**
    * Loads a model file.
@@ -87,18 +89,18 @@ public final class OnnxModel implements AutoCloseable {
    * @throws MalformedModelException if the runtime cannot use it
    */
   public static OnnxModel load(Path file, OnnxOptions options) {
-    byte[] content;
-    try {
-      content = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
+    if (!Files.exists(file)) {
       throw new ModelNotFoundException(
-          "model file " + file + " does not exist; fetch or convert it first", e);
-    } catch (IOException e) {
-      throw new ModelNotFoundException(
-          "model file " + file + " cannot be read (" + e + "); check that it is a readable file",
-          e);
+          "model file " + file + " does not exist; fetch or convert it first");
     }
-    return load(content, options);
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new ModelNotFoundException(
+          "model file " + file + " cannot be read; check that it is a readable file");
+    }
+    return load(
+        (environment, settings) -> environment.createSession(file.toString(), settings),
+        "model file " + file,
+        options);
   }
 
   /**
@@ -111,10 +113,17 @@ public final class OnnxModel implements AutoCloseable {
    * @throws MalformedModelException if the runtime cannot use it
    */
   public static OnnxModel load(byte[] file, OnnxOptions options) {
+    return load(
+        (environment, settings) -> environment.createSession(file, settings),
+        "the model of " + file.length + " bytes",
+        options);
+  }
+
+  private static OnnxModel load(Source source, String what, OnnxOptions options) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    Loaded loaded = open(environment, file, options);
+    Loaded loaded = open(environment, source, what, options);
     try {
-      return new OnnxModel(environment, loaded, file);
+      return new OnnxModel(environment, loaded);
     } catch (OrtException | RuntimeException e) {
       try {
         loaded.session.close();
@@ -128,18 +137,19 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  private static Loaded open(OrtEnvironment environment, byte[] file, OnnxOptions options) {
+  private static Loaded open(
+      OrtEnvironment environment, Source source, String what, OnnxOptions options) {
     @Nullable OrtException failure = null;
     if (!options.provider().equals(ExecutionProvider.CPU)) {
       try {
         return new Loaded(
-            session(environment, file, options, options.provider()), options.provider());
+            session(environment, source, options, options.provider()), options.provider());
       } catch (OrtException e) {
         failure = e;
       }
     }
     try {
-      OrtSession session = session(environment, file, options, ExecutionProvider.CPU);
+      OrtSession session = session(environment, source, options, ExecutionProvider.CPU);
       if (failure != null) {
         LOG.log(
             System.Logger.Level.WARNING,
@@ -154,9 +164,9 @@ public final class OnnxModel implements AutoCloseable {
         e.addSuppressed(failure);
       }
       throw new MalformedModelException(
-          "onnx runtime cannot load the model of "
-              + file.length
-              + " bytes ("
+          "onnx runtime cannot load "
+              + what
+              + " ("
               + e.getMessage()
               + "); fetch or export it again",
           e);
@@ -164,21 +174,13 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   private static OrtSession session(
-      OrtEnvironment environment, byte[] file, OnnxOptions options, ExecutionProvider provider)
+      OrtEnvironment environment, Source source, OnnxOptions options, ExecutionProvider provider)
       throws OrtException {
     try (SessionOptions settings = new SessionOptions()) {
       settings.setIntraOpNumThreads(options.intraOpThreads());
       settings.setOptimizationLevel(options.optimization().level);
       provider.addTo(settings);
-      return environment.createSession(file, settings);
-    }
-  }
-
-  private static String sha256(byte[] file) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every java platform has SHA-256 but this one does not", e);
+      return source.open(environment, settings);
     }
   }
 
@@ -227,15 +229,6 @@ public final class OnnxModel implements AutoCloseable {
    */
   public Map<String, String> metadata() {
     return metadata;
-  }
-
-  /**
-   * The file's SHA-256 sum.
-   *
-   * @return 64 hexadecimal digits in lower case
-   */
-  public String sha256() {
-    return sha256;
   }
 
   /**

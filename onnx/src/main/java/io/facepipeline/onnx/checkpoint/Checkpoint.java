@@ -104,9 +104,28 @@ public final class Checkpoint {
       }
       return new Checkpoint(file, format, in.sha256(), StateDict.withoutPrefix(tensors));
     } catch (IOException e) {
-      throw new CheckpointException(
-          file, "cannot be read (" + e + "); check that it exists and is readable", e);
+      throw unreadable(file, e);
     }
+  }
+
+  /**
+   * The SHA-256 hash of a checkpoint's file, without reading its tensors.
+   *
+   * @param file the file
+   * @return what {@link #sha256()} would say: 64 lower-case hexadecimal digits
+   * @throws CheckpointException if the file cannot be read
+   */
+  public static String sha256(Path file) {
+    try (CheckpointFile in = CheckpointFile.open(file)) {
+      return in.sha256();
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static CheckpointException unreadable(Path file, IOException e) {
+    return new CheckpointException(
+        file, "cannot be read (" + e + "); check that it exists and is readable", e);
   }
 
   /**

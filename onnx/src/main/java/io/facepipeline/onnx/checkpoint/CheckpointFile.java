@@ -15,7 +15,7 @@ import java.util.HexFormat;
  * The open file: positional reads that never go past its end, nor allocate for what is not there.
  */
 final class CheckpointFile implements Closeable {
-  private static final int HASH_CHUNK = 1 << 16;
+  private static final int HASH_CHUNK = 1 << 18;
 
   private final Path path;
   private final FileChannel channel;
@@ -85,8 +85,12 @@ final class CheckpointFile implements Closeable {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256, but this one has not", e);
     }
-    for (long at = 0; at < size; at += HASH_CHUNK) {
-      digest.update(read(at, Math.min(HASH_CHUNK, size - at), "the file"));
+    ByteBuffer chunk = ByteBuffer.allocate(HASH_CHUNK);
+    long at = 0;
+    for (int read = channel.read(chunk, at); read >= 0; read = channel.read(chunk, at)) {
+      at += read;
+      digest.update(chunk.flip());
+      chunk.clear();
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * An array of numbers from a checkpoint. It is immutable and may be shared between threads. Tensors
@@ -183,12 +184,26 @@ public final class Tensor {
    */
   public float[] floats() {
     float[] values = new float[size];
-    int width = type.bytes();
-    Cursor cursor = new Cursor();
-    for (int i = 0; i < size; i++) {
-      values[i] = type.floatAt(bytes, cursor.next() * width);
-    }
+    floats(0, values, size);
     return values;
+  }
+
+  /**
+   * Some of the elements, as {@link #floats()} has them: for reading a large tensor piece by piece.
+   *
+   * @param start the first element's index in row-major order
+   * @param target where they go, from its beginning
+   * @param count how many
+   * @throws IndexOutOfBoundsException if the tensor or the target has too few
+   */
+  public void floats(int start, float[] target, int count) {
+    Objects.checkFromIndexSize(start, count, size);
+    Objects.checkFromIndexSize(0, count, target.length);
+    int width = type.bytes();
+    Cursor cursor = new Cursor(start);
+    for (int i = 0; i < count; i++) {
+      target[i] = type.floatAt(bytes, cursor.next() * width);
+    }
   }
 
   /**
@@ -204,7 +219,7 @@ public final class Tensor {
     }
     long[] values = new long[size];
     int width = type.bytes();
-    Cursor cursor = new Cursor();
+    Cursor cursor = new Cursor(0);
     for (int i = 0; i < size; i++) {
       values[i] = type.longAt(bytes, cursor.next() * width);
     }
@@ -221,6 +236,15 @@ public final class Tensor {
   private final class Cursor {
     private final int[] index = new int[shape.length];
     private long at = offset;
+
+    Cursor(int start) {
+      int rest = start;
+      for (int i = shape.length - 1; i >= 0 && rest > 0; i--) {
+        index[i] = rest % shape[i];
+        rest /= shape[i];
+        at += index[i] * strides[i];
+      }
+    }
 
     int next() {
       long here = at;

@@ -118,7 +118,7 @@ public final class LayerEmitter {
   public Weights weights(String name) {
     Tensor tensor = checkpoint.tensor(name);
     used.add(name);
-    return new Weights(tensor.shape(), tensor.floats());
+    return Weights.computed(tensor.shape(), tensor.size(), tensor::floats);
   }
 
   /**

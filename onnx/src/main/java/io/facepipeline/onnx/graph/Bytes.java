@@ -36,6 +36,11 @@ public final class Bytes {
     return array.clone();
   }
 
+  /** The bytes themselves, to be read only. */
+  byte[] shared() {
+    return array;
+  }
+
   /** Joins runs in order. */
   static Bytes join(List<Bytes> runs) {
     byte[] joined = new byte[runs.stream().mapToInt(Bytes::length).sum()];

@@ -54,9 +54,11 @@ record ConvWeights(Weights filters, @Nullable Weights bias) {
   }
 
   private static Weights subtract(Weights a, Weights b) {
-    float[] difference = new float[a.size()];
+    float[] first = a.values();
+    float[] second = b.values();
+    float[] difference = new float[first.length];
     for (int i = 0; i < difference.length; i++) {
-      difference[i] = a.values()[i] - b.values()[i];
+      difference[i] = first[i] - second[i];
     }
     return new Weights(a.dims(), difference);
   }
@@ -65,9 +67,10 @@ record ConvWeights(Weights filters, @Nullable Weights bias) {
   ConvWeights padded(int outputs, int inputs) {
     int area = filters.dim(2) * filters.dim(3);
     int old = filters.dim(1) * area;
+    float[] given = filters.values();
     float[] values = new float[outputs * inputs * area];
     for (int o = 0; o < filters.dim(0); o++) {
-      System.arraycopy(filters.values(), o * old, values, o * inputs * area, old);
+      System.arraycopy(given, o * old, values, o * inputs * area, old);
     }
     return new ConvWeights(
         new Weights(dims(outputs, inputs), values),

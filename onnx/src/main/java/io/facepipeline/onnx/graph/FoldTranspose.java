@@ -56,10 +56,11 @@ public final class FoldTranspose implements GraphRewrite {
       ImageShapes.Shape shape) {
     int[] order = positions(turn.integers("perm").orElseThrow(), shape);
     int inputs = order.length;
-    float[] turned = new float[weight.size()];
+    float[] values = weight.values();
+    float[] turned = new float[values.length];
     for (int o = 0; o < weight.dim(0); o++) {
       for (int i = 0; i < inputs; i++) {
-        turned[o * inputs + order[i]] = weight.values()[o * inputs + i];
+        turned[o * inputs + order[i]] = values[o * inputs + i];
       }
     }
     String name =

@@ -1,6 +1,8 @@
 package io.facepipeline.onnx.graph;
 
 import io.facepipeline.onnx.MalformedModelException;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +19,30 @@ public final class OnnxFile {
   private OnnxFile() {}
 
   /**
-   * Writes a model.
+   * Writes a model into memory.
    *
    * @param graph the model
    * @return the file's content
+   * @throws IllegalStateException if it is of 2 GiB or more, which Protocol Buffers does not allow
    */
   public static byte[] write(Graph graph) {
-    ProtoWriter out = new ProtoWriter();
+    return ProtoWriter.toBytes(writer -> writeModel(writer, graph));
+  }
+
+  /**
+   * Writes a model. Needs no memory beyond the graph's.
+   *
+   * @param graph the model
+   * @param out where to; left open
+   * @throws IOException if it cannot be written
+   * @throws IllegalStateException if the model is of 2 GiB or more, which Protocol Buffers does not
+   *     allow
+   */
+  public static void write(Graph graph, WritableByteChannel out) throws IOException {
+    ProtoWriter.write(out, writer -> writeModel(writer, graph));
+  }
+
+  private static void writeModel(ProtoWriter out, Graph graph) {
     out.integer(1, graph.irVersion());
     if (!graph.producer().isEmpty()) {
       out.text(2, graph.producer());
@@ -50,7 +69,6 @@ public final class OnnxFile {
                       m.text(2, value);
                     }));
     out.raw(graph.modelExtra());
-    return out.toByteArray();
   }
 
   private static void writeGraph(ProtoWriter out, Graph graph) {

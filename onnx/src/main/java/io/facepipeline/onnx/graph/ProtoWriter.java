@@ -1,12 +1,21 @@
 package io.facepipeline.onnx.graph;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes Protocol Buffers' wire format (<a
- * href="https://protobuf.dev/programming-guides/encoding/">encoding</a>). Not thread-safe.
+ * href="https://protobuf.dev/programming-guides/encoding/">encoding</a>) to a channel, or only
+ * counts the bytes. A message's length stands before its content, so the content is run twice,
+ * first to count: weights of hundreds of megabytes are never held in a second form. Not
+ * thread-safe.
  */
 final class ProtoWriter {
   static final int VARINT = 0;
@@ -14,11 +23,59 @@ final class ProtoWriter {
   static final int LENGTH = 2;
   static final int FIXED32 = 5;
 
-  private byte[] buffer = new byte[256];
-  private int size;
+  private static final int BUFFER = 1 << 16;
 
-  byte[] toByteArray() {
-    return Arrays.copyOf(buffer, size);
+  /** What a buffer that holds all is emptied into: never. */
+  private static final WritableByteChannel NOWHERE =
+      Channels.newChannel(OutputStream.nullOutputStream());
+
+  /** Null where the bytes are only counted. */
+  private final @Nullable WritableByteChannel channel;
+
+  private final ByteBuffer buffer;
+  private long size;
+
+  private ProtoWriter(@Nullable WritableByteChannel channel, ByteBuffer buffer) {
+    this.channel = channel;
+    this.buffer = buffer;
+  }
+
+  /** The number of bytes that a message takes. */
+  static long count(Consumer<ProtoWriter> content) {
+    ProtoWriter counter = new ProtoWriter(null, ByteBuffer.allocate(0));
+    content.accept(counter);
+    return counter.size;
+  }
+
+  /** Writes a message that stands for itself. */
+  static void write(WritableByteChannel channel, Consumer<ProtoWriter> content) throws IOException {
+    requireAllowed(count(content));
+    ProtoWriter writer = new ProtoWriter(channel, ByteBuffer.allocateDirect(BUFFER));
+    try {
+      content.accept(writer);
+      writer.flush();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** A message that stands for itself, in memory. */
+  static byte[] toBytes(Consumer<ProtoWriter> content) {
+    long size = count(content);
+    requireAllowed(size);
+    byte[] bytes = new byte[(int) size];
+    // The buffer is the target, so it never has to be emptied.
+    content.accept(new ProtoWriter(NOWHERE, ByteBuffer.wrap(bytes)));
+    return bytes;
+  }
+
+  private static void requireAllowed(long size) {
+    if (size > Integer.MAX_VALUE - 16) {
+      throw new IllegalStateException(
+          "a model is limited to 2 GiB by Protocol Buffers but this one needs "
+              + size
+              + " bytes; use fewer weights");
+    }
   }
 
   void integer(int field, long value) {
@@ -38,30 +95,41 @@ final class ProtoWriter {
   void bytes(int field, byte[] value) {
     tag(field, LENGTH);
     varint(value.length);
-    append(value, value.length);
+    append(value);
   }
 
   void message(int field, Consumer<ProtoWriter> content) {
-    ProtoWriter nested = new ProtoWriter();
-    content.accept(nested);
+    long length = count(content);
     tag(field, LENGTH);
-    varint(nested.size);
-    append(nested.buffer, nested.size);
+    varint(length);
+    if (channel == null) {
+      size += length;
+    } else {
+      content.accept(this);
+    }
   }
 
   /** Floats as a little-endian byte string, as TensorProto.raw_data wants them. */
-  void littleEndian(int field, float[] values) {
+  void littleEndian(int field, Weights weights) {
+    long length = 4L * weights.size();
     tag(field, LENGTH);
-    varint(Math.multiplyExact(4, values.length));
-    for (float v : values) {
-      fixed32(Float.floatToRawIntBits(v));
+    varint(length);
+    if (channel == null) {
+      size += length;
+      return;
     }
+    weights.forEachPiece(
+        (piece, count) -> {
+          for (int i = 0; i < count; i++) {
+            fixed32(Float.floatToRawIntBits(piece[i]));
+          }
+        });
   }
 
   /** Longs as a little-endian byte string, as TensorProto.raw_data wants them. */
   void littleEndian(int field, long[] values) {
     tag(field, LENGTH);
-    varint(Math.multiplyExact(8, values.length));
+    varint(8L * values.length);
     for (long v : values) {
       fixed32((int) v);
       fixed32((int) (v >>> 32));
@@ -70,7 +138,7 @@ final class ProtoWriter {
 
   /** Whole fields, tags included. */
   void raw(Bytes fields) {
-    append(fields.toArray(), fields.length());
+    append(fields.shared());
   }
 
   private void tag(int field, int wireType) {
@@ -78,40 +146,62 @@ final class ProtoWriter {
   }
 
   private void varint(long value) {
-    room(10);
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      buffer[size++] = (byte) (rest | 0x80);
+      put((byte) (rest | 0x80));
       rest >>>= 7;
     }
-    buffer[size++] = (byte) rest;
+    put((byte) rest);
+  }
+
+  private void put(byte value) {
+    size++;
+    if (channel != null) {
+      room(1);
+      buffer.put(value);
+    }
   }
 
   private void fixed32(int bits) {
-    room(4);
-    for (int shift = 0; shift < 32; shift += 8) {
-      buffer[size++] = (byte) (bits >>> shift);
+    size += 4;
+    if (channel != null) {
+      room(4);
+      buffer.put((byte) bits);
+      buffer.put((byte) (bits >>> 8));
+      buffer.put((byte) (bits >>> 16));
+      buffer.put((byte) (bits >>> 24));
     }
   }
 
-  private void append(byte[] source, int length) {
-    room(length);
-    System.arraycopy(source, 0, buffer, size, length);
-    size += length;
+  private void append(byte[] source) {
+    size += source.length;
+    if (channel == null) {
+      return;
+    }
+    int at = 0;
+    while (at < source.length) {
+      room(1);
+      int length = Math.min(buffer.remaining(), source.length - at);
+      buffer.put(source, at, length);
+      at += length;
+    }
   }
 
-  private void room(int more) {
-    long needed = (long) size + more;
-    if (needed > Integer.MAX_VALUE - 16) {
-      throw new IllegalStateException(
-          "a model is limited to 2 GiB by Protocol Buffers but this one needs "
-              + needed
-              + " bytes; use fewer weights");
+  private void room(int bytes) {
+    if (buffer.remaining() < bytes) {
+      flush();
     }
-    if (needed > buffer.length) {
-      buffer =
-          Arrays.copyOf(
-              buffer, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, 2L * buffer.length)));
+  }
+
+  private void flush() {
+    buffer.flip();
+    try {
+      while (channel != null && buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+    buffer.clear();
   }
 }

@@ -25,7 +25,7 @@ final class TensorProto {
     out.integer(2, tensor.elementType());
     out.text(8, name);
     if (tensor instanceof Weights w) {
-      out.littleEndian(9, w.values());
+      out.littleEndian(9, w);
     } else {
       out.littleEndian(9, ((Integers) tensor).values());
     }

@@ -1,14 +1,19 @@
 package io.facepipeline.onnx.graph;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * A float32 tensor in row-major order. Immutable by agreement: {@link #values()} gives the array
  * itself, which nobody writes to after construction, so that copies of a graph share their weights.
  */
 public final class Weights implements Tensor {
+  private static final int PIECE = 1 << 14;
+
   private final int[] dims;
-  private final float[] values;
+  private final int size;
+  private final Supplier<float[]> values;
 
   /**
    * Wraps values, which are not copied.
@@ -18,19 +23,97 @@ public final class Weights implements Tensor {
    * @throws IllegalArgumentException if an extent is negative or the counts differ
    */
   public Weights(int[] dims, float[] values) {
-    long size = size(dims);
-    if (size != values.length) {
+    this(dims, values.length, () -> values);
+  }
+
+  private Weights(int[] dims, long count, Supplier<float[]> values) {
+    long product = size(dims);
+    if (product != count) {
       throw new IllegalArgumentException(
           "weights of shape "
               + Arrays.toString(dims)
               + " need "
-              + size
+              + product
               + " values but got "
-              + values.length
+              + count
               + "; pass the tensor's own shape");
     }
     this.dims = dims.clone();
+    this.size = (int) count;
     this.values = values;
+  }
+
+  /** Values that are worked out when they are asked for. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Works out some of the values.
+     *
+     * @param start the first one's index in row-major order
+     * @param target where they go, from its beginning
+     * @param count how many
+     */
+    void read(int start, float[] target, int count);
+  }
+
+  /**
+   * Values that are worked out when they are asked for, so that a checkpoint's numbers are not all
+   * held a second time while a graph is made and written.
+   *
+   * @param dims the extents, outermost first; none for a scalar
+   * @param count the number of values
+   * @param source gives the same values each time
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if an extent is negative or the counts differ
+   */
+  public static Weights computed(int[] dims, long count, Source source) {
+    return new Weights(dims, count, new Recomputed(source, Math.toIntExact(count)));
+  }
+
+  /**
+   * Keeps an array for as long as somebody uses it, and in fact until the next garbage collection:
+   * rewrites ask for the values element by element.
+   */
+  private static final class Recomputed implements Supplier<float[]> {
+    private final Source source;
+    private final int size;
+    private WeakReference<float[]> last = new WeakReference<>(null);
+
+    Recomputed(Source source, int size) {
+      this.source = source;
+      this.size = size;
+    }
+
+    @Override
+    public synchronized float[] get() {
+      float[] values = last.get();
+      if (values == null) {
+        values = new float[size];
+        source.read(0, values, size);
+        last = new WeakReference<>(values);
+      }
+      return values;
+    }
+  }
+
+  /** Gives all values in order, a piece at a time; the piece is only lent. */
+  void forEachPiece(PieceConsumer consumer) {
+    if (!(values instanceof Recomputed computed)) {
+      consumer.accept(values.get(), size);
+      return;
+    }
+    float[] piece = new float[Math.min(size, PIECE)];
+    for (int start = 0; start < size; start += piece.length) {
+      int count = Math.min(piece.length, size - start);
+      computed.source.read(start, piece, count);
+      consumer.accept(piece, count);
+    }
+  }
+
+  /** Takes the first values of an array. */
+  @FunctionalInterface
+  interface PieceConsumer {
+    void accept(float[] piece, int count);
   }
 
   /**
@@ -99,16 +182,16 @@ public final class Weights implements Tensor {
    * @return the product of the extents
    */
   public int size() {
-    return values.length;
+    return size;
   }
 
   /**
    * The values in row-major order.
    *
-   * @return the tensor's own array: read only
+   * @return the tensor's own array, or one worked out for this call: read only
    */
   public float[] values() {
-    return values;
+    return values.get();
   }
 
   /**
@@ -118,7 +201,7 @@ public final class Weights implements Tensor {
    * @return a tensor that shares the values
    */
   public Weights reshaped(int... newDims) {
-    return new Weights(newDims, values);
+    return new Weights(newDims, size, values);
   }
 
   @Override
@@ -130,12 +213,12 @@ public final class Weights implements Tensor {
   public boolean equals(Object other) {
     return other instanceof Weights w
         && Arrays.equals(dims, w.dims)
-        && Arrays.equals(values, w.values);
+        && Arrays.equals(values(), w.values());
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(dims) + Arrays.hashCode(values);
+    return 31 * Arrays.hashCode(dims) + Arrays.hashCode(values());
   }
 
   @Override

@@ -1,56 +1,84 @@
 package io.facepipeline.onnx.store;
 
+import io.facepipeline.ProgressListener;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * Looks for published models in folders, and the folders below them, by the names of their files.
- * Immutable and thread-safe.
+ * Finds the files of published models, in this order: the folders given to the builder, the folder
+ * that the system property {@code facepipeline.models} names, the folder that the environment
+ * variable {@code FACEPIPELINE_MODELS} names, the user's cache, and a download from where they were
+ * published. Folders are searched with the folders below, by the catalogue's file names, and by
+ * SHA-256 where the name differs.
+ *
+ * <p>A download goes on where an earlier one broke off, is checked for size and SHA-256, and
+ * appears in the cache whole or not at all; of several processes that want the same file one
+ * downloads it. Where the origin publishes no hash, {@code models.lock} in the cache records that
+ * of the first use, and a file that changed later is refused.
+ *
+ * <p>Immutable and thread-safe.
  */
 public final class ModelStore {
-  /**
-   * The system property that names a folder of models; it comes before the environment variable.
-   */
+  /** The system property that names a folder of models. */
   public static final String PROPERTY = "facepipeline.models";
 
   /** The environment variable that names a folder of models. */
   public static final String VARIABLE = "FACEPIPELINE_MODELS";
 
-  private static final int MAX_DEPTH = 8;
+  /** The system property that, set to {@code true}, forbids downloads. */
+  public static final String OFFLINE_PROPERTY = "facepipeline.offline";
+
+  /** The environment variable that, set to {@code true} or {@code 1}, forbids downloads. */
+  public static final String OFFLINE_VARIABLE = "FACEPIPELINE_OFFLINE";
 
   private final List<Path> folders;
+  private final Path cacheFolder;
+  private final Optional<ModelCache> cache;
+  private final boolean offline;
+  private final Set<String> accepted;
+  private final ProgressListener progress;
+  private final Downloader downloader;
 
-  private ModelStore(List<Path> folders) {
-    this.folders = List.copyOf(folders);
+  ModelStore(ModelStoreBuilder builder) {
+    folders = builder.folders();
+    cacheFolder = builder.cacheFolder();
+    cache = builder.usesCache() ? Optional.of(new ModelCache(cacheFolder)) : Optional.empty();
+    offline = builder.isOffline() || cache.isEmpty();
+    accepted = builder.accepted();
+    progress = builder.listener();
+    downloader = builder.downloader();
+  }
+
+  /** {@return a builder of stores, which starts with what the environment says} */
+  public static ModelStoreBuilder builder() {
+    return new ModelStoreBuilder();
   }
 
   /**
-   * {@return a store that looks in the given folders, in their order}
+   * {@return a store that looks in the given folders, in their order, and nowhere else}
    *
    * @param folders the folders
    */
   public static ModelStore of(Path... folders) {
-    return new ModelStore(Arrays.asList(folders));
+    ModelStoreBuilder builder = new ModelStoreBuilder().onlyFolders();
+    for (Path folder : folders) {
+      builder.folder(folder);
+    }
+    return builder.build();
   }
 
   /**
-   * {@return a store that looks in the folder named by the system property {@code
-   * facepipeline.models} or the environment variable {@code FACEPIPELINE_MODELS}; one without
-   * folders if neither is set}
+   * {@return a store that looks in the folders that the environment names, in the user's cache and
+   * at the origins}
    */
   public static ModelStore fromEnvironment() {
-    String folder = System.getProperty(PROPERTY, System.getenv(VARIABLE));
-    return folder == null || folder.isBlank() ? of() : of(Path.of(folder));
+    return builder().build();
   }
 
   /** {@return the folders, in the order they are looked in} */
@@ -58,45 +86,81 @@ public final class ModelStore {
     return folders;
   }
 
-  /**
-   * {@return a file, if one of the folders holds it}
-   *
-   * @param file the file; the earlier of its names is preferred
-   * @throws ModelNotFoundException if a folder cannot be read
-   */
-  public Optional<Path> find(PublishedFile file) {
-    for (Path folder : folders) {
-      for (String name : file.names()) {
-        Optional<Path> found = find(folder, name);
-        if (found.isPresent()) {
-          return found;
-        }
-      }
-    }
-    return Optional.empty();
+  /** {@return the models that were converted, kept in this store's cache} */
+  public ConvertedModels converted() {
+    return new ConvertedModels(cacheFolder);
   }
 
   /**
-   * {@return the files of a model, all of them or an exception}
+   * {@return a file, if one of the folders or the cache holds it; nothing is downloaded}
+   *
+   * @param file the file; the earlier of its names is preferred
+   * @throws ModelNotFoundException if a folder cannot be read
+   * @throws IntegrityException if a cached file has changed
+   */
+  public Optional<Path> find(PublishedFile file) {
+    for (Path folder : folders) {
+      Optional<Path> found = FolderSearch.find(folder, file);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return cache.flatMap(c -> c.find(file));
+  }
+
+  /**
+   * {@return the files of a model, all of them or an exception; what is missing is downloaded}
    *
    * @param files the files of one model
-   * @throws ModelNotFoundException if one is missing; the message says which files are wanted,
-   *     where they are published, and how to say where they lie
+   * @throws ModelNotFoundException if one is missing and cannot be downloaded; the message says
+   *     which files are wanted, where they are published, and how to say where they lie
+   * @throws LicenceException if one would be downloaded whose licence is restricted and not
+   *     accepted
+   * @throws DownloadException if an origin does not answer, or refuses
+   * @throws IntegrityException if a file is not what was published or first used
+   * @throws DiskFullException if a file does not fit
+   * @throws ModelStoreException if the cache cannot be written
    */
   public List<Path> require(List<PublishedFile> files) {
-    List<Path> found = new ArrayList<>();
+    List<Optional<Path>> found = files.stream().map(this::find).toList();
     List<PublishedFile> missing = new ArrayList<>();
-    for (PublishedFile file : files) {
-      Optional<Path> path = find(file);
-      path.ifPresent(found::add);
-      if (path.isEmpty()) {
+    for (int i = 0; i < files.size(); i++) {
+      PublishedFile file = files.get(i);
+      if (found.get(i).isEmpty() && (offline || file.downloadable().isEmpty())) {
         missing.add(file);
       }
     }
     if (!missing.isEmpty()) {
       throw new ModelNotFoundException(describe(missing));
     }
-    return found;
+    List<Path> paths = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      PublishedFile file = files.get(i);
+      paths.add(found.get(i).orElseGet(() -> download(file)));
+    }
+    return paths;
+  }
+
+  private Path download(PublishedFile file) {
+    if (file.licence().restricted() && !accepted.contains(file.id())) {
+      throw new LicenceException(file);
+    }
+    return cache.orElseThrow().fetch(file, downloader, progress);
+  }
+
+  /**
+   * {@return what the hash of a file says}
+   *
+   * @param file what it should be
+   * @param path where it lies
+   * @throws ModelNotFoundException if it cannot be read
+   */
+  public static HashCheck check(PublishedFile file, Path path) {
+    try {
+      return HashCheck.of(file, path, Hashes.sha256(path));
+    } catch (IOException e) {
+      throw new ModelNotFoundException(path + " cannot be read; check its name and rights", e);
+    }
   }
 
   private String describe(List<PublishedFile> missing) {
@@ -110,6 +174,9 @@ public final class ModelStore {
           .append(file.licence())
           .append("), published at ")
           .append(file.origin());
+      if (file.downloadable().isPresent()) {
+        text.append(", can be downloaded when not offline");
+      }
     }
     String looked =
         folders.isEmpty()
@@ -124,26 +191,5 @@ public final class ModelStore {
         + VARIABLE
         + " or the system property "
         + PROPERTY;
-  }
-
-  private static Optional<Path> find(Path folder, String name) {
-    if (!Files.isDirectory(folder)) {
-      throw new ModelNotFoundException(
-          "the folder of models " + folder + " does not exist or is not a folder; check its name");
-    }
-    try (Stream<Path> files =
-        Files.find(
-            folder,
-            MAX_DEPTH,
-            (path, attributes) ->
-                attributes.isRegularFile()
-                    && path.getFileName() != null
-                    && path.getFileName().toString().equals(name),
-            FileVisitOption.FOLLOW_LINKS)) {
-      return files.sorted().findFirst();
-    } catch (IOException | UncheckedIOException e) {
-      throw new ModelNotFoundException(
-          "the folder of models " + folder + " cannot be read: " + e.getMessage(), e);
-    }
   }
 }

@@ -40,10 +40,13 @@ class OnnxFileTest {
     attributes.put("real", Attribute.of(0.5f));
     attributes.put("reals", new Attribute.Reals(List.of(1f, 2f)));
     attributes.put("text", Attribute.of("größe"));
-    ProtoWriter tensor = new ProtoWriter();
-    tensor.bytes(5, new byte[] {8, 1});
-    tensor.integer(20, 4);
-    attributes.put("raw", new Attribute.Raw(4, new Bytes(tensor.toByteArray())));
+    byte[] tensor =
+        ProtoWriter.toBytes(
+            t -> {
+              t.bytes(5, new byte[] {8, 1});
+              t.integer(20, 4);
+            });
+    attributes.put("raw", new Attribute.Raw(4, new Bytes(tensor)));
     GraphBuilder g = new GraphBuilder("attributes");
     g.output(g.op("Custom", 2, attributes, g.input("x", -1, 2)), "y");
     Graph graph = g.build();
@@ -52,24 +55,27 @@ class OnnxFileTest {
 
   @Test
   void floatDataAndUnknownFieldsAreUnderstood() {
-    ProtoWriter model = new ProtoWriter();
-    model.integer(1, 8);
-    model.text(6, "a remark");
-    model.message(
-        7,
-        g -> {
-          g.message(
-              5,
-              t -> {
-                t.integer(1, 2);
-                t.integer(2, 1);
-                t.real(4, 1.5f);
-                t.real(4, -2f);
-                t.text(8, "w");
-              });
-          g.text(10, "another remark");
-        });
-    Graph graph = OnnxFile.read(model.toByteArray());
+    byte[] file =
+        ProtoWriter.toBytes(
+            model -> {
+              model.integer(1, 8);
+              model.text(6, "a remark");
+              model.message(
+                  7,
+                  g -> {
+                    g.message(
+                        5,
+                        t -> {
+                          t.integer(1, 2);
+                          t.integer(2, 1);
+                          t.real(4, 1.5f);
+                          t.real(4, -2f);
+                          t.text(8, "w");
+                        });
+                    g.text(10, "another remark");
+                  });
+            });
+    Graph graph = OnnxFile.read(file);
     assertArrayEquals(new float[] {1.5f, -2}, graph.weights("w").orElseThrow().values());
     assertTrue(graph.modelExtra().length() > 0 && graph.graphExtra().length() > 0);
     assertEquals(graph, OnnxFile.read(OnnxFile.write(graph)));
@@ -149,24 +155,27 @@ class OnnxFileTest {
   @Test
   @Timeout(20)
   void filesOfManyTinyFieldsAreReadInLinearTime() {
-    ProtoWriter model = new ProtoWriter();
-    model.integer(1, 8);
-    model.message(
-        7,
-        g ->
-            g.message(
-                5,
-                t -> {
-                  t.integer(1, 1_000_000);
-                  t.integer(2, 1);
-                  for (int i = 0; i < 1_000_000; i++) {
-                    t.real(4, i);
-                  }
-                }));
-    for (int i = 0; i < 1_000_000; i++) {
-      model.integer(99, 1);
-    }
-    Graph graph = OnnxFile.read(model.toByteArray());
+    byte[] file =
+        ProtoWriter.toBytes(
+            model -> {
+              model.integer(1, 8);
+              model.message(
+                  7,
+                  g ->
+                      g.message(
+                          5,
+                          t -> {
+                            t.integer(1, 1_000_000);
+                            t.integer(2, 1);
+                            for (int i = 0; i < 1_000_000; i++) {
+                              t.real(4, i);
+                            }
+                          }));
+              for (int i = 0; i < 1_000_000; i++) {
+                model.integer(99, 1);
+              }
+            });
+    Graph graph = OnnxFile.read(file);
     assertEquals(999_999f, graph.weights("").orElseThrow().values()[999_999]);
     assertEquals(3_000_000, graph.modelExtra().length());
   }

@@ -1,0 +1,153 @@
+package io.facepipeline.benchmarks;
+
+import io.facepipeline.embedding.Backbone;
+import io.facepipeline.embedding.ClassificationNetwork;
+import io.facepipeline.embedding.Head;
+import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.Tensor;
+import io.facepipeline.testkit.FormulaNetworks;
+import io.facepipeline.testkit.FormulaTensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * Every architecture, the graph rewritten for the CPU against the plain one. The weights are made
+ * by formula: what a convolution costs does not depend on them.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls the set-up
+public class ArchitectureBenchmark {
+  /** The network, by the catalogue. */
+  @Param({
+    "FACENET_VGGFACE2",
+    "IR_50",
+    "IR_101",
+    "IR_152",
+    "IR_SE_50",
+    "IR_SE_101",
+    "IR_SE_152",
+    "RESNET_50",
+    "RESNET_101",
+    "RESNET_152",
+    "MOBILEFACENET",
+    "LIGHTCNN_9",
+    "LIGHTCNN_29",
+    "LIGHTCNN_29V2",
+    "LIGHTCNN_V4",
+    "TORCHVISION_RESNET_50",
+    "TORCHVISION_ALEXNET"
+  })
+  String network;
+
+  /** The number of images. */
+  @Param({"1", "8"})
+  int batch;
+
+  /** Rewritten for the CPU, or as its authors built it. */
+  @Param({"emitted", "plain"})
+  String graph;
+
+  private OnnxModel model;
+  private FloatBuffer input;
+  private long[] shape;
+  private String output;
+
+  /**
+   * Converts and loads the network.
+   *
+   * @throws IOException if the temporary file cannot be written
+   */
+  @Setup
+  public void load() throws IOException {
+    Path file = Files.createTempFile("benchmark", ".onnx");
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      convert(out);
+    }
+    model = OnnxModel.load(file, OnnxOptions.defaults());
+    Files.delete(file);
+    shape = model.inputShape();
+    shape[0] = batch;
+    int count = (int) (shape[0] * shape[1] * shape[2] * shape[3]);
+    input =
+        ByteBuffer.allocateDirect(count * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    for (int i = 0; i < count; i++) {
+      input.put(i, i * 37 % 256);
+    }
+    output = model.outputs().containsKey("embedding") ? "embedding" : ClassificationNetwork.OUTPUT;
+  }
+
+  private void convert(FileChannel out) throws IOException {
+    boolean forCpu = graph.equals("emitted");
+    Checkpoint checkpoint = checkpoint();
+    switch (network) {
+      case "TORCHVISION_RESNET_50" ->
+          ClassificationNetwork.RESNET_50.convert(checkpoint, Head.LOGITS, forCpu, out);
+      case "TORCHVISION_ALEXNET" ->
+          ClassificationNetwork.ALEXNET.convert(checkpoint, Head.LOGITS, forCpu, out);
+      default -> Backbone.valueOf(network).convert(checkpoint, forCpu, out);
+    }
+  }
+
+  private Checkpoint checkpoint() {
+    Map<String, FormulaTensor> formula =
+        switch (network) {
+          case "FACENET_VGGFACE2" -> FormulaNetworks.inceptionResnetV1();
+          case "IR_50" -> FormulaNetworks.improvedResidualNet(false, 3, 4, 14, 3);
+          case "IR_101" -> FormulaNetworks.improvedResidualNet(false, 3, 13, 30, 3);
+          case "IR_152" -> FormulaNetworks.improvedResidualNet(false, 3, 8, 36, 3);
+          case "IR_SE_50" -> FormulaNetworks.improvedResidualNet(true, 3, 4, 14, 3);
+          case "IR_SE_101" -> FormulaNetworks.improvedResidualNet(true, 3, 13, 30, 3);
+          case "IR_SE_152" -> FormulaNetworks.improvedResidualNet(true, 3, 8, 36, 3);
+          case "RESNET_50" -> FormulaNetworks.residualNet(3, 4, 6, 3);
+          case "RESNET_101" -> FormulaNetworks.residualNet(3, 4, 23, 3);
+          case "RESNET_152" -> FormulaNetworks.residualNet(3, 8, 36, 3);
+          case "MOBILEFACENET" -> FormulaNetworks.mobileFaceNet();
+          case "LIGHTCNN_9" -> FormulaNetworks.lightCnn9();
+          case "LIGHTCNN_29" -> FormulaNetworks.lightCnn29();
+          case "LIGHTCNN_29V2" -> FormulaNetworks.lightCnn29v2();
+          case "LIGHTCNN_V4" -> FormulaNetworks.lightCnnV4();
+          case "TORCHVISION_RESNET_50" -> FormulaNetworks.torchvisionResNet50();
+          case "TORCHVISION_ALEXNET" -> FormulaNetworks.alexNet();
+          default -> throw new IllegalArgumentException("no network " + network);
+        };
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    formula.forEach((name, t) -> tensors.put(name, Tensor.of(t.shape(), t.values())));
+    return Checkpoint.of(tensors);
+  }
+
+  /** {@return what the network gives for the batch} */
+  @Benchmark
+  public float[] run() {
+    return model.run(input, shape, output);
+  }
+
+  /** Frees the network. */
+  @TearDown
+  public void close() {
+    model.close();
+  }
+}

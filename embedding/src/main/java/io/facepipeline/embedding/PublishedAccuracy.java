@@ -1,0 +1,15 @@
+package io.facepipeline.embedding;
+
+/**
+ * What the authors of a model say of its accuracy. Not measured here.
+ *
+ * @param benchmark what was measured on which data
+ * @param percent the result
+ * @param source where it is published
+ */
+public record PublishedAccuracy(String benchmark, double percent, String source) {
+  @Override
+  public String toString() {
+    return benchmark + " " + percent + " % (" + source + ")";
+  }
+}

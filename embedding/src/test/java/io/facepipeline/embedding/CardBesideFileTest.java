@@ -1,0 +1,147 @@
+package io.facepipeline.embedding;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.AlignedFace;
+import io.facepipeline.Box;
+import io.facepipeline.CropSpec;
+import io.facepipeline.Face;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.Landmarks;
+import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.CardFile;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.Value;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models of others with their card as JSON beside the file. */
+class CardBesideFileTest {
+  private static final Face FACE =
+      new Face(new Box(0, 0, 10, 10), Landmarks.of(3, 3, 7, 3, 5, 5, 3, 8, 7, 8), 1);
+
+  /** Red 10, green 50, blue 210 everywhere; what is embedded is the mean of each channel. */
+  private static final int[] COLOR = {10, 50, 210};
+
+  @TempDir Path folder;
+
+  /** A network whose features are the means of its channels. */
+  private Path network(boolean channelsLast, int channels) throws Exception {
+    GraphBuilder graph = new GraphBuilder("means");
+    Value input =
+        channelsLast ? graph.input("x", -1, 8, 8, channels) : graph.input("x", -1, channels, 8, 8);
+    Value planes = channelsLast ? graph.transpose(input, 0, 3, 1, 2) : input;
+    graph.output(graph.flatten(graph.globalAveragePool(planes)), "y", -1, channels);
+    return Files.write(folder.resolve("means.onnx"), OnnxFile.write(graph.build()));
+  }
+
+  private void card(String name, String rest) throws Exception {
+    Files.writeString(
+        folder.resolve(name),
+        "{\"id\": \"means\", \"crop\": {\"width\": 8, \"height\": 8, \"rule\": \"margin 0\"}, "
+            + "\"mean\": [0], \"deviation\": [1], "
+            + rest
+            + "}");
+  }
+
+  private float[] embed(Path onnx) {
+    try (FaceEmbedder embedder = OnnxFaceEmbedder.load(onnx, EmbedderOptions.defaults())) {
+      byte[] rgb = new byte[8 * 8 * 3];
+      for (int i = 0; i < rgb.length; i++) {
+        rgb[i] = (byte) COLOR[i % 3];
+      }
+      return embedder.embed(List.of(AlignedFace.of(FACE, embedder.crop(), rgb))).get(0).toArray();
+    }
+  }
+
+  private static float[] unit(float... values) {
+    double norm = 0;
+    for (float v : values) {
+      norm += v * v;
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= (float) Math.sqrt(norm);
+    }
+    return values;
+  }
+
+  @Test
+  void orderOfChannelsAndAxes() throws Exception {
+    card("means.json", "\"embeddingSize\": 3");
+    assertArrayEquals(unit(10, 50, 210), embed(network(false, 3)), 1e-5f);
+    assertArrayEquals(unit(10, 50, 210), embed(network(true, 3)), 1e-5f);
+    // The other name comes first.
+    card("means.card.json", "\"embeddingSize\": 3, \"colorOrder\": \"BGR\"");
+    assertArrayEquals(unit(210, 50, 10), embed(network(false, 3)), 1e-5f);
+    assertArrayEquals(unit(210, 50, 10), embed(network(true, 3)), 1e-5f);
+    card("means.card.json", "\"embeddingSize\": 1, \"colorOrder\": \"GREY\"");
+    assertArrayEquals(new float[] {1}, embed(network(false, 1)), 1e-5f);
+    assertArrayEquals(new float[] {1}, embed(network(true, 1)), 1e-5f);
+  }
+
+  @Test
+  void mismatchesSayWhatWasFoundAndExpected() throws Exception {
+    Path onnx = network(false, 3);
+    card("means.json", "\"embeddingSize\": 512");
+    assertRefused(onnx, "512", "3");
+    card("means.json", "\"embeddingSize\": 3, \"colorOrder\": \"GREY\"");
+    assertRefused(onnx, "[n, 1, 8, 8]", "3");
+    GraphBuilder graph = new GraphBuilder("flat");
+    graph.output(graph.input("x", -1, 192), "y", -1, 192);
+    Files.write(onnx, OnnxFile.write(graph.build()));
+    card("means.json", "\"embeddingSize\": 192");
+    assertRefused(onnx, "[n, 3, 8, 8]", "192");
+  }
+
+  @Test
+  void brokenCardsAreRefusedByTheirKey() throws Exception {
+    Path onnx = network(false, 3);
+    card("means.json", "\"embeddingSise\": 3");
+    assertRefused(onnx, "embeddingSise", "means.json");
+    card("means.json", "\"licence\": \"MIT\"");
+    assertRefused(onnx, "embeddingSize");
+    card("means.json", "\"embeddingSize\": 3, \"colorOrder\": \"HSV\"");
+    assertRefused(onnx, "HSV");
+    Files.writeString(folder.resolve("means.json"), "{ no json");
+    assertRefused(onnx, "means.json");
+    Files.delete(folder.resolve("means.json"));
+    assertRefused(onnx, "no card", ".card.json");
+  }
+
+  @Test
+  void aWrittenCardIsReadAsItWas() throws Exception {
+    ModelCard card =
+        ModelCard.builder("theirs")
+            .architecture("IR-18")
+            .embeddingSize(256)
+            .crop(CropSpec.arcFace(112))
+            .colorOrder(ModelCard.ColorOrder.BGR)
+            .scaling(127.5f, 128)
+            .licence("MIT")
+            .origin("somewhere")
+            .sourceSha256("ab")
+            .thresholds(new ModelCard.Thresholds(0.3f, 0.4f, 1000, "LFW"))
+            .build();
+    Path file = Files.writeString(folder.resolve("card.json"), CardFile.write(card));
+    assertEquals(card, CardFile.read(file));
+    assertTrue(CardFile.beside(folder.resolve("none.onnx")).isEmpty());
+  }
+
+  private static void assertRefused(Path onnx, String... named) {
+    MalformedModelException e =
+        assertThrows(
+            MalformedModelException.class,
+            () -> OnnxFaceEmbedder.load(onnx, EmbedderOptions.defaults()));
+    for (String part : named) {
+      assertTrue(e.getMessage().contains(part), part + " in: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.facepipeline.onnx;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
+import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCardBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A model's card as JSON beside its ONNX file, for models of others that carry none:
+ *
+ * <pre>{@code
+ * {
+ *   "id": "their-model",
+ *   "embeddingSize": 512,
+ *   "crop": {"width": 112, "height": 112, "rule": "arcface"},
+ *   "colorOrder": "BGR",
+ *   "mean": [127.5], "deviation": [128],
+ *   "thresholds": {"verification": 0.35, "identification": 0.5, "impostorPairs": 3000, "data": "LFW"}
+ * }
+ * }</pre>
+ *
+ * <p>Only the id, the embedding size and the crop must be there; {@link ModelCardBuilder} says what
+ * the rest is without. {@code rule} is {@code arcface} or what {@link CropRule#parse} reads; {@code
+ * architecture}, {@code licence} and {@code origin} are texts. Anything else is refused, so that a
+ * misspelt key is not taken for a missing one.
+ */
+public final class CardFile {
+  private static final Gson JSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+  private static final String ONNX = ".onnx";
+  private static final String ARCFACE = "arcface";
+  private static final Set<String> KEYS =
+      Set.of(
+          "id",
+          "architecture",
+          "embeddingSize",
+          "crop",
+          "colorOrder",
+          "mean",
+          "deviation",
+          "licence",
+          "origin",
+          "sourceSha256",
+          "thresholds");
+
+  private CardFile() {}
+
+  /**
+   * {@return the card beside an ONNX file, if there is one: {@code model.card.json}, else {@code
+   * model.json} for {@code model.onnx}}
+   *
+   * @param onnx the ONNX file
+   */
+  public static Optional<Path> beside(Path onnx) {
+    String name = String.valueOf(onnx.getFileName());
+    String base = name.endsWith(ONNX) ? name.substring(0, name.length() - ONNX.length()) : name;
+    for (String ending : List.of(".card.json", ".json")) {
+      Path card = onnx.resolveSibling(base + ending);
+      if (Files.isRegularFile(card)) {
+        return Optional.of(card);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * {@return the card that a JSON file holds}
+   *
+   * @param file the file
+   * @throws ModelNotFoundException if it cannot be read
+   * @throws MalformedModelException if it is no card; the message names the key
+   */
+  public static ModelCard read(Path file) {
+    try {
+      return card(JsonParser.parseString(Files.readString(file)).getAsJsonObject());
+    } catch (IOException e) {
+      throw new ModelNotFoundException(
+          "the card " + file + " cannot be read (" + e + "); check its name and rights", e);
+    } catch (JsonParseException
+        | IllegalStateException
+        | IllegalArgumentException
+        | UnsupportedOperationException e) {
+      throw new MalformedModelException(
+          "the card " + file + " cannot be used: " + e.getMessage() + "; correct it", e);
+    }
+  }
+
+  /**
+   * {@return a card as JSON}
+   *
+   * @param card the card
+   */
+  public static String write(ModelCard card) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", card.id());
+    json.put("architecture", card.architecture());
+    json.put("embeddingSize", card.embeddingSize());
+    Map<String, Object> crop = new LinkedHashMap<>();
+    crop.put("width", card.crop().width());
+    crop.put("height", card.crop().height());
+    crop.put("rule", card.crop().rule().text());
+    json.put("crop", crop);
+    json.put("colorOrder", card.colorOrder().name());
+    json.put("mean", card.mean());
+    json.put("deviation", card.deviation());
+    json.put("licence", card.licence());
+    json.put("origin", card.origin());
+    json.put("sourceSha256", card.sourceSha256());
+    card.measured()
+        .ifPresent(
+            t -> {
+              Map<String, Object> thresholds = new LinkedHashMap<>();
+              thresholds.put("verification", t.verification());
+              thresholds.put("identification", t.identification());
+              thresholds.put("impostorPairs", t.impostorPairs());
+              thresholds.put("data", t.data());
+              json.put("thresholds", thresholds);
+            });
+    return JSON.toJson(json) + "\n";
+  }
+
+  private static ModelCard card(JsonObject json) {
+    for (String key : json.keySet()) {
+      if (!KEYS.contains(key)) {
+        throw new IllegalArgumentException(
+            "it has the unknown key \"" + key + "\"; known are " + KEYS.stream().sorted().toList());
+      }
+    }
+    ModelCardBuilder card =
+        ModelCard.builder(required(json, "id").getAsString())
+            .embeddingSize(required(json, "embeddingSize").getAsInt())
+            .crop(crop(required(json, "crop").getAsJsonObject()));
+    optional(json, "architecture").ifPresent(v -> card.architecture(v.getAsString()));
+    optional(json, "licence").ifPresent(v -> card.licence(v.getAsString()));
+    optional(json, "origin").ifPresent(v -> card.origin(v.getAsString()));
+    optional(json, "sourceSha256").ifPresent(v -> card.sourceSha256(v.getAsString()));
+    optional(json, "colorOrder")
+        .ifPresent(v -> card.colorOrder(ModelCard.ColorOrder.valueOf(v.getAsString())));
+    if (json.has("mean") || json.has("deviation")) {
+      card.scaling(floats(required(json, "mean")), floats(required(json, "deviation")));
+    }
+    optional(json, "thresholds").ifPresent(v -> card.thresholds(thresholds(v.getAsJsonObject())));
+    return card.build();
+  }
+
+  private static CropSpec crop(JsonObject json) {
+    int width = required(json, "width").getAsInt();
+    int height = required(json, "height").getAsInt();
+    String rule = required(json, "rule").getAsString();
+    if (!rule.equals(ARCFACE)) {
+      return new CropSpec(width, height, CropRule.parse(rule));
+    }
+    if (width == 96 && height == 112) {
+      return CropSpec.arcFace96x112();
+    }
+    if (width != height) {
+      throw new IllegalArgumentException(
+          "the rule arcface is for squares and 96x112, not for " + width + "x" + height);
+    }
+    return CropSpec.arcFace(width);
+  }
+
+  private static ModelCard.Thresholds thresholds(JsonObject json) {
+    return new ModelCard.Thresholds(
+        required(json, "verification").getAsFloat(),
+        required(json, "identification").getAsFloat(),
+        required(json, "impostorPairs").getAsLong(),
+        required(json, "data").getAsString());
+  }
+
+  private static List<Float> floats(JsonElement values) {
+    List<Float> floats = new ArrayList<>();
+    values.getAsJsonArray().forEach(v -> floats.add(v.getAsFloat()));
+    return floats;
+  }
+
+  private static JsonElement required(JsonObject json, String key) {
+    return optional(json, key)
+        .orElseThrow(() -> new IllegalArgumentException("it has no \"" + key + "\""));
+  }
+
+  private static Optional<JsonElement> optional(JsonObject json, String key) {
+    return Optional.ofNullable(json.get(key));
+  }
+}

@@ -1,0 +1,15 @@
+package io.facepipeline.onnx.store;
+
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** SHA-256 of files. */
+final class Hashes {
+  private Hashes() {}
+
+  static String sha256(Path file) throws IOException {
+    return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
+  }
+}

@@ -1,0 +1,143 @@
+package io.facepipeline.onnx.store;
+
+import io.facepipeline.ProgressListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The downloaded files, {@code models/ID/NAME} below the cache, and what their hashes must be: the
+ * published ones, else those of the first use.
+ */
+final class ModelCache {
+  private final Path cache;
+  private final HashLock lock;
+
+  ModelCache(Path cache) {
+    this.cache = cache;
+    lock = new HashLock(cache);
+  }
+
+  Path path(PublishedFile file) {
+    return cache.resolve("models").resolve(file.id()).resolve(file.usual().name());
+  }
+
+  /** Finds a file that was downloaded, and makes sure that it is what it was. */
+  Optional<Path> find(PublishedFile file) {
+    Path path = path(file);
+    if (!Files.isRegularFile(path)) {
+      return Optional.empty();
+    }
+    try {
+      requireExpected(file, path, path);
+      return Optional.of(path);
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** Downloads a file unless another process or thread has just done so. */
+  Path fetch(PublishedFile file, Downloader downloader, ProgressListener progress) {
+    Path path = path(file);
+    try {
+      return FileLocks.holding(
+          path,
+          () -> {
+            Optional<Path> there = find(file);
+            if (there.isEmpty()) {
+              download(file, path, downloader, progress);
+            }
+            return path;
+          });
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private void download(
+      PublishedFile file, Path path, Downloader downloader, ProgressListener progress)
+      throws IOException {
+    Transfer transfer =
+        new Transfer(file.downloadable().orElseThrow(), path, file.usual().size(), progress);
+    PartialFile part = new PartialFile(path);
+    boolean joined = downloader.download(transfer, part);
+    try {
+      requireExpected(file, part.content(), path);
+    } catch (IntegrityException e) {
+      part.delete();
+      if (!joined) {
+        throw e;
+      }
+      // Two halves of different files look like this; one download in one piece does not.
+      downloader.download(transfer, part);
+      requireWhole(file, part, path);
+    }
+    AtomicFile.publish(part.content(), path);
+    part.published();
+  }
+
+  private void requireWhole(PublishedFile file, PartialFile part, Path path) throws IOException {
+    try {
+      requireExpected(file, part.content(), path);
+    } catch (IntegrityException e) {
+      part.delete();
+      throw e;
+    }
+  }
+
+  /** Checks a file against what is known, and records it where nothing is. */
+  private void requireExpected(PublishedFile file, Path content, Path shown) throws IOException {
+    FileVersion published = file.usual();
+    long size = Files.size(content);
+    if (published.size() > 0 && size != published.size()) {
+      throw new IntegrityException(
+          shown
+              + " has "
+              + size
+              + " bytes where "
+              + published.size()
+              + " were published; remove it to download it again");
+    }
+    String hash = Hashes.sha256(content);
+    if (!hash.startsWith(published.sha256())) {
+      throw new IntegrityException(
+          shown
+              + " has the SHA-256 "
+              + hash
+              + " where "
+              + published.sha256()
+              + " was published; it is damaged or another file: remove it to download it again");
+    }
+    if (published.hasWholeHash()) {
+      return;
+    }
+    Optional<HashLock.Entry> first = lock.find(file);
+    if (first.isEmpty()) {
+      lock.record(file, new HashLock.Entry(size, hash));
+    } else if (!first.get().sha256().equals(hash)) {
+      throw new IntegrityException(
+          shown
+              + " has the SHA-256 "
+              + hash
+              + " where it had "
+              + first.get().sha256()
+              + " when it was first used, as "
+              + lock.file()
+              + " tells; if you trust the change, remove that entry");
+    }
+  }
+
+  private ModelStoreException unusable(IOException e) {
+    return new ModelStoreException(
+        "the cache "
+            + cache
+            + " cannot be used ("
+            + e
+            + "); check its rights, or name another with the environment variable "
+            + UserCache.VARIABLE
+            + " or the system property "
+            + UserCache.PROPERTY,
+        e);
+  }
+}

@@ -1,0 +1,218 @@
+package io.facepipeline.onnx.store;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.ProgressListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link ModelStore}. Not thread-safe. */
+public final class ModelStoreBuilder {
+  private static final int MAX_ATTEMPTS = 100;
+
+  private final List<Path> given = new ArrayList<>();
+  private final Set<String> accepted = new HashSet<>();
+  private @Nullable Path cache;
+  private @Nullable Boolean offline;
+  private @Nullable ProgressListener progress;
+  private @Nullable Duration stallTimeout;
+  private @Nullable Integer attempts;
+  private Duration firstPause = Duration.ofSeconds(1);
+  private Disk disk = new Disk();
+  private boolean onlyFolders;
+
+  ModelStoreBuilder() {}
+
+  /**
+   * Adds a folder to look in before all others.
+   *
+   * @param folder a folder of models, which must exist when a model is looked for
+   * @return this
+   * @throws IllegalArgumentException if it was added already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder folder(Path folder) {
+    if (given.contains(folder)) {
+      throw new IllegalArgumentException("the folder of models " + folder + " was already added");
+    }
+    given.add(folder);
+    return this;
+  }
+
+  /**
+   * Sets where downloads and converted models are kept. Without it, the system property {@code
+   * facepipeline.cache}, the environment variable {@code FACEPIPELINE_CACHE}, or the operating
+   * system's folder for caches decides.
+   *
+   * @param folder a folder, made when something is kept
+   * @return this
+   * @throws IllegalArgumentException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder cache(Path folder) {
+    requireUnset("cache", cache);
+    cache = folder;
+    return this;
+  }
+
+  /**
+   * Sets whether downloads are forbidden. Without it, the system property {@code
+   * facepipeline.offline} or the environment variable {@code FACEPIPELINE_OFFLINE} decides.
+   *
+   * @param forbidden whether they are
+   * @return this
+   * @throws IllegalArgumentException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder offline(boolean forbidden) {
+    requireUnset("offline", offline);
+    offline = forbidden;
+    return this;
+  }
+
+  /**
+   * Accepts the restricted licence of a model: without it, the model is not downloaded.
+   *
+   * @param modelId the catalogue id
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder acceptLicence(String modelId) {
+    accepted.add(modelId);
+    return this;
+  }
+
+  /**
+   * Sets who is told how far a download has come: the bytes that have arrived, the bytes there are
+   * (-1 where the origin does not tell) and the file's name. Called from the thread that wants the
+   * model.
+   *
+   * @param listener the listener
+   * @return this
+   * @throws IllegalArgumentException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder progress(ProgressListener listener) {
+    requireUnset("progress listener", progress);
+    progress = listener;
+    return this;
+  }
+
+  /**
+   * Sets how long a server may send nothing before an attempt is given up; 30 seconds without it.
+   *
+   * @param limit more than zero
+   * @return this
+   * @throws IllegalArgumentException if it is not, or was set already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder stallTimeout(Duration limit) {
+    requireUnset("stall timeout", stallTimeout);
+    if (limit.isZero() || limit.isNegative()) {
+      throw new IllegalArgumentException("the stall timeout must be positive, got " + limit);
+    }
+    stallTimeout = limit;
+    return this;
+  }
+
+  /**
+   * Sets how often a download is attempted, with pauses that start at a second and double; 5 times
+   * without it.
+   *
+   * @param number 1 to 100
+   * @return this
+   * @throws IllegalArgumentException if it is out of range, or was set already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder attempts(int number) {
+    requireUnset("number of attempts", attempts);
+    if (number < 1 || number > MAX_ATTEMPTS) {
+      throw new IllegalArgumentException(
+          "the number of attempts must be within 1 and " + MAX_ATTEMPTS + ", got " + number);
+    }
+    attempts = number;
+    return this;
+  }
+
+  /** Shortens the pauses, for tests. */
+  ModelStoreBuilder firstPause(Duration pause) {
+    firstPause = pause;
+    return this;
+  }
+
+  /** Puts another disk in the place of the real one, for tests. */
+  ModelStoreBuilder disk(Disk other) {
+    disk = other;
+    return this;
+  }
+
+  /** Leaves the environment, the cache and downloads out. */
+  ModelStoreBuilder onlyFolders() {
+    onlyFolders = true;
+    return this;
+  }
+
+  /** {@return the store} */
+  public ModelStore build() {
+    return new ModelStore(this);
+  }
+
+  List<Path> folders() {
+    List<Path> all = new ArrayList<>(given);
+    if (!onlyFolders) {
+      addNamed(all, System.getProperty(ModelStore.PROPERTY));
+      addNamed(all, System.getenv(ModelStore.VARIABLE));
+    }
+    return List.copyOf(all);
+  }
+
+  private static void addNamed(List<Path> folders, @Nullable String name) {
+    if (name != null && !name.isBlank() && !folders.contains(Path.of(name))) {
+      folders.add(Path.of(name));
+    }
+  }
+
+  Path cacheFolder() {
+    return cache == null ? UserCache.folder() : cache;
+  }
+
+  boolean usesCache() {
+    return !onlyFolders;
+  }
+
+  boolean isOffline() {
+    if (offline != null) {
+      return offline;
+    }
+    String variable = System.getenv(ModelStore.OFFLINE_VARIABLE);
+    return Boolean.getBoolean(ModelStore.OFFLINE_PROPERTY)
+        || "true".equalsIgnoreCase(variable)
+        || "1".equals(variable);
+  }
+
+  Set<String> accepted() {
+    return Set.copyOf(accepted);
+  }
+
+  ProgressListener listener() {
+    return progress == null ? ProgressListener.NONE : progress;
+  }
+
+  Downloader downloader() {
+    return new Downloader(
+        disk,
+        stallTimeout == null ? Duration.ofSeconds(30) : stallTimeout,
+        attempts == null ? 5 : attempts,
+        firstPause);
+  }
+
+  private static void requireUnset(String what, @Nullable Object value) {
+    if (value != null) {
+      throw new IllegalArgumentException("the " + what + " was already set to " + value);
+    }
+  }
+}

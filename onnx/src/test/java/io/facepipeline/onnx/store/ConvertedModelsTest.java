@@ -1,0 +1,100 @@
+package io.facepipeline.onnx.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Converted models are made once, and again when what they depend on changes or they are hurt. */
+class ConvertedModelsTest {
+  private static final byte[] MODEL = {1, 2, 3, 4};
+
+  @TempDir Path cache;
+  private final AtomicInteger made = new AtomicInteger();
+
+  private Path get(String... dependsOn) {
+    return new ConvertedModels(cache)
+        .get(
+            "net",
+            List.of(dependsOn),
+            out -> {
+              made.incrementAndGet();
+              out.write(ByteBuffer.wrap(MODEL));
+            });
+  }
+
+  @Test
+  void madeOnceForWhatItDependsOn() throws Exception {
+    Path file = get("source", "1");
+    assertArrayEquals(MODEL, Files.readAllBytes(file));
+    assertEquals(file, get("source", "1"));
+    assertEquals(1, made.get());
+    assertNotEquals(file, get("source", "2"));
+    assertNotEquals(file, get("other", "1"));
+    assertEquals(3, made.get());
+  }
+
+  @Test
+  void damagedFilesAreMadeAnew() throws Exception {
+    Path file = get("source");
+    Path sum = file.resolveSibling(file.getFileName() + ".crc");
+    Files.write(file, new byte[] {1, 2, 3, 5});
+    assertArrayEquals(MODEL, Files.readAllBytes(get("source")));
+    Files.write(file, new byte[] {1, 2});
+    assertArrayEquals(MODEL, Files.readAllBytes(get("source")));
+    Files.writeString(sum, "nonsense");
+    get("source");
+    Files.delete(sum);
+    get("source");
+    Files.delete(file);
+    assertArrayEquals(MODEL, Files.readAllBytes(get("source")));
+    assertEquals(6, made.get());
+  }
+
+  @Test
+  void aConversionThatFailsLeavesNothing() throws Exception {
+    ConvertedModels models = new ConvertedModels(cache);
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            models.get(
+                "net",
+                List.of("x"),
+                out -> {
+                  out.write(ByteBuffer.wrap(MODEL));
+                  throw new IllegalStateException("no such network");
+                }));
+    ModelStoreException e =
+        assertThrows(
+            ModelStoreException.class,
+            () ->
+                models.get(
+                    "net",
+                    List.of("x"),
+                    out -> {
+                      throw new IOException("broken");
+                    }));
+    assertTrue(e.getMessage().contains("broken"), e.getMessage());
+    try (var files = Files.walk(cache)) {
+      assertTrue(files.filter(Files::isRegularFile).allMatch(p -> p.toString().endsWith(".lock")));
+    }
+  }
+
+  @Test
+  void aCacheThatCannotBeIsNamed() throws Exception {
+    Path blocked = Files.createFile(cache.resolve("file"));
+    assertThrows(
+        ModelStoreException.class,
+        () -> new ConvertedModels(blocked).get("net", List.of("x"), out -> {}));
+  }
+}

@@ -1,0 +1,428 @@
+package io.facepipeline.onnx.store;
+
+import static io.facepipeline.onnx.store.ScriptedServer.dropsAfter;
+import static io.facepipeline.onnx.store.ScriptedServer.file;
+import static io.facepipeline.onnx.store.ScriptedServer.head;
+import static io.facepipeline.onnx.store.ScriptedServer.status;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.hash.Hashing;
+import io.facepipeline.onnx.ModelNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Downloads from servers that do their work, and from servers that do not. */
+@Timeout(60)
+class ModelStoreDownloadTest {
+  private static final byte[] CONTENT = random(300_000, 1);
+  private static final byte[] OTHER = random(300_000, 2);
+  private static final String TAG = "\"one\"";
+
+  @TempDir Path cache;
+
+  private static byte[] random(int size, long seed) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  static String hash(byte[] bytes) {
+    return Hashing.sha256().hashBytes(bytes).toString();
+  }
+
+  private ModelStoreBuilder store() {
+    return ModelStore.builder()
+        .cache(cache)
+        .offline(false)
+        .stallTimeout(Duration.ofMillis(700))
+        .attempts(3)
+        .firstPause(Duration.ofMillis(5));
+  }
+
+  /** Everything is known of it. */
+  private static PublishedFile known(URI from) {
+    return published(new FileVersion("weights.pt", CONTENT.length, hash(CONTENT)), from);
+  }
+
+  /** Only the address is known. */
+  private static PublishedFile unknown(URI from) {
+    return published(FileVersion.named("weights.pt"), from);
+  }
+
+  private static PublishedFile published(FileVersion version, URI from) {
+    return new PublishedFile("net", List.of(version), "the test", Licence.MIT, from);
+  }
+
+  private static Path fetch(ModelStore store, PublishedFile file) {
+    return store.require(List.of(file)).get(0);
+  }
+
+  private List<String> cached() throws IOException {
+    try (var files = Files.walk(cache)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(p -> String.valueOf(p.getFileName()))
+          .filter(name -> !name.endsWith(".lock"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private void assertComplete(Path file) throws IOException {
+    assertArrayEquals(CONTENT, Files.readAllBytes(file));
+    assertEquals(List.of("weights.pt"), cached());
+  }
+
+  @Test
+  void downloadsOnceAndTellsHowFarItIs() throws Exception {
+    List<long[]> told = new ArrayList<>();
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
+      PublishedFile file = known(server.uri("/weights.pt"));
+      ModelStore store =
+          store().progress((done, total, item) -> told.add(new long[] {done, total})).build();
+      Path path = fetch(store, file);
+      assertComplete(path);
+      assertEquals(path, fetch(store().build(), file));
+      assertEquals(1, server.requests().size());
+    }
+    assertArrayEquals(new long[] {0, CONTENT.length}, told.get(0));
+    assertArrayEquals(new long[] {CONTENT.length, CONTENT.length}, told.get(told.size() - 1));
+  }
+
+  @Test
+  void resumesAfterTheConnectionBreaks() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(dropsAfter(100_000, CONTENT, TAG), file(CONTENT, TAG))) {
+      assertComplete(fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertEquals(2, server.requests().size());
+      assertEquals("bytes=100000-", server.requests().get(1).header("range"));
+      assertEquals(TAG, server.requests().get(1).header("if-range"));
+    }
+  }
+
+  @Test
+  void theNextCallResumesWhatThisOneGaveUp() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            dropsAfter(100_000, CONTENT, TAG),
+            status("503 Busy"),
+            status("500 Broken"),
+            file(CONTENT, TAG))) {
+      PublishedFile file = known(server.uri("/weights.pt"));
+      DownloadException e =
+          assertThrows(DownloadException.class, () -> fetch(store().build(), file));
+      assertTrue(e.getMessage().contains("3 attempts"), e.getMessage());
+      assertTrue(e.getMessage().contains("100000"), e.getMessage());
+      assertFalse(cached().contains("weights.pt"));
+      assertComplete(fetch(store().build(), file));
+      assertEquals("bytes=100000-", server.requests().get(3).header("range"));
+    }
+  }
+
+  @Test
+  void aServerThatStallsIsGivenUpAndAskedAgain() throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (request, out) -> {
+              dropsAfter(50_000, CONTENT, TAG).to(request, out);
+              assertTrue(done.await(30, TimeUnit.SECONDS));
+            },
+            (request, out) -> assertTrue(done.await(30, TimeUnit.SECONDS)),
+            file(CONTENT, TAG))) {
+      assertComplete(fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertEquals("bytes=50000-", server.requests().get(2).header("range"));
+    } finally {
+      done.countDown();
+    }
+  }
+
+  @Test
+  void aLengthThatIsNotTheFilesIsRefusedAtOnce() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(file(Arrays.copyOf(CONTENT, CONTENT.length - 1), TAG))) {
+      IntegrityException e =
+          assertThrows(
+              IntegrityException.class,
+              () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertTrue(e.getMessage().contains("299999"), e.getMessage());
+      assertEquals(1, server.requests().size());
+      assertEquals(List.of(), cached());
+    }
+  }
+
+  @Test
+  void aLengthThatIsNeverReachedEndsInAFailure() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (request, out) -> {
+              head(out, "200 OK", "Content-Length: 400000");
+              out.write(CONTENT);
+            })) {
+      assertThrows(
+          DownloadException.class,
+          () -> fetch(store().build(), unknown(server.uri("/weights.pt"))));
+      assertEquals(3, server.requests().size());
+      assertFalse(cached().contains("weights.pt"));
+    }
+  }
+
+  @Test
+  void moreThanTheFileHasIsNotTakenWhereNoLengthIsTold() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (request, out) -> {
+              head(out, "200 OK");
+              out.write(CONTENT);
+              out.write(1);
+            })) {
+      assertThrows(
+          IntegrityException.class, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertEquals(List.of(), cached());
+    }
+  }
+
+  @Test
+  void wrongBytesAreRefusedAndNothingIsLeft() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(file(OTHER, TAG))) {
+      IntegrityException e =
+          assertThrows(
+              IntegrityException.class,
+              () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertTrue(e.getMessage().contains(hash(OTHER)), e.getMessage());
+      assertTrue(e.getMessage().contains(hash(CONTENT)), e.getMessage());
+      assertEquals(List.of(), cached());
+    }
+  }
+
+  @Test
+  void redirectsAreFollowedRangeIncluded() throws Exception {
+    try (ScriptedServer target =
+            new ScriptedServer(dropsAfter(1000, CONTENT, TAG), file(CONTENT, TAG));
+        ScriptedServer origin =
+            new ScriptedServer(status("302 Found", "Location: " + target.uri("/else")))) {
+      assertComplete(fetch(store().build(), known(origin.uri("/weights.pt"))));
+      assertEquals("bytes=1000-", target.requests().get(1).header("range"));
+    }
+  }
+
+  @Test
+  void redirectsInACircleEnd() throws Exception {
+    ScriptedServer.Answer circle =
+        (request, out) -> head(out, "302 Found", "Location: " + request.path());
+    try (ScriptedServer server = new ScriptedServer(circle)) {
+      assertThrows(
+          DownloadException.class, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertTrue(server.requests().size() < 40);
+    }
+  }
+
+  @Test
+  void aServerThatIgnoresRangesIsReadFromTheStart() throws Exception {
+    ScriptedServer.Answer whole =
+        (request, out) -> {
+          head(out, "200 OK", "Content-Length: " + CONTENT.length);
+          out.write(CONTENT);
+        };
+    try (ScriptedServer server = new ScriptedServer(dropsAfter(100_000, CONTENT, TAG), whole)) {
+      assertComplete(fetch(store().build(), known(server.uri("/weights.pt"))));
+    }
+  }
+
+  @Test
+  void aFileThatChangedMeanwhileIsReadFromTheStart() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(dropsAfter(100_000, OTHER, "\"old\""), file(CONTENT, TAG))) {
+      assertComplete(fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertEquals("\"old\"", server.requests().get(1).header("if-range"));
+    }
+  }
+
+  @Test
+  void aRangeOfAnotherVersionIsNotJoined() throws Exception {
+    ScriptedServer.Answer careless =
+        (request, out) -> {
+          head(
+              out,
+              "206 Partial Content",
+              "Content-Length: 200000",
+              "Content-Range: bytes 100000-299999/300000",
+              "ETag: \"new\"");
+          out.write(CONTENT, 100_000, 200_000);
+        };
+    try (ScriptedServer server =
+        new ScriptedServer(
+            dropsAfter(100_000, OTHER, "\"old\""), careless, file(CONTENT, "\"new\""))) {
+      assertComplete(fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertEquals("", server.requests().get(2).header("range"));
+    }
+  }
+
+  @Test
+  void aRangeOfAnotherVersionThatSaysNothingIsFoundByTheHash() throws Exception {
+    ScriptedServer.Answer silent =
+        (request, out) -> {
+          head(
+              out,
+              "206 Partial Content",
+              "Content-Length: 200000",
+              "Content-Range: bytes 100000-299999/300000");
+          out.write(CONTENT, 100_000, 200_000);
+        };
+    try (ScriptedServer server =
+        new ScriptedServer(dropsAfter(100_000, OTHER, "\"old\""), silent, file(CONTENT, TAG))) {
+      assertComplete(fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertEquals("", server.requests().get(2).header("range"));
+    }
+  }
+
+  @Test
+  void aRefusalIsNotRepeated() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(status("404 Not Found", "Content-Length: 0"))) {
+      DownloadException e =
+          assertThrows(
+              DownloadException.class,
+              () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertTrue(e.getMessage().contains("404"), e.getMessage());
+      assertTrue(e.getMessage().contains("--models"), e.getMessage());
+      assertEquals(1, server.requests().size());
+    }
+  }
+
+  @Test
+  void anOriginThatIsNotThereIsNamed() throws Exception {
+    URI gone;
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
+      gone = server.uri("/weights.pt");
+    }
+    DownloadException e =
+        assertThrows(DownloadException.class, () -> fetch(store().build(), known(gone)));
+    assertTrue(e.getMessage().contains(gone.toString()), e.getMessage());
+  }
+
+  @Test
+  void offlineNothingIsAskedFor() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
+      ModelStore offline = ModelStore.builder().cache(cache).offline(true).build();
+      ModelNotFoundException e =
+          assertThrows(
+              ModelNotFoundException.class, () -> fetch(offline, known(server.uri("/weights.pt"))));
+      assertTrue(e.getMessage().contains("offline"), e.getMessage());
+      assertEquals(0, server.requests().size());
+      fetch(store().build(), known(server.uri("/weights.pt")));
+      assertComplete(fetch(offline, known(server.uri("/weights.pt"))));
+    }
+  }
+
+  @Test
+  void whatIsNotThereAndCannotBeDownloadedIsSaidBeforeAnythingIsDownloaded() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
+      PublishedFile byHand =
+          new PublishedFile(
+              "net", List.of(FileVersion.named("drive.pth")), "a drive", Licence.MIT, null);
+      ModelNotFoundException e =
+          assertThrows(
+              ModelNotFoundException.class,
+              () -> store().build().require(List.of(known(server.uri("/weights.pt")), byHand)));
+      assertTrue(e.getMessage().contains("drive.pth"), e.getMessage());
+      assertFalse(e.getMessage().contains("weights.pt"), e.getMessage());
+      assertEquals(0, server.requests().size());
+    }
+  }
+
+  @Test
+  void aRestrictedLicenceMustBeAccepted() throws Exception {
+    Licence academic = new Licence("academic use only", "https://example.org/terms", true);
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
+      PublishedFile file =
+          new PublishedFile(
+              "net",
+              List.of(FileVersion.named("weights.pt")),
+              "the test",
+              academic,
+              server.uri("/weights.pt"));
+      LicenceException e = assertThrows(LicenceException.class, () -> fetch(store().build(), file));
+      assertEquals(academic, e.licence());
+      for (String part :
+          List.of("academic use only", "https://example.org/terms", "net", "accept")) {
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+      }
+      assertEquals(0, server.requests().size());
+      assertArrayEquals(
+          CONTENT, Files.readAllBytes(fetch(store().acceptLicence("net").build(), file)));
+    }
+  }
+
+  @Test
+  void theHashOfTheFirstUseIsHeldAgainstLaterOnes() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG), file(OTHER, TAG))) {
+      PublishedFile file = unknown(server.uri("/weights.pt"));
+      Path path = fetch(store().build(), file);
+      Path lock = cache.resolve("models.lock");
+      assertTrue(Files.readString(lock).contains(hash(CONTENT)));
+
+      Files.delete(path);
+      IntegrityException e =
+          assertThrows(IntegrityException.class, () -> fetch(store().build(), file));
+      assertTrue(e.getMessage().contains(lock.toString()), e.getMessage());
+      assertFalse(Files.exists(path));
+
+      Files.delete(lock);
+      assertArrayEquals(OTHER, Files.readAllBytes(fetch(store().build(), file)));
+    }
+  }
+
+  @Test
+  void aCachedFileThatWasChangedIsRefused() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
+      for (PublishedFile file :
+          List.of(known(server.uri("/weights.pt")), unknown(server.uri("/weights.pt")))) {
+        Path path = fetch(store().build(), file);
+        Files.write(path, OTHER);
+        assertThrows(IntegrityException.class, () -> fetch(store().build(), file));
+        Files.write(path, CONTENT);
+      }
+    }
+  }
+
+  @Test
+  void theFirstDigitsOfAHashAreChecked() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(file(OTHER, TAG), file(CONTENT, TAG))) {
+      PublishedFile file =
+          published(
+              new FileVersion("weights.pt", 0, hash(CONTENT).substring(0, 8)),
+              server.uri("/weights.pt"));
+      assertThrows(IntegrityException.class, () -> fetch(store().build(), file));
+      assertArrayEquals(CONTENT, Files.readAllBytes(fetch(store().build(), file)));
+    }
+  }
+
+  @Test
+  void aDamagedLockFileIsNamed() throws Exception {
+    Files.writeString(cache.resolve("models.lock"), "{ not json", StandardCharsets.UTF_8);
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
+      ModelStoreException e =
+          assertThrows(
+              ModelStoreException.class,
+              () -> fetch(store().build(), unknown(server.uri("/weights.pt"))));
+      assertTrue(e.getMessage().contains("models.lock"), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.facepipeline.onnx.store;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A process that wants a model: the address, the cache. Prints the file's hash. */
+final class RacingProcess {
+  private RacingProcess() {}
+
+  public static void main(String[] args) throws Exception {
+    PublishedFile file =
+        new PublishedFile(
+            "net",
+            List.of(FileVersion.named("weights.pt")),
+            "the test",
+            Licence.MIT,
+            URI.create(args[0]));
+    ModelStore store = ModelStore.builder().cache(Path.of(args[1])).offline(false).build();
+    System.out.println(Hashes.sha256(store.require(List.of(file)).get(0)));
+  }
+}
