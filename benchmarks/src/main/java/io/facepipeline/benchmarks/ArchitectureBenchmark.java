@@ -1,24 +1,14 @@
 package io.facepipeline.benchmarks;
 
-import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ClassificationNetwork;
-import io.facepipeline.embedding.Head;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
-import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.checkpoint.Tensor;
-import io.facepipeline.testkit.FormulaNetworks;
-import io.facepipeline.testkit.FormulaTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -31,8 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Every architecture, the graph rewritten for the CPU against the plain one. The weights are made
- * by formula: what a convolution costs does not depend on them.
+ * Every architecture, the graph rewritten for the CPU against the plain one. The weights are
+ * random: what a convolution costs does not depend on them.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -81,10 +71,7 @@ public class ArchitectureBenchmark {
    */
   @Setup
   public void load() throws IOException {
-    Path file = Files.createTempFile("benchmark", ".onnx");
-    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      convert(out);
-    }
+    Path file = RandomModels.file(network, graph.equals("emitted"));
     model = OnnxModel.load(file, OnnxOptions.defaults());
     Files.delete(file);
     shape = model.inputShape();
@@ -98,45 +85,6 @@ public class ArchitectureBenchmark {
       input.put(i, i * 37 % 256);
     }
     output = model.outputs().containsKey("embedding") ? "embedding" : ClassificationNetwork.OUTPUT;
-  }
-
-  private void convert(FileChannel out) throws IOException {
-    boolean forCpu = graph.equals("emitted");
-    Checkpoint checkpoint = checkpoint();
-    switch (network) {
-      case "TORCHVISION_RESNET_50" ->
-          ClassificationNetwork.RESNET_50.convert(checkpoint, Head.LOGITS, forCpu, out);
-      case "TORCHVISION_ALEXNET" ->
-          ClassificationNetwork.ALEXNET.convert(checkpoint, Head.LOGITS, forCpu, out);
-      default -> Backbone.valueOf(network).convert(checkpoint, forCpu, out);
-    }
-  }
-
-  private Checkpoint checkpoint() {
-    Map<String, FormulaTensor> formula =
-        switch (network) {
-          case "FACENET_VGGFACE2" -> FormulaNetworks.inceptionResnetV1();
-          case "IR_50" -> FormulaNetworks.improvedResidualNet(false, 3, 4, 14, 3);
-          case "IR_101" -> FormulaNetworks.improvedResidualNet(false, 3, 13, 30, 3);
-          case "IR_152" -> FormulaNetworks.improvedResidualNet(false, 3, 8, 36, 3);
-          case "IR_SE_50" -> FormulaNetworks.improvedResidualNet(true, 3, 4, 14, 3);
-          case "IR_SE_101" -> FormulaNetworks.improvedResidualNet(true, 3, 13, 30, 3);
-          case "IR_SE_152" -> FormulaNetworks.improvedResidualNet(true, 3, 8, 36, 3);
-          case "RESNET_50" -> FormulaNetworks.residualNet(3, 4, 6, 3);
-          case "RESNET_101" -> FormulaNetworks.residualNet(3, 4, 23, 3);
-          case "RESNET_152" -> FormulaNetworks.residualNet(3, 8, 36, 3);
-          case "MOBILEFACENET" -> FormulaNetworks.mobileFaceNet();
-          case "LIGHTCNN_9" -> FormulaNetworks.lightCnn9();
-          case "LIGHTCNN_29" -> FormulaNetworks.lightCnn29();
-          case "LIGHTCNN_29V2" -> FormulaNetworks.lightCnn29v2();
-          case "LIGHTCNN_V4" -> FormulaNetworks.lightCnnV4();
-          case "TORCHVISION_RESNET_50" -> FormulaNetworks.torchvisionResNet50();
-          case "TORCHVISION_ALEXNET" -> FormulaNetworks.alexNet();
-          default -> throw new IllegalArgumentException("no network " + network);
-        };
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    formula.forEach((name, t) -> tensors.put(name, Tensor.of(t.shape(), t.values())));
-    return Checkpoint.of(tensors);
   }
 
   /** {@return what the network gives for the batch} */

@@ -1,12 +1,8 @@
 package io.facepipeline.benchmarks;
 
-import io.facepipeline.AlignedFace;
-import io.facepipeline.Embedding;
-import io.facepipeline.FaceAligner;
-import io.facepipeline.FaceEmbedder;
-import io.facepipeline.embedding.Backbone;
-import java.util.Collections;
-import java.util.List;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -18,43 +14,51 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Turning crops into embeddings; the time is that of the whole batch. */
+/**
+ * Turning a batch of crops into embeddings, with this library and with other runtimes on the plain
+ * form of the same network, which get their numbers ready-made. The time is that of the whole
+ * batch; weights are random.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls the set-up
 public class EmbedBenchmark {
-  /** The catalogue id of the embedder. */
-  @Param("mobilefacenet-foamliu")
-  String embedder;
+  /** The runtime. */
+  @Param({"facepipeline", "plain-onnxruntime", "opencv-dnn", "djl-onnxruntime"})
+  String runtime;
+
+  /** The network, by the catalogue. */
+  @Param({"MOBILEFACENET", "FACENET_VGGFACE2"})
+  String network;
 
   /** The number of crops. */
-  @Param({"1", "16"})
+  @Param({"1", "8"})
   int crops;
 
-  private FaceEmbedder loaded;
-  private List<AlignedFace> batch;
+  private EmbedRunner runner;
 
-  /** Loads the embedder and cuts the face. */
+  /**
+   * Loads the network.
+   *
+   * @throws IOException if the temporary file cannot be written
+   */
   @Setup
-  public void load() {
-    loaded =
-        Backbone.named(embedder)
-            .orElseThrow(() -> new IllegalArgumentException("no embedder " + embedder))
-            .load();
-    AlignedFace face = FaceAligner.standard().align(Photos.group(), Photos.FACE, loaded.crop());
-    batch = Collections.nCopies(crops, face);
+  public void load() throws IOException {
+    Path file = RandomModels.file(network, runtime.equals("facepipeline"));
+    runner = EmbedRunner.on(runtime, file, crops);
+    Files.delete(file);
   }
 
-  /** {@return the embeddings} */
+  /** {@return the number of values that came out} */
   @Benchmark
-  public List<Embedding> embed() {
-    return loaded.embed(batch);
+  public int embed() {
+    return runner.run();
   }
 
-  /** Frees the embedder. */
+  /** Frees the network. */
   @TearDown
   public void close() {
-    loaded.close();
+    runner.close();
   }
 }
