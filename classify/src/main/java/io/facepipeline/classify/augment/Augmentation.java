@@ -50,6 +50,11 @@ public final class Augmentation {
     return copies;
   }
 
+  /** {@return whether some copies are mixed with another photo} */
+  public boolean mixes() {
+    return pairing > 0;
+  }
+
   /** {@return a text that differs from that of every augmentation that makes other copies} */
   public String id() {
     StringBuilder id = new StringBuilder("copies ").append(copies).append(", seed ").append(seed);
@@ -65,9 +70,11 @@ public final class Augmentation {
 
   private Draw draw(long photo, int copy, int photos) {
     SplittableRandom random = new SplittableRandom(seed ^ photo + (copy + 1) * COPY_STRIDE);
-    boolean paired = photos > 0 && random.nextDouble() < pairing;
-    int partner = photos > 0 ? random.nextInt(photos) : 0;
-    return new Draw(paired, partner, random.nextLong(), random.nextLong());
+    boolean paired = random.nextDouble() < pairing;
+    long ownSeed = random.nextLong();
+    long partnerSeed = random.nextLong();
+    // Last, since how much is drawn for it hangs on the number of photos.
+    return new Draw(paired, paired ? random.nextInt(photos) : 0, ownSeed, partnerSeed);
   }
 
   /**
@@ -76,7 +83,7 @@ public final class Augmentation {
    *
    * @param photo a number that follows from the photo's content
    * @param copy which copy, from 0
-   * @param photos how many photos there are to draw from
+   * @param photos how many photos there are to draw from, at least 1
    */
   public Optional<Integer> partner(long photo, int copy, int photos) {
     Draw draw = draw(photo, copy, photos);
@@ -100,8 +107,7 @@ public final class Augmentation {
     if (!draw.paired() || partner.isEmpty()) {
       return changed;
     }
-    return Pixels.mean(
-        changed, transform(partner.get(), new SplittableRandom(draw.partnerSeed())));
+    return Pixels.mean(changed, transform(partner.get(), new SplittableRandom(draw.partnerSeed())));
   }
 
   private Image transform(Image crop, RandomGenerator random) {

@@ -129,7 +129,10 @@ public record LogisticCurve(double slope, double intercept) {
       double sum = 0;
       for (double score : scores) {
         double z = a * score + b;
-        sum += z >= 0 ? (1 - target) * z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z)) - target * z;
+        sum +=
+            z >= 0
+                ? (1 - target) * z + Math.log1p(Math.exp(-z))
+                : Math.log1p(Math.exp(z)) - target * z;
       }
       return sum;
     }

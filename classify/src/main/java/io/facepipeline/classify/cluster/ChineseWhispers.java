@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Chinese whispers (Biemann 2006): every face starts as its own cluster; then, in random order, each
- * takes over the cluster that those alike to it are most strongly of, until nobody changes.
+ * Chinese whispers (Biemann 2006): every face starts as its own cluster; then, in random order,
+ * each takes over the cluster that those alike to it are most strongly of, until nobody changes.
  * Similarity is the weight, as in dlib's use on faces. A face that is alike to no other stays a
  * cluster of its own.
  *
