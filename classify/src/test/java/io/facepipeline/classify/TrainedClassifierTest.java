@@ -7,58 +7,66 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Nested;
 
 /** The contract of the stage for every kind of trained classifier. */
-abstract class TrainedClassifierTest extends FaceClassifierContract {
-  private final ClassifierKind kind;
+final class TrainedClassifierTest {
+  abstract static class Contract extends FaceClassifierContract {
+    private final ClassifierKind kind;
 
-  TrainedClassifierTest(ClassifierKind kind) {
-    this.kind = kind;
+    Contract(ClassifierKind kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    protected FaceClassifier classifier(Map<String, List<Embedding>> people) {
+      return kind.trainer().fromEmbeddings(people).classifier();
+    }
+
+    @Override
+    protected Optional<Class<? extends RuntimeException>> refusalOfTooFewPeople() {
+      return Optional.of(TrainingException.class);
+    }
+
+    @Override
+    protected Optional<FaceClassifier> savedAndLoaded(FaceClassifier classifier, Path file) {
+      ((TrainedClassifier) classifier).save(file);
+      return Optional.of(TrainedClassifier.load(file));
+    }
   }
 
-  static final class LinearSvmTest extends TrainedClassifierTest {
-    LinearSvmTest() {
+  @Nested
+  final class LinearSvm extends Contract {
+    LinearSvm() {
       super(ClassifierKind.SVM);
     }
   }
 
-  static final class RbfSvmTest extends TrainedClassifierTest {
-    RbfSvmTest() {
+  @Nested
+  final class RbfSvm extends Contract {
+    RbfSvm() {
       super(ClassifierKind.SVM_RBF);
     }
   }
 
-  static final class KNearestNeighborsTest extends TrainedClassifierTest {
-    KNearestNeighborsTest() {
+  @Nested
+  final class Neighbors extends Contract {
+    Neighbors() {
       super(ClassifierKind.KNN);
     }
   }
 
-  static final class NearestCentroidTest extends TrainedClassifierTest {
-    NearestCentroidTest() {
+  @Nested
+  final class Centroid extends Contract {
+    Centroid() {
       super(ClassifierKind.CENTROID);
     }
   }
 
-  static final class LogisticRegressionTest extends TrainedClassifierTest {
-    LogisticRegressionTest() {
+  @Nested
+  final class Logistic extends Contract {
+    Logistic() {
       super(ClassifierKind.LOGISTIC);
     }
-  }
-
-  @Override
-  protected FaceClassifier classifier(Map<String, List<Embedding>> people) {
-    return kind.trainer().fromEmbeddings(people).classifier();
-  }
-
-  @Override
-  protected Optional<Class<? extends RuntimeException>> refusalOfTooFewPeople() {
-    return Optional.of(TrainingException.class);
-  }
-
-  @Override
-  protected Optional<FaceClassifier> savedAndLoaded(FaceClassifier classifier, Path file) {
-    ((TrainedClassifier) classifier).save(file);
-    return Optional.of(TrainedClassifier.load(file));
   }
 }

@@ -42,7 +42,15 @@ public final class Augmentation {
    * 4 % of its side, up to 20 % brighter or darker, blurred by up to 1 pixel}
    */
   public static Augmentation standard() {
-    return builder().copies(4).mirror().rotation(8).shift(0.04).blur(1).brightness(0.2).build();
+    return standardBuilder().build();
+  }
+
+  /**
+   * {@return a builder of the {@link #standard()} augmentation, to which a seed, sample pairing and
+   * transforms can be added}
+   */
+  public static AugmentationBuilder standardBuilder() {
+    return builder().copies(4).mirror().rotation(8).shift(0.04).blur(1).brightness(0.2);
   }
 
   /** {@return how many changed copies are made of each crop} */
