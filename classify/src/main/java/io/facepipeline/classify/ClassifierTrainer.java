@@ -229,6 +229,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
 
   private TrainingResult<T> train(TrainingSet set, List<PhotoNote> notes) {
     Learner learner = kind.learner();
+    learner.requireRoom(set.samples().size());
     long usedSeed = seed == null ? 1 : seed;
     Steps steps = new Steps(listener());
     CrossValidation validation =

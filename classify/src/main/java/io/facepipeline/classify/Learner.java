@@ -22,6 +22,20 @@ interface Learner {
    */
   Scorer learn(List<Sample> samples, int people, SortedMap<String, Double> hyperparameters);
 
+  /**
+   * Refuses more vectors than it can take.
+   *
+   * @throws TrainingException if they are too many
+   */
+  default void requireRoom(int samples) {}
+
+  /** How many samples each person has. */
+  static int[] counts(List<Sample> samples, int people) {
+    int[] counts = new int[people];
+    samples.forEach(s -> counts[s.person()]++);
+    return counts;
+  }
+
   static SortedMap<String, Double> of(String name, double value) {
     return new TreeMap<>(Collections.singletonMap(name, value));
   }

@@ -10,8 +10,14 @@ import de.bwaldvogel.liblinear.SolverType;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
-/** Liblinear's one-against-the-rest machines, by the primal solver, which draws nothing. */
+/**
+ * Liblinear's one-against-the-rest machines, by the primal solver, which draws nothing. A person's
+ * mistakes weigh as much as those of all the others together: else the machines' offsets would hang
+ * on how many others there are, and those without a person, by whom strangers are measured, would
+ * not compare with those of everyone.
+ */
 final class LinearSvmLearner implements Learner {
   private static final String COST = "C";
   private static final double TOLERANCE = 0.001;
@@ -33,7 +39,14 @@ final class LinearSvmLearner implements Learner {
     problem.y = samples.stream().mapToDouble(Sample::person).toArray();
     problem.x = samples.stream().map(s -> features(s.vector())).toArray(Feature[][]::new);
     double cost = hyperparameters.getOrDefault(COST, 1.0);
-    Model model = Linear.train(problem, new Parameter(SolverType.L2R_L2LOSS_SVC, cost, TOLERANCE));
+    Parameter parameter = new Parameter(SolverType.L2R_L2LOSS_SVC, cost, TOLERANCE);
+    int[] counts = Learner.counts(samples, people);
+    parameter.setWeights(
+        IntStream.range(0, people)
+            .mapToDouble(p -> (double) (samples.size() - counts[p]) / counts[p])
+            .toArray(),
+        IntStream.range(0, people).toArray());
+    Model model = Linear.train(problem, parameter);
     return scorer(model, people, dimensions);
   }
 

@@ -33,15 +33,19 @@ final class RbfSvmLearner implements Learner {
   }
 
   @Override
-  public Scorer learn(List<Sample> samples, int people, SortedMap<String, Double> hyperparameters) {
-    if (samples.size() > MAX_SAMPLES) {
+  public void requireRoom(int samples) {
+    if (samples > MAX_SAMPLES) {
       throw new TrainingException(
           "the SVM with a Gaussian kernel takes at most "
               + MAX_SAMPLES
               + " embeddings, got "
-              + samples.size()
+              + samples
               + "; use the linear one, or fewer copies");
     }
+  }
+
+  @Override
+  public Scorer learn(List<Sample> samples, int people, SortedMap<String, Double> hyperparameters) {
     // Libsvm prints its progress otherwise, and knows only one printer for all.
     svm.svm_set_print_string_function(text -> {});
     double gamma = hyperparameters.getOrDefault(GAMMA, 1.0);
@@ -51,10 +55,12 @@ final class RbfSvmLearner implements Learner {
     float[][] coefficients = new float[people][samples.size()];
     float[] biases = new float[people];
     boolean[] used = new boolean[samples.size()];
+    double cost = hyperparameters.getOrDefault(COST, 1.0);
+    int[] counts = Learner.counts(samples, people);
     for (int person = 0; person < people; person++) {
       int positive = person;
       problem.y = samples.stream().mapToDouble(s -> s.person() == positive ? 1 : -1).toArray();
-      svm_model model = svm.svm_train(problem, parameter(hyperparameters.getOrDefault(COST, 1.0)));
+      svm_model model = svm.svm_train(problem, parameter(cost, counts[person], samples.size()));
       int sign = model.label[0] == 1 ? 1 : -1;
       for (int i = 0; i < model.l; i++) {
         int sample = model.sv_indices[i] - 1;
@@ -66,11 +72,15 @@ final class RbfSvmLearner implements Learner {
     return scorer(gamma, samples, coefficients, biases, used);
   }
 
-  private static svm_parameter parameter(double cost) {
+  /** A person's mistakes weigh as much as the others' together; see the linear learner. */
+  private static svm_parameter parameter(double cost, int own, int all) {
     svm_parameter parameter = new svm_parameter();
     parameter.svm_type = svm_parameter.C_SVC;
     parameter.kernel_type = svm_parameter.PRECOMPUTED;
     parameter.C = cost;
+    parameter.nr_weight = 1;
+    parameter.weight_label = new int[] {1};
+    parameter.weight = new double[] {(double) (all - own) / own};
     parameter.eps = 0.001;
     parameter.cache_size = 100;
     parameter.shrinking = 1;

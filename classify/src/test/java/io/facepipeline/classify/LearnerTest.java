@@ -40,7 +40,9 @@ final class LearnerTest {
       problem.bias = 1;
       problem.x = samples.stream().map(s -> features(s.vector())).toArray(Feature[][]::new);
       problem.y = samples.stream().mapToDouble(s -> s.person() == positive ? 1 : 2).toArray();
-      Model model = Linear.train(problem, new Parameter(SolverType.L2R_L2LOSS_SVC, 10, 1e-6));
+      Parameter parameter = new Parameter(SolverType.L2R_L2LOSS_SVC, 10, 1e-6);
+      parameter.setWeights(new double[] {count - 1}, new int[] {1});
+      Model model = Linear.train(problem, parameter);
       for (Embedding probe : FixtureFaces.probes()) {
         double[] value = new double[1];
         Linear.predictValues(model, features(probe.toArray()), value);
@@ -76,6 +78,9 @@ final class LearnerTest {
       parameter.C = 5;
       parameter.eps = 1e-6;
       parameter.cache_size = 10;
+      parameter.nr_weight = 1;
+      parameter.weight_label = new int[] {1};
+      parameter.weight = new double[] {PEOPLE - 1};
       svm_model model = svm.svm_train(problem, parameter);
       for (Embedding probe : FixtureFaces.probes()) {
         double[] value = new double[1];
