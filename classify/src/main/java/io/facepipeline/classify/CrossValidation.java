@@ -15,8 +15,7 @@ import java.util.function.IntPredicate;
  */
 final class CrossValidation {
   private static final int NO_FOLD = -1;
-  private static final int EACH_LEFT_OUT = 20;
-  private static final int GROUPS = 10;
+  private static final int MOST_GROUPS = 20;
 
   private final TrainingSet set;
   private final Learner learner;
@@ -49,7 +48,7 @@ final class CrossValidation {
 
   /** How often {@link #strangers} trains. */
   int groups() {
-    return set.people() <= EACH_LEFT_OUT ? set.people() : GROUPS;
+    return Math.min(set.people(), MOST_GROUPS);
   }
 
   /** What became of a tested photo. */
@@ -124,8 +123,8 @@ final class CrossValidation {
 
   /**
    * How alike strangers are to the people: the best scores of each person's photos with classifiers
-   * that do not know the person. Of up to 20 people each is left out in turn, of more a tenth of
-   * them at a time.
+   * that do not know the person. Of up to 20 people each is left out in turn, of more a twentieth
+   * of them at a time.
    */
   double[] strangers(SortedMap<String, Double> hyperparameters) {
     int people = set.people();

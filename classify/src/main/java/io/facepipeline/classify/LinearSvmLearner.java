@@ -13,10 +13,11 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Liblinear's one-against-the-rest machines, by the primal solver, which draws nothing. A person's
- * mistakes weigh as much as those of all the others together: else the machines' offsets would hang
- * on how many others there are, and those without a person, by whom strangers are measured, would
- * not compare with those of everyone.
+ * Liblinear's one-against-the-rest machines, by the primal solver, which draws nothing. The cost is
+ * shared out among the photos, and a person's mistakes weigh as much as those of all the others
+ * together. Else scale and offset of the scores would hang on how many photos and people there are,
+ * and classifiers without some of them, which measure known people and strangers, would not compare
+ * with the one of everything.
  */
 final class LinearSvmLearner implements Learner {
   private static final String COST = "C";
@@ -24,7 +25,7 @@ final class LinearSvmLearner implements Learner {
 
   @Override
   public List<SortedMap<String, Double>> candidates(int mostPhotos) {
-    return DoubleStream.of(0.1, 1, 10, 100).mapToObj(c -> Learner.of(COST, c)).toList();
+    return DoubleStream.of(1, 10, 100, 1000).mapToObj(c -> Learner.of(COST, c)).toList();
   }
 
   @Override
@@ -38,7 +39,7 @@ final class LinearSvmLearner implements Learner {
     problem.bias = 1;
     problem.y = samples.stream().mapToDouble(Sample::person).toArray();
     problem.x = samples.stream().map(s -> features(s.vector())).toArray(Feature[][]::new);
-    double cost = hyperparameters.getOrDefault(COST, 1.0);
+    double cost = hyperparameters.getOrDefault(COST, 1.0) / samples.size();
     Parameter parameter = new Parameter(SolverType.L2R_L2LOSS_SVC, cost, TOLERANCE);
     int[] counts = Learner.counts(samples, people);
     parameter.setWeights(

@@ -18,7 +18,7 @@ final class RbfSvmLearner implements Learner {
 
   private static final String COST = "C";
   private static final String GAMMA = "gamma";
-  private static final double[] COSTS = {1, 10, 100};
+  private static final double[] COSTS = {10, 100, 1000};
   private static final double[] GAMMAS = {0.25, 0.5, 1};
 
   @Override
@@ -55,7 +55,7 @@ final class RbfSvmLearner implements Learner {
     float[][] coefficients = new float[people][samples.size()];
     float[] biases = new float[people];
     boolean[] used = new boolean[samples.size()];
-    double cost = hyperparameters.getOrDefault(COST, 1.0);
+    double cost = hyperparameters.getOrDefault(COST, 1.0) / samples.size();
     int[] counts = Learner.counts(samples, people);
     for (int person = 0; person < people; person++) {
       int positive = person;

@@ -48,25 +48,26 @@ final class ClassifierTrainerTest {
   @EnumSource(ClassifierKind.class)
   void keepsTheFalseAcceptRateThatWasNamed(ClassifierKind kind) {
     TrainingResult<? extends TrainedClassifier> result =
-        kind.trainer().falseAcceptRate(0.1).fromEmbeddings(people(30, 5, 0.6));
+        kind.trainer().falseAcceptRate(0.1).fromEmbeddings(people(80, 2, 0.5));
     TrainingReport.Strangers strangers = result.report().strangers();
-    assertEquals(150, strangers.trials());
-    assertTrue(strangers.accepted() <= 15, strangers.toString());
+    assertEquals(160, strangers.trials());
+    assertTrue(strangers.accepted() <= 16, strangers.toString());
     int named = 0;
     for (int stranger = 1000; stranger < 1300; stranger++) {
-      named += result.classifier().classify(face(stranger, 0, 0.6)).isKnown() ? 1 : 0;
+      named += result.classifier().classify(face(stranger, 0, 0.5)).isKnown() ? 1 : 0;
     }
-    // Of 300 strangers 30 are expected at most; 60 would be far outside chance.
+    // 30 are expected at most. The rate is measured on 80 people, which leaves it a deviation of 3
+    // in a hundred: 60 would be three of those away.
     assertTrue(named < 60, kind + " named " + named + " of 300 strangers");
     int right = 0;
-    for (int person = 0; person < 30; person++) {
+    for (int person = 0; person < 80; person++) {
       String label = "person " + person;
       right +=
-          result.classifier().classify(face(person, 500, 0.6)).label().equals(Optional.of(label))
+          result.classifier().classify(face(person, 500, 0.5)).label().equals(Optional.of(label))
               ? 1
               : 0;
     }
-    assertTrue(right >= 20, kind + " named " + right + " of 30 people");
+    assertTrue(right >= 30, kind + " named " + right + " of 80 people");
   }
 
   @Test
@@ -186,8 +187,7 @@ final class ClassifierTrainerTest {
     Map<String, List<Embedding>> many = people(301, 10, 0.1);
     TrainingException e =
         assertThrows(
-            TrainingException.class,
-            () -> SvmClassifier.rbfTrainer().fromEmbeddings(many));
+            TrainingException.class, () -> SvmClassifier.rbfTrainer().fromEmbeddings(many));
     assertTrue(e.getMessage().contains("3000"), e.getMessage());
   }
 

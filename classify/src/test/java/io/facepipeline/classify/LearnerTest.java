@@ -31,7 +31,7 @@ final class LearnerTest {
   @ValueSource(ints = {2, 5})
   void theLinearSvmScoresAsLiblinear(int count) {
     List<Sample> samples = samplesOf(count);
-    Scorer scorer = new LinearSvmLearner().learn(samples, count, Learner.of("C", 10));
+    Scorer scorer = new LinearSvmLearner().learn(samples, count, Learner.of("C", 150));
     for (int person = 0; person < count; person++) {
       Problem problem = new Problem();
       int positive = person;
@@ -40,7 +40,7 @@ final class LearnerTest {
       problem.bias = 1;
       problem.x = samples.stream().map(s -> features(s.vector())).toArray(Feature[][]::new);
       problem.y = samples.stream().mapToDouble(s -> s.person() == positive ? 1 : 2).toArray();
-      Parameter parameter = new Parameter(SolverType.L2R_L2LOSS_SVC, 10, 1e-6);
+      Parameter parameter = new Parameter(SolverType.L2R_L2LOSS_SVC, 150.0 / samples.size(), 1e-6);
       parameter.setWeights(new double[] {count - 1}, new int[] {1});
       Model model = Linear.train(problem, parameter);
       for (Embedding probe : FixtureFaces.probes()) {
@@ -64,7 +64,7 @@ final class LearnerTest {
   @Test
   void theGaussianSvmScoresAsLibsvmWithItsOwnKernel() {
     List<Sample> samples = LbfgsTest.samples();
-    Scorer scorer = new RbfSvmLearner().learn(samples, PEOPLE, Learner.of("C", 5, "gamma", 0.7));
+    Scorer scorer = new RbfSvmLearner().learn(samples, PEOPLE, Learner.of("C", 75, "gamma", 0.7));
     svm.svm_set_print_string_function(text -> {});
     for (int person = 0; person < PEOPLE; person++) {
       int positive = person;
@@ -75,7 +75,7 @@ final class LearnerTest {
       svm_parameter parameter = new svm_parameter();
       parameter.kernel_type = svm_parameter.RBF;
       parameter.gamma = 0.7;
-      parameter.C = 5;
+      parameter.C = 75.0 / samples.size();
       parameter.eps = 1e-6;
       parameter.cache_size = 10;
       parameter.nr_weight = 1;

@@ -50,7 +50,7 @@ public final class Augmentation {
    * transforms can be added}
    */
   public static AugmentationBuilder standardBuilder() {
-    return builder().copies(4).mirror().rotation(8).shift(0.04).blur(1).brightness(0.2);
+    return builder().mirror().rotation(8).shift(0.04).blur(1).brightness(0.2);
   }
 
   /** {@return how many changed copies are made of each crop} */
