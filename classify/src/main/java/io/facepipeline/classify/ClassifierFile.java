@@ -76,6 +76,11 @@ final class ClassifierFile {
     } catch (IOException e) {
       throw new ClassifierFileException(file, Reason.IO, "cannot be read: " + e, e);
     }
+    return parse(file, bytes);
+  }
+
+  /** The classifier in the bytes of a file. */
+  static ClassifierState parse(Path file, byte[] bytes) {
     requireWhole(file, bytes);
     FileInput in =
         new FileInput(ByteBuffer.wrap(bytes, HEADER, bytes.length - HEADER - CHECKSUM).slice());

@@ -243,7 +243,7 @@ final class FaceCollector {
     return copies;
   }
 
-  /** The draw of the partner hangs on how many photos there are, so both belong to the key. */
+  /** Another photo in the folder may draw another partner; so its hash belongs to the key. */
   private String key(
       Augmentation how, List<Usable> photos, Usable own, int copy, Optional<Integer> partner) {
     return "copy "

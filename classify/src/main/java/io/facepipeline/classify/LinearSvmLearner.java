@@ -51,7 +51,8 @@ final class LinearSvmLearner implements Learner {
     return scorer(model, people, dimensions);
   }
 
-  private static Feature[] features(float[] vector) {
+  /** The vector in liblinear's form, with a last number for the bias. */
+  static Feature[] features(float[] vector) {
     Feature[] features = new Feature[vector.length + 1];
     for (int d = 0; d < vector.length; d++) {
       features[d] = new FeatureNode(d + 1, vector[d]);

@@ -70,18 +70,19 @@ final class ClassifierFileTest {
     for (int i = 0; i < whole.length; i++) {
       byte[] damaged = whole.clone();
       damaged[i] ^= 0x10;
-      Files.write(file, damaged);
       ClassifierFileException e =
-          assertThrows(ClassifierFileException.class, () -> TrainedClassifier.load(file));
+          assertThrows(ClassifierFileException.class, () -> ClassifierFile.parse(file, damaged));
       Reason expected =
           i < 8 ? Reason.NOT_A_CLASSIFIER : i < HEADER ? Reason.NEWER_VERSION : Reason.DAMAGED;
       assertEquals(expected, e.reason(), "byte " + i + ": " + e.getMessage());
     }
-    for (int length = 0; length < whole.length; length++) {
-      Files.write(file, Arrays.copyOf(whole, length));
-      assertThrows(ClassifierFileException.class, () -> TrainedClassifier.load(file));
+    for (int length = 0; length <= whole.length + 1; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      if (length != whole.length) {
+        assertThrows(ClassifierFileException.class, () -> ClassifierFile.parse(file, cut));
+      }
     }
-    Files.write(file, Arrays.copyOf(whole, whole.length + 1));
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
     assertThrows(ClassifierFileException.class, () -> TrainedClassifier.load(file));
   }
 
@@ -100,7 +101,7 @@ final class ClassifierFileTest {
   /** With a right checksum: what is in it, not only whether it is as it was written, is checked. */
   @ParameterizedTest
   @EnumSource(ClassifierKind.class)
-  void hostileNumbersAskForNoMemory(ClassifierKind kind) throws IOException {
+  void hostileNumbersAskForNoMemory(ClassifierKind kind) {
     byte[] whole = ClassifierFile.bytes(FixtureFaces.train(kind).state());
     byte[] content = Arrays.copyOfRange(whole, HEADER, whole.length - CHECKSUM);
     Path file = folder.resolve("hostile");
@@ -108,10 +109,9 @@ final class ClassifierFileTest {
       for (int hostile : new int[] {Integer.MAX_VALUE, -1, 0x40000000}) {
         byte[] changed = content.clone();
         ByteBuffer.wrap(changed).putInt(i, hostile);
-        Files.write(file, ClassifierFile.sealed(1, changed));
         // Some bytes are mere numbers, and any number is as good; nothing else may happen.
         try {
-          TrainedClassifier.load(file);
+          ClassifierFile.parse(file, ClassifierFile.sealed(1, changed));
         } catch (ClassifierFileException e) {
           assertEquals(Reason.DAMAGED, e.reason());
         }

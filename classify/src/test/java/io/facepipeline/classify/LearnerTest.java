@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import de.bwaldvogel.liblinear.Feature;
-import de.bwaldvogel.liblinear.FeatureNode;
 import de.bwaldvogel.liblinear.Linear;
 import de.bwaldvogel.liblinear.Model;
 import de.bwaldvogel.liblinear.Parameter;
@@ -38,27 +37,21 @@ final class LearnerTest {
       problem.l = samples.size();
       problem.n = FixtureFaces.DIMENSIONS + 1;
       problem.bias = 1;
-      problem.x = samples.stream().map(s -> features(s.vector())).toArray(Feature[][]::new);
+      problem.x =
+          samples.stream()
+              .map(s -> LinearSvmLearner.features(s.vector()))
+              .toArray(Feature[][]::new);
       problem.y = samples.stream().mapToDouble(s -> s.person() == positive ? 1 : 2).toArray();
       Parameter parameter = new Parameter(SolverType.L2R_L2LOSS_SVC, 150.0 / samples.size(), 1e-6);
       parameter.setWeights(new double[] {count - 1}, new int[] {1});
       Model model = Linear.train(problem, parameter);
       for (Embedding probe : FixtureFaces.probes()) {
         double[] value = new double[1];
-        Linear.predictValues(model, features(probe.toArray()), value);
+        Linear.predictValues(model, LinearSvmLearner.features(probe.toArray()), value);
         double expected = model.getLabels()[0] == 1 ? value[0] : -value[0];
         assertEquals(expected, scorer.scores(probe.toArray())[person], 0.02);
       }
     }
-  }
-
-  private static Feature[] features(float[] vector) {
-    Feature[] features = new Feature[vector.length + 1];
-    for (int d = 0; d < vector.length; d++) {
-      features[d] = new FeatureNode(d + 1, vector[d]);
-    }
-    features[vector.length] = new FeatureNode(vector.length + 1, 1);
-    return features;
   }
 
   @Test

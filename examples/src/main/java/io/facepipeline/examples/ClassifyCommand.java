@@ -1,7 +1,6 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.FacePipeline;
-import io.facepipeline.Identification;
 import io.facepipeline.ImageSource;
 import io.facepipeline.classify.TrainedClassifier;
 import java.io.PrintWriter;
@@ -54,11 +53,7 @@ final class ClassifyCommand implements Callable<Integer> {
               PhotoFiles.sources(paths),
               ImageSource::name,
               spec.commandLine().getErr(),
-              (photo, result) -> {
-                for (Identification who : pipeline.identify(photo)) {
-                  result.faces.add(PhotoResult.FaceResult.of(who));
-                }
-              },
+              NamedFaces.by(pipeline),
               (result, all) -> NamedFaces.print(out, result));
       NamedFaces.summarize(out, results, photoOptions.annotate);
       return Main.exitCode(PhotoOptions.allDone(results));

@@ -2,7 +2,6 @@ package io.facepipeline.examples;
 
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.Identification;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import java.io.IOException;
@@ -78,11 +77,7 @@ final class IdentifyCommand implements Callable<Integer> {
               album ? Album.groups() : PhotoFiles.sources(paths),
               ImageSource::name,
               spec.commandLine().getErr(),
-              (photo, result) -> {
-                for (Identification who : pipeline.identify(photo)) {
-                  result.faces.add(PhotoResult.FaceResult.of(who));
-                }
-              },
+              NamedFaces.by(pipeline),
               (result, all) -> NamedFaces.print(out, result));
       NamedFaces.summarize(out, results, photoOptions.annotate);
       return Main.exitCode(allEnrolled && PhotoOptions.allDone(results));

@@ -1,14 +1,21 @@
 package io.facepipeline.examples;
 
+import io.facepipeline.FacePipeline;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Prints who is in photos. */
+/** Says and prints who is in photos. */
 final class NamedFaces {
   private NamedFaces() {}
+
+  /** Names everyone in a photo. */
+  static PhotoOptions.Task by(FacePipeline pipeline) {
+    return (photo, result) ->
+        pipeline.identify(photo).forEach(who -> result.faces.add(PhotoResult.FaceResult.of(who)));
+  }
 
   static void print(PrintWriter out, PhotoResult result) {
     if (result.error != null) {

@@ -92,19 +92,23 @@ final class TrainAndClassifyTest {
   void faceNetAndALinearSvmNameAllOfTheFiveCelebritiesRight() throws IOException {
     SharedData.path("models/facenet");
     assertEquals(25, celebritiesNamedRight("facenet-vggface2", "--closed-set"));
+    int open = celebritiesNamedRight("facenet-vggface2", "--far=0.02");
+    System.out.println("five celebrities, FaceNet, strangers rejected at 2 %: " + open + " of 25");
+    assertTrue(open >= 23, open + " of 25");
   }
 
-  /** As it is: all right among the five; one of them is taken for a stranger where that may be. */
+  /** Reported as it is: the least that is asked is far below what it did when this was written. */
   @Test
-  void otherWaysToTellTheFiveCelebritiesAreReportedAsTheyAre() throws IOException {
-    SharedData.path("models/facenet");
+  void mobileFaceNetNamesTheFiveCelebritiesTooAndIsReportedAsItIs() throws IOException {
+    int closed = celebritiesNamedRight("mobilefacenet-foamliu", "--closed-set");
+    int open = celebritiesNamedRight("mobilefacenet-foamliu", "--far=0.02");
     System.out.println(
-        "five celebrities, 25 photos, linear SVM: MobileFaceNet "
-            + celebritiesNamedRight("mobilefacenet-foamliu", "--closed-set")
-            + " right; with strangers rejected at 2 %: FaceNet "
-            + celebritiesNamedRight("facenet-vggface2", "--far=0.02")
-            + ", MobileFaceNet "
-            + celebritiesNamedRight("mobilefacenet-foamliu", "--far=0.02"));
+        "five celebrities, MobileFaceNet: "
+            + closed
+            + " of 25; strangers rejected at 2 %: "
+            + open
+            + " of 25");
+    assertTrue(closed >= 23 && open >= 21, closed + " and " + open + " of 25");
   }
 
   private int celebritiesNamedRight(String embedder, String option) throws IOException {
@@ -122,6 +126,8 @@ final class TrainAndClassifyTest {
             embedder,
             "--people",
             photos.resolve("train"),
+            "--cache",
+            folder.resolve("cache"),
             "--out",
             file,
             option);
