@@ -127,6 +127,19 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
+   * Cuts faces that were found before as the embedder wants them.
+   *
+   * @param image the image
+   * @param faces faces in it
+   * @return a crop per face, in the same order
+   * @throws IllegalStateException if the pipeline has no embedder
+   * @throws FacePipelineException if a face cannot be aligned
+   */
+  public List<AlignedFace> align(Image image, List<Face> faces) {
+    return align(image, faces, requireEmbedder().crop());
+  }
+
+  /**
    * Finds and cuts the faces of many images.
    *
    * @param images the images, decoded one by one
@@ -159,11 +172,32 @@ public final class FacePipeline implements AutoCloseable {
    * @throws FacePipelineException if the model fails, or a face cannot be aligned
    */
   public List<EmbeddedFace> embed(Image image, List<Face> faces) {
+    List<AlignedFace> crops = align(image, faces);
     FaceEmbedder model = requireEmbedder();
-    if (faces.isEmpty()) {
-      return List.of();
-    }
-    return workers.call(() -> PhotoRun.embed(align(image, faces, model.crop()), model));
+    return workers.call(() -> PhotoRun.embed(crops, model));
+  }
+
+  /**
+   * Embeds faces that were cut before, and perhaps changed since.
+   *
+   * @param crops crops as {@link #align(Image)} cuts them
+   * @return an embedding for each crop, in the same order
+   * @throws IllegalArgumentException if a crop was cut by another rule or in another size
+   * @throws IllegalStateException if the pipeline has no embedder
+   * @throws FacePipelineException if the model fails
+   */
+  public List<Embedding> embed(List<AlignedFace> crops) {
+    FaceEmbedder model = requireEmbedder();
+    return crops.isEmpty() ? List.of() : workers.call(() -> model.embed(crops));
+  }
+
+  /**
+   * {@return what the embedder says about itself}
+   *
+   * @throws IllegalStateException if the pipeline has no embedder
+   */
+  public ModelCard card() {
+    return requireEmbedder().card();
   }
 
   /**
@@ -350,6 +384,12 @@ public final class FacePipeline implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  /** {@return the stages, as they describe themselves} */
+  @Override
+  public String toString() {
+    return "pipeline of " + detector + ", " + aligner + ", " + embedder + ", " + classifier;
   }
 
   private EmbeddedFace embedOne(Image photo) {

@@ -32,4 +32,9 @@ final class StandardAligner implements FaceAligner {
       throw new AssertionError(rule);
     }
   }
+
+  @Override
+  public String toString() {
+    return "standard aligner";
+  }
 }

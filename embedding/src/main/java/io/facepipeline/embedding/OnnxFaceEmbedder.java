@@ -248,6 +248,6 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
 
   @Override
   public String toString() {
-    return "embedder " + card.fingerprint();
+    return "embedder " + card.fingerprint() + (options.mirrored() ? ", mirrored too" : "");
   }
 }

@@ -2,7 +2,6 @@ package io.facepipeline.examples;
 
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.Identification;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -79,13 +77,9 @@ final class IdentifyCommand implements Callable<Integer> {
               album ? Album.groups() : PhotoFiles.sources(paths),
               ImageSource::name,
               spec.commandLine().getErr(),
-              (photo, result) -> {
-                for (Identification who : pipeline.identify(photo)) {
-                  result.faces.add(PhotoResult.FaceResult.of(who));
-                }
-              },
-              (result, all) -> print(out, result));
-      summarize(out, results);
+              NamedFaces.by(pipeline),
+              (result, all) -> NamedFaces.print(out, result));
+      NamedFaces.summarize(out, results, photoOptions.annotate);
       return Main.exitCode(allEnrolled && PhotoOptions.allDone(results));
     }
   }
@@ -136,37 +130,5 @@ final class IdentifyCommand implements Callable<Integer> {
       throw Main.wrongUsage(spec, "--people: no folder in " + root + " holds photos");
     }
     return known;
-  }
-
-  private static void print(PrintWriter out, PhotoResult result) {
-    if (result.error != null) {
-      return;
-    }
-    out.printf("%n%s: %d faces%n", result.image, result.faces.size());
-    for (PhotoResult.FaceResult face : result.faces) {
-      float[] b = face.box;
-      out.printf(
-          Locale.ROOT,
-          "  %-12s similarity %5.3f   at %4.0f,%-4.0f %4.0fx%-4.0f  score %.3f%n",
-          face.label == null ? "unknown" : face.label,
-          face.similarity == null ? Float.NaN : face.similarity,
-          b[0],
-          b[1],
-          b[2] - b[0],
-          b[3] - b[1],
-          face.score);
-    }
-  }
-
-  private void summarize(PrintWriter out, List<PhotoResult> results) {
-    long faces = results.stream().mapToLong(r -> r.faces.size()).sum();
-    long named =
-        results.stream().flatMap(r -> r.faces.stream()).filter(f -> f.label != null).count();
-    out.printf(
-        "%n%d photos, %d faces: %d named, %d unknown%n",
-        results.size(), faces, named, faces - named);
-    if (photoOptions.annotate != null) {
-      out.println("annotated photos are in " + photoOptions.annotate);
-    }
   }
 }

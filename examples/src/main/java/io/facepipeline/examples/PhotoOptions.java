@@ -57,6 +57,18 @@ final class PhotoOptions {
       PrintWriter err,
       Task task,
       BiConsumer<PhotoResult, List<PhotoResult>> printer) {
+    List<PhotoResult> results = each(photos, name, err, task, printer);
+    write(results);
+    return results;
+  }
+
+  /** As {@link #run}, but leaves it to the caller to {@link #write} the results. */
+  List<PhotoResult> each(
+      List<ImageSource> photos,
+      Function<ImageSource, String> name,
+      PrintWriter err,
+      Task task,
+      BiConsumer<PhotoResult, List<PhotoResult>> printer) {
     List<PhotoResult> results = new ArrayList<>();
     Set<String> taken = new HashSet<>();
     Path pictures = annotate == null ? null : Reports.folder(annotate);
@@ -87,13 +99,16 @@ final class PhotoOptions {
         listener.progress(results.size(), photos.size(), result.image);
       }
     }
+    return results;
+  }
+
+  void write(List<PhotoResult> results) {
     if (json != null) {
       Reports.writeJson(json, results);
     }
     if (csv != null) {
       Reports.writeCsv(csv, results);
     }
-    return results;
   }
 
   static boolean allDone(List<PhotoResult> results) {

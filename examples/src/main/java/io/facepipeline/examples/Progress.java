@@ -31,6 +31,8 @@ final class Progress implements ProgressListener, AutoCloseable {
   @Override
   public void progress(long done, long total, String item) {
     if (bar != null) {
+      // Of long work only the current part's total is known.
+      bar.maxHint(total);
       bar.stepTo(done);
     }
   }

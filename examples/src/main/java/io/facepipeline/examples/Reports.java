@@ -36,6 +36,11 @@ final class Reports {
     write(file, GSON.toJson(json) + "\n");
   }
 
+  /** A value as JSON. */
+  static JsonElement tree(@Nullable Object value) {
+    return GSON.toJsonTree(value);
+  }
+
   private static JsonObject json(PhotoResult result) {
     JsonObject o = new JsonObject();
     o.addProperty("image", result.image);

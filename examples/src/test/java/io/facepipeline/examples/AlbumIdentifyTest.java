@@ -25,6 +25,7 @@ final class AlbumIdentifyTest {
   private static final int WRONG_USAGE = 2;
   private static final int FAILED_INPUTS = 1;
   private static final int ALBUM_FACES = 20;
+  private static final String ALBUM = SharedData.album("").toString();
 
   @TempDir Path folder;
 
@@ -121,7 +122,7 @@ final class AlbumIdentifyTest {
   }
 
   /** Every face of the album found once and named as its truth says, and nothing else found. */
-  private static void assertNamedRight(Path json) throws IOException {
+  static void assertNamedRight(Path json) throws IOException {
     JsonArray photos = JsonParser.parseString(Files.readString(json)).getAsJsonArray();
     Set<Truth.Shown> found = new HashSet<>();
     int faces = 0;
@@ -129,15 +130,13 @@ final class AlbumIdentifyTest {
     for (JsonElement photo : photos) {
       String name = photo.getAsJsonObject().get("image").getAsString();
       assertTrue(photo.getAsJsonObject().get("error").isJsonNull(), name);
-      List<Truth.Shown> truth = Truth.faces(name);
+      // The album inside the jar names its photos by their paths in it, files by theirs.
+      String path = name.startsWith(ALBUM) ? name.substring(ALBUM.length() + 1) : name;
+      List<Truth.Shown> truth = Truth.faces(path);
       for (JsonElement element : photo.getAsJsonObject().getAsJsonArray("faces")) {
         JsonObject face = element.getAsJsonObject();
-        Box box = box(face.getAsJsonArray("box"));
-        Truth.Shown shown =
-            truth.stream()
-                .max(Comparator.comparing(s -> s.face().box().intersectionOverUnion(box)))
-                .orElseThrow(() -> new AssertionError("a face in " + name + " at " + box));
-        assertTrue(shown.face().box().intersectionOverUnion(box) > 0.3f, name + " at " + box);
+        JsonArray box = face.getAsJsonArray("box");
+        Truth.Shown shown = shown(truth, box);
         String label = face.get("label").isJsonNull() ? null : face.get("label").getAsString();
         assertEquals(shown.isStranger() ? null : shown.person(), label, name + " at " + box);
         found.add(shown);
@@ -148,11 +147,19 @@ final class AlbumIdentifyTest {
     assertEquals(ALBUM_FACES, found.size(), "a face was found twice and another not at all");
   }
 
-  private static Box box(JsonArray edges) {
-    return new Box(
-        edges.get(0).getAsFloat(),
-        edges.get(1).getAsFloat(),
-        edges.get(2).getAsFloat(),
-        edges.get(3).getAsFloat());
+  /** The face of the truth that a found box is of. */
+  static Truth.Shown shown(List<Truth.Shown> truth, JsonArray edges) {
+    Box box =
+        new Box(
+            edges.get(0).getAsFloat(),
+            edges.get(1).getAsFloat(),
+            edges.get(2).getAsFloat(),
+            edges.get(3).getAsFloat());
+    Truth.Shown shown =
+        truth.stream()
+            .max(Comparator.comparing(s -> s.face().box().intersectionOverUnion(box)))
+            .orElseThrow(() -> new AssertionError("a face at " + box + " where there is none"));
+    assertTrue(shown.face().box().intersectionOverUnion(box) > 0.3f, "no face is at " + box);
+    return shown;
   }
 }

@@ -22,7 +22,17 @@ final class UsageTest {
 
     assertEquals(0, run.exitCode());
     assertMentions(
-        run.out(), "detect", "align", "embed", "verify", "identify", "--help", "Exit codes");
+        run.out(),
+        "detect",
+        "align",
+        "embed",
+        "verify",
+        "identify",
+        "train",
+        "classify",
+        "cluster",
+        "--help",
+        "Exit codes");
     assertEquals("", run.err());
   }
 
@@ -32,7 +42,10 @@ final class UsageTest {
     "align,    --json --csv --annotate --out --rule --size --margin",
     "embed,    --json --csv --annotate --embedder --mirror",
     "verify,   --json --threshold --select --embedder",
-    "identify, --json --csv --annotate --people --threshold --embedder"
+    "identify, --json --csv --annotate --people --threshold --embedder",
+    "train,    --json --people --classifier --out --far --augment --cache --photos --embedder",
+    "classify, --json --csv --annotate --classifier --embedder",
+    "cluster,  --json --csv --annotate --out --method --threshold --place --truth --embedder"
   })
   void helpOfACommandListsItsOptions(String command, String options) {
     CommandRun run = CommandRun.of(command, "--help");
@@ -77,7 +90,12 @@ final class UsageTest {
         "verify a.jpg b.jpg c.jpg",
         "verify --select smallest a.jpg b.jpg",
         "identify --frobnicate",
-        "identify --threshold high"
+        "identify --threshold high",
+        "train --people album",
+        "train --out file --people album --photos perhaps",
+        "classify a.jpg",
+        "cluster a.jpg",
+        "cluster --out new --method guess a.jpg"
       })
   void wrongUsageIsExplainedOnTheErrorOutput(String line) {
     CommandRun run = CommandRun.of((Object[]) line.split(" ", -1));

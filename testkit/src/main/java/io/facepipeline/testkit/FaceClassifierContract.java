@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.Identification;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,9 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What every {@link FaceClassifier} must do. A test class extends this and says how to make one
@@ -38,6 +41,24 @@ public abstract class FaceClassifierContract {
    * @param people the embeddings of each person's photos
    */
   protected abstract FaceClassifier classifier(Map<String, List<Embedding>> people);
+
+  /**
+   * {@return what a trained classifier throws for nobody or a single person; empty for one that
+   * people are enrolled in, to which that is nothing wrong}
+   */
+  protected Optional<Class<? extends RuntimeException>> refusalOfTooFewPeople() {
+    return Optional.empty();
+  }
+
+  /**
+   * {@return the classifier as it comes back from a file; empty if it cannot be saved}
+   *
+   * @param classifier a classifier that {@link #classifier} made
+   * @param file where to save it
+   */
+  protected Optional<FaceClassifier> savedAndLoaded(FaceClassifier classifier, Path file) {
+    return Optional.empty();
+  }
 
   @Test
   void namesThePeopleItKnows() {
@@ -74,13 +95,50 @@ public abstract class FaceClassifierContract {
 
   @Test
   void refusesEmbeddingsOfAnotherModel() {
-    try (FaceClassifier classifier = classifier(people(2))) {
+    try (FaceClassifier classifier = classifier(people(3))) {
       assertEquals(MODEL, classifier.embedderId());
       Embedding foreign = Embedding.of("other@ba9876543210", photo(0, 0).toArray());
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> classifier.classify(foreign));
       assertTrue(e.getMessage().contains("other@ba9876543210"), e.getMessage());
       assertTrue(e.getMessage().contains(MODEL), e.getMessage());
+    }
+  }
+
+  @Test
+  void refusesVectorsOfAnotherLength() {
+    try (FaceClassifier classifier = classifier(people(3))) {
+      Embedding shorter = Embedding.of(MODEL, new float[] {1, 2, 3});
+      assertThrows(IllegalArgumentException.class, () -> classifier.classify(shorter));
+    }
+  }
+
+  @Test
+  void refusesToBeTrainedOnTooFewPeople() {
+    Optional<Class<? extends RuntimeException>> refusal = refusalOfTooFewPeople();
+    Assumptions.assumeTrue(refusal.isPresent(), "people are enrolled, not trained on");
+    for (int count = 0; count < 2; count++) {
+      Map<String, List<Embedding>> few = people(count);
+      RuntimeException e = assertThrows(refusal.get(), () -> classifier(few));
+      assertTrue(e.getMessage().contains("two people, got " + count), e.getMessage());
+    }
+  }
+
+  @Test
+  void answersAlikeAfterItWasSaved(@TempDir Path folder) {
+    try (FaceClassifier classifier = classifier(people(6))) {
+      Optional<FaceClassifier> loaded =
+          savedAndLoaded(classifier, folder.resolve("saved/classifier"));
+      Assumptions.assumeTrue(loaded.isPresent(), "this classifier cannot be saved");
+      assertEquals(classifier.embedderId(), loaded.get().embedderId());
+      for (int i = 0; i < 40; i++) {
+        Identification before = classifier.classify(photo(i % 8, i));
+        Identification after = loaded.get().classify(photo(i % 8, i));
+        assertEquals(before.candidates(), after.candidates());
+        assertEquals(before.label(), after.label());
+        assertEquals(before.threshold(), after.threshold());
+      }
+      loaded.get().close();
     }
   }
 

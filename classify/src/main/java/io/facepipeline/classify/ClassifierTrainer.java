@@ -1,0 +1,385 @@
+package io.facepipeline.classify;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.Embedding;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.classify.CrossValidation.Tested;
+import io.facepipeline.classify.augment.Augmentation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a classifier: finds and embeds the faces in a folder per person, chooses hyper-parameters
+ * by cross-validation, finds from where on a face is a known person's, and trains on everything.
+ * The same photos, settings and seed give the same classifier.
+ *
+ * <pre>{@code
+ * TrainingResult<SvmClassifier> result =
+ *     SvmClassifier.trainer().falseAcceptRate(0.01).fromDirectory(pipeline, Path.of("people"));
+ * System.out.println(result.report());
+ * result.classifier().save(Path.of("team.svm"));
+ * }</pre>
+ *
+ * <p>Each setter refuses a second call and what cannot be at once. Not thread-safe.
+ *
+ * @param <T> the type of the classifier
+ */
+public final class ClassifierTrainer<T extends TrainedClassifier> {
+  private static final int DEFAULT_FOLDS = 5;
+  private static final int MAX_FOLDS = 100;
+
+  private final ClassifierKind kind;
+  private final Function<ClassifierState, T> maker;
+  private @Nullable PhotoPolicy policy;
+  private @Nullable Double falseAcceptRate;
+  private @Nullable Boolean closedSet;
+  private @Nullable List<Embedding> strangers;
+  private @Nullable Augmentation augmentation;
+  private @Nullable Path cache;
+  private @Nullable ProgressListener progress;
+  private @Nullable Integer folds;
+  private @Nullable Long seed;
+
+  ClassifierTrainer(ClassifierKind kind, Function<ClassifierState, T> maker) {
+    this.kind = kind;
+    this.maker = maker;
+  }
+
+  /**
+   * Sets what to do with photos that show no face or several; the default is {@link
+   * PhotoPolicy#SKIP}.
+   *
+   * @param policy the policy
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> photoPolicy(PhotoPolicy policy) {
+    this.policy = once("photo policy", this.policy, policy);
+    return this;
+  }
+
+  /**
+   * Sets how often a stranger may be given a name; the default is 0.01, or the least that the
+   * photos can show if they are fewer than 99. The rate is of single faces; it holds on average for
+   * strangers who are to the known people as these are to each other, and is as sure as there are
+   * people to measure it on: with 80 people, 0.1 comes out as 0.05 to 0.2.
+   *
+   * @param rate above 0 and below 1; training refuses a rate that the photos cannot show
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> falseAcceptRate(double rate) {
+    if (!(rate > 0 && rate < 1)) {
+      throw new IllegalArgumentException(
+          "the false-accept rate must be above 0 and below 1, got " + rate);
+    }
+    requireOpenSet("a false-accept rate", closedSet);
+    falseAcceptRate = once("false-accept rate", falseAcceptRate, rate);
+    return this;
+  }
+
+  /**
+   * Gives everyone a name: nobody is rejected as a stranger.
+   *
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> closedSet() {
+    if (falseAcceptRate != null || strangers != null) {
+      throw new IllegalArgumentException(
+          "a closed set rejects nobody, but a false-accept rate or strangers were set");
+    }
+    closedSet = once("closed set", closedSet, true);
+    return this;
+  }
+
+  /**
+   * Sets faces of people who must not be named. Without them, each person is a stranger to a
+   * classifier of the others, which takes at least three people.
+   *
+   * @param faces embeddings of the same model
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> strangers(List<Embedding> faces) {
+    if (faces.isEmpty()) {
+      throw new IllegalArgumentException("the strangers must be at least one face");
+    }
+    requireOpenSet("strangers", closedSet);
+    strangers = once("strangers", strangers, List.copyOf(faces));
+    return this;
+  }
+
+  /**
+   * Sets what changed copies of the photos are trained on too; by default none. It needs crops, so
+   * it works with {@link #fromDirectory} only.
+   *
+   * @param augmentation how copies are made
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> augmentation(Augmentation augmentation) {
+    this.augmentation = once("augmentation", this.augmentation, augmentation);
+    return this;
+  }
+
+  /**
+   * Sets a folder where embeddings are kept, so that a later training on the same photos does not
+   * compute them anew, and one that was interrupted goes on where it was. They are found again by
+   * the photo's content, the model's fingerprint and what the pipeline says of its stages ({@link
+   * FacePipeline#toString()}). They are biometric data: delete the folder when it is not needed.
+   *
+   * @param folder the folder; made if it is not there
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> cache(Path folder) {
+    cache = once("cache", cache, folder);
+    return this;
+  }
+
+  /**
+   * Sets who is told how far the training has come: first photo by photo, then training by
+   * training, each with its own total.
+   *
+   * @param listener the listener
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> progress(ProgressListener listener) {
+    progress = once("progress listener", progress, listener);
+    return this;
+  }
+
+  /**
+   * Sets into how many parts the photos are dealt for cross-validation; the default is 5. There are
+   * no more parts than the person with most photos has photos.
+   *
+   * @param folds the number, 2 to 100
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> folds(int folds) {
+    if (folds < 2 || folds > MAX_FOLDS) {
+      throw new IllegalArgumentException(
+          "the number of folds must be within 2 and " + MAX_FOLDS + ", got " + folds);
+    }
+    this.folds = once("number of folds", this.folds, folds);
+    return this;
+  }
+
+  /**
+   * Sets the seed of the folds and groups; the default is 1.
+   *
+   * @param seed the seed
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ClassifierTrainer<T> seed(long seed) {
+    this.seed = once("seed", this.seed, seed);
+    return this;
+  }
+
+  /**
+   * Trains on photos.
+   *
+   * @param pipeline finds, cuts and embeds the faces
+   * @param people a folder that holds a folder per person, named as the person, with photos of them
+   * @return the classifier and the report, which lists every photo that was not used
+   * @throws TrainingException if there are too few people or photos, the policy refuses a photo, or
+   *     the false-accept rate needs more photos
+   * @throws IllegalStateException if the pipeline has no embedder
+   * @throws io.facepipeline.FacePipelineException if the folder cannot be read or a model fails
+   */
+  public TrainingResult<T> fromDirectory(FacePipeline pipeline, Path people) {
+    FaceCollector collector =
+        new FaceCollector(
+            pipeline,
+            policy == null ? PhotoPolicy.SKIP : policy,
+            augmentation,
+            cache == null ? null : new EmbeddingCache(cache),
+            listener());
+    TrainingSet set = collector.collect(people);
+    return train(set, collector.notes());
+  }
+
+  /**
+   * Trains on embeddings.
+   *
+   * @param people the embeddings of each person's photos
+   * @return the classifier and the report
+   * @throws TrainingException if there are too few people or photos, or the false-accept rate needs
+   *     more photos
+   * @throws IllegalArgumentException if embeddings are of different models, or an augmentation was
+   *     set
+   */
+  public TrainingResult<T> fromEmbeddings(Map<String, List<Embedding>> people) {
+    if (augmentation != null) {
+      throw new IllegalArgumentException(
+          "an augmentation changes photos, but there are embeddings only; train from a directory");
+    }
+    return train(TrainingSet.of(people), List.of());
+  }
+
+  private TrainingResult<T> train(TrainingSet set, List<PhotoNote> notes) {
+    Learner learner = kind.learner();
+    learner.requireRoom(set.samples().size());
+    long usedSeed = seed == null ? 1 : seed;
+    Steps steps = new Steps(listener());
+    CrossValidation validation =
+        new CrossValidation(
+            set, learner, folds == null ? DEFAULT_FOLDS : folds, usedSeed, steps::begin);
+    int mostPhotos = Arrays.stream(set.photosOfPeople()).max().orElse(1);
+    var candidates = learner.candidates(mostPhotos);
+    boolean leaveOut = strangers == null && closedSet == null;
+    if (leaveOut && set.people() < 3) {
+      throw new TrainingException(
+          "strangers can be told from two people only if you give some: set strangers(...), add a"
+              + " third person, or give everyone a name with closedSet()");
+    }
+    steps.plan(validation.folds() * candidates.size() + (leaveOut ? validation.groups() : 0) + 1);
+
+    List<TrainingReport.Trial> trials = new ArrayList<>();
+    List<List<Tested>> tests = new ArrayList<>();
+    for (var hyperparameters : candidates) {
+      List<Tested> tested = validation.test(hyperparameters);
+      tests.add(tested);
+      trials.add(
+          new TrainingReport.Trial(
+              hyperparameters,
+              CrossValidation.accuracy(tested),
+              CrossValidation.separation(tested)));
+    }
+    TrainingReport.Trial best =
+        trials.stream()
+            .max(
+                Comparator.comparing(TrainingReport.Trial::accuracy)
+                    .thenComparing(TrainingReport.Trial::separation)
+                    // The first of several as good.
+                    .thenComparing(trial -> -trials.indexOf(trial)))
+            .orElseThrow();
+    List<Tested> tested = tests.get(trials.indexOf(best));
+    double[] own = tested.stream().mapToDouble(Tested::ownScore).toArray();
+
+    double[] impostors = leaveOut ? validation.strangers(best.hyperparameters()) : new double[0];
+    steps.begin("training on all photos");
+    Scorer scorer = learner.learn(set.samples(), set.people(), best.hyperparameters());
+    StrangerRejection.Fit fit;
+    if (closedSet != null) {
+      double[] wrong = tested.stream().mapToDouble(Tested::bestOther).toArray();
+      fit = StrangerRejection.closed(own, wrong);
+    } else {
+      if (strangers != null) {
+        impostors = strangers.stream().mapToDouble(s -> score(scorer, set, s)).toArray();
+      }
+      fit = StrangerRejection.fit(own, impostors, falseAcceptRate);
+    }
+    steps.end();
+
+    TrainingSummary summary =
+        new TrainingSummary(
+            set.photos(),
+            set.samples().size(),
+            set.augmentation(),
+            usedSeed,
+            best.hyperparameters(),
+            best.accuracy(),
+            fit.rate(),
+            impostors.length);
+    T classifier =
+        maker.apply(
+            new ClassifierState(
+                kind, set.embedder(), List.copyOf(set.labels()), scorer, fit.rejection(), summary));
+    TrainingReport report =
+        new TrainingReport(
+            kind,
+            set.embedder(),
+            summary,
+            validation.folds(),
+            trials,
+            ConfusionMatrix.of(
+                set.labels(),
+                tested.stream().mapToInt(Tested::person).toArray(),
+                tested.stream().mapToInt(Tested::named).toArray()),
+            strangers(fit, impostors.length, tested),
+            notes);
+    return new TrainingResult<>(classifier, report);
+  }
+
+  private static double score(Scorer scorer, TrainingSet set, Embedding stranger) {
+    if (!stranger.model().equals(set.embedder()) || stranger.size() != scorer.dimensions()) {
+      throw new IllegalArgumentException(
+          "the strangers must be embedded by " + set.embedder() + ", got " + stranger);
+    }
+    return CrossValidation.best(scorer, stranger.toArray());
+  }
+
+  private static TrainingReport.Strangers strangers(
+      StrangerRejection.Fit fit, int trials, List<Tested> tested) {
+    Rejection rejection = fit.rejection();
+    int named =
+        (int)
+            tested.stream()
+                .filter(
+                    t ->
+                        t.named() == t.person()
+                            && rejection.score(t.ownScore()) >= rejection.threshold())
+                .count();
+    return new TrainingReport.Strangers(
+        fit.rate(), rejection.threshold(), trials, fit.accepted(), tested.size(), named);
+  }
+
+  private ProgressListener listener() {
+    return progress == null ? ProgressListener.NONE : progress;
+  }
+
+  private static void requireOpenSet(String what, @Nullable Boolean closedSet) {
+    if (closedSet != null) {
+      throw new IllegalArgumentException(
+          what + " contradicts closedSet(), by which everyone is given a name");
+    }
+  }
+
+  private static <V> V once(String what, @Nullable V old, V value) {
+    if (old != null) {
+      throw new IllegalArgumentException("the " + what + " was already set to " + old);
+    }
+    return value;
+  }
+
+  /** Tells the listener of each training that has ended. */
+  private static final class Steps {
+    private final ProgressListener listener;
+    private int total;
+    private int done;
+    private @Nullable String running;
+
+    Steps(ProgressListener listener) {
+      this.listener = listener;
+    }
+
+    void plan(int steps) {
+      total = steps;
+    }
+
+    void begin(String step) {
+      end();
+      running = step;
+    }
+
+    void end() {
+      if (running != null) {
+        done++;
+        listener.progress(done, total, running);
+        running = null;
+      }
+    }
+  }
+}

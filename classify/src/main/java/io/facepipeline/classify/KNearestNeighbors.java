@@ -1,0 +1,31 @@
+package io.facepipeline.classify;
+
+import java.nio.file.Path;
+
+/**
+ * The k nearest neighbours within each person: the mean cosine of the k photos of a person that are
+ * most like the probe, of all their photos if there are fewer. Unlike a vote among the k nearest of
+ * all it does not favour the people with most photos, and it scores everyone. With k = 1 it is the
+ * plain nearest neighbour. Immutable, thread-safe.
+ */
+public final class KNearestNeighbors extends TrainedClassifier {
+  KNearestNeighbors(ClassifierState state) {
+    super(state);
+  }
+
+  /** {@return a trainer} */
+  public static ClassifierTrainer<KNearestNeighbors> trainer() {
+    return new ClassifierTrainer<>(ClassifierKind.KNN, KNearestNeighbors::new);
+  }
+
+  /**
+   * {@return the classifier from its file}
+   *
+   * @param file a file that {@link #save} wrote
+   * @throws ClassifierFileException if it cannot be read, is damaged, was written by a newer
+   *     version or holds a classifier of another kind
+   */
+  public static KNearestNeighbors load(Path file) {
+    return new KNearestNeighbors(ClassifierFile.read(file, ClassifierKind.KNN));
+  }
+}

@@ -1,0 +1,77 @@
+package io.facepipeline.classify;
+
+import io.facepipeline.Embedding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a classifier is trained on.
+ *
+ * @param embedder the fingerprint of the model
+ * @param labels the people
+ * @param samples the vectors: for each photo its own, and perhaps those of changed copies
+ * @param photos how many photos there are
+ * @param augmentation what copies were made; empty if none
+ */
+record TrainingSet(
+    String embedder, List<String> labels, List<Sample> samples, int photos, String augmentation) {
+
+  /** A vector per photo, without copies. */
+  static TrainingSet of(Map<String, List<Embedding>> people) {
+    List<String> labels = new ArrayList<>();
+    List<Sample> samples = new ArrayList<>();
+    Embedding first = null;
+    for (Map.Entry<String, List<Embedding>> person : people.entrySet()) {
+      if (person.getValue().isEmpty()) {
+        throw new TrainingException(
+            person.getKey() + " has no photo to train on; give some or leave the person out");
+      }
+      for (Embedding embedding : person.getValue()) {
+        first = first == null ? embedding : first;
+        requireSameModel(first, embedding);
+        samples.add(Sample.original(embedding.toArray(), labels.size(), samples.size()));
+      }
+      labels.add(person.getKey());
+    }
+    if (first == null || labels.size() < 2) {
+      throw tooFewPeople(labels.size(), List.of());
+    }
+    return new TrainingSet(first.model(), labels, samples, samples.size(), "");
+  }
+
+  static void requireSameModel(Embedding first, Embedding other) {
+    if (!other.model().equals(first.model()) || other.size() != first.size()) {
+      throw new IllegalArgumentException(
+          "cannot train on embeddings of different models: "
+              + first
+              + " and "
+              + other
+              + "; embed all photos with the same model");
+    }
+  }
+
+  static TrainingException tooFewPeople(int count, List<PhotoNote> refused) {
+    return new TrainingException(
+        "a classifier needs photos of at least two people, got "
+            + count
+            + "; add people, or enrol a single person in a gallery"
+            + (refused.isEmpty()
+                ? ""
+                : "; " + refused.size() + " photos were left out, the first: " + refused.get(0)));
+  }
+
+  List<Sample> originals() {
+    return samples.stream().filter(Sample::isOriginal).toList();
+  }
+
+  int people() {
+    return labels.size();
+  }
+
+  int[] photosOfPeople() {
+    int[] counts = new int[people()];
+    originals().forEach(s -> counts[s.person()]++);
+    return counts;
+  }
+}

@@ -1,0 +1,218 @@
+package io.facepipeline.classify.augment;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.classify.augment.Augmentation.NamedTransform;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds an {@link Augmentation}. Each setter refuses a second call and a number out of range at
+ * once. Not thread-safe.
+ */
+public final class AugmentationBuilder {
+  private static final int DEFAULT_COPIES = 4;
+  private static final int MAX_COPIES = 1000;
+  private static final double MAX_ROTATION = 45;
+  private static final double MAX_SHIFT = 0.5;
+  private static final double MAX_BLUR = 10;
+
+  private @Nullable Integer copies;
+  private @Nullable Long seed;
+  private @Nullable Boolean mirror;
+  private @Nullable Double rotation;
+  private @Nullable Double shift;
+  private @Nullable Double blur;
+  private @Nullable Double brightness;
+  private @Nullable Double pairing;
+  private final List<NamedTransform> own = new ArrayList<>();
+
+  AugmentationBuilder() {}
+
+  /**
+   * Sets how many changed copies are made of each crop; the default is 4.
+   *
+   * @param copies the number, 1 to 1000
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder copies(int copies) {
+    if (copies < 1 || copies > MAX_COPIES) {
+      throw new IllegalArgumentException(
+          "the number of copies must be within 1 and " + MAX_COPIES + ", got " + copies);
+    }
+    this.copies = once("number of copies", this.copies, copies);
+    return this;
+  }
+
+  /**
+   * Sets the seed that every draw follows from; the default is 1.
+   *
+   * @param seed the seed
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder seed(long seed) {
+    this.seed = once("seed", this.seed, seed);
+    return this;
+  }
+
+  /**
+   * Mirrors every other copy.
+   *
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder mirror() {
+    mirror = once("mirror", mirror, true);
+    return this;
+  }
+
+  /**
+   * Turns copies about their centre.
+   *
+   * @param degrees by how much at most, either way, up to 45
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder rotation(double degrees) {
+    rotation = once("rotation", rotation, within("rotation", degrees, MAX_ROTATION));
+    return this;
+  }
+
+  /**
+   * Shifts copies.
+   *
+   * @param share by how much of the crop's side at most, either way, up to 0.5
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder shift(double share) {
+    shift = once("shift", shift, within("shift", share, MAX_SHIFT));
+    return this;
+  }
+
+  /**
+   * Blurs copies with a Gaussian.
+   *
+   * @param sigma its greatest standard deviation in pixels, up to 10
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder blur(double sigma) {
+    blur = once("blur", blur, within("blur", sigma, MAX_BLUR));
+    return this;
+  }
+
+  /**
+   * Makes copies brighter or darker.
+   *
+   * @param share by how much at most: 0.2 multiplies by 0.8 to 1.2; up to 1
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder brightness(double share) {
+    brightness = once("brightness", brightness, within("brightness", share, 1));
+    return this;
+  }
+
+  /**
+   * Mixes copies half and half with the crop of another photo, of whomever it is, and keeps the
+   * label (Inoue, "Data augmentation by pairing samples for images classification", 2018).
+   *
+   * @param share how many of the copies are mixed, above 0 and up to 1
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder samplePairing(double share) {
+    pairing = once("sample pairing", pairing, within("sample pairing", share, 1));
+    return this;
+  }
+
+  /**
+   * Adds a transform of the caller's.
+   *
+   * @param name what tells it from others, with its parameters: cached copies are known by it
+   * @param transform the transform
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public AugmentationBuilder transform(String name, CropTransform transform) {
+    if (name.isBlank() || own.stream().anyMatch(t -> t.name().equals(name))) {
+      throw new IllegalArgumentException(
+          "a transform needs a name of its own that is not blank, got \"" + name + "\"");
+    }
+    own.add(new NamedTransform(name, transform));
+    return this;
+  }
+
+  /**
+   * {@return the augmentation}
+   *
+   * @throws IllegalArgumentException if nothing would be changed
+   */
+  public Augmentation build() {
+    List<NamedTransform> transforms = new ArrayList<>();
+    if (mirror != null) {
+      transforms.add(
+          new NamedTransform(
+              "mirror", (crop, random) -> random.nextBoolean() ? crop.mirrored() : crop));
+    }
+    if (rotation != null || shift != null) {
+      double degrees = rotation == null ? 0 : rotation;
+      double share = shift == null ? 0 : shift;
+      transforms.add(
+          new NamedTransform(
+              "rotation " + degrees + ", shift " + share,
+              (crop, random) ->
+                  Pixels.moved(
+                      crop,
+                      Math.toRadians(eitherWay(random, degrees)),
+                      eitherWay(random, share * crop.width()),
+                      eitherWay(random, share * crop.height()))));
+    }
+    if (blur != null) {
+      double most = blur;
+      transforms.add(
+          new NamedTransform(
+              "blur " + most, (crop, random) -> Pixels.blurred(crop, most * random.nextDouble())));
+    }
+    if (brightness != null) {
+      double most = brightness;
+      transforms.add(
+          new NamedTransform(
+              "brightness " + most,
+              (crop, random) -> Pixels.brightened(crop, 1 + eitherWay(random, most))));
+    }
+    transforms.addAll(own);
+    if (transforms.isEmpty() && pairing == null) {
+      throw new IllegalArgumentException(
+          "the augmentation changes nothing; choose mirror(), rotation(...) or another");
+    }
+    return new Augmentation(
+        copies == null ? DEFAULT_COPIES : copies,
+        seed == null ? 1 : seed,
+        pairing == null ? 0 : pairing,
+        transforms);
+  }
+
+  private static double eitherWay(RandomGenerator random, double most) {
+    return (2 * random.nextDouble() - 1) * most;
+  }
+
+  private static double within(String what, double value, double most) {
+    if (!(value > 0 && value <= most)) {
+      throw new IllegalArgumentException(
+          "the " + what + " must be above 0 and at most " + most + ", got " + value);
+    }
+    return value;
+  }
+
+  private static <T> T once(String what, @Nullable T old, T value) {
+    if (old != null) {
+      throw new IllegalArgumentException("the " + what + " was already set to " + old);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,282 @@
+package io.facepipeline.classify.calibrate;
+
+import io.facepipeline.Embedding;
+import io.facepipeline.Identification;
+import io.facepipeline.Identification.Candidate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * What the similarities of one model mean on a user's own photos: thresholds at false-accept rates,
+ * and the probability that two faces are of one person. Fitted to pairs of labelled embeddings; no
+ * face of a stranger is needed, since each person is an impostor to all others. Immutable,
+ * thread-safe.
+ *
+ * <p>For identification among many enrolled people a threshold must be stricter, since a stranger
+ * meets each of them: {@link #identificationThreshold}.
+ */
+public final class VerificationCalibration {
+  /** The rates for which {@link #thresholds()} gives thresholds, where there are enough pairs. */
+  public static final List<Double> STANDARD_RATES = List.of(1e-2, 1e-3, 1e-4, 1e-5);
+
+  /** So many impostor pairs must reach a threshold, lest it hang on one odd pair. */
+  static final int ACCEPTED_AT_LEAST = 10;
+
+  private static final int MAX_PAIRS = 10_000_000;
+  private static final int CURVE_PAIRS = 200_000;
+  private static final long SEED = 6;
+
+  private final String model;
+  private final SimilarityMeasure measure;
+
+  /** Ascending, larger is more alike. */
+  private final double[] impostors;
+
+  private final int genuinePairs;
+  private final LogisticCurve curve;
+
+  private VerificationCalibration(
+      String model, SimilarityMeasure measure, double[] genuine, double[] impostors) {
+    this.model = model;
+    this.measure = measure;
+    this.impostors = impostors;
+    this.genuinePairs = genuine.length;
+    // The curve weighs both kinds alike; millions of impostors would make it all about them.
+    this.curve =
+        LogisticCurve.fit(
+            spread(genuine, CURVE_PAIRS), spread(impostors, Math.min(genuine.length, CURVE_PAIRS)));
+    Arrays.sort(impostors);
+  }
+
+  /**
+   * Fits thresholds and curve to all pairs of some people's embeddings; of more than ten million
+   * pairs of different people, to that many drawn at random with a fixed seed (80 MB).
+   *
+   * @param people the embeddings of each person's photos, all of one model
+   * @param measure how they are compared
+   * @return the calibration
+   * @throws IllegalArgumentException if there are not two people, or nobody has two photos, or the
+   *     embeddings are of different models
+   */
+  public static VerificationCalibration fit(
+      Map<String, List<Embedding>> people, SimilarityMeasure measure) {
+    List<Embedding> all = new ArrayList<>();
+    List<Integer> person = new ArrayList<>();
+    int next = 0;
+    for (List<Embedding> photos : people.values()) {
+      for (Embedding photo : photos) {
+        all.add(photo);
+        person.add(next);
+      }
+      next++;
+    }
+    Pairs genuine = new Pairs();
+    Pairs impostors = new Pairs();
+    for (int i = 0; i < all.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        double worth = measure.worth(measure.of(all.get(i), all.get(j)));
+        (person.get(i).equals(person.get(j)) ? genuine : impostors).add(worth);
+      }
+    }
+    if (genuine.seen == 0 || impostors.seen == 0) {
+      throw new IllegalArgumentException(
+          "a calibration needs at least one person with two photos and a second person, got "
+              + people.size()
+              + " people with "
+              + all.size()
+              + " photos");
+    }
+    return new VerificationCalibration(
+        all.get(0).model(), measure, genuine.toArray(), impostors.toArray());
+  }
+
+  /** {@return the fingerprint of the model whose embeddings it holds for} */
+  public String model() {
+    return model;
+  }
+
+  /** {@return how embeddings are compared} */
+  public SimilarityMeasure measure() {
+    return measure;
+  }
+
+  /** {@return how many pairs of different people the thresholds rest on} */
+  public int impostorPairs() {
+    return impostors.length;
+  }
+
+  /** {@return how many pairs of one person the curve rests on} */
+  public int genuinePairs() {
+    return genuinePairs;
+  }
+
+  /**
+   * {@return the threshold at which two different people are called the same at most so often: a
+   * least cosine or a greatest distance}
+   *
+   * @param falseAcceptRate the rate, above 0 and below 1
+   * @throws TooFewPairsException if fewer than ten pairs would decide on it
+   * @throws IllegalArgumentException if the rate is out of range
+   */
+  public double threshold(double falseAcceptRate) {
+    requireRate(falseAcceptRate);
+    long needed = (long) Math.ceil(ACCEPTED_AT_LEAST / falseAcceptRate - 1e-6);
+    if (impostors.length < needed) {
+      throw new TooFewPairsException(falseAcceptRate, impostors.length, needed);
+    }
+    int accepted = (int) Math.floor(falseAcceptRate * impostors.length + 1e-9);
+    double strongestRefused = impostors[impostors.length - 1 - accepted];
+    return measure.worth(Math.nextUp(strongestRefused));
+  }
+
+  /** {@return the thresholds at those {@link #STANDARD_RATES} that there are enough pairs for} */
+  public NavigableMap<Double, Double> thresholds() {
+    NavigableMap<Double, Double> thresholds = new TreeMap<>();
+    for (double rate : STANDARD_RATES) {
+      if (impostors.length >= ACCEPTED_AT_LEAST / rate - 1e-6) {
+        thresholds.put(rate, threshold(rate));
+      }
+    }
+    return thresholds;
+  }
+
+  /**
+   * {@return the threshold at which a stranger is taken for any of several enrolled people at most
+   * so often, supposing that the comparisons are independent and each person has one embedding: the
+   * rate of a single comparison is {@code 1 - (1 - rate)^(1 / people)}}
+   *
+   * @param falseAcceptRate the rate per stranger, above 0 and below 1
+   * @param people how many are enrolled, at least 1
+   * @throws TooFewPairsException if fewer than ten pairs would decide on it
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public double identificationThreshold(double falseAcceptRate, int people) {
+    requireRate(falseAcceptRate);
+    if (people < 1) {
+      throw new IllegalArgumentException("at least one person must be enrolled, got " + people);
+    }
+    return threshold(-Math.expm1(Math.log1p(-falseAcceptRate) / people));
+  }
+
+  /**
+   * {@return the probability that two faces with some value of the measure are of one person, were
+   * both cases as frequent}
+   *
+   * @param value a cosine or a distance
+   */
+  public double probability(double value) {
+    return curve.probability(measure.worth(value));
+  }
+
+  /**
+   * Compares two embeddings.
+   *
+   * @param a an embedding
+   * @param b another
+   * @param falseAcceptRate how often two different people may be called the same
+   * @return the verdict with its probability
+   * @throws TooFewPairsException if the rate rests on too few pairs
+   * @throws IllegalArgumentException if an embedding comes from another model
+   */
+  public CalibratedMatch verify(Embedding a, Embedding b, double falseAcceptRate) {
+    requireModel(a);
+    double value = measure.of(a, b);
+    double threshold = threshold(falseAcceptRate);
+    return new CalibratedMatch(
+        measure.worth(value) >= measure.worth(threshold),
+        value,
+        threshold,
+        falseAcceptRate,
+        probability(value));
+  }
+
+  /**
+   * Decides on the result of a gallery's search, with probabilities for scores.
+   *
+   * @param found who came into question, best first, with cosine similarities
+   * @param people how many people the gallery holds
+   * @param falseAcceptRate how often a stranger may be given a name
+   * @return the identification, without a face; scores and threshold are probabilities
+   * @throws TooFewPairsException if the rate rests on too few pairs
+   */
+  public Identification identify(List<Candidate> found, int people, double falseAcceptRate) {
+    // A float cannot tell the threshold from the strongest refused pair; the next one can.
+    float threshold =
+        Math.nextUp((float) probability(identificationThreshold(falseAcceptRate, people)));
+    return Identification.of(
+        found.stream()
+            .map(c -> new Candidate(c.label(), (float) probability(measure.ofCosine(c.score()))))
+            .toList(),
+        threshold);
+  }
+
+  private void requireModel(Embedding embedding) {
+    if (!embedding.model().equals(model)) {
+      throw new IllegalArgumentException(
+          "this calibration holds for embeddings of " + model + ", got " + embedding);
+    }
+  }
+
+  private static void requireRate(double rate) {
+    if (!(rate > 0 && rate < 1)) {
+      throw new IllegalArgumentException(
+          "a false-accept rate must be above 0 and below 1, got " + rate);
+    }
+  }
+
+  /** So many values at even steps. */
+  private static double[] spread(double[] values, int count) {
+    if (values.length <= count) {
+      return values;
+    }
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    double[] some = new double[count];
+    for (int i = 0; i < count; i++) {
+      some[i] = sorted[(int) ((i + 0.5) * sorted.length / count)];
+    }
+    return some;
+  }
+
+  /** The values, or of many a fair sample (Vitter's algorithm R). */
+  private static final class Pairs {
+    private double[] values = new double[1024];
+    private long seen;
+    private final Random random = new Random(SEED);
+
+    void add(double value) {
+      if (seen < MAX_PAIRS) {
+        if (seen == values.length) {
+          values = Arrays.copyOf(values, Math.min(MAX_PAIRS, values.length * 2));
+        }
+        values[(int) seen] = value;
+      } else {
+        long place = (long) (random.nextDouble() * (seen + 1));
+        if (place < MAX_PAIRS) {
+          values[(int) place] = value;
+        }
+      }
+      seen++;
+    }
+
+    double[] toArray() {
+      return Arrays.copyOf(values, (int) Math.min(seen, MAX_PAIRS));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "calibration of "
+        + model
+        + " by "
+        + impostors.length
+        + " pairs of different people and "
+        + genuinePairs
+        + " of one";
+  }
+}

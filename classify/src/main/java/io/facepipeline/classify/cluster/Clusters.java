@@ -1,0 +1,139 @@
+package io.facepipeline.classify.cluster;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which face belongs to which cluster. Clusters are numbered from 0, the largest first, those of
+ * one size by their first face; a face that belongs to none is alone. Immutable.
+ */
+public final class Clusters {
+  /** The number of a face that belongs to no cluster. */
+  public static final int ALONE = -1;
+
+  private final int[] clusterOfFace;
+  private final List<List<Integer>> members;
+
+  private Clusters(int[] clusterOfFace, List<List<Integer>> members) {
+    this.clusterOfFace = clusterOfFace;
+    this.members = members;
+  }
+
+  /** Numbers anew by size. Negative marks are faces that belong to no cluster. */
+  static Clusters ofMarks(int[] marks) {
+    Map<Integer, List<Integer>> byMark = new HashMap<>();
+    for (int face = 0; face < marks.length; face++) {
+      if (marks[face] >= 0) {
+        byMark.computeIfAbsent(marks[face], m -> new ArrayList<>()).add(face);
+      }
+    }
+    List<List<Integer>> members = new ArrayList<>(byMark.values());
+    members.sort(
+        Comparator.comparing((List<Integer> faces) -> -faces.size())
+            .thenComparing(faces -> faces.get(0)));
+    int[] numbers = new int[marks.length];
+    Arrays.fill(numbers, ALONE);
+    for (int cluster = 0; cluster < members.size(); cluster++) {
+      for (int face : members.get(cluster)) {
+        numbers[face] = cluster;
+      }
+    }
+    members.replaceAll(Collections::unmodifiableList);
+    return new Clusters(numbers, List.copyOf(members));
+  }
+
+  /** {@return the number of faces} */
+  public int faces() {
+    return clusterOfFace.length;
+  }
+
+  /** {@return the number of clusters} */
+  public int count() {
+    return members.size();
+  }
+
+  /**
+   * {@return the cluster of a face, or {@link #ALONE}}
+   *
+   * @param face the face's index
+   */
+  public int clusterOf(int face) {
+    return clusterOfFace[face];
+  }
+
+  /**
+   * {@return the indices of a cluster's faces, ascending}
+   *
+   * @param cluster the cluster's number
+   */
+  public List<Integer> members(int cluster) {
+    return members.get(cluster);
+  }
+
+  /** {@return the indices of the faces that belong to no cluster, ascending} */
+  public List<Integer> alone() {
+    List<Integer> alone = new ArrayList<>();
+    for (int face = 0; face < clusterOfFace.length; face++) {
+      if (clusterOfFace[face] == ALONE) {
+        alone.add(face);
+      }
+    }
+    return alone;
+  }
+
+  /**
+   * Compares the clusters with the truth, pair by pair.
+   *
+   * @param people who each face really is
+   * @return precision, recall and F1 of the pairs that the clusters put together
+   * @throws IllegalArgumentException if there are not as many names as faces
+   */
+  public PairwiseAgreement comparedWith(List<String> people) {
+    if (people.size() != clusterOfFace.length) {
+      throw new IllegalArgumentException(
+          "there are " + clusterOfFace.length + " faces but " + people.size() + " names");
+    }
+    Map<String, Long> ofPerson = new HashMap<>();
+    people.forEach(person -> ofPerson.merge(person, 1L, Long::sum));
+    long right = 0;
+    long together = 0;
+    for (List<Integer> faces : members) {
+      together += pairs(faces.size());
+      Map<String, Long> inCluster = new HashMap<>();
+      faces.forEach(face -> inCluster.merge(people.get(face), 1L, Long::sum));
+      right += inCluster.values().stream().mapToLong(Clusters::pairs).sum();
+    }
+    long same = ofPerson.values().stream().mapToLong(Clusters::pairs).sum();
+    return new PairwiseAgreement(right, together, same);
+  }
+
+  private static long pairs(long n) {
+    return n * (n - 1) / 2;
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Clusters c && Arrays.equals(clusterOfFace, c.clusterOfFace);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(clusterOfFace);
+  }
+
+  @Override
+  public String toString() {
+    return clusterOfFace.length
+        + " faces in "
+        + count()
+        + " clusters, "
+        + alone().size()
+        + " alone: "
+        + Arrays.toString(clusterOfFace);
+  }
+}

@@ -1,0 +1,62 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.FacePipeline;
+import io.facepipeline.ImageSource;
+import io.facepipeline.classify.TrainedClassifier;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says who is in photos by a trained classifier. */
+@Command(
+    name = "classify",
+    mixinStandardHelpOptions = true,
+    description = "Says who is in photos by a classifier that 'train' wrote.")
+final class ClassifyCommand implements Callable<Integer> {
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+
+  @Option(
+      names = "--classifier",
+      required = true,
+      paramLabel = "FILE",
+      description = "The classifier; the embedder must be the one it was trained with.")
+  Path classifier;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
+  ClassifyCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    TrainedClassifier trained = TrainedClassifier.load(classifier);
+    PrintWriter out = spec.commandLine().getOut();
+    try (FacePipeline pipeline =
+        Pipelines.build(stages, stageOptions, (builder, card) -> builder.classifier(trained))) {
+      out.println(trained);
+      List<PhotoResult> results =
+          photoOptions.run(
+              PhotoFiles.sources(paths),
+              ImageSource::name,
+              spec.commandLine().getErr(),
+              NamedFaces.by(pipeline),
+              (result, all) -> NamedFaces.print(out, result));
+      NamedFaces.summarize(out, results, photoOptions.annotate);
+      return Main.exitCode(PhotoOptions.allDone(results));
+    }
+  }
+}

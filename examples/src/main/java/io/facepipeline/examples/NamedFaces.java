@@ -1,0 +1,51 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.FacePipeline;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Says and prints who is in photos. */
+final class NamedFaces {
+  private NamedFaces() {}
+
+  /** Names everyone in a photo. */
+  static PhotoOptions.Task by(FacePipeline pipeline) {
+    return (photo, result) ->
+        pipeline.identify(photo).forEach(who -> result.faces.add(PhotoResult.FaceResult.of(who)));
+  }
+
+  static void print(PrintWriter out, PhotoResult result) {
+    if (result.error != null) {
+      return;
+    }
+    out.printf("%n%s: %d faces%n", result.image, result.faces.size());
+    for (PhotoResult.FaceResult face : result.faces) {
+      float[] b = face.box;
+      out.printf(
+          Locale.ROOT,
+          "  %-12s similarity %5.3f   at %4.0f,%-4.0f %4.0fx%-4.0f  score %.3f%n",
+          face.label == null ? "unknown" : face.label,
+          face.similarity == null ? Float.NaN : face.similarity,
+          b[0],
+          b[1],
+          b[2] - b[0],
+          b[3] - b[1],
+          face.score);
+    }
+  }
+
+  static void summarize(PrintWriter out, List<PhotoResult> results, @Nullable Path annotated) {
+    long faces = results.stream().mapToLong(r -> r.faces.size()).sum();
+    long named =
+        results.stream().flatMap(r -> r.faces.stream()).filter(f -> f.label != null).count();
+    out.printf(
+        "%n%d photos, %d faces: %d named, %d unknown%n",
+        results.size(), faces, named, faces - named);
+    if (annotated != null) {
+      out.println("annotated photos are in " + annotated);
+    }
+  }
+}
