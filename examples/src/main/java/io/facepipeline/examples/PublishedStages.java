@@ -25,7 +25,7 @@ final class PublishedStages implements StageFactory {
           "--thresholds takes three numbers, got " + options.thresholds);
     }
     return Mtcnn.builder()
-        .minFaceSize(options.minFace)
+        .minFaceSize(options.minFace())
         .factor(options.factor)
         .thresholds(options.thresholds.get(0), options.thresholds.get(1), options.thresholds.get(2))
         .provider(ExecutionProvider.named(options.provider))
