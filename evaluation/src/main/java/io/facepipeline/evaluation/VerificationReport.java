@@ -239,7 +239,7 @@ public final class VerificationReport {
 
   /** A rate without an exponent, as a key in JSON. */
   static String rateKey(double rate) {
-    return BigDecimal.valueOf(rate).toPlainString();
+    return BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString();
   }
 
   /** JSON has neither NaN nor infinity. */

@@ -23,6 +23,9 @@ final class EvaluateCommand implements Runnable {
     CommandLine line = new CommandLine(new EvaluateCommand());
     line.addSubcommand(new EvaluateLfwCommand(stages));
     line.addSubcommand(new EvaluateVerifyCommand(stages));
+    line.addSubcommand(new EvaluateIdentifyCommand(stages));
+    line.addSubcommand(new EvaluateDetectionCommand(stages));
+    line.addSubcommand(new EvaluateReportCommand(stages));
     return line;
   }
 

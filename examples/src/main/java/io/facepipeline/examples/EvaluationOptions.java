@@ -1,5 +1,6 @@
 package io.facepipeline.examples;
 
+import io.facepipeline.FacePipeline;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.PhotoCache;
 import io.facepipeline.evaluation.PhotoRun;
@@ -54,14 +55,15 @@ final class EvaluationOptions {
   /** Runs photos through a pipeline, with cache and progress bar, and names those that fail. */
   Map<Path, EvaluatedPhoto> run(
       CommandSpec spec,
-      EvaluationStages stages,
-      Collection<Path> photos,
+      FacePipeline pipeline,
+      int threads,
       String settings,
+      Collection<Path> photos,
       Function<PhotoRun, Map<Path, EvaluatedPhoto>> task) {
     Map<Path, EvaluatedPhoto> results;
     try (Progress bar = Progress.start(progress, photos.size())) {
-      PhotoCache kept = cache == null ? null : PhotoCache.in(cache, stages.settings() + settings);
-      results = task.apply(new PhotoRun(stages.pipeline(), stages.threads(), bar, kept));
+      PhotoCache kept = cache == null ? null : PhotoCache.in(cache, settings);
+      results = task.apply(new PhotoRun(pipeline, threads, bar, kept));
     }
     PrintWriter err = spec.commandLine().getErr();
     results

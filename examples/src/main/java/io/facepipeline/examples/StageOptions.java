@@ -72,6 +72,21 @@ final class StageOptions {
     return minFace == null ? DEFAULT_MIN_FACE : minFace;
   }
 
+  /** The same options with another embedder. */
+  StageOptions copy(String newEmbedder, boolean newMirror) {
+    StageOptions copy = new StageOptions();
+    copy.models = models;
+    copy.detector = detector;
+    copy.embedder = newEmbedder;
+    copy.mirror = newMirror;
+    copy.provider = provider;
+    copy.threads = threads;
+    copy.minFace = minFace;
+    copy.factor = factor;
+    copy.thresholds = thresholds;
+    return copy;
+  }
+
   ModelStore store() {
     return models == null ? ModelStore.fromEnvironment() : ModelStore.of(models);
   }

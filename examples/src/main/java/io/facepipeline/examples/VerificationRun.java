@@ -1,10 +1,12 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.evaluation.ContactSheet;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.ImpostorScores;
 import io.facepipeline.evaluation.OperatingPoint;
+import io.facepipeline.evaluation.Plots;
 import io.facepipeline.evaluation.VerificationReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -36,7 +38,10 @@ final class VerificationRun {
   VerifyCommand.Select select = VerifyCommand.Select.center;
 
   /** The figures of a run, and whether every photo could be read. */
-  record Result(VerificationReport report, Map<String, @Nullable Object> values, boolean allDone) {}
+  record Result(
+      VerificationReport report,
+      Map<String, @Nullable Object> values,
+      Map<Path, EvaluatedPhoto> photos) {}
 
   int call(
       CommandSpec spec,
@@ -48,8 +53,9 @@ final class VerificationRun {
     try (EvaluationStages stages =
         EvaluationStages.open(factory, stageOptions, EvaluationStages::lfwMinFace)) {
       Result result = evaluate(spec, stages, options, pairs, select);
+      plot(options, result);
       options.write(spec, result.report().table(), result.values(), result.report().pairTable());
-      return Main.exitCode(result.allDone());
+      return Main.exitCode(EvaluationOptions.allDone(result.photos()));
     }
   }
 
@@ -67,9 +73,10 @@ final class VerificationRun {
     Map<Path, EvaluatedPhoto> photos =
         options.run(
             spec,
-            stages,
+            stages.pipeline(),
+            stages.threads(),
+            stages.settings() + "\nface " + select,
             people.keySet(),
-            "\nface " + select,
             run -> run.embed(people.keySet(), select.selection()));
     VerificationReport report = VerificationReport.of(pairs, photos);
     Map<String, @Nullable Object> values = report.values();
@@ -80,7 +87,24 @@ final class VerificationRun {
         "photosWithoutFace",
         photos.values().stream().filter(photo -> photo.embedding().isEmpty()).count());
     values.put("cardThresholds", cardThresholds(spec, people, photos, stages.threads()));
-    return new Result(report, values, EvaluationOptions.allDone(photos));
+    return new Result(report, values, photos);
+  }
+
+  private static void plot(EvaluationOptions options, Result result) {
+    if (options.plots == null) {
+      return;
+    }
+    Path folder = Reports.folder(options.plots);
+    VerificationReport report = result.report();
+    if (report.roc().genuinePairs() > 0 && report.roc().impostorPairs() > 0) {
+      Plots.roc(
+          Map.of(String.valueOf(result.values().get("model")), report.roc()),
+          folder.resolve("roc.png"));
+    }
+    if (report.withoutFace() < report.pairs().size()) {
+      Plots.scores(report, folder.resolve("similarities.png"));
+    }
+    ContactSheet.write(report.wrong(), result.photos(), folder.resolve("wrong-pairs.png"));
   }
 
   /** The thresholds that belong in a model's card, from all pairs of different people. */
