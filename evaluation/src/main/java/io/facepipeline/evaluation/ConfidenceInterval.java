@@ -1,8 +1,10 @@
 package io.facepipeline.evaluation;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Where a figure lies with 95 % confidence, by the percentile bootstrap (Efron 1979): the figure of
@@ -15,18 +17,23 @@ import java.util.function.ToDoubleFunction;
 public record ConfidenceInterval(double lower, double upper) {
   private static final double TAIL = 0.025;
 
-  /** The interval of a figure of a random draw. */
-  static ConfidenceInterval of(int draws, long seed, ToDoubleFunction<Random> figure) {
+  /** The intervals of figures of a random draw, each over the same draws. */
+  static List<ConfidenceInterval> of(int draws, long seed, Function<Random, double[]> figures) {
     Random random = new Random(seed);
-    double[] figures = new double[draws];
+    double[][] drawn = new double[draws][];
     for (int i = 0; i < draws; i++) {
-      figures[i] = figure.applyAsDouble(random);
+      drawn[i] = figures.apply(random);
     }
-    Arrays.sort(figures);
+    return IntStream.range(0, drawn[0].length)
+        .mapToObj(f -> of(Arrays.stream(drawn).mapToDouble(d -> d[f]).sorted().toArray()))
+        .toList();
+  }
+
+  private static ConfidenceInterval of(double[] sorted) {
     // NaN sorts last: a figure that some draws do not define has no interval.
-    return Double.isNaN(figures[draws - 1])
+    return Double.isNaN(sorted[sorted.length - 1])
         ? new ConfidenceInterval(Double.NaN, Double.NaN)
-        : new ConfidenceInterval(quantile(figures, TAIL), quantile(figures, 1 - TAIL));
+        : new ConfidenceInterval(quantile(sorted, TAIL), quantile(sorted, 1 - TAIL));
   }
 
   /** As many values, drawn with replacement. */

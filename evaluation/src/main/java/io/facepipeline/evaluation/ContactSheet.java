@@ -24,6 +24,7 @@ public final class ContactSheet {
   private static final int SIDE = 150;
   private static final int TEXT = 34;
   private static final int GAP = 12;
+  private static final int NAME = 20;
   private static final int PAIRS_PER_ROW = 3;
   private static final int MAX_PAIRS = 300;
   private static final int PAIR_WIDTH = 2 * SIDE;
@@ -77,6 +78,7 @@ public final class ContactSheet {
     photo(g, pair.pair().first().file(), photos, x, y);
     photo(g, pair.pair().second().file(), photos, x + SIDE, y);
     g.setColor(pair.pair().same() ? new Color(0x1f6fb2) : new Color(0xd1495b));
+    g.setFont(g.getFont().deriveFont(12f));
     String similarity =
         pair.isDecided()
             ? String.format(Locale.ROOT, "similarity %.3f", pair.similarity())
@@ -86,6 +88,7 @@ public final class ContactSheet {
         x,
         y + SIDE + 14);
     g.setColor(Color.DARK_GRAY);
+    g.setFont(g.getFont().deriveFont(11f));
     g.drawString(name(pair.pair().first().file()), x, y + SIDE + 28);
     g.drawString(name(pair.pair().second().file()), x + SIDE, y + SIDE + 28);
   }
@@ -127,6 +130,6 @@ public final class ContactSheet {
 
   private static String name(Path file) {
     String name = String.valueOf(file.getFileName());
-    return name.length() <= 22 ? name : name.substring(0, 21) + "…";
+    return name.length() <= NAME ? name : name.substring(0, NAME - 1) + "…";
   }
 }

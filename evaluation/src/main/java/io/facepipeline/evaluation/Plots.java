@@ -20,6 +20,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Plots {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 520;
+  private static final int TICK_SPACING = 48;
   private static final int HISTOGRAM_BINS = 80;
   private static final Color[] COLORS = {
     new Color(0x1f6fb2), new Color(0xd1495b), new Color(0x2b9348), new Color(0x8d5a97)
@@ -68,9 +69,13 @@ public final class Plots {
     double[] same = report.decidedScores(true);
     double[] different = report.decidedScores(false);
     XYChart chart = chart("Similarities", "cosine similarity", "share of pairs");
-    double low = Math.min(min(same), min(different));
-    double high = Math.max(max(same), max(different));
-    double width = Math.max(1e-6, (high - low) / HISTOGRAM_BINS);
+    // Whole tenths at both ends, so that the axis has round labels.
+    double low = Math.floor(10 * Math.min(min(same), min(different))) / 10;
+    double high = Math.ceil(10 * Math.max(max(same), max(different))) / 10;
+    double width = Math.max(0.1, high - low) / HISTOGRAM_BINS;
+    chart.getStyler().setXAxisMin(low);
+    chart.getStyler().setXAxisMax(low + HISTOGRAM_BINS * width);
+    chart.getStyler().setXAxisDecimalPattern("0.0");
     addHistogram(chart, "same person", same, low, width);
     addHistogram(chart, "different people", different, low, width);
     requireSeries(chart, "scores");
@@ -97,6 +102,14 @@ public final class Plots {
           addLine(chart, name, x, y);
         });
     requireSeries(chart, "probes");
+    double lowest =
+        reports.values().stream()
+            .mapToDouble(report -> report.identificationRate(1))
+            .filter(rate -> !Double.isNaN(rate))
+            .min()
+            .orElse(0);
+    // Room below the curve, also below one that is 1 everywhere.
+    chart.getStyler().setYAxisMin(Math.max(0, Math.min(0.9, Math.floor(10 * lowest) / 10 - 0.1)));
     chart.getSeriesCollection().forEach(series -> series.setMarker(SeriesMarkers.CIRCLE));
     chart.getStyler().setYAxisMax(1.0);
     chart.getStyler().setXAxisDecimalPattern("0");
@@ -126,6 +139,7 @@ public final class Plots {
     addLine(chart, "discrete", x, discrete);
     addLine(chart, "continuous", x, continuous);
     requireSeries(chart, "faces and detections");
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICK_SPACING);
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisMax(1.0);
     chart.getStyler().setXAxisDecimalPattern("0");
@@ -145,6 +159,8 @@ public final class Plots {
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setSeriesColors(COLORS);
     chart.getStyler().setMarkerSize(5);
+    chart.getStyler().setYAxisDecimalPattern("0.000");
+    chart.getStyler().setYAxisTickMarkSpacingHint(TICK_SPACING);
     chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
     return chart;
   }

@@ -3,11 +3,11 @@ package io.facepipeline.evaluation;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +26,8 @@ public final class VerificationReport {
   private final double[] genuine;
   private final double[] impostor;
   private final RocCurve roc;
+  private final ConfidenceInterval accuracyInterval;
+  private final List<ConfidenceInterval> rocIntervals;
 
   private VerificationReport(List<ScoredPair> pairs) {
     this.pairs = List.copyOf(pairs);
@@ -33,6 +35,38 @@ public final class VerificationReport {
     genuine = scores(true);
     impostor = scores(false);
     roc = RocCurve.of(genuine, impostor);
+    double[] right = pairs.stream().mapToDouble(p -> accuracy.isCorrect(p) ? 1 : 0).toArray();
+    accuracyInterval =
+        ConfidenceInterval.of(
+                BOOTSTRAP_DRAWS,
+                BOOTSTRAP_SEED,
+                random ->
+                    new double[] {
+                      Arrays.stream(ConfidenceInterval.draw(right, random)).average().orElseThrow()
+                    })
+            .get(0);
+    double[] same = genuine;
+    double[] different = impostor;
+    rocIntervals =
+        ConfidenceInterval.of(
+            BOOTSTRAP_DRAWS,
+            BOOTSTRAP_SEED,
+            random ->
+                rocFigures(
+                    RocCurve.of(
+                        ConfidenceInterval.draw(same, random),
+                        ConfidenceInterval.draw(different, random))));
+  }
+
+  /** The figures of a curve in the order of {@link #rocIntervals}. */
+  private static double[] rocFigures(RocCurve curve) {
+    double[] figures = new double[2 + FALSE_ACCEPT_RATES.size()];
+    figures[0] = curve.areaUnderCurve();
+    figures[1] = curve.equalErrorRate();
+    for (int i = 0; i < FALSE_ACCEPT_RATES.size(); i++) {
+      figures[2 + i] = curve.atFalseAcceptRate(FALSE_ACCEPT_RATES.get(i)).trueAcceptRate();
+    }
+    return figures;
   }
 
   /**
@@ -102,58 +136,50 @@ public final class VerificationReport {
 
   /** {@return the 95 % interval of the share of pairs judged right} */
   public ConfidenceInterval accuracyInterval() {
-    double[] right = pairs.stream().mapToDouble(p -> accuracy.isCorrect(p) ? 1 : 0).toArray();
-    return ConfidenceInterval.of(
-        BOOTSTRAP_DRAWS,
-        BOOTSTRAP_SEED,
-        random -> {
-          double sum = 0;
-          for (double one : ConfidenceInterval.draw(right, random)) {
-            sum += one;
-          }
-          return sum / right.length;
-        });
+    return accuracyInterval;
   }
 
-  /** {@return the 95 % interval of a figure of the ROC curve} */
-  ConfidenceInterval interval(ToDoubleFunction<RocCurve> figure) {
-    if (genuine.length == 0 || impostor.length == 0) {
-      return new ConfidenceInterval(Double.NaN, Double.NaN);
-    }
-    return ConfidenceInterval.of(
-        BOOTSTRAP_DRAWS,
-        BOOTSTRAP_SEED,
-        random ->
-            figure.applyAsDouble(
-                RocCurve.of(
-                    ConfidenceInterval.draw(genuine, random),
-                    ConfidenceInterval.draw(impostor, random))));
+  /** {@return the 95 % interval of the area under the ROC curve} */
+  public ConfidenceInterval areaUnderCurveInterval() {
+    return rocIntervals.get(0);
+  }
+
+  /** {@return the 95 % interval of the equal error rate} */
+  public ConfidenceInterval equalErrorRateInterval() {
+    return rocIntervals.get(1);
+  }
+
+  /**
+   * {@return the 95 % intervals of the true-accept rates at {@link #FALSE_ACCEPT_RATES}, in their
+   * order}
+   */
+  public List<ConfidenceInterval> trueAcceptRateIntervals() {
+    return rocIntervals.subList(2, rocIntervals.size());
   }
 
   /** {@return the figures as a table: what, how much, the 95 % interval, and what it rests on} */
   public Table table() {
     Table.Builder table = Table.of("figure", "value", "95 % interval", "rests on");
-    ConfidenceInterval interval = accuracyInterval();
     table.row(
         "accuracy",
         Table.percent(accuracy.mean())
             + String.format(Locale.ROOT, " ± %.2f", 100 * accuracy.deviation()),
-        range(interval),
+        range(accuracyInterval),
         accuracy.folds().size() + " folds, " + pairs.size() + " pairs");
     table.row(
         "AUC",
         Table.number(roc.areaUnderCurve(), 5),
-        numbers(interval(RocCurve::areaUnderCurve)),
+        numbers(areaUnderCurveInterval()),
         genuine.length + " genuine, " + impostor.length + " impostor pairs");
-    table.row(
-        "EER", Table.percent(roc.equalErrorRate()), range(interval(RocCurve::equalErrorRate)), "");
+    table.row("EER", Table.percent(roc.equalErrorRate()), range(equalErrorRateInterval()), "");
     table.row("100 % - EER", Table.percent(1 - roc.equalErrorRate()), "", "");
-    for (double rate : FALSE_ACCEPT_RATES) {
+    for (int i = 0; i < FALSE_ACCEPT_RATES.size(); i++) {
+      double rate = FALSE_ACCEPT_RATES.get(i);
       OperatingPoint point = roc.atFalseAcceptRate(rate);
       table.row(
           "TAR at FAR " + rateName(rate),
           Table.percent(point.trueAcceptRate()),
-          range(interval(r -> r.atFalseAcceptRate(rate).trueAcceptRate())),
+          range(trueAcceptRateIntervals().get(i)),
           point.falseAccepts()
               + " of "
               + point.impostorPairs()
@@ -185,19 +211,20 @@ public final class VerificationReport {
     values.put("pairs", pairs.size());
     values.put("accuracy", accuracy.mean());
     values.put("accuracyStd", accuracy.deviation());
-    values.put("accuracyInterval", list(accuracyInterval()));
+    values.put("accuracyInterval", list(accuracyInterval));
     values.put("auc", orNull(roc.areaUnderCurve()));
-    values.put("aucInterval", list(interval(RocCurve::areaUnderCurve)));
+    values.put("aucInterval", list(areaUnderCurveInterval()));
     values.put("eer", orNull(roc.equalErrorRate()));
-    values.put("eerInterval", list(interval(RocCurve::equalErrorRate)));
+    values.put("eerInterval", list(equalErrorRateInterval()));
     values.put("accuracyAtEer", orNull(1 - roc.equalErrorRate()));
     Map<String, @Nullable Object> rates = new LinkedHashMap<>();
     List<Object> points = new ArrayList<>();
-    for (double rate : FALSE_ACCEPT_RATES) {
+    for (int i = 0; i < FALSE_ACCEPT_RATES.size(); i++) {
+      double rate = FALSE_ACCEPT_RATES.get(i);
       OperatingPoint point = roc.atFalseAcceptRate(rate);
       rates.put(rateKey(rate), orNull(point.trueAcceptRate()));
       Map<String, @Nullable Object> one = operatingPoint(point);
-      one.put("interval", list(interval(r -> r.atFalseAcceptRate(rate).trueAcceptRate())));
+      one.put("interval", list(trueAcceptRateIntervals().get(i)));
       points.add(one);
     }
     values.put("tarAtFar", rates);

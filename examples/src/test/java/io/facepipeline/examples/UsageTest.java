@@ -22,7 +22,15 @@ final class UsageTest {
 
     assertEquals(0, run.exitCode());
     assertMentions(
-        run.out(), "detect", "align", "embed", "verify", "identify", "--help", "Exit codes");
+        run.out(),
+        "detect",
+        "align",
+        "embed",
+        "verify",
+        "identify",
+        "evaluate",
+        "--help",
+        "Exit codes");
     assertEquals("", run.err());
   }
 
