@@ -54,6 +54,12 @@ public final class Plots {
           addLine(chart, name, x, y);
         });
     requireSeries(chart, "scores of both kinds");
+    double lowest = 1;
+    for (XYSeries series : chart.getSeriesCollection()) {
+      lowest = Math.min(lowest, min(series.getYData()));
+    }
+    // A whole percent, so that the axis has round labels.
+    chart.getStyler().setYAxisMin(Math.min(0.95, Math.floor(100 * lowest) / 100));
     chart.getStyler().setYAxisMax(1.0);
     write(chart, file);
   }

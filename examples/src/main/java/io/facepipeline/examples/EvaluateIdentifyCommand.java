@@ -1,9 +1,7 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.evaluation.IdentificationSplit;
-import io.facepipeline.evaluation.PersonFolders;
 import io.facepipeline.evaluation.Plots;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,39 +27,7 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin StageOptions stageOptions = new StageOptions();
   @Mixin EvaluationOptions options = new EvaluationOptions();
-
-  @Option(
-      names = "--train",
-      paramLabel = "DIR",
-      description = "Training photos, a folder per person.")
-  @Nullable Path train;
-
-  @Option(names = "--test", paramLabel = "DIR", description = "Test photos, a folder per person.")
-  @Nullable Path test;
-
-  @Option(
-      names = "--people",
-      paramLabel = "DIR",
-      description = "Photos to split, a folder per person.")
-  @Nullable Path people;
-
-  @Option(
-      names = "--gallery",
-      paramLabel = "N",
-      description = "How many photos of --people enrol a person (default: 1).")
-  int gallery = 1;
-
-  @Option(
-      names = "--strangers",
-      paramLabel = "SHARE",
-      description = "Share of --people who are not enrolled, 0 to 1 (default: 0.25).")
-  double strangers = 0.25;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "The same seed gives the same split (default: 1).")
-  long seed = 1;
+  @Mixin SplitOptions splits = new SplitOptions();
 
   @Option(
       names = "--classifier",
@@ -127,12 +93,9 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
   }
 
   private IdentificationSplit split() {
-    if (people != null && train == null && test == null) {
-      return IdentificationSplit.drawn(PersonFolders.read(people), gallery, strangers, seed);
+    if ((splits.people == null) == (splits.train == null && splits.test == null)) {
+      throw Main.wrongUsage(spec, "give either --train and --test, or --people");
     }
-    if (people == null && train != null && test != null) {
-      return IdentificationRun.split(PersonFolders.read(train), PersonFolders.read(test));
-    }
-    throw Main.wrongUsage(spec, "give either --train and --test, or --people");
+    return splits.given(spec).or(splits::drawn).orElseThrow();
   }
 }

@@ -5,7 +5,6 @@ import io.facepipeline.evaluation.DetectionReport;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.IdentificationSplit;
-import io.facepipeline.evaluation.PersonFolders;
 import io.facepipeline.evaluation.Plots;
 import io.facepipeline.evaluation.RocCurve;
 import io.facepipeline.evaluation.Table;
@@ -40,6 +39,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin StageOptions stageOptions = new StageOptions();
   @Mixin EvaluationOptions options = new EvaluationOptions();
+  @Mixin SplitOptions splits = new SplitOptions();
 
   @Option(
       names = "--lfw-images",
@@ -59,21 +59,6 @@ final class EvaluateReportCommand implements Callable<Integer> {
   @Option(names = "--truth", paramLabel = "FILE", description = "Where the faces in them are.")
   @Nullable Path truth;
 
-  @Option(
-      names = "--train",
-      paramLabel = "DIR",
-      description = "Training photos, a folder per person.")
-  @Nullable Path train;
-
-  @Option(names = "--test", paramLabel = "DIR", description = "Test photos, a folder per person.")
-  @Nullable Path test;
-
-  @Option(
-      names = "--people",
-      paramLabel = "DIR",
-      description = "Photos to split into gallery, probes and strangers, a folder per person.")
-  @Nullable Path people;
-
   private final List<Map<String, @Nullable Object>> values = new ArrayList<>();
   private final StringBuilder markdown = new StringBuilder();
   private boolean allDone = true;
@@ -87,7 +72,6 @@ final class EvaluateReportCommand implements Callable<Integer> {
   public Integer call() {
     requireTogether("--lfw-images", lfwImages, "--lfw-pairs", lfwPairs);
     requireTogether("--detection-images", detectionImages, "--truth", truth);
-    requireTogether("--train", train, "--test", test);
     if (options.csv != null) {
       throw Main.wrongUsage(spec, "a report has no rows of one kind for --csv; use --json");
     }
@@ -102,18 +86,15 @@ final class EvaluateReportCommand implements Callable<Integer> {
     if (detectionImages != null && truth != null) {
       detection(detectionImages, truth);
     }
-    if (train != null && test != null) {
-      identification(
-          models,
-          "Identification, " + train + " and " + test,
-          IdentificationRun.split(PersonFolders.read(train), PersonFolders.read(test)));
-    }
-    if (people != null) {
-      identification(
-          models,
-          "Identification, " + people,
-          IdentificationSplit.drawn(PersonFolders.read(people), 1, 0.25, 1));
-    }
+    splits
+        .given(spec)
+        .ifPresent(
+            split ->
+                identification(
+                    models, "Identification, " + splits.train + " and " + splits.test, split));
+    splits
+        .drawn()
+        .ifPresent(split -> identification(models, "Identification, " + splits.people, split));
     if (values.isEmpty()) {
       throw Main.wrongUsage(spec, "give the photos of at least one evaluation; see --help");
     }

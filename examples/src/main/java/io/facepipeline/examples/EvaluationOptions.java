@@ -52,6 +52,21 @@ final class EvaluationOptions {
       description = "Show a progress bar with the time left (default: in a terminal).")
   @Nullable Boolean progress;
 
+  /** Embeds one face of each photo. */
+  Map<Path, EvaluatedPhoto> embed(
+      CommandSpec spec,
+      EvaluationStages stages,
+      Collection<Path> photos,
+      VerifyCommand.Select select) {
+    return run(
+        spec,
+        stages.pipeline(),
+        stages.threads(),
+        stages.settings() + "\nface " + select,
+        photos,
+        run -> run.embed(photos, select.selection()));
+  }
+
   /** Runs photos through a pipeline, with cache and progress bar, and names those that fail. */
   Map<Path, EvaluatedPhoto> run(
       CommandSpec spec,

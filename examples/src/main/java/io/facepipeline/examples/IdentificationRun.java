@@ -8,7 +8,6 @@ import io.facepipeline.evaluation.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.IdentificationReport;
 import io.facepipeline.evaluation.IdentificationSplit;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,14 +58,7 @@ final class IdentificationRun {
     split.gallery().values().forEach(files::addAll);
     split.probes().forEach(probe -> files.add(probe.file()));
     split.strangers().forEach(stranger -> files.add(stranger.file()));
-    Map<Path, EvaluatedPhoto> photos =
-        options.run(
-            spec,
-            stages.pipeline(),
-            stages.threads(),
-            stages.settings() + "\nface " + select,
-            files,
-            run -> run.embed(files, select.selection()));
+    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, files, select);
     IdentificationReport report = IdentificationReport.of(split, photos);
     IdentificationRun run = new IdentificationRun(stages, split, photos);
     Map<String, @Nullable Object> values = run.classify(classifier, threshold);
@@ -123,18 +115,5 @@ final class IdentificationRun {
   private Optional<Embedding> embedding(Path file) {
     EvaluatedPhoto photo = photos.get(file);
     return photo == null ? Optional.empty() : photo.embedding();
-  }
-
-  /** The split in which whole folders are given: everyone in the first is enrolled. */
-  static IdentificationSplit split(Map<String, List<Path>> train, Map<String, List<Path>> test) {
-    List<PersonPhoto> probes = new ArrayList<>();
-    List<PersonPhoto> strangers = new ArrayList<>();
-    test.forEach(
-        (person, files) ->
-            files.forEach(
-                file ->
-                    (train.containsKey(person) ? probes : strangers)
-                        .add(new PersonPhoto(person, file))));
-    return new IdentificationSplit(train, probes, strangers);
   }
 }

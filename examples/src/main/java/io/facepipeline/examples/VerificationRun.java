@@ -70,14 +70,7 @@ final class VerificationRun {
       people.put(pair.first().file(), pair.first().person());
       people.put(pair.second().file(), pair.second().person());
     }
-    Map<Path, EvaluatedPhoto> photos =
-        options.run(
-            spec,
-            stages.pipeline(),
-            stages.threads(),
-            stages.settings() + "\nface " + select,
-            people.keySet(),
-            run -> run.embed(people.keySet(), select.selection()));
+    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, people.keySet(), select);
     VerificationReport report = VerificationReport.of(pairs, photos);
     Map<String, @Nullable Object> values = report.values();
     values.putAll(stages.described());
