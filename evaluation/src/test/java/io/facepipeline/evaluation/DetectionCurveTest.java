@@ -143,7 +143,7 @@ final class DetectionCurveTest {
   @Test
   void landmarkErrorsAreInEyeDistances() {
     Landmarks truth = Landmarks.of(10, 10, 30, 10, 20, 20, 12, 30, 28, 30);
-    // Every point 2 pixels off, the eyes 20 pixels apart; the nose 12 more: 3 + 4 * 2 ... = 22 / 5.
+    // Four points 2 pixels off and the nose 14, the eyes 20 pixels apart.
     Landmarks found = Landmarks.of(12, 10, 32, 10, 20, 34, 12, 28, 28, 32);
     Box box = new Box(0, 0, 40, 40);
     DetectionReport report =
