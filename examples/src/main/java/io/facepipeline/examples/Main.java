@@ -54,6 +54,7 @@ public final class Main {
     line.addSubcommand(new ClusterCommand(stages));
     line.addSubcommand(new ImportCommand());
     line.addSubcommand(new ModelsCommand());
+    line.addSubcommand(EvaluateCommand.line(stages));
     line.setOut(out);
     line.setErr(err);
     line.setExecutionExceptionHandler(

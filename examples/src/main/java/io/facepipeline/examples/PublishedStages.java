@@ -7,9 +7,11 @@ import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** The stages with published weights. */
@@ -25,7 +27,7 @@ final class PublishedStages implements StageFactory {
           "--thresholds takes three numbers, got " + options.thresholds);
     }
     return Mtcnn.builder()
-        .minFaceSize(options.minFace)
+        .minFaceSize(options.minFace())
         .factor(options.factor)
         .thresholds(options.thresholds.get(0), options.thresholds.get(1), options.thresholds.get(2))
         .provider(ExecutionProvider.named(options.provider))
@@ -54,5 +56,14 @@ final class PublishedStages implements StageFactory {
     return options.embedder.endsWith(".onnx")
         ? OnnxFaceEmbedder.load(file, how)
         : Backbone.detect(file).load(file, how);
+  }
+
+  @Override
+  public List<String> embeddersAtHand(StageOptions options) {
+    ModelStore store = options.store();
+    return Arrays.stream(Backbone.values())
+        .filter(backbone -> store.find(backbone.file()).isPresent())
+        .map(Backbone::id)
+        .toList();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ final class Reports {
   /** A value as JSON. */
   static JsonElement tree(@Nullable Object value) {
     return GSON.toJsonTree(value);
+  }
+
+  /** Writes maps, lists, numbers and nulls. */
+  static void writeJson(Path file, Map<String, ?> values) {
+    writeJson(file, GSON.toJsonTree(values));
   }
 
   private static JsonObject json(PhotoResult result) {
@@ -121,7 +127,8 @@ final class Reports {
     }
   }
 
-  private static void write(Path file, String text) {
+  /** Writes a text: the whole file or none. */
+  static void write(Path file, String text) {
     Path target = file.toAbsolutePath();
     Path temporary = null;
     try {

@@ -2,10 +2,14 @@ package io.facepipeline.examples;
 
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
+import java.util.List;
 
 /** Makes the stages that the options ask for; tests put their own in. The caller closes them. */
 interface StageFactory {
   FaceDetector detector(StageOptions options);
 
   FaceEmbedder embedder(StageOptions options);
+
+  /** What can be given as {@code --embedder} because its weights are there. */
+  List<String> embeddersAtHand(StageOptions options);
 }

@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 final class StageOptions {
   static final String DEFAULT_DETECTOR = "mtcnn";
   static final String DEFAULT_EMBEDDER = "mobilefacenet-foamliu";
+  private static final int DEFAULT_MIN_FACE = 20;
 
   @Mixin StoreOptions store = new StoreOptions();
 
@@ -46,7 +47,7 @@ final class StageOptions {
       names = "--min-face",
       paramLabel = "PX",
       description = "Side of the smallest face in pixels (default: 20).")
-  int minFace = 20;
+  @Nullable Integer minFace;
 
   @Option(
       names = "--factor",
@@ -60,6 +61,26 @@ final class StageOptions {
       split = ",",
       description = "The detector's three thresholds (default: 0.6,0.7,0.7).")
   List<Float> thresholds = List.of(0.6f, 0.7f, 0.7f);
+
+  /** The least face the detector looks for; a protocol may have its own where none was given. */
+  int minFace() {
+    return minFace == null ? DEFAULT_MIN_FACE : minFace;
+  }
+
+  /** The same options with another embedder. */
+  StageOptions copy(String newEmbedder, boolean newMirror) {
+    StageOptions copy = new StageOptions();
+    copy.models = models;
+    copy.detector = detector;
+    copy.embedder = newEmbedder;
+    copy.mirror = newMirror;
+    copy.provider = provider;
+    copy.threads = threads;
+    copy.minFace = minFace;
+    copy.factor = factor;
+    copy.thresholds = thresholds;
+    return copy;
+  }
 
   ModelStore store() {
     return store.store(new DownloadProgress(false)).build();

@@ -37,6 +37,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     private final FaceSelection selection;
 
+    FaceSelection selection() {
+      return selection;
+    }
+
     Select(FaceSelection selection) {
       this.selection = selection;
     }

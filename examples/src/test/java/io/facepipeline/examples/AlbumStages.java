@@ -58,6 +58,11 @@ final class AlbumStages implements StageFactory {
     return new Embedder();
   }
 
+  @Override
+  public List<String> embeddersAtHand(StageOptions options) {
+    return List.of("by-heart");
+  }
+
   private final class Detector implements FaceDetector {
     @Override
     public List<Face> detect(Image image) {

@@ -31,6 +31,7 @@ final class UsageTest {
         "train",
         "classify",
         "cluster",
+        "evaluate",
         "--help",
         "Exit codes");
     assertEquals("", run.err());

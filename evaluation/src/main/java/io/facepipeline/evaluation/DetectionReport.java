@@ -1,0 +1,195 @@
+package io.facepipeline.evaluation;
+
+import io.facepipeline.Face;
+import io.facepipeline.Landmarks;
+import io.facepipeline.Point;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of a detector on annotated photos. The ROC curve is against the annotated regions
+ * (FDDB's ellipses), recall, precision and average precision against the boxes around them.
+ * Landmark errors are the mean distance of the five points of a matched face from the annotated
+ * ones, divided by the annotated distance of the eyes. Immutable.
+ */
+public final class DetectionReport {
+  /** The numbers of false positives at which the recall is reported. */
+  public static final List<Long> FALSE_POSITIVES = List.of(10L, 50L, 100L, 500L, 1000L);
+
+  /** A landmark error that is usually taken for a failure. */
+  public static final double LANDMARK_FAILURE = 0.1;
+
+  private final int images;
+  private final DetectionCurve regions;
+  private final DetectionCurve boxes;
+  private final List<Double> landmarkErrors;
+
+  /**
+   * A photo's annotations and detections.
+   *
+   * @param annotated the faces that people marked
+   * @param detected the faces that were found
+   */
+  public record Photo(List<AnnotatedFace> annotated, List<Face> detected) {
+    /** Creates it. */
+    public Photo {
+      annotated = List.copyOf(annotated);
+      detected = List.copyOf(detected);
+    }
+  }
+
+  private DetectionReport(
+      int images, DetectionCurve regions, DetectionCurve boxes, List<Double> landmarkErrors) {
+    this.images = images;
+    this.regions = regions;
+    this.boxes = boxes;
+    this.landmarkErrors = List.copyOf(landmarkErrors);
+  }
+
+  /**
+   * {@return the report of photos}
+   *
+   * @param photos the photos; one that could not be read has no detections
+   */
+  public static DetectionReport of(List<Photo> photos) {
+    List<PhotoOverlaps> regions = new ArrayList<>();
+    List<PhotoOverlaps> boxes = new ArrayList<>();
+    List<Double> errors = new ArrayList<>();
+    for (Photo photo : photos) {
+      List<FaceRegion> around = new ArrayList<>();
+      photo.annotated().forEach(a -> around.add(new FaceRegion.Rectangle(a.region().bounds())));
+      PhotoOverlaps byBox = PhotoOverlaps.of(around, photo.detected());
+      boxes.add(byBox);
+      regions.add(
+          PhotoOverlaps.of(
+              photo.annotated().stream().map(AnnotatedFace::region).toList(), photo.detected()));
+      addLandmarkErrors(photo, byBox, errors);
+    }
+    Collections.sort(errors);
+    return new DetectionReport(
+        photos.size(), DetectionCurve.of(regions), DetectionCurve.of(boxes), errors);
+  }
+
+  /** {@return the curve against the annotated regions} */
+  public DetectionCurve regions() {
+    return regions;
+  }
+
+  /** {@return the curve against the boxes around the annotated regions} */
+  public DetectionCurve boxes() {
+    return boxes;
+  }
+
+  /** {@return the landmark errors of the matched faces that have annotated landmarks, ascending} */
+  public List<Double> landmarkErrors() {
+    return landmarkErrors;
+  }
+
+  /** {@return their mean, in eye distances; NaN without any} */
+  public double meanLandmarkError() {
+    return landmarkErrors.stream().mapToDouble(e -> e).average().orElse(Double.NaN);
+  }
+
+  /** {@return the share of them above {@link #LANDMARK_FAILURE}; NaN without any} */
+  public double landmarkFailureRate() {
+    return landmarkErrors.stream()
+        .mapToDouble(e -> e > LANDMARK_FAILURE ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** {@return the figures as a table} */
+  public Table table() {
+    Table.Builder table = Table.of("figure", "value", "rests on");
+    table.row("faces", regions.faces(), images + " photos");
+    for (long asked : FALSE_POSITIVES) {
+      DetectionCurve.Reading at = regions.at(asked);
+      table.row(
+          "discrete recall at " + asked + " false positives",
+          Table.percent(at.recall()),
+          at.endsBefore()
+              ? "the curve ends at " + at.falsePositives() + " false positives"
+              : at.falsePositives() + " false positives");
+    }
+    DetectionCurve.Point end = regions.end();
+    table.row(
+        "discrete recall at the curve's end",
+        Table.percent(regions.recall()),
+        end.truePositives() + " true, " + end.falsePositives() + " false positives");
+    table.row(
+        "continuous recall at the curve's end", Table.percent(end.overlap() / regions.faces()), "");
+    table.row("recall against boxes", Table.percent(boxes.recall()), "all detections");
+    table.row("precision against boxes", Table.percent(boxes.precision()), "all detections");
+    table.row("average precision against boxes", Table.percent(boxes.averagePrecision()), "");
+    if (!landmarkErrors.isEmpty()) {
+      table.row(
+          "landmark error, mean",
+          String.format(Locale.ROOT, "%.4f eye distances", meanLandmarkError()),
+          landmarkErrors.size() + " faces");
+      table.row(
+          "landmark error above " + LANDMARK_FAILURE, Table.percent(landmarkFailureRate()), "");
+    }
+    return table.build();
+  }
+
+  /** {@return the figures in the form of JSON: maps, lists and numbers; null where not defined} */
+  public Map<String, @Nullable Object> values() {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("images", images);
+    values.put("faces", regions.faces());
+    Map<String, @Nullable Object> discrete = new LinkedHashMap<>();
+    Map<String, @Nullable Object> continuous = new LinkedHashMap<>();
+    List<String> endsBefore = new ArrayList<>();
+    for (long asked : FALSE_POSITIVES) {
+      DetectionCurve.Reading at = regions.at(asked);
+      discrete.put(String.valueOf(asked), VerificationReport.orNull(at.recall()));
+      continuous.put(String.valueOf(asked), VerificationReport.orNull(at.continuousRecall()));
+      if (at.endsBefore()) {
+        endsBefore.add(String.valueOf(asked));
+      }
+    }
+    values.put("recallAtFalsePositives", discrete);
+    values.put("continuousRecallAtFalsePositives", continuous);
+    DetectionCurve.Point end = regions.end();
+    Map<String, @Nullable Object> last = new LinkedHashMap<>();
+    last.put("falsePositives", end.falsePositives());
+    last.put("recall", VerificationReport.orNull(regions.recall()));
+    last.put("continuousRecall", VerificationReport.orNull(end.overlap() / regions.faces()));
+    values.put("curveEnd", last);
+    values.put("curveEndsBefore", endsBefore);
+    values.put("averagePrecision", VerificationReport.orNull(boxes.averagePrecision()));
+    values.put("recall", VerificationReport.orNull(boxes.recall()));
+    values.put("precision", VerificationReport.orNull(boxes.precision()));
+    values.put("landmarkFaces", landmarkErrors.size());
+    values.put("landmarkError", VerificationReport.orNull(meanLandmarkError()));
+    values.put("landmarkFailureRate", VerificationReport.orNull(landmarkFailureRate()));
+    return values;
+  }
+
+  private static void addLandmarkErrors(Photo photo, PhotoOverlaps byBox, List<Double> errors) {
+    int[] matched = OneToOneMatching.of(byBox.overlaps);
+    for (int i = 0; i < matched.length; i++) {
+      Landmarks truth = photo.annotated().get(i).marked();
+      if (truth != null
+          && matched[i] >= 0
+          && byBox.overlaps[i][matched[i]] > DetectionCurve.LEAST_OVERLAP) {
+        errors.add(error(truth, photo.detected().get(matched[i]).landmarks()));
+      }
+    }
+  }
+
+  private static double error(Landmarks truth, Landmarks found) {
+    double sum = 0;
+    for (int i = 0; i < truth.points().size(); i++) {
+      Point a = truth.points().get(i);
+      Point b = found.points().get(i);
+      sum += Math.hypot((double) a.x() - b.x(), (double) a.y() - b.y());
+    }
+    return sum / truth.points().size() / truth.eyeDistance();
+  }
+}

@@ -1,0 +1,264 @@
+package io.facepipeline.evaluation;
+
+import io.facepipeline.Embedding;
+import io.facepipeline.evaluation.FacePair.PersonPhoto;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How well people are named by similarity: closed set (the cumulative match characteristic: how
+ * often the right person is among the k most alike) and open set (the detection and identification
+ * rate: how often an enrolled person comes first and reaches the threshold at which a given share
+ * of strangers is taken for somebody), after Phillips, Grother and Micheals, "Evaluation Methods in
+ * Face Recognition" (Handbook of Face Recognition, 2011). Immutable.
+ *
+ * <p>A person is as alike as the most alike of their photos. A person who is exactly as alike as
+ * the right one comes before them, so that ties never help. A probe without a face is named at no
+ * rank and takes part in all rates.
+ */
+public final class IdentificationReport {
+  /** The false-accept rates at which the open set is reported. */
+  public static final List<Double> FALSE_ACCEPT_RATES = List.of(1e-1, 1e-2, 1e-3);
+
+  /** The ranks that the table reports. */
+  private static final List<Integer> RANKS = List.of(1, 2, 5, 10);
+
+  private final List<Probe> probes;
+  private final List<Probe> strangers;
+  private final int people;
+  private final RocCurve openSet;
+
+  /**
+   * How a photo was named.
+   *
+   * @param photo the photo and who it shows
+   * @param rank the right person's place, from 1; 0 if the person is not enrolled or there is no
+   *     face
+   * @param score the similarity of the right person; NaN where the rank is 0
+   * @param best who is most alike; empty if there is no face
+   * @param bestScore that person's similarity; NaN if there is no face
+   */
+  public record Probe(
+      PersonPhoto photo, int rank, double score, Optional<String> best, double bestScore) {
+    /**
+     * {@return how a photo is named by an enrolled group}
+     *
+     * @param photo the photo and who it shows
+     * @param face its embedding, if a face was found
+     * @param gallery the embeddings of each enrolled person
+     */
+    public static Probe of(
+        PersonPhoto photo, Optional<Embedding> face, Map<String, List<Embedding>> gallery) {
+      if (face.isEmpty() || gallery.isEmpty()) {
+        return new Probe(photo, 0, Double.NaN, Optional.empty(), Double.NaN);
+      }
+      Map<String, Double> scores = new TreeMap<>();
+      gallery.forEach(
+          (person, embeddings) ->
+              embeddings.stream()
+                  .mapToDouble(e -> e.similarity(face.get()))
+                  .max()
+                  .ifPresent(score -> scores.put(person, score)));
+      Map.Entry<String, Double> best = null;
+      for (Map.Entry<String, Double> entry : scores.entrySet()) {
+        if (best == null || entry.getValue() > best.getValue()) {
+          best = entry;
+        }
+      }
+      if (best == null) {
+        return new Probe(photo, 0, Double.NaN, Optional.empty(), Double.NaN);
+      }
+      Double own = scores.get(photo.person());
+      int rank = 0;
+      if (own != null) {
+        double right = own;
+        rank = (int) scores.values().stream().filter(score -> score >= right).count();
+      }
+      return new Probe(
+          photo, rank, own == null ? Double.NaN : own, Optional.of(best.getKey()), best.getValue());
+    }
+  }
+
+  private IdentificationReport(List<Probe> probes, List<Probe> strangers, int people) {
+    this.probes = List.copyOf(probes);
+    this.strangers = List.copyOf(strangers);
+    this.people = people;
+    openSet =
+        RocCurve.of(
+            probes.stream()
+                .mapToDouble(p -> p.rank() == 1 ? p.score() : Double.NEGATIVE_INFINITY)
+                .toArray(),
+            strangers.stream()
+                .mapToDouble(
+                    p -> Double.isNaN(p.bestScore()) ? Double.NEGATIVE_INFINITY : p.bestScore())
+                .toArray());
+  }
+
+  /**
+   * {@return the report of probes}
+   *
+   * @param probes photos of enrolled people
+   * @param strangers photos of people who are not enrolled; empty for a closed set
+   * @param people how many people are enrolled
+   */
+  public static IdentificationReport of(List<Probe> probes, List<Probe> strangers, int people) {
+    return new IdentificationReport(probes, strangers, people);
+  }
+
+  /**
+   * {@return the report of a split whose photos were embedded; enrolled people none of whose photos
+   * shows a face are enrolled with nothing}
+   *
+   * @param split who is enrolled, and who is asked for
+   * @param photos the photos of the split
+   */
+  public static IdentificationReport of(
+      IdentificationSplit split, Map<Path, EvaluatedPhoto> photos) {
+    Map<String, List<Embedding>> gallery = new TreeMap<>();
+    split
+        .gallery()
+        .forEach(
+            (person, files) ->
+                gallery.put(
+                    person, files.stream().flatMap(f -> embedding(photos, f).stream()).toList()));
+    return of(
+        probes(split.probes(), photos, gallery),
+        probes(split.strangers(), photos, gallery),
+        gallery.size());
+  }
+
+  /** {@return the photos of enrolled people} */
+  public List<Probe> probes() {
+    return probes;
+  }
+
+  /** {@return the photos of people who are not enrolled} */
+  public List<Probe> strangers() {
+    return strangers;
+  }
+
+  /** {@return how many people are enrolled} */
+  public int people() {
+    return people;
+  }
+
+  /**
+   * {@return how often the right person is among the most alike, 0 to 1; NaN without probes}
+   *
+   * @param rank how many of the most alike count, at least 1
+   */
+  public double identificationRate(int rank) {
+    return probes.stream()
+        .mapToDouble(p -> p.rank() >= 1 && p.rank() <= rank ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** {@return {@link #identificationRate} for each rank from 1 to the number of people} */
+  public List<Double> cumulativeMatch() {
+    List<Double> rates = new ArrayList<>();
+    for (int rank = 1; rank <= people; rank++) {
+      rates.add(identificationRate(rank));
+    }
+    return rates;
+  }
+
+  /**
+   * {@return the open-set rate: how often an enrolled person comes first and reaches the lowest
+   * threshold that no more than a share of the strangers reach; it rests on the strangers' photos,
+   * which are the impostor pairs here}
+   *
+   * @param falseAcceptRate the share of strangers' photos, 0 to 1
+   */
+  public OperatingPoint detectionAndIdentification(double falseAcceptRate) {
+    return openSet.atFalseAcceptRate(falseAcceptRate);
+  }
+
+  /** {@return the figures as a table} */
+  public Table table() {
+    Table.Builder table = Table.of("figure", "value", "rests on");
+    for (int rank : RANKS) {
+      if (rank <= people) {
+        table.row(
+            "rank " + rank,
+            Table.percent(identificationRate(rank)),
+            rank == 1 ? probes.size() + " probes of " + people + " people" : "");
+      }
+    }
+    for (double rate : strangers.isEmpty() ? List.<Double>of() : FALSE_ACCEPT_RATES) {
+      OperatingPoint point = detectionAndIdentification(rate);
+      table.row(
+          "DIR at FAR " + VerificationReport.rateName(rate),
+          Table.percent(point.trueAcceptRate()),
+          point.falseAccepts()
+              + " of "
+              + point.impostorPairs()
+              + " photos of strangers"
+              + (point.isMeasured() ? "" : ", too few for this rate"));
+    }
+    return table.build();
+  }
+
+  /** {@return the figures in the form of JSON: maps, lists and numbers; null where not defined} */
+  public Map<String, @Nullable Object> values() {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("people", people);
+    values.put("probes", probes.size());
+    values.put("strangers", strangers.size());
+    values.put("rank1", VerificationReport.orNull(identificationRate(1)));
+    values.put("cmc", cumulativeMatch().stream().filter(rate -> !Double.isNaN(rate)).toList());
+    Map<String, @Nullable Object> rates = new LinkedHashMap<>();
+    List<Object> points = new ArrayList<>();
+    for (double rate : strangers.isEmpty() ? List.<Double>of() : FALSE_ACCEPT_RATES) {
+      OperatingPoint point = detectionAndIdentification(rate);
+      rates.put(
+          VerificationReport.rateKey(rate), VerificationReport.orNull(point.trueAcceptRate()));
+      Map<String, @Nullable Object> one = VerificationReport.operatingPoint(point);
+      one.put("dir", one.remove("tar"));
+      one.put("strangers", one.remove("impostorPairs"));
+      points.add(one);
+    }
+    values.put("dirAtFar", rates);
+    values.put("openSet", points);
+    return values;
+  }
+
+  /** {@return a row per photo: who it shows, who is most alike, and the right person's rank} */
+  public Table probeTable() {
+    Table.Builder table = Table.of("photo", "person", "rank", "mostAlike", "similarity");
+    for (List<Probe> list : List.of(probes, strangers)) {
+      for (Probe probe : list) {
+        table.row(
+            probe.photo().file(),
+            probe.photo().person(),
+            probe.rank(),
+            probe.best().orElse(""),
+            probe.best().isEmpty() ? "" : Table.number(probe.bestScore(), 6));
+      }
+    }
+    return table.build();
+  }
+
+  private static List<Probe> probes(
+      List<PersonPhoto> asked,
+      Map<Path, EvaluatedPhoto> photos,
+      Map<String, List<Embedding>> gallery) {
+    return asked.stream()
+        .map(photo -> Probe.of(photo, embedding(photos, photo.file()), gallery))
+        .toList();
+  }
+
+  private static Optional<Embedding> embedding(Map<Path, EvaluatedPhoto> photos, Path file) {
+    EvaluatedPhoto photo = photos.get(file);
+    if (photo == null) {
+      throw new IllegalArgumentException(file + " was not embedded; run all photos of the split");
+    }
+    return photo.embedding();
+  }
+}

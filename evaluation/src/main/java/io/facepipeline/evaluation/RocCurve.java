@@ -1,0 +1,180 @@
+package io.facepipeline.evaluation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The receiver operating characteristic of scores that are the higher the surer they are: the share
+ * of genuine scores that a threshold accepts over the share of impostor scores. A score is accepted
+ * if it reaches the threshold. Equal scores are accepted together, so that the curve does not hang
+ * on their order. Immutable.
+ *
+ * <p>A comparison that gave no score (no face found) is refused at every threshold, as ISO/IEC
+ * 19795-1 counts failures to acquire: give it as negative infinity.
+ */
+public final class RocCurve {
+  private final List<Point> points;
+  private final long genuine;
+  private final long impostors;
+
+  /**
+   * A point of the curve.
+   *
+   * @param threshold the least score that is accepted; infinite for the first point, which accepts
+   *     nothing
+   * @param falseAccepts how many impostor scores are accepted
+   * @param trueAccepts how many genuine scores are accepted
+   * @param falseAcceptRate their share, 0 to 1; NaN if there are none
+   * @param trueAcceptRate their share, 0 to 1; NaN if there are none
+   */
+  public record Point(
+      double threshold,
+      long falseAccepts,
+      long trueAccepts,
+      double falseAcceptRate,
+      double trueAcceptRate) {}
+
+  private RocCurve(List<Point> points, long genuine, long impostors) {
+    this.points = List.copyOf(points);
+    this.genuine = genuine;
+    this.impostors = impostors;
+  }
+
+  /**
+   * {@return the curve of scores}
+   *
+   * @param genuine the scores of the same person, in any order; may be empty
+   * @param impostor the scores of different people, in any order; may be empty
+   * @throws IllegalArgumentException if a score is not a number
+   */
+  public static RocCurve of(double[] genuine, double[] impostor) {
+    double[] same = sorted(genuine);
+    double[] different = sorted(impostor);
+    List<Point> points = new ArrayList<>();
+    points.add(point(Double.POSITIVE_INFINITY, 0, 0, same.length, different.length));
+    int s = same.length;
+    int d = different.length;
+    while (s > 0 || d > 0) {
+      double score =
+          Math.max(
+              s > 0 ? same[s - 1] : Double.NEGATIVE_INFINITY,
+              d > 0 ? different[d - 1] : Double.NEGATIVE_INFINITY);
+      while (s > 0 && same[s - 1] == score) {
+        s--;
+      }
+      while (d > 0 && different[d - 1] == score) {
+        d--;
+      }
+      points.add(
+          point(score, different.length - d, same.length - s, same.length, different.length));
+    }
+    return new RocCurve(points, same.length, different.length);
+  }
+
+  /** {@return the points, from the one that accepts nothing to the one that accepts all} */
+  public List<Point> points() {
+    return points;
+  }
+
+  /** {@return the number of genuine scores} */
+  public long genuinePairs() {
+    return genuine;
+  }
+
+  /** {@return the number of impostor scores} */
+  public long impostorPairs() {
+    return impostors;
+  }
+
+  /**
+   * {@return the area under the curve: the probability that a genuine score is above an impostor
+   * score, equal ones counted half (Hanley and McNeil 1982); NaN without scores of both kinds}
+   */
+  public double areaUnderCurve() {
+    double area = 0;
+    for (int i = 1; i < points.size(); i++) {
+      Point a = points.get(i - 1);
+      Point b = points.get(i);
+      area +=
+          (b.falseAcceptRate() - a.falseAcceptRate())
+              * (a.trueAcceptRate() + b.trueAcceptRate())
+              / 2;
+    }
+    return genuine == 0 || impostors == 0 ? Double.NaN : area;
+  }
+
+  /**
+   * {@return the equal error rate: where the curve, its points joined by straight lines, has as
+   * many false accepts as false rejects; 0 to 1, NaN without scores of both kinds}
+   */
+  public double equalErrorRate() {
+    if (genuine == 0 || impostors == 0) {
+      return Double.NaN;
+    }
+    for (int i = 1; i < points.size(); i++) {
+      Point a = points.get(i - 1);
+      Point b = points.get(i);
+      // False rejects minus false accepts: falls along the curve from 1 to -1.
+      double before = 1 - a.trueAcceptRate() - a.falseAcceptRate();
+      double after = 1 - b.trueAcceptRate() - b.falseAcceptRate();
+      if (after <= 0) {
+        double part = before / (before - after);
+        return a.falseAcceptRate() + part * (b.falseAcceptRate() - a.falseAcceptRate());
+      }
+    }
+    throw new AssertionError("the last point accepts everything");
+  }
+
+  /**
+   * {@return the lowest threshold that accepts no more than a share of the impostor scores, and
+   * what it does}
+   *
+   * @param falseAcceptRate the share, 0 to 1
+   * @throws IllegalArgumentException if the rate is out of range
+   */
+  public OperatingPoint atFalseAcceptRate(double falseAcceptRate) {
+    if (!(falseAcceptRate >= 0 && falseAcceptRate <= 1)) {
+      throw new IllegalArgumentException(
+          "a false-accept rate is a share of 0 to 1, got " + falseAcceptRate);
+    }
+    Point best = points.get(0);
+    if (impostors > 0) {
+      for (Point point : points) {
+        // Whole pairs are compared: 0.001 * 3000 is a little less than 3 in binary.
+        if (point.falseAccepts() <= Math.floor(falseAcceptRate * impostors + 1e-9)
+            && point.threshold() > Double.NEGATIVE_INFINITY) {
+          best = point;
+        }
+      }
+    }
+    return new OperatingPoint(
+        falseAcceptRate,
+        genuine == 0 || impostors == 0 ? Double.NaN : best.trueAcceptRate(),
+        best.threshold(),
+        best.falseAccepts(),
+        impostors);
+  }
+
+  private static Point point(
+      double threshold, long falseAccepts, long trueAccepts, long genuine, long impostors) {
+    return new Point(
+        threshold,
+        falseAccepts,
+        trueAccepts,
+        impostors == 0 ? Double.NaN : (double) falseAccepts / impostors,
+        genuine == 0 ? Double.NaN : (double) trueAccepts / genuine);
+  }
+
+  private static double[] sorted(double[] scores) {
+    double[] copy = scores.clone();
+    for (double score : copy) {
+      if (Double.isNaN(score)) {
+        throw new IllegalArgumentException(
+            "a score is not a number; give a comparison without a score as negative infinity");
+      }
+    }
+    Arrays.sort(copy);
+    return copy;
+  }
+}

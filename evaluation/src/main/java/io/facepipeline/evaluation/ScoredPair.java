@@ -1,0 +1,14 @@
+package io.facepipeline.evaluation;
+
+/**
+ * A pair and how alike its faces are.
+ *
+ * @param pair the pair
+ * @param similarity the cosine similarity, -1 to 1; NaN if a face was not found
+ */
+public record ScoredPair(FacePair pair, double similarity) {
+  /** {@return whether both faces were found} */
+  public boolean isDecided() {
+    return !Double.isNaN(similarity);
+  }
+}

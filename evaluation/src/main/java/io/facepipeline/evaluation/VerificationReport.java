@@ -1,0 +1,311 @@
+package io.facepipeline.evaluation;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of a verification run. A pair in which a face was not found is a wrong pair for the
+ * accuracy, and refused at every threshold for the ROC curve and what comes of it. Immutable.
+ */
+public final class VerificationReport {
+  /** The false-accept rates at which the true-accept rate is reported. */
+  public static final List<Double> FALSE_ACCEPT_RATES = List.of(1e-2, 1e-3, 1e-4);
+
+  private static final int BOOTSTRAP_DRAWS = 1000;
+  private static final long BOOTSTRAP_SEED = 7;
+
+  private final List<ScoredPair> pairs;
+  private final FoldAccuracy accuracy;
+  private final double[] genuine;
+  private final double[] impostor;
+  private final RocCurve roc;
+  private final ConfidenceInterval accuracyInterval;
+  private final List<ConfidenceInterval> rocIntervals;
+
+  private VerificationReport(List<ScoredPair> pairs) {
+    this.pairs = List.copyOf(pairs);
+    accuracy = FoldAccuracy.of(pairs);
+    genuine = scores(true);
+    impostor = scores(false);
+    roc = RocCurve.of(genuine, impostor);
+    double[] right = pairs.stream().mapToDouble(p -> accuracy.isCorrect(p) ? 1 : 0).toArray();
+    accuracyInterval =
+        ConfidenceInterval.of(
+                BOOTSTRAP_DRAWS,
+                BOOTSTRAP_SEED,
+                random ->
+                    new double[] {
+                      Arrays.stream(ConfidenceInterval.draw(right, random)).average().orElseThrow()
+                    })
+            .get(0);
+    double[] same = genuine;
+    double[] different = impostor;
+    rocIntervals =
+        ConfidenceInterval.of(
+            BOOTSTRAP_DRAWS,
+            BOOTSTRAP_SEED,
+            random ->
+                rocFigures(
+                    RocCurve.of(
+                        ConfidenceInterval.draw(same, random),
+                        ConfidenceInterval.draw(different, random))));
+  }
+
+  /** The figures of a curve in the order of {@link #rocIntervals}. */
+  private static double[] rocFigures(RocCurve curve) {
+    double[] figures = new double[2 + FALSE_ACCEPT_RATES.size()];
+    figures[0] = curve.areaUnderCurve();
+    figures[1] = curve.equalErrorRate();
+    for (int i = 0; i < FALSE_ACCEPT_RATES.size(); i++) {
+      figures[2 + i] = curve.atFalseAcceptRate(FALSE_ACCEPT_RATES.get(i)).trueAcceptRate();
+    }
+    return figures;
+  }
+
+  /**
+   * {@return the report of pairs that were compared}
+   *
+   * @param pairs the pairs
+   * @throws IllegalArgumentException if there are not two folds with pairs
+   */
+  public static VerificationReport of(List<ScoredPair> pairs) {
+    return new VerificationReport(pairs);
+  }
+
+  /**
+   * {@return the report of pairs whose photos were embedded}
+   *
+   * @param pairs the pairs
+   * @param photos their photos
+   * @throws IllegalArgumentException if there are not two folds with pairs, or a photo is missing
+   */
+  public static VerificationReport of(List<FacePair> pairs, Map<Path, EvaluatedPhoto> photos) {
+    return of(
+        pairs.stream()
+            .map(
+                pair -> {
+                  EvaluatedPhoto a = photo(photos, pair.first().file());
+                  EvaluatedPhoto b = photo(photos, pair.second().file());
+                  boolean decided = a.embedding().isPresent() && b.embedding().isPresent();
+                  return new ScoredPair(
+                      pair,
+                      decided ? a.embedding().get().similarity(b.embedding().get()) : Double.NaN);
+                })
+            .toList());
+  }
+
+  /** {@return the pairs} */
+  public List<ScoredPair> pairs() {
+    return pairs;
+  }
+
+  /** {@return the accuracy, each fold judged with the threshold of the others} */
+  public FoldAccuracy accuracy() {
+    return accuracy;
+  }
+
+  /** {@return the ROC curve of all pairs} */
+  public RocCurve roc() {
+    return roc;
+  }
+
+  /** {@return how many pairs have a photo without a face} */
+  public long withoutFace() {
+    return pairs.stream().filter(pair -> !pair.isDecided()).count();
+  }
+
+  /** {@return the pairs that were judged wrong, in their order} */
+  public List<ScoredPair> wrong() {
+    return pairs.stream().filter(pair -> !accuracy.isCorrect(pair)).toList();
+  }
+
+  /** {@return the scores of the pairs of one kind whose faces were found} */
+  double[] decidedScores(boolean same) {
+    return pairs.stream()
+        .filter(pair -> pair.pair().same() == same && pair.isDecided())
+        .mapToDouble(ScoredPair::similarity)
+        .toArray();
+  }
+
+  /** {@return the 95 % interval of the share of pairs judged right} */
+  public ConfidenceInterval accuracyInterval() {
+    return accuracyInterval;
+  }
+
+  /** {@return the 95 % interval of the area under the ROC curve} */
+  public ConfidenceInterval areaUnderCurveInterval() {
+    return rocIntervals.get(0);
+  }
+
+  /** {@return the 95 % interval of the equal error rate} */
+  public ConfidenceInterval equalErrorRateInterval() {
+    return rocIntervals.get(1);
+  }
+
+  /**
+   * {@return the 95 % intervals of the true-accept rates at {@link #FALSE_ACCEPT_RATES}, in their
+   * order}
+   */
+  public List<ConfidenceInterval> trueAcceptRateIntervals() {
+    return rocIntervals.subList(2, rocIntervals.size());
+  }
+
+  /** {@return the figures as a table: what, how much, the 95 % interval, and what it rests on} */
+  public Table table() {
+    Table.Builder table = Table.of("figure", "value", "95 % interval", "rests on");
+    table.row(
+        "accuracy",
+        Table.percent(accuracy.mean())
+            + String.format(Locale.ROOT, " ± %.2f", 100 * accuracy.deviation()),
+        range(accuracyInterval),
+        accuracy.folds().size() + " folds, " + pairs.size() + " pairs");
+    table.row(
+        "AUC",
+        Table.number(roc.areaUnderCurve(), 5),
+        numbers(areaUnderCurveInterval()),
+        genuine.length + " genuine, " + impostor.length + " impostor pairs");
+    table.row("EER", Table.percent(roc.equalErrorRate()), range(equalErrorRateInterval()), "");
+    table.row("100 % - EER", Table.percent(1 - roc.equalErrorRate()), "", "");
+    for (int i = 0; i < FALSE_ACCEPT_RATES.size(); i++) {
+      double rate = FALSE_ACCEPT_RATES.get(i);
+      OperatingPoint point = roc.atFalseAcceptRate(rate);
+      table.row(
+          "TAR at FAR " + rateName(rate),
+          Table.percent(point.trueAcceptRate()),
+          range(trueAcceptRateIntervals().get(i)),
+          point.falseAccepts()
+              + " of "
+              + point.impostorPairs()
+              + " impostor pairs"
+              + (point.isMeasured() ? "" : ", too few for this rate"));
+    }
+    table.row("pairs without a face", withoutFace(), "", "counted as wrong");
+    return table.build();
+  }
+
+  /** {@return a row per pair: fold, photos, kind, similarity, verdict} */
+  public Table pairTable() {
+    Table.Builder table = Table.of("fold", "first", "second", "same", "similarity", "correct");
+    for (ScoredPair pair : pairs) {
+      table.row(
+          pair.pair().fold(),
+          pair.pair().first().file(),
+          pair.pair().second().file(),
+          pair.pair().same(),
+          pair.isDecided() ? Table.number(pair.similarity(), 6) : "",
+          accuracy.isCorrect(pair));
+    }
+    return table.build();
+  }
+
+  /** {@return the figures in the form of JSON: maps, lists and numbers; null where not defined} */
+  public Map<String, @Nullable Object> values() {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("pairs", pairs.size());
+    values.put("accuracy", accuracy.mean());
+    values.put("accuracyStd", accuracy.deviation());
+    values.put("accuracyInterval", list(accuracyInterval));
+    values.put("auc", orNull(roc.areaUnderCurve()));
+    values.put("aucInterval", list(areaUnderCurveInterval()));
+    values.put("eer", orNull(roc.equalErrorRate()));
+    values.put("eerInterval", list(equalErrorRateInterval()));
+    values.put("accuracyAtEer", orNull(1 - roc.equalErrorRate()));
+    Map<String, @Nullable Object> rates = new LinkedHashMap<>();
+    List<Object> points = new ArrayList<>();
+    for (int i = 0; i < FALSE_ACCEPT_RATES.size(); i++) {
+      double rate = FALSE_ACCEPT_RATES.get(i);
+      OperatingPoint point = roc.atFalseAcceptRate(rate);
+      rates.put(rateKey(rate), orNull(point.trueAcceptRate()));
+      Map<String, @Nullable Object> one = operatingPoint(point);
+      one.put("interval", list(trueAcceptRateIntervals().get(i)));
+      points.add(one);
+    }
+    values.put("tarAtFar", rates);
+    values.put("operatingPoints", points);
+    values.put("withoutFace", withoutFace());
+    List<Object> folds = new ArrayList<>();
+    for (FoldAccuracy.Fold fold : accuracy.folds()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("fold", fold.index() + 1);
+      one.put("pairs", fold.pairs());
+      one.put("accuracy", fold.accuracy());
+      one.put("threshold", fold.threshold());
+      folds.add(one);
+    }
+    values.put("folds", folds);
+    return values;
+  }
+
+  /**
+   * {@return an operating point in the form of JSON}
+   *
+   * @param point the point
+   */
+  public static Map<String, @Nullable Object> operatingPoint(OperatingPoint point) {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("far", point.askedFalseAcceptRate());
+    values.put("tar", orNull(point.trueAcceptRate()));
+    values.put("threshold", orNull(point.threshold()));
+    values.put("falseAccepts", point.falseAccepts());
+    values.put("impostorPairs", point.impostorPairs());
+    values.put("measured", point.isMeasured());
+    return values;
+  }
+
+  /** A rate as people write it, such as 1e-3. */
+  static String rateName(double rate) {
+    return "1e-" + Math.round(-Math.log10(rate));
+  }
+
+  /** A rate without an exponent, as a key in JSON. */
+  static String rateKey(double rate) {
+    return BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString();
+  }
+
+  /** JSON has neither NaN nor infinity. */
+  static @Nullable Double orNull(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private double[] scores(boolean same) {
+    return pairs.stream()
+        .filter(pair -> pair.pair().same() == same)
+        .mapToDouble(p -> p.isDecided() ? p.similarity() : Double.NEGATIVE_INFINITY)
+        .toArray();
+  }
+
+  private static EvaluatedPhoto photo(Map<Path, EvaluatedPhoto> photos, Path file) {
+    EvaluatedPhoto photo = photos.get(file);
+    if (photo == null) {
+      throw new IllegalArgumentException(file + " was not embedded; run all photos of the pairs");
+    }
+    return photo;
+  }
+
+  private static String range(ConfidenceInterval interval) {
+    return Double.isNaN(interval.lower())
+        ? "-"
+        : String.format(
+            Locale.ROOT, "%.2f to %.2f %%", 100 * interval.lower(), 100 * interval.upper());
+  }
+
+  private static String numbers(ConfidenceInterval interval) {
+    return Double.isNaN(interval.lower())
+        ? "-"
+        : String.format(Locale.ROOT, "%.5f to %.5f", interval.lower(), interval.upper());
+  }
+
+  private static List<@Nullable Double> list(ConfidenceInterval interval) {
+    List<@Nullable Double> list = new ArrayList<>();
+    list.add(orNull(interval.lower()));
+    list.add(orNull(interval.upper()));
+    return list;
+  }
+}

@@ -1,0 +1,36 @@
+package io.facepipeline.examples;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Measures how right the models are; the work is in its subcommands. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "PROTOCOL",
+    description =
+        "Measures how right the models are, on public protocols or on photos of your own.")
+final class EvaluateCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  private EvaluateCommand() {}
+
+  /** The command with its subcommands. */
+  static CommandLine line(StageFactory stages) {
+    CommandLine line = new CommandLine(new EvaluateCommand());
+    line.addSubcommand(new EvaluateLfwCommand(stages));
+    line.addSubcommand(new EvaluateVerifyCommand(stages));
+    line.addSubcommand(new EvaluateIdentifyCommand(stages));
+    line.addSubcommand(new EvaluateDetectionCommand(stages));
+    line.addSubcommand(new EvaluateReportCommand(stages));
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw Main.wrongUsage(spec, "say what to evaluate: " + spec.subcommands().keySet());
+  }
+}

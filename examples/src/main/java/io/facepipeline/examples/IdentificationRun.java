@@ -1,0 +1,119 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.Embedding;
+import io.facepipeline.FaceClassifier;
+import io.facepipeline.Identification;
+import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.FacePair.PersonPhoto;
+import io.facepipeline.evaluation.IdentificationReport;
+import io.facepipeline.evaluation.IdentificationSplit;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Trains a classifier on a split's gallery, has it name the other photos, and counts. A photo is
+ * named right if an enrolled person gets their name, or a stranger none; one without a face is
+ * wrong.
+ */
+final class IdentificationRun {
+  private final EvaluationStages stages;
+  private final IdentificationSplit split;
+  private final Map<Path, EvaluatedPhoto> photos;
+
+  private int tested;
+  private int correct;
+  private int rejected;
+  private int withoutFace;
+
+  private IdentificationRun(
+      EvaluationStages stages, IdentificationSplit split, Map<Path, EvaluatedPhoto> photos) {
+    this.stages = stages;
+    this.split = split;
+    this.photos = photos;
+  }
+
+  /** The figures, and the photos they were made from. */
+  record Result(
+      IdentificationReport report,
+      Map<String, @Nullable Object> values,
+      Map<Path, EvaluatedPhoto> photos) {}
+
+  static Result of(
+      CommandSpec spec,
+      EvaluationStages stages,
+      EvaluationOptions options,
+      IdentificationSplit split,
+      VerifyCommand.Select select,
+      String classifier,
+      @Nullable Float threshold) {
+    Set<Path> files = new LinkedHashSet<>();
+    split.gallery().values().forEach(files::addAll);
+    split.probes().forEach(probe -> files.add(probe.file()));
+    split.strangers().forEach(stranger -> files.add(stranger.file()));
+    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, files, select);
+    IdentificationReport report = IdentificationReport.of(split, photos);
+    IdentificationRun run = new IdentificationRun(stages, split, photos);
+    Map<String, @Nullable Object> values = run.classify(classifier, threshold);
+    values.putAll(report.values());
+    values.putAll(stages.described());
+    values.put("select", select.name());
+    return new Result(report, values, photos);
+  }
+
+  private Map<String, @Nullable Object> classify(String kind, @Nullable Float threshold) {
+    Map<String, List<Embedding>> people = new TreeMap<>();
+    split
+        .gallery()
+        .forEach(
+            (person, files) -> {
+              List<Embedding> embeddings =
+                  files.stream().flatMap(file -> embedding(file).stream()).toList();
+              if (!embeddings.isEmpty()) {
+                people.put(person, embeddings);
+              }
+            });
+    try (FaceClassifier classifier =
+        new GalleryTraining().train(kind, stages.card(), people, threshold)) {
+      split.probes().forEach(photo -> test(classifier, photo, true));
+      split.strangers().forEach(photo -> test(classifier, photo, false));
+    }
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("classifier", kind);
+    values.put("trained", people.values().stream().mapToInt(List::size).sum());
+    values.put("tested", tested);
+    values.put("correct", correct);
+    values.put("accuracy", tested == 0 ? null : (double) correct / tested);
+    values.put("rejected", rejected);
+    values.put("withoutFace", withoutFace);
+    return values;
+  }
+
+  private void test(FaceClassifier classifier, PersonPhoto photo, boolean enrolled) {
+    tested++;
+    Optional<Embedding> face = embedding(photo.file());
+    if (face.isEmpty()) {
+      withoutFace++;
+      return;
+    }
+    Identification who = classifier.classify(face.get());
+    if (!who.isKnown()) {
+      rejected++;
+    }
+    if (who.label().equals(enrolled ? Optional.of(photo.person()) : Optional.empty())) {
+      correct++;
+    }
+  }
+
+  private Optional<Embedding> embedding(Path file) {
+    EvaluatedPhoto photo = photos.get(file);
+    return photo == null ? Optional.empty() : photo.embedding();
+  }
+}
