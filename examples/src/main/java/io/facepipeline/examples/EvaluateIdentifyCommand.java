@@ -28,21 +28,7 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
   @Mixin StageOptions stageOptions = new StageOptions();
   @Mixin EvaluationOptions options = new EvaluationOptions();
   @Mixin SplitOptions splits = new SplitOptions();
-
-  @Option(
-      names = "--classifier",
-      paramLabel = "KIND",
-      description = "svm, knn, centroid or logistic (default: knn).")
-  String classifier = "knn";
-
-  @Option(
-      names = "--threshold",
-      paramLabel = "T",
-      description = "Least score of a known person (default: the classifier's or the card's).")
-  @Nullable Float threshold;
-
-  @Option(names = "--closed-set", description = "Reject nobody.")
-  boolean closedSet;
+  @Mixin TrainerOptions training = new TrainerOptions();
 
   @Option(
       names = "--select",
@@ -57,27 +43,18 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (closedSet && threshold != null) {
-      throw Main.wrongUsage(spec, "--closed-set rejects nobody, but --threshold was given");
-    }
+    training.check(spec);
     IdentificationSplit split = split();
     try (EvaluationStages opened =
         EvaluationStages.open(stages, stageOptions, crop -> stageOptions.minFace())) {
       IdentificationRun.Result result =
-          IdentificationRun.of(
-              spec,
-              opened,
-              options,
-              split,
-              select,
-              classifier,
-              closedSet ? Float.valueOf(Float.NEGATIVE_INFINITY) : threshold);
+          IdentificationRun.of(spec, opened, options, split, select, training);
       Map<String, @Nullable Object> values = result.values();
       spec.commandLine()
           .getOut()
           .printf(
               "%s: %s of %s named right, %s rejected, %s without a face%n",
-              values.get("classifier"),
+              training.classifier,
               values.get("correct"),
               values.get("tested"),
               values.get("rejected"),

@@ -183,7 +183,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
       try (EvaluationStages opened = EvaluationStages.open(stages, own, crop -> own.minFace())) {
         IdentificationRun.Result result =
             IdentificationRun.of(
-                spec, opened, options, split, VerifyCommand.Select.largest, "knn", null);
+                spec, opened, options, split, VerifyCommand.Select.largest, new TrainerOptions());
         add("identification", result.values(), result.photos());
         rows.add(
             List.of(

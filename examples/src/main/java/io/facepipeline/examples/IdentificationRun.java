@@ -3,6 +3,7 @@ package io.facepipeline.examples;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.Identification;
+import io.facepipeline.ModelCard;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.IdentificationReport;
@@ -24,7 +25,6 @@ import picocli.CommandLine.Model.CommandSpec;
  * wrong.
  */
 final class IdentificationRun {
-  private final EvaluationStages stages;
   private final IdentificationSplit split;
   private final Map<Path, EvaluatedPhoto> photos;
 
@@ -33,9 +33,7 @@ final class IdentificationRun {
   private int rejected;
   private int withoutFace;
 
-  private IdentificationRun(
-      EvaluationStages stages, IdentificationSplit split, Map<Path, EvaluatedPhoto> photos) {
-    this.stages = stages;
+  private IdentificationRun(IdentificationSplit split, Map<Path, EvaluatedPhoto> photos) {
     this.split = split;
     this.photos = photos;
   }
@@ -52,23 +50,22 @@ final class IdentificationRun {
       EvaluationOptions options,
       IdentificationSplit split,
       VerifyCommand.Select select,
-      String classifier,
-      @Nullable Float threshold) {
+      TrainerOptions training) {
     Set<Path> files = new LinkedHashSet<>();
     split.gallery().values().forEach(files::addAll);
     split.probes().forEach(probe -> files.add(probe.file()));
     split.strangers().forEach(stranger -> files.add(stranger.file()));
     Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, files, select);
     IdentificationReport report = IdentificationReport.of(split, photos);
-    IdentificationRun run = new IdentificationRun(stages, split, photos);
-    Map<String, @Nullable Object> values = run.classify(classifier, threshold);
+    IdentificationRun run = new IdentificationRun(split, photos);
+    Map<String, @Nullable Object> values = run.classify(stages.card(), training);
     values.putAll(report.values());
     values.putAll(stages.described());
     values.put("select", select.name());
     return new Result(report, values, photos);
   }
 
-  private Map<String, @Nullable Object> classify(String kind, @Nullable Float threshold) {
+  private Map<String, @Nullable Object> classify(ModelCard card, TrainerOptions training) {
     Map<String, List<Embedding>> people = new TreeMap<>();
     split
         .gallery()
@@ -80,13 +77,12 @@ final class IdentificationRun {
                 people.put(person, embeddings);
               }
             });
-    try (FaceClassifier classifier =
-        new GalleryTraining().train(kind, stages.card(), people, threshold)) {
+    try (FaceClassifier classifier = training.train(card, people)) {
       split.probes().forEach(photo -> test(classifier, photo, true));
       split.strangers().forEach(photo -> test(classifier, photo, false));
     }
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("classifier", kind);
+    values.put("classifier", training.classifier);
     values.put("trained", people.values().stream().mapToInt(List::size).sum());
     values.put("tested", tested);
     values.put("correct", correct);

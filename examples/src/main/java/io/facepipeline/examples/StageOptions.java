@@ -2,6 +2,7 @@ package io.facepipeline.examples;
 
 import io.facepipeline.onnx.store.ModelStore;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -70,7 +71,7 @@ final class StageOptions {
   /** The same options with another embedder. */
   StageOptions copy(String newEmbedder, boolean newMirror) {
     StageOptions copy = new StageOptions();
-    copy.models = models;
+    copy.store = store;
     copy.detector = detector;
     copy.embedder = newEmbedder;
     copy.mirror = newMirror;

@@ -16,7 +16,7 @@ final class StoreOptions {
   @Nullable Path models;
 
   @Option(
-      names = "--cache",
+      names = "--model-cache",
       paramLabel = "DIR",
       description = "Where downloads and converted models are kept (or set FACEPIPELINE_CACHE).")
   @Nullable Path cache;

@@ -160,6 +160,7 @@ final class EvaluateCommandsTest {
     Path test = folder.resolve("test");
     copy("people/ada/ada_1.jpg", train.resolve("ada/1.jpg"));
     copy("people/bao/bao_1.jpg", train.resolve("bao/1.jpg"));
+    copy("people/dalia/dalia_1.jpg", train.resolve("dalia/1.jpg"));
     copy("people/ada/ada_2.jpg", test.resolve("ada/2.jpg"));
     copy("people/bao/bao_2.jpg", test.resolve("ada/wrong.jpg"));
     copy("people/chidi/chidi_1.jpg", test.resolve("chidi/1.jpg"));
@@ -312,7 +313,7 @@ final class EvaluateCommandsTest {
         "evaluate identify",
         "evaluate identify --people nowhere --train nowhere",
         "evaluate identify --people nowhere",
-        "evaluate identify --people nowhere --closed-set --threshold 0.5",
+        "evaluate identify --people nowhere --closed-set --far 0.5",
         "evaluate verify --people nowhere",
         "evaluate report",
         "evaluate report --lfw-images nowhere",

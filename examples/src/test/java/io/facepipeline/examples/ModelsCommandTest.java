@@ -78,18 +78,18 @@ class ModelsCommandTest {
   @Test
   void listAndVerifyLookIntoTheFolder() throws Exception {
     Path models = SharedData.path("models/mtcnn");
-    CommandRun list = run("models", "list", "--models", models, "--cache", folder);
+    CommandRun list = run("models", "list", "--models", models, "--model-cache", folder);
     assertEquals(0, list.exitCode(), list.err());
     assertMentions(
         list.out(), "mtcnn", "yes", "can fetch", "by hand", "ir-152", "99.82", "alexnet-imagenet");
 
-    CommandRun sound = run("models", "verify", "--models", models, "--cache", folder);
+    CommandRun sound = run("models", "verify", "--models", models, "--model-cache", folder);
     assertEquals(0, sound.exitCode(), sound.out());
     assertMentions(sound.out(), "pnet.pt: as published");
 
     Path own = Files.createDirectory(folder.resolve("own"));
     Files.write(own.resolve("pnet.pt"), new byte[] {1});
-    CommandRun changed = run("models", "verify", "--models", own, "--cache", folder);
+    CommandRun changed = run("models", "verify", "--models", own, "--model-cache", folder);
     assertEquals(1, changed.exitCode());
     assertMentions(changed.out(), "pnet.pt: NOT AS PUBLISHED");
   }
@@ -97,15 +97,15 @@ class ModelsCommandTest {
   @Test
   void fetchFindsWhatIsHereAndSaysWhatMustBeFetchedByHand() {
     Path models = SharedData.path("models/mtcnn");
-    CommandRun here = run("models", "fetch", "mtcnn", "--models", models, "--cache", folder);
+    CommandRun here = run("models", "fetch", "mtcnn", "--models", models, "--model-cache", folder);
     assertEquals(0, here.exitCode(), here.err());
     assertMentions(here.out(), "pnet.pt", "rnet.pt", "onet.pt");
 
-    CommandRun byHand = run("models", "fetch", "ir-50", "--offline", "--cache", folder);
+    CommandRun byHand = run("models", "fetch", "ir-50", "--offline", "--model-cache", folder);
     assertEquals(2, byHand.exitCode());
     assertMentions(byHand.err(), "backbone_ir50_ms1m_epoch120.pth", "face.evoLVe");
 
-    CommandRun unknown = run("models", "fetch", "nothing", "--cache", folder);
+    CommandRun unknown = run("models", "fetch", "nothing", "--model-cache", folder);
     assertEquals(2, unknown.exitCode());
     assertMentions(unknown.err(), "nothing", "facenet-vggface2");
     assertEquals(2, run("models").exitCode());
