@@ -1,113 +1,102 @@
 package io.facepipeline.classify;
 
-import io.facepipeline.Embedding;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Unit vectors, one after the other in large blocks, so that a scan reads memory in order and
- * growing copies nothing. Not thread-safe.
+ * growing copies almost nothing.
+ *
+ * <p>One thread writes. Others may read, without a lock, the rows that were there when {@link
+ * #blocks()} was handed to them: adding rows never touches those. Moving and dropping rows does, so
+ * the caller keeps readers out meanwhile.
  */
 final class EmbeddingBlocks {
-  private static final int BLOCK_ROWS = 4096;
+  /**
+   * Just under 8 MiB with the array's header: a garbage collector that gives large arrays whole
+   * regions of 1, 2, 4 or 8 MiB wastes next to nothing.
+   */
+  private static final int BLOCK_FLOATS = (8 << 20) / Float.BYTES - 8;
+
+  private static final int FIRST_ROWS = 64;
 
   private final int dimensions;
-  private final List<float[]> blocks = new ArrayList<>();
+  private final int blockRows;
+
+  /** Replaced, never written into, so that readers may keep it. */
+  private float[][] blocks = {};
+
   private int rows;
 
   EmbeddingBlocks(int dimensions) {
     this.dimensions = dimensions;
+    this.blockRows = rowsPerBlock(dimensions);
+  }
+
+  static int rowsPerBlock(int dimensions) {
+    return Math.max(1, BLOCK_FLOATS / dimensions);
+  }
+
+  int dimensions() {
+    return dimensions;
   }
 
   int rows() {
     return rows;
   }
 
-  void add(Embedding embedding) {
-    int row = rows % BLOCK_ROWS;
-    if (row == 0) {
-      blocks.add(new float[BLOCK_ROWS * dimensions]);
+  float[][] blocks() {
+    return blocks;
+  }
+
+  /** Makes room, so that adding so many rows cannot run out of memory. */
+  void reserve(int more) {
+    long needed = (long) rows + more;
+    long capacity = 0;
+    for (float[] block : blocks) {
+      capacity += block.length / dimensions;
     }
-    embedding.copyTo(blocks.get(rows / BLOCK_ROWS), row * dimensions);
+    while (capacity < needed) {
+      int last = blocks.length - 1;
+      boolean partial = last >= 0 && blocks[last].length < blockRows * dimensions;
+      int from = partial ? blocks[last].length / dimensions : 0;
+      // Only the first block grows; the others begin whole.
+      long wanted = blocks.length > 1 ? blockRows : Math.max(needed, from * 2L);
+      int size = (int) Math.min(blockRows, Math.max(FIRST_ROWS, wanted));
+      float[][] grown = Arrays.copyOf(blocks, partial ? blocks.length : blocks.length + 1);
+      float[] block = partial ? blocks[last] : new float[0];
+      grown[grown.length - 1] = Arrays.copyOf(block, size * dimensions);
+      blocks = grown;
+      capacity += size - from;
+    }
+  }
+
+  void add(float[] vectors, int offset) {
+    reserve(1);
+    System.arraycopy(vectors, offset, blocks[rows / blockRows], start(rows), dimensions);
     rows++;
   }
 
-  /** Copies a row over another. */
-  void move(int from, int to) {
-    System.arraycopy(
-        blocks.get(from / BLOCK_ROWS),
-        from % BLOCK_ROWS * dimensions,
-        blocks.get(to / BLOCK_ROWS),
-        to % BLOCK_ROWS * dimensions,
-        dimensions);
-  }
-
-  /**
-   * Forgets all rows from a row on; their numbers are overwritten, since they are personal data.
-   */
-  void truncate(int newRows) {
-    for (int row = newRows; row < rows; row++) {
-      int start = row % BLOCK_ROWS * dimensions;
-      Arrays.fill(blocks.get(row / BLOCK_ROWS), start, start + dimensions, 0f);
+  /** Fills a row with the last one, and drops that; its numbers are overwritten. */
+  void fillWithLast(int row) {
+    int last = rows - 1;
+    float[] block = blocks[last / blockRows];
+    if (row != last) {
+      System.arraycopy(block, start(last), blocks[row / blockRows], start(row), dimensions);
     }
-    rows = newRows;
-    int needed = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    blocks.subList(needed, blocks.size()).clear();
-  }
-
-  float[] row(int row) {
-    float[] values = new float[dimensions];
-    System.arraycopy(
-        blocks.get(row / BLOCK_ROWS), row % BLOCK_ROWS * dimensions, values, 0, dimensions);
-    return values;
-  }
-
-  /** Takes the cosine similarity of every row. */
-  @FunctionalInterface
-  interface RowVisitor {
-    void visit(int row, float similarity);
-  }
-
-  /** Compares a probe with every row, in order. */
-  void scan(float[] probe, RowVisitor visitor) {
-    for (int b = 0; b < blocks.size(); b++) {
-      float[] block = blocks.get(b);
-      int first = b * BLOCK_ROWS;
-      int count = Math.min(BLOCK_ROWS, rows - first);
-      for (int r = 0; r < count; r++) {
-        visitor.visit(first + r, dot(probe, block, r * dimensions));
-      }
+    Arrays.fill(block, start(last), start(last) + dimensions, 0f);
+    rows = last;
+    int needed = (rows + blockRows - 1) / blockRows;
+    // One spare block, so that adding and removing at an edge does not allocate each time.
+    if (blocks.length > needed + 1) {
+      blocks = Arrays.copyOf(blocks, needed + 1);
     }
   }
 
-  /**
-   * Eight accumulators: the additions need not wait for each other, and the error grows more
-   * slowly.
-   */
-  private float dot(float[] a, float[] b, int offset) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    float s4 = 0;
-    float s5 = 0;
-    float s6 = 0;
-    float s7 = 0;
-    int i = 0;
-    for (; i + 8 <= dimensions; i += 8) {
-      s0 += a[i] * b[offset + i];
-      s1 += a[i + 1] * b[offset + i + 1];
-      s2 += a[i + 2] * b[offset + i + 2];
-      s3 += a[i + 3] * b[offset + i + 3];
-      s4 += a[i + 4] * b[offset + i + 4];
-      s5 += a[i + 5] * b[offset + i + 5];
-      s6 += a[i + 6] * b[offset + i + 6];
-      s7 += a[i + 7] * b[offset + i + 7];
-    }
-    for (; i < dimensions; i++) {
-      s0 += a[i] * b[offset + i];
-    }
-    return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7));
+  void copyRow(float[][] from, int row, float[] target, int offset) {
+    System.arraycopy(from[row / blockRows], start(row), target, offset, dimensions);
+  }
+
+  private int start(int row) {
+    return row % blockRows * dimensions;
   }
 }

@@ -1,0 +1,317 @@
+package io.facepipeline.classify;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form of a gallery's log, version 1. A log is a sequence of records, each at a multiple of
+ * eight bytes; all numbers are little-endian.
+ *
+ * <pre>
+ * header, 32 bytes   int magic, byte type, byte flags, short 0, int bytes of the payload,
+ *                    int CRC-32C of the payload, long number of the record, int 0,
+ *                    int CRC-32C of the log's salt and of the 28 bytes before
+ * payload            by type; padded with zeros to a multiple of eight
+ * </pre>
+ *
+ * The salt is a random number of each log, so that nothing that somebody put into a label or into
+ * metadata can pass for a record. Record 0 describes the log ({@link Head}) and is made with salt
+ * 0. Flag 1 says that the change goes on in the next record: all of them count, or none.
+ */
+final class GalleryRecord {
+  static final int HEADER_BYTES = 32;
+  static final int MAX_PAYLOAD = 64 << 20;
+  static final int FORMAT_VERSION = 1;
+
+  private static final int MAGIC = 0x4c475046; // "FPGL"
+  private static final byte CONTINUES = 1;
+
+  /** What a record holds, and its number in the format. */
+  enum RecordType {
+    HEAD(0),
+    ENROLL(1),
+    REMOVE_PERSON(2),
+    REMOVE_FACE(3),
+    MERGE(4),
+    SET_METADATA(5),
+    /** The log was closed in good order: what stands before was acknowledged. */
+    CLOSE(6);
+
+    private final byte code;
+
+    RecordType(int code) {
+      this.code = (byte) code;
+    }
+
+    static @Nullable RecordType of(byte code) {
+      for (RecordType type : values()) {
+        if (type.code == code) {
+          return type;
+        }
+      }
+      return null;
+    }
+  }
+
+  /**
+   * What a log's first record says.
+   *
+   * @param version of the format
+   * @param salt of the records' checksums
+   * @param dimensions of the embeddings
+   * @param threshold the least cosine of a known person
+   * @param nextId the least id that no face ever had
+   * @param model the embedder's fingerprint
+   */
+  record Head(int version, long salt, int dimensions, float threshold, long nextId, String model) {}
+
+  /** A record's header. */
+  record Header(RecordType type, boolean continues, int payload, int checksum, long number) {
+    long bytes() {
+      return (long) HEADER_BYTES + padded(payload);
+    }
+  }
+
+  private GalleryRecord() {}
+
+  static int padded(int bytes) {
+    return (bytes + 7) & ~7;
+  }
+
+  /** The header at the buffer's position, or null if there is none that is whole. */
+  static @Nullable Header header(ByteBuffer buffer, long salt) {
+    ByteBuffer b = buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
+    RecordType type = RecordType.of(b.get(4));
+    int payload = b.getInt(8);
+    if (b.getInt(0) != MAGIC
+        || type == null
+        || payload < 0
+        || payload > MAX_PAYLOAD
+        || b.getInt(28) != headerChecksum(b, salt)) {
+      return null;
+    }
+    return new Header(type, (b.get(5) & CONTINUES) != 0, payload, b.getInt(12), b.getLong(16));
+  }
+
+  static int checksum(ByteBuffer payload) {
+    CRC32C crc = new CRC32C();
+    crc.update(payload.duplicate());
+    return (int) crc.getValue();
+  }
+
+  private static int headerChecksum(ByteBuffer record, long salt) {
+    CRC32C crc = new CRC32C();
+    crc.update(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, salt));
+    crc.update(record.slice(0, 28));
+    return (int) crc.getValue();
+  }
+
+  static byte[] encode(Head head) {
+    byte[] model = bytes(head.model());
+    ByteBuffer out = begin(4 + 8 + 4 + 4 + 8 + 4 + model.length);
+    out.putInt(head.version()).putLong(head.salt()).putInt(head.dimensions());
+    out.putFloat(head.threshold()).putLong(head.nextId());
+    string(out, model);
+    return finish(out, RecordType.HEAD, false, 0, 0);
+  }
+
+  static byte[] encodeClose(long number, long salt) {
+    return finish(begin(0), RecordType.CLOSE, false, number, salt);
+  }
+
+  static byte[] encode(
+      GalleryChange change, int dimensions, boolean continues, long number, long salt) {
+    if (change instanceof GalleryChange.Enroll enroll) {
+      byte[] label = bytes(enroll.label());
+      byte[][] metadata = bytes(enroll.metadata());
+      int faces = enroll.ids().length;
+      long size = size(label) + size(metadata) + 1 + 4 + faces * (8L + 4L * dimensions);
+      ByteBuffer out = begin(size);
+      string(out, label);
+      strings(out, metadata);
+      out.put((byte) (enroll.replace() ? 1 : 0));
+      out.putInt(faces);
+      for (long id : enroll.ids()) {
+        out.putLong(id);
+      }
+      out.asFloatBuffer().put(enroll.vectors(), 0, faces * dimensions);
+      out.position(out.position() + faces * dimensions * Float.BYTES);
+      return finish(out, RecordType.ENROLL, continues, number, salt);
+    } else if (change instanceof GalleryChange.RemovePerson remove) {
+      byte[] label = bytes(remove.label());
+      ByteBuffer out = begin(size(label));
+      string(out, label);
+      return finish(out, RecordType.REMOVE_PERSON, continues, number, salt);
+    } else if (change instanceof GalleryChange.RemoveFace remove) {
+      return finish(begin(8).putLong(remove.id()), RecordType.REMOVE_FACE, continues, number, salt);
+    } else if (change instanceof GalleryChange.Merge merge) {
+      byte[] label = bytes(merge.label());
+      byte[] into = bytes(merge.into());
+      ByteBuffer out = begin(size(label) + size(into));
+      string(out, label);
+      string(out, into);
+      return finish(out, RecordType.MERGE, continues, number, salt);
+    } else if (change instanceof GalleryChange.SetMetadata set) {
+      byte[] label = bytes(set.label());
+      byte[][] metadata = bytes(set.metadata());
+      ByteBuffer out = begin(size(label) + size(metadata));
+      string(out, label);
+      strings(out, metadata);
+      return finish(out, RecordType.SET_METADATA, continues, number, salt);
+    }
+    throw new IllegalArgumentException("the log has no form for " + change);
+  }
+
+  /** The first record's contents, or null if they make no sense. */
+  static @Nullable Head decodeHead(ByteBuffer payload) {
+    ByteBuffer in = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      return new Head(
+          in.getInt(), in.getLong(), in.getInt(), in.getFloat(), in.getLong(), string(in));
+    } catch (BufferUnderflowException e) {
+      return null;
+    }
+  }
+
+  /**
+   * A change, or null if the contents make no sense.
+   *
+   * @param vectors an array to use for the vectors; a larger one is made if it is too small
+   */
+  static @Nullable GalleryChange decode(
+      RecordType type, ByteBuffer payload, int dimensions, float[] vectors) {
+    ByteBuffer in = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      return switch (type) {
+        case HEAD, CLOSE -> null;
+        case REMOVE_PERSON -> new GalleryChange.RemovePerson(string(in));
+        case REMOVE_FACE -> new GalleryChange.RemoveFace(in.getLong());
+        case MERGE -> new GalleryChange.Merge(string(in), string(in));
+        case SET_METADATA -> new GalleryChange.SetMetadata(string(in), metadata(in));
+        case ENROLL -> {
+          String label = string(in);
+          Map<String, String> metadata = metadata(in);
+          boolean replace = in.get() == 1;
+          int faces = in.getInt();
+          if (faces < 1 || in.remaining() != faces * (8L + 4L * dimensions)) {
+            yield null;
+          }
+          long[] ids = new long[faces];
+          in.asLongBuffer().get(ids);
+          in.position(in.position() + faces * Long.BYTES);
+          int floats = faces * dimensions;
+          float[] target = floats <= vectors.length ? vectors : new float[floats];
+          in.asFloatBuffer().get(target, 0, floats);
+          yield new GalleryChange.Enroll(label, replace, metadata, ids, target);
+        }
+      };
+    } catch (BufferUnderflowException e) {
+      return null;
+    }
+  }
+
+  /** About how many bytes a person's record takes up. */
+  static long size(String label, Map<String, String> metadata, int faces, int dimensions) {
+    return HEADER_BYTES
+        + size(bytes(label))
+        + size(bytes(metadata))
+        + 5
+        + faces * (8L + 4L * dimensions)
+        + 4;
+  }
+
+  private static ByteBuffer begin(long payload) {
+    if (payload > MAX_PAYLOAD) {
+      throw new IllegalArgumentException(
+          "a label and its metadata may take up "
+              + (MAX_PAYLOAD >> 20)
+              + " MiB at most, these need "
+              + payload
+              + " bytes; keep large data elsewhere and note where");
+    }
+    byte[] record = new byte[HEADER_BYTES + padded((int) payload)];
+    return ByteBuffer.wrap(record)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .position(HEADER_BYTES)
+        .limit(HEADER_BYTES + (int) payload);
+  }
+
+  @SuppressWarnings("ByteBufferBackingArray") // begin() wrapped the whole record
+  private static byte[] finish(
+      ByteBuffer out, RecordType type, boolean continues, long number, long salt) {
+    int payload = out.limit() - HEADER_BYTES;
+    out.putInt(0, MAGIC).put(4, type.code).put(5, continues ? CONTINUES : 0);
+    out.putInt(8, payload).putInt(12, checksum(out.duplicate().position(HEADER_BYTES)));
+    out.putLong(16, number);
+    out.putInt(28, headerChecksum(out.duplicate().position(0), salt));
+    return out.array();
+  }
+
+  private static byte[] bytes(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (!new String(bytes, StandardCharsets.UTF_8).equals(text)) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is not valid Unicode: it holds half a surrogate pair");
+    }
+    return bytes;
+  }
+
+  private static byte[][] bytes(Map<String, String> metadata) {
+    byte[][] all = new byte[2 * metadata.size()][];
+    int i = 0;
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      all[i++] = bytes(entry.getKey());
+      all[i++] = bytes(entry.getValue());
+    }
+    return all;
+  }
+
+  private static long size(byte[] string) {
+    return 4L + string.length;
+  }
+
+  private static long size(byte[][] strings) {
+    long size = 4;
+    for (byte[] string : strings) {
+      size += size(string);
+    }
+    return size;
+  }
+
+  private static void string(ByteBuffer out, byte[] string) {
+    out.putInt(string.length).put(string);
+  }
+
+  private static void strings(ByteBuffer out, byte[][] strings) {
+    out.putInt(strings.length / 2);
+    for (byte[] string : strings) {
+      string(out, string);
+    }
+  }
+
+  private static String string(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    String text =
+        new String(in.array(), in.arrayOffset() + in.position(), length, StandardCharsets.UTF_8);
+    in.position(in.position() + length);
+    return text;
+  }
+
+  private static Map<String, String> metadata(ByteBuffer in) {
+    int count = in.getInt();
+    Map<String, String> metadata = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      metadata.put(string(in), string(in));
+    }
+    return Map.copyOf(metadata);
+  }
+}
