@@ -96,7 +96,8 @@ final class GalleryLogReader implements AutoCloseable {
    *
    * @param sink takes each change; its vectors are overwritten afterwards
    */
-  Result read(Head head, long limit, Consumer<GalleryChange> sink) throws IOException {
+  Result read(Head head, long upTo, Consumer<GalleryChange> sink) throws IOException {
+    long limit = Math.min(upTo, size);
     List<GalleryRecovery.Loss> losses = new ArrayList<>();
     Found first = find(0, 0, 0);
     long position = first == null ? 0 : first.header.bytes();
