@@ -9,6 +9,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
 import io.facepipeline.classify.FaceTable.Person;
 import io.facepipeline.classify.FaceTable.Snapshot;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -431,7 +432,24 @@ public final class Gallery implements FaceGallery {
     }
   }
 
-  <T extends @Nullable Object> T read(Function<Snapshot, T> task) {
+  /** Something to be done with a snapshot. */
+  @FunctionalInterface
+  interface Task {
+    void run(Snapshot snapshot) throws IOException;
+  }
+
+  /** Does something that takes long, while searches go on and changes wait. */
+  void unchanged(Task task) throws IOException {
+    synchronized (writing) {
+      task.run(read(snapshot -> snapshot));
+    }
+  }
+
+  void copyVector(Snapshot snapshot, int row, float[] target) {
+    table.copyVector(snapshot, row, target, 0);
+  }
+
+  private <T extends @Nullable Object> T read(Function<Snapshot, T> task) {
     requireOpen();
     return table.read(task);
   }
