@@ -26,6 +26,7 @@ final class EmbeddingBlocks {
   private float[][] blocks = {};
 
   private int rows;
+  private long capacity;
 
   EmbeddingBlocks(int dimensions) {
     this.dimensions = dimensions;
@@ -51,10 +52,6 @@ final class EmbeddingBlocks {
   /** Makes room, so that adding so many rows cannot run out of memory. */
   void reserve(int more) {
     long needed = (long) rows + more;
-    long capacity = 0;
-    for (float[] block : blocks) {
-      capacity += block.length / dimensions;
-    }
     while (capacity < needed) {
       int last = blocks.length - 1;
       boolean partial = last >= 0 && blocks[last].length < blockRows * dimensions;
@@ -89,6 +86,7 @@ final class EmbeddingBlocks {
     // One spare block, so that adding and removing at an edge does not allocate each time.
     if (blocks.length > needed + 1) {
       blocks = Arrays.copyOf(blocks, needed + 1);
+      capacity = Arrays.stream(blocks).mapToLong(b -> b.length / dimensions).sum();
     }
   }
 

@@ -31,8 +31,7 @@ final class GalleryCsv {
     for (int d = 0; d < gallery.dimensions(); d++) {
       header.add("e" + d);
     }
-    CSVFormat format =
-        CSVFormat.DEFAULT.builder().setHeader(header.toArray(new String[0])).get();
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader(header.toArray(new String[0])).get();
     try (CSVPrinter csv = new CSVPrinter(Files.newBufferedWriter(file), format)) {
       GalleryTransfer.forEachFace(
           gallery,
@@ -67,8 +66,7 @@ final class GalleryCsv {
 
   private static void read(Gallery gallery, Path file, GalleryTransfer.Sink sink)
       throws IOException {
-    CSVFormat format =
-        CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
     try (CSVParser csv = CSVParser.parse(Files.newBufferedReader(file), format)) {
       List<String> header = csv.getHeaderNames();
       List<String> needed = new ArrayList<>(List.of("label", "model"));

@@ -8,7 +8,6 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -40,14 +39,14 @@ final class GalleryNpz {
       // Unit vectors do not get smaller; repeated labels do.
       zip.setLevel(Deflater.NO_COMPRESSION);
       begin(zip, "embeddings", new NpyArray(FLOATS, List.of(faces, (long) gallery.dimensions())));
-      ByteBuffer row = buffer(gallery.dimensions() * Float.BYTES);
+      byte[] row = new byte[gallery.dimensions() * Float.BYTES];
       GalleryTransfer.forEachFace(
           gallery,
           snapshot,
           listener,
           (id, person, vector) -> {
-            row.asFloatBuffer().put(vector);
-            zip.write(row.array());
+            view(row).asFloatBuffer().put(vector);
+            zip.write(row);
           });
       zip.closeEntry();
       zip.setLevel(Deflater.BEST_SPEED);
@@ -60,10 +59,11 @@ final class GalleryNpz {
       }
       zip.closeEntry();
       begin(zip, "faces", new NpyArray(LONGS, List.of(faces)));
-      ByteBuffer id = buffer(Long.BYTES);
+      byte[] id = new byte[Long.BYTES];
       for (Person person : people) {
         for (int r : snapshot.rowsOf(person)) {
-          zip.write(id.putLong(0, snapshot.idOfRow()[r]).array());
+          view(id).putLong(snapshot.idOfRow()[r]);
+          zip.write(id);
         }
       }
       zip.closeEntry();
@@ -110,11 +110,12 @@ final class GalleryNpz {
   }
 
   private static int width(List<String> strings) {
-    return Math.max(1, strings.stream().mapToInt(s -> s.codePointCount(0, s.length())).max().orElse(1));
+    return Math.max(
+        1, strings.stream().mapToInt(s -> s.codePointCount(0, s.length())).max().orElse(1));
   }
 
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.wrap(new byte[bytes]).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer view(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   static GalleryTransfer.Source open(Gallery gallery, Path file) throws IOException {
@@ -167,11 +168,11 @@ final class GalleryNpz {
                 + " of "
                 + array.shape());
       }
-      ByteBuffer row = buffer(dimensions * Float.BYTES);
+      byte[] row = new byte[dimensions * Float.BYTES];
       for (String label : labels) {
-        in.readFully(row.array());
+        in.readFully(row);
         float[] vector = new float[dimensions];
-        row.asFloatBuffer().get(vector);
+        view(row).asFloatBuffer().get(vector);
         sink.row(label, vector, metadata.getOrDefault(label, Map.of()));
       }
     }

@@ -15,14 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Galleries as files that other programs read: {@code .csv}, a row per face, and {@code .npz}, which
- * NumPy reads. Both say which model the embeddings come from. Their numbers are exact in both; the
- * numbers of faces are written and not read.
+ * Galleries as files that other programs read: {@code .csv}, a row per face, and {@code .npz},
+ * which NumPy reads. Both say which model the embeddings come from. Their numbers are exact in
+ * both; the numbers of faces are written and not read.
  *
  * <p>CSV has the columns {@code face}, {@code label}, {@code model}, one {@code meta:KEY} for each
- * key of the metadata (empty: not there, so that an empty value does not come back), and {@code e0},
- * {@code e1} and so on. NPZ has the arrays {@code embeddings} (float32, faces x dimensions), {@code
- * labels} and {@code faces} (one for each face), {@code model} (a string), and {@code
+ * key of the metadata (empty: not there, so that an empty value does not come back), and {@code
+ * e0}, {@code e1} and so on. NPZ has the arrays {@code embeddings} (float32, faces x dimensions),
+ * {@code labels} and {@code faces} (one for each face), {@code model} (a string), and {@code
  * metadata_label}, {@code metadata_key} and {@code metadata_value}, one for each entry; an import
  * needs {@code embeddings}, {@code labels} and {@code model}.
  */
@@ -130,8 +130,7 @@ public final class GalleryTransfer {
       float[] vector,
       Map<String, String> metadata) {
     try {
-      return new Enrollment(
-          label, List.of(Embedding.of(gallery.embedderId(), vector)), metadata);
+      return new Enrollment(label, List.of(Embedding.of(gallery.embedderId(), vector)), metadata);
     } catch (IllegalArgumentException e) {
       throw malformed(file, "face " + number + ": " + e.getMessage(), e);
     }
@@ -141,7 +140,8 @@ public final class GalleryTransfer {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (!name.endsWith(".csv") && !name.endsWith(".npz")) {
       throw new IllegalArgumentException(
-          "galleries are exported to and imported from files that end in .csv or .npz, got " + file);
+          "galleries are exported to and imported from files that end in .csv or .npz, got "
+              + file);
     }
     return name.endsWith(".csv");
   }
@@ -152,8 +152,7 @@ public final class GalleryTransfer {
   }
 
   static GalleryException malformed(Path file, String problem) {
-    return new GalleryException(
-        Reason.MALFORMED_IMPORT, file, problem + "; nothing was imported");
+    return new GalleryException(Reason.MALFORMED_IMPORT, file, problem + "; nothing was imported");
   }
 
   static void requireModel(Gallery gallery, Path file, String model) {

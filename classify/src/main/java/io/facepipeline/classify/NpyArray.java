@@ -27,7 +27,8 @@ record NpyArray(String type, List<Long> shape) {
   private static final Charset UTF_32 = Charset.forName("UTF-32LE");
   private static final Pattern HEADER =
       Pattern.compile(
-          "\\{'descr': '([^']+)', 'fortran_order': (True|False), 'shape': \\(([0-9, ]*)\\), \\} *\n");
+          "\\{'descr': '([^']+)', 'fortran_order': (True|False), 'shape': \\(([0-9, ]*)\\), \\}"
+              + " *\n");
 
   long elements() {
     return shape.stream().reduce(1L, Math::multiplyExact);
@@ -44,8 +45,7 @@ record NpyArray(String type, List<Long> shape) {
       lengths.append(length).append(shape.size() == 1 ? "," : ", ");
     }
     String text = lengths.toString().replaceAll(", $", "");
-    String header =
-        "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + text + "), }";
+    String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + text + "), }";
     int unpadded = MAGIC.length + 2 + header.length() + 1;
     int padding = (ALIGNMENT - unpadded % ALIGNMENT) % ALIGNMENT;
     byte[] padded = (header + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);

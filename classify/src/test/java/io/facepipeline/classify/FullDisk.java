@@ -11,7 +11,8 @@ final class FullDisk implements LogFile.Opener {
   /**
    * A disk.
    *
-   * @param keepsCuts whether cutting off the end of a file works; a failed disk refuses that as well
+   * @param keepsCuts whether cutting off the end of a file works; a failed disk refuses that as
+   *     well
    */
   FullDisk(long room, boolean keepsCuts) {
     this.room = room;

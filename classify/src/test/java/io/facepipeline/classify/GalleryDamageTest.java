@@ -131,7 +131,8 @@ final class GalleryDamageTest {
     int record = 0;
     while (true) {
       int end = record + GalleryRecord.HEADER_BYTES + bytes.getInt(record + 8);
-      int next = record + GalleryRecord.HEADER_BYTES + GalleryRecord.padded(bytes.getInt(record + 8));
+      int next =
+          record + GalleryRecord.HEADER_BYTES + GalleryRecord.padded(bytes.getInt(record + 8));
       if (at < next) {
         return at >= end;
       }
@@ -177,8 +178,7 @@ final class GalleryDamageTest {
   @Test
   void aLabelCannotPassForARecord() throws IOException {
     byte[] whole = Files.readAllBytes(log);
-    byte[] record =
-        Arrays.copyOfRange(whole, (int) (long) ends.get(0), (int) (long) ends.get(1));
+    byte[] record = Arrays.copyOfRange(whole, (int) (long) ends.get(0), (int) (long) ends.get(1));
     // A record of another log, as a hostile label would have to bring it, in a torn end.
     Path other = folder.resolve("other");
     CrashRounds.open(other).close();

@@ -121,8 +121,7 @@ final class GallerySearchTest {
     Gallery gallery = Gallery.inMemory(card, 0.5f);
     assertThrows(IllegalArgumentException.class, () -> GalleryQuery.top(0));
     assertEquals(List.of(), gallery.searchAll(List.of(), GalleryQuery.top(3)));
-    assertEquals(
-        List.of(List.of()), gallery.searchAll(List.of(random(card)), GalleryQuery.top(3)));
+    assertEquals(List.of(List.of()), gallery.searchAll(List.of(random(card)), GalleryQuery.top(3)));
     Embedding foreign = Embedding.of("other", new float[] {1, 0, 0, 0});
     IllegalArgumentException e =
         assertThrows(

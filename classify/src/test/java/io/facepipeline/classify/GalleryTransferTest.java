@@ -80,7 +80,8 @@ final class GalleryTransferTest {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       byte[] labels = zip.getInputStream(zip.getEntry("labels.npy")).readAllBytes();
       // As numpy.save writes np.array(["aé"]): 128 bytes of header, then UTF-32.
-      String header = "\u0093NUMPY\u0001\0v\0{'descr': '<U2', 'fortran_order': False, 'shape': (1,), }";
+      String header =
+          "\u0093NUMPY\u0001\0v\0{'descr': '<U2', 'fortran_order': False, 'shape': (1,), }";
       byte[] expected = new byte[136];
       java.util.Arrays.fill(expected, 0, 128, (byte) ' ');
       System.arraycopy(
@@ -91,8 +92,7 @@ final class GalleryTransferTest {
       assertEquals(hex(expected), hex(labels));
       byte[] embeddings = zip.getInputStream(zip.getEntry("embeddings.npy")).readAllBytes();
       assertEquals(128 + 4 * GalleryScript.DIMENSIONS, embeddings.length);
-      assertEquals(
-          1f, ByteBuffer.wrap(embeddings).order(ByteOrder.LITTLE_ENDIAN).getFloat(128));
+      assertEquals(1f, ByteBuffer.wrap(embeddings).order(ByteOrder.LITTLE_ENDIAN).getFloat(128));
     }
   }
 
@@ -120,7 +120,9 @@ final class GalleryTransferTest {
             "assert any('\\U0001F600' in l for l in a['labels'])",
             "assert len(set(a['faces'].tolist())) == len(e)",
             "for name in ['label', 'key', 'value']: assert a['metadata_' + name].ndim == 1",
-            "np.savez_compressed('" + written + "', embeddings=e * 3, labels=a['labels'],"
+            "np.savez_compressed('"
+                + written
+                + "', embeddings=e * 3, labels=a['labels'],"
                 + " model=a['model'])");
 
     assertEquals("", problem);

@@ -110,7 +110,8 @@ class PersistentGalleryTest extends FaceClassifierContract {
     List<Embedding> kept = List.of(photo(0, 0), photo(2, 7), photo(3, 7));
     try (Gallery gallery = Gallery.open(folder, CARD)) {
       gallery.enroll("keeper", List.of(kept.get(0)));
-      gallery.enrollAll(List.of(new Enrollment("leaver", gone.subList(0, 2), Map.of("k", "secret"))));
+      gallery.enrollAll(
+          List.of(new Enrollment("leaver", gone.subList(0, 2), Map.of("k", "secret"))));
       gallery.enroll("replaced", List.of(gone.get(2)));
       gallery.enroll("one less", List.of(gone.get(3), kept.get(2)));
       gallery.remove("leaver");
@@ -224,8 +225,17 @@ class PersistentGalleryTest extends FaceClassifierContract {
     ProcessBuilder builder =
         what.equals("fill")
             ? new ProcessBuilder(
-                "bash", "-c", "ulimit -f 40 && exec \"$@\"", "-", java, "-XX:-UsePerfData", "-cp",
-                classPath, name, what, folder.toString())
+                "bash",
+                "-c",
+                "ulimit -f 40 && exec \"$@\"",
+                "-",
+                java,
+                "-XX:-UsePerfData",
+                "-cp",
+                classPath,
+                name,
+                what,
+                folder.toString())
             : new ProcessBuilder(java, "-cp", classPath, name, what, folder.toString());
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
