@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -153,7 +155,8 @@ final class GalleryNpz {
     List<String> labels = strings(file, zip, "labels");
     Map<String, Map<String, String>> metadata = metadata(file, zip);
     int dimensions = gallery.dimensions();
-    try (DataInputStream in = entry(file, zip, "embeddings")) {
+    try (Entry entry = entry(file, zip, "embeddings")) {
+      DataInputStream in = entry.in;
       NpyArray array = header(file, "embeddings", in);
       if (!array.type().equals(FLOATS)
           || !array.shape().equals(List.of((long) labels.size(), (long) dimensions))) {
@@ -175,6 +178,7 @@ final class GalleryNpz {
         view(row).asFloatBuffer().get(vector);
         sink.row(label, vector, metadata.getOrDefault(label, Map.of()));
       }
+      entry.finish();
     }
   }
 
@@ -202,7 +206,8 @@ final class GalleryNpz {
   }
 
   private static List<String> strings(Path file, ZipFile zip, String name) throws IOException {
-    try (DataInputStream in = entry(file, zip, name)) {
+    try (Entry entry = entry(file, zip, name)) {
+      DataInputStream in = entry.in;
       NpyArray array = header(file, name, in);
       int width = array.width();
       if (width < 1 || array.shape().size() > 1) {
@@ -217,6 +222,7 @@ final class GalleryNpz {
         last = string.equals(last) ? last : string;
         strings.add(last);
       }
+      entry.finish();
       return strings;
     }
   }
@@ -231,7 +237,7 @@ final class GalleryNpz {
     }
   }
 
-  private static DataInputStream entry(Path file, ZipFile zip, String name) throws IOException {
+  private static Entry entry(Path file, ZipFile zip, String name) throws IOException {
     ZipEntry entry = zip.getEntry(name + ".npy");
     if (entry == null) {
       throw GalleryTransfer.malformed(
@@ -240,6 +246,26 @@ final class GalleryNpz {
               + name
               + "; np.savez(file, embeddings=..., labels=..., model=...) makes what is needed");
     }
-    return new DataInputStream(new BufferedInputStream(zip.getInputStream(entry), 1 << 16));
+    CheckedInputStream checked = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
+    return new Entry(
+        new DataInputStream(new BufferedInputStream(checked, 1 << 16)), checked, entry);
+  }
+
+  /** A file in the zip, whose checksum {@link ZipFile} leaves to its caller. */
+  private record Entry(DataInputStream in, CheckedInputStream checked, ZipEntry entry)
+      implements AutoCloseable {
+    void finish() throws IOException {
+      if (in.read() >= 0) {
+        throw new ZipException(entry.getName() + " is longer than its shape");
+      }
+      if (checked.getChecksum().getValue() != entry.getCrc()) {
+        throw new ZipException(entry.getName() + " does not have its checksum");
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
   }
 }

@@ -33,7 +33,7 @@ final class GallerySearchTest {
         ModelCard.builder("m").embeddingSize(dimensions).crop(CropSpec.arcFace(112)).build();
     Gallery gallery = Gallery.inMemory(card, 0.5f);
     List<Enrollment> batch = new ArrayList<>();
-    for (int p = 0; p < 3000; p++) {
+    for (int p = 0; p < 1500; p++) {
       List<Embedding> faces = new ArrayList<>();
       for (int i = random.nextInt(4); i >= 0; i--) {
         faces.add(random(card));
@@ -42,7 +42,7 @@ final class GallerySearchTest {
       batch.add(new Enrollment("p" + p, faces, Map.of("team", "t" + p % 7)));
     }
     gallery.enrollAll(batch);
-    for (int p = 0; p < 3000; p += 5) {
+    for (int p = 0; p < 1500; p += 5) {
       gallery.remove("p" + p);
       people.remove("p" + p);
     }

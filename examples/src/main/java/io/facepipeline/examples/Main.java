@@ -48,6 +48,7 @@ public final class Main {
     line.addSubcommand(new EmbedCommand(stages));
     line.addSubcommand(new VerifyCommand(stages));
     line.addSubcommand(new IdentifyCommand(stages));
+    line.addSubcommand(new GalleryCommand(stages));
     line.setOut(out);
     line.setErr(err);
     line.setExecutionExceptionHandler(
