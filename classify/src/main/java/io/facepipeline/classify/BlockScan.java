@@ -3,13 +3,14 @@ package io.facepipeline.classify;
 import java.util.Arrays;
 
 /**
- * Cosine similarities of probes with a range of rows, as fast as memory delivers them.
+ * Cosine similarities of probes with a range of rows, about as fast as memory delivers them. A row
+ * is copied into the nearest cache first, which costs little and lets the products be formed in a
+ * loop that the JIT compiler turns into vector instructions.
  *
- * <p>One probe: eight accumulators a row, so that the additions need not wait for each other; that
- * keeps up with memory. Several probes share one pass: eight dimensions of 256 rows at a time are
- * turned into columns that stay in the nearest cache, and each probe goes along the columns in a
- * loop that the JIT compiler turns into vector instructions. The sums of the two are in different
- * order and may differ in the last digits (1e-6).
+ * <p>One probe: the products are added up with eight accumulators, so that the additions need not
+ * wait for each other. Several probes share one pass: eight dimensions of 256 rows at a time are
+ * turned into columns, along which each probe goes in one loop of vector instructions. The sums of
+ * the two are in different order and may differ in the last digits (1e-6).
  *
  * <p>For one thread.
  */
@@ -18,9 +19,12 @@ final class BlockScan {
   private static final int STEP = 8;
 
   private final int dimensions;
-  private final int blockRows;
   private final float[][] probes;
   private final float[][] similarities;
+
+  /** One row, or a tile of rows for several probes. */
+  private final float[] rows;
+
   private final float[] columns = new float[STEP * TILE_ROWS];
 
   /** Takes the similarities of a probe with up to {@link #TILE_ROWS} rows. */
@@ -36,52 +40,46 @@ final class BlockScan {
    */
   BlockScan(int dimensions, float[][] probes) {
     this.dimensions = dimensions;
-    this.blockRows = EmbeddingBlocks.rowsPerBlock(dimensions);
     int padded = (dimensions + STEP - 1) / STEP * STEP;
     this.probes = new float[probes.length][];
     for (int p = 0; p < probes.length; p++) {
       this.probes[p] = Arrays.copyOf(probes[p], padded);
     }
     this.similarities = new float[probes.length][TILE_ROWS];
+    this.rows = new float[probes.length == 1 ? dimensions : TILE_ROWS * dimensions];
   }
 
   /** Visits the rows from one to another, in order, for each probe. */
-  void scan(float[][] blocks, int from, int to, TileVisitor visitor) {
-    int row = from;
-    while (row < to) {
-      float[] block = blocks[row / blockRows];
-      int inBlock = row % blockRows;
-      int count = Math.min(TILE_ROWS, Math.min(to - row, blockRows - inBlock));
-      int offset = inBlock * dimensions;
+  void scan(EmbeddingBlocks.View view, int from, int to, TileVisitor visitor) {
+    for (int row = from; row < to; row += TILE_ROWS) {
+      int count = Math.min(TILE_ROWS, to - row);
       if (probes.length == 1) {
         for (int r = 0; r < count; r++) {
-          similarities[0][r] = dot(probes[0], block, offset + r * dimensions);
+          view.copyRow(row + r, rows, 0);
+          multiply(rows, probes[0]);
+          similarities[0][r] = sum(rows);
         }
       } else {
-        columns(block, offset, count);
+        for (int r = 0; r < count; r++) {
+          view.copyRow(row + r, rows, r * dimensions);
+        }
+        tile(count);
       }
       for (int p = 0; p < probes.length; p++) {
         visitor.visit(p, row, count, similarities[p]);
       }
-      row += count;
     }
   }
 
-  private void columns(float[] block, int offset, int count) {
+  private void tile(int count) {
     for (float[] sums : similarities) {
       Arrays.fill(sums, 0f);
     }
     for (int d = 0; d < dimensions; d += STEP) {
-      int step = Math.min(STEP, dimensions - d);
-      if (step == STEP) {
-        turn(block, offset + d, count);
+      if (dimensions - d >= STEP) {
+        turn(d, count);
       } else {
-        Arrays.fill(columns, 0f);
-        for (int r = 0; r < count; r++) {
-          for (int e = 0; e < step; e++) {
-            columns[e * TILE_ROWS + r] = block[offset + r * dimensions + d + e];
-          }
-        }
+        turnRest(d, count);
       }
       for (int p = 0; p < probes.length; p++) {
         addColumns(similarities[p], columns, probes[p], d);
@@ -89,11 +87,20 @@ final class BlockScan {
     }
   }
 
-  private void turn(float[] block, int offset, int count) {
+  private void turn(int d, int count) {
     for (int r = 0; r < count; r++) {
-      int start = offset + r * dimensions;
+      int start = r * dimensions + d;
       for (int e = 0; e < STEP; e++) {
-        columns[e * TILE_ROWS + r] = block[start + e];
+        columns[e * TILE_ROWS + r] = rows[start + e];
+      }
+    }
+  }
+
+  private void turnRest(int d, int count) {
+    Arrays.fill(columns, 0f);
+    for (int r = 0; r < count; r++) {
+      for (int e = d; e < dimensions; e++) {
+        columns[(e - d) * TILE_ROWS + r] = rows[r * dimensions + e];
       }
     }
   }
@@ -117,7 +124,13 @@ final class BlockScan {
     }
   }
 
-  private float dot(float[] a, float[] b, int offset) {
+  private static void multiply(float[] row, float[] probe) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] *= probe[i];
+    }
+  }
+
+  private static float sum(float[] a) {
     float s0 = 0;
     float s1 = 0;
     float s2 = 0;
@@ -127,18 +140,18 @@ final class BlockScan {
     float s6 = 0;
     float s7 = 0;
     int i = 0;
-    for (; i + 8 <= dimensions; i += 8) {
-      s0 += a[i] * b[offset + i];
-      s1 += a[i + 1] * b[offset + i + 1];
-      s2 += a[i + 2] * b[offset + i + 2];
-      s3 += a[i + 3] * b[offset + i + 3];
-      s4 += a[i + 4] * b[offset + i + 4];
-      s5 += a[i + 5] * b[offset + i + 5];
-      s6 += a[i + 6] * b[offset + i + 6];
-      s7 += a[i + 7] * b[offset + i + 7];
+    for (; i + 8 <= a.length; i += 8) {
+      s0 += a[i];
+      s1 += a[i + 1];
+      s2 += a[i + 2];
+      s3 += a[i + 3];
+      s4 += a[i + 4];
+      s5 += a[i + 5];
+      s6 += a[i + 6];
+      s7 += a[i + 7];
     }
-    for (; i < dimensions; i++) {
-      s0 += a[i] * b[offset + i];
+    for (; i < a.length; i++) {
+      s0 += a[i];
     }
     return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7));
   }

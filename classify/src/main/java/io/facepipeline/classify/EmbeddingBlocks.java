@@ -1,18 +1,19 @@
 package io.facepipeline.classify;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Unit vectors, one after the other in large blocks, so that a scan reads memory in order and
- * growing copies almost nothing.
+ * Rows of unit vectors. Those of a gallery's log stay in the file, which is mapped into memory:
+ * opening a million then copies nothing. Those that were added since are in large blocks on the
+ * heap. A row has a place in the one or the other, and rows follow each other nearly as their
+ * places do, so that a scan reads memory in order.
  *
- * <p>One thread writes. Others may read, without a lock, the rows that were there when {@link
- * #blocks()} was handed to them: adding rows never touches those. Moving and dropping rows does, so
- * the caller keeps readers out meanwhile.
+ * <p>One thread writes. Others may read, without a lock, the rows of a {@link View}: adding rows
+ * never touches those. Moving and dropping rows does, so the caller keeps readers out meanwhile.
  */
 final class EmbeddingBlocks {
-  /**
-   * Just under 8 MiB with the array's header: a garbage collector that gives large arrays whole
+  /** Just under 8 MiB with the array's header: a garbage collector that gives large arrays whole
    * regions of 1, 2, 4 or 8 MiB wastes next to nothing.
    */
   private static final int BLOCK_FLOATS = (8 << 20) / Float.BYTES - 8;
@@ -22,19 +23,55 @@ final class EmbeddingBlocks {
   private final int dimensions;
   private final int blockRows;
 
-  /** Replaced, never written into, so that readers may keep it. */
+  /** Windows of the log and blocks of the heap; replaced, never written into. */
+  private FloatBuffer[] windows = {};
+
   private float[][] blocks = {};
 
+  /** Byte in the log, or below zero the complement of the slot on the heap. */
+  private long[] places = new long[16];
+
   private int rows;
-  private long capacity;
+  private int capacity;
+  private int slots;
+  private int[] free = {};
+  private int freed;
 
   EmbeddingBlocks(int dimensions) {
     this.dimensions = dimensions;
-    this.blockRows = rowsPerBlock(dimensions);
+    this.blockRows = Math.max(1, BLOCK_FLOATS / dimensions);
   }
 
-  static int rowsPerBlock(int dimensions) {
-    return Math.max(1, BLOCK_FLOATS / dimensions);
+  /** The rows that were there at one moment. Absolute reads only: for any number of threads. */
+  static final class View {
+    private final int dimensions;
+    private final int blockRows;
+    private final FloatBuffer[] windows;
+    private final float[][] blocks;
+    private final long[] places;
+
+    private View(EmbeddingBlocks of) {
+      dimensions = of.dimensions;
+      blockRows = of.blockRows;
+      windows = of.windows;
+      blocks = of.blocks;
+      places = of.places;
+    }
+
+    void copyRow(int row, float[] target, int offset) {
+      long place = places[row];
+      if (place >= 0) {
+        windows[LogMap.window(place)].get(LogMap.index(place), target, offset, dimensions);
+      } else {
+        int slot = (int) ~place;
+        System.arraycopy(
+            blocks[slot / blockRows], slot % blockRows * dimensions, target, offset, dimensions);
+      }
+    }
+  }
+
+  View view() {
+    return new View(this);
   }
 
   int dimensions() {
@@ -45,13 +82,10 @@ final class EmbeddingBlocks {
     return rows;
   }
 
-  float[][] blocks() {
-    return blocks;
-  }
-
   /** Makes room, so that adding so many rows cannot run out of memory. */
   void reserve(int more) {
-    long needed = (long) rows + more;
+    reservePlaces(more);
+    long needed = (long) slots + Math.max(0, more - freed);
     while (capacity < needed) {
       int last = blocks.length - 1;
       boolean partial = last >= 0 && blocks[last].length < blockRows * dimensions;
@@ -67,34 +101,61 @@ final class EmbeddingBlocks {
     }
   }
 
+  private void reservePlaces(int more) {
+    long needed = (long) rows + more;
+    if (needed > places.length) {
+      places = Arrays.copyOf(places, grown(places.length, needed));
+    }
+  }
+
+  /** A length that makes repeated growing cheap. */
+  static int grown(int length, long needed) {
+    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, length * 2L));
+  }
+
+  /** Adds a copy of a vector, on the heap. */
   void add(float[] vectors, int offset) {
     reserve(1);
-    System.arraycopy(vectors, offset, blocks[rows / blockRows], start(rows), dimensions);
-    rows++;
+    int slot = freed > 0 ? free[--freed] : slots++;
+    System.arraycopy(
+        vectors, offset, blocks[slot / blockRows], slot % blockRows * dimensions, dimensions);
+    places[rows++] = ~(long) slot;
   }
 
-  /** Fills a row with the last one, and drops that; its numbers are overwritten. */
+  /** Adds a row that stands at a byte of the log. */
+  void addInLog(long place) {
+    reservePlaces(1);
+    places[rows++] = place;
+  }
+
+  /** Sets where the log's rows are to be read. */
+  void map(FloatBuffer[] log) {
+    windows = log;
+  }
+
+  /** All rows stand in a log now; the heap's are given up. */
+  void moveToLog(FloatBuffer[] log, long[] newPlaces) {
+    windows = log;
+    places = newPlaces;
+    blocks = new float[0][];
+    capacity = 0;
+    slots = 0;
+    freed = 0;
+  }
+
+  /** Fills a row with the last one, and drops that; numbers on the heap are overwritten. */
   void fillWithLast(int row) {
-    int last = rows - 1;
-    float[] block = blocks[last / blockRows];
-    if (row != last) {
-      System.arraycopy(block, start(last), blocks[row / blockRows], start(row), dimensions);
+    long place = places[row];
+    if (place < 0) {
+      int slot = (int) ~place;
+      int start = slot % blockRows * dimensions;
+      Arrays.fill(blocks[slot / blockRows], start, start + dimensions, 0f);
+      if (freed == free.length) {
+        free = Arrays.copyOf(free, grown(free.length + 8, freed + 1L));
+      }
+      free[freed++] = slot;
     }
-    Arrays.fill(block, start(last), start(last) + dimensions, 0f);
-    rows = last;
-    int needed = (rows + blockRows - 1) / blockRows;
-    // One spare block, so that adding and removing at an edge does not allocate each time.
-    if (blocks.length > needed + 1) {
-      blocks = Arrays.copyOf(blocks, needed + 1);
-      capacity = Arrays.stream(blocks).mapToLong(b -> b.length / dimensions).sum();
-    }
-  }
-
-  void copyRow(float[][] from, int row, float[] target, int offset) {
-    System.arraycopy(from[row / blockRows], start(row), target, offset, dimensions);
-  }
-
-  private int start(int row) {
-    return row % blockRows * dimensions;
+    rows--;
+    places[row] = places[rows];
   }
 }

@@ -1,5 +1,6 @@
 package io.facepipeline.classify;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -48,7 +49,7 @@ final class FaceTable {
   /** What a reader sees, as long as it is inside {@link #read}. */
   @SuppressWarnings("ArrayRecordComponent") // never compared; the arrays are the point
   record Snapshot(
-      float[][] vectors,
+      EmbeddingBlocks.View vectors,
       int[] personOfRow,
       int[] nextRow,
       long[] idOfRow,
@@ -89,8 +90,9 @@ final class FaceTable {
     current = snapshot();
   }
 
-  /** From now on others may read. */
-  void share() {
+  /** From now on others may read, and what stands in the log is read there. */
+  void share(FloatBuffer[] log) {
+    vectors.map(log);
     shared = true;
     publish();
   }
@@ -112,10 +114,6 @@ final class FaceTable {
     return person != null && person.label.equals(label) ? person : null;
   }
 
-  void copyVector(Snapshot snapshot, int row, float[] target, int offset) {
-    vectors.copyRow(snapshot.vectors, row, target, offset);
-  }
-
   /** Makes room, so that a change that was written down cannot fail for want of memory. */
   void reserve(List<GalleryChange> changes) {
     reserve(
@@ -126,9 +124,13 @@ final class FaceTable {
 
   private void reserve(int faces) {
     vectors.reserve(faces);
+    reserveRows(faces);
+  }
+
+  private void reserveRows(int faces) {
     long needed = (long) vectors.rows() + faces;
     if (needed > personOfRow.length) {
-      int size = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, personOfRow.length * 2L));
+      int size = EmbeddingBlocks.grown(personOfRow.length, needed);
       personOfRow = Arrays.copyOf(personOfRow, size);
       nextRow = Arrays.copyOf(nextRow, size);
       idOfRow = Arrays.copyOf(idOfRow, size);
@@ -156,6 +158,17 @@ final class FaceTable {
     }
   }
 
+  /** All faces stand in another log now. For the writer. */
+  void moveToLog(FloatBuffer[] log, long[] places) {
+    lock.writeLock().lock();
+    try {
+      vectors.moveToLog(log, places);
+      publish();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   private void publish() {
     if (shared) {
       current = snapshot();
@@ -164,7 +177,7 @@ final class FaceTable {
 
   private Snapshot snapshot() {
     return new Snapshot(
-        vectors.blocks(),
+        vectors.view(),
         personOfRow,
         nextRow,
         idOfRow,
@@ -204,7 +217,11 @@ final class FaceTable {
 
   private void add(GalleryChange.Enroll enroll) {
     int faces = enroll.ids().length;
-    reserve(faces);
+    if (enroll.position() >= 0) {
+      reserveRows(faces);
+    } else {
+      reserve(faces);
+    }
     Integer known = personOfLabel.get(enroll.label());
     int index = known != null ? known : peopleEnd;
     Person old =
@@ -216,7 +233,11 @@ final class FaceTable {
       personOfRow[row] = index;
       nextRow[row] = NONE;
       idOfRow[row] = enroll.ids()[i];
-      vectors.add(enroll.vectors(), i * dimensions());
+      if (enroll.position() >= 0) {
+        vectors.addInLog(enroll.position() + i * dimensions() * (long) Float.BYTES);
+      } else {
+        vectors.add(enroll.vectors(), i * dimensions());
+      }
       if (last == NONE) {
         first = row;
       } else {

@@ -16,10 +16,16 @@ sealed interface GalleryChange {
    * @param ids the new faces' ids
    * @param vectors the faces' unit vectors, one after the other; while a log is read, a longer
    *     array that is used again after the change was applied
+   * @param position where in the log the vectors are to be read instead, or -1
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Enroll(
-      String label, boolean replace, Map<String, String> metadata, long[] ids, float[] vectors)
+      String label,
+      boolean replace,
+      Map<String, String> metadata,
+      long[] ids,
+      float[] vectors,
+      long position)
       implements GalleryChange {}
 
   /**
@@ -47,7 +53,8 @@ sealed interface GalleryChange {
               replace && first,
               first ? enrollment.metadata() : Map.of(),
               ids,
-              vectors));
+              vectors,
+              -1));
     }
     return changes;
   }

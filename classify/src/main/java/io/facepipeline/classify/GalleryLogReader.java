@@ -24,6 +24,7 @@ final class GalleryLogReader implements AutoCloseable {
   private final Path path;
   private final RandomAccessFile file;
   private final long size;
+  private final boolean inPlace;
   private byte[] buffer = new byte[CHUNK];
   private long bufferStart;
   private int bufferLength;
@@ -53,10 +54,17 @@ final class GalleryLogReader implements AutoCloseable {
       List<GalleryRecovery.Loss> losses) {}
 
   /** A record that is whole. */
-  private record Found(Header header, ByteBuffer payload) {}
+  private record Found(Header header, ByteBuffer payload, long position) {}
 
-  GalleryLogReader(Path path) throws IOException {
+  /**
+   * Opens a log.
+   *
+   * @param inPlace whether the changes are to say where in the log the vectors are, instead of
+   *     bringing them
+   */
+  GalleryLogReader(Path path, boolean inPlace) throws IOException {
     this.path = path;
+    this.inPlace = inPlace;
     this.file = new RandomAccessFile(path.toFile(), "r");
     this.size = file.length();
   }
@@ -140,7 +148,12 @@ final class GalleryLogReader implements AutoCloseable {
 
   private @Nullable GalleryChange change(Found found, Head head) {
     GalleryChange change =
-        GalleryRecord.decode(found.header.type(), found.payload, head.dimensions(), vectors);
+        GalleryRecord.decode(
+            found.header.type(),
+            found.payload,
+            head.dimensions(),
+            vectors,
+            inPlace ? found.position + GalleryRecord.HEADER_BYTES : -1);
     if (change instanceof GalleryChange.Enroll enroll) {
       vectors = enroll.vectors();
     }
@@ -171,7 +184,7 @@ final class GalleryLogReader implements AutoCloseable {
       return null;
     }
     ByteBuffer payload = whole.slice(GalleryRecord.HEADER_BYTES, header.payload());
-    return GalleryRecord.checksum(payload) == header.checksum() ? new Found(header, payload) : null;
+    return GalleryRecord.checksum(payload) == header.checksum() ? new Found(header, payload, position) : null;
   }
 
   /** Bytes of the file, or null if it ends before. */

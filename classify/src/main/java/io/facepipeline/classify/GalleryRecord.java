@@ -81,7 +81,11 @@ final class GalleryRecord {
   private GalleryRecord() {}
 
   static int padded(int bytes) {
-    return (bytes + 7) & ~7;
+    return (int) padded((long) bytes);
+  }
+
+  private static long padded(long bytes) {
+    return (bytes + 7) & ~7L;
   }
 
   /** The header at the buffer's position, or null if there is none that is whole. */
@@ -131,12 +135,13 @@ final class GalleryRecord {
       byte[] label = bytes(enroll.label());
       byte[][] metadata = bytes(enroll.metadata());
       int faces = enroll.ids().length;
-      long size = size(label) + size(metadata) + 1 + 4 + faces * (8L + 4L * dimensions);
-      ByteBuffer out = begin(size);
-      string(out, label);
-      strings(out, metadata);
+      int names = padded(Math.toIntExact(size(label) + size(metadata) + 1 + 4));
+      ByteBuffer out = begin(names + faces * (8L + 4L * dimensions));
       out.put((byte) (enroll.replace() ? 1 : 0));
       out.putInt(faces);
+      string(out, label);
+      strings(out, metadata);
+      out.position(HEADER_BYTES + names);
       for (long id : enroll.ids()) {
         out.putLong(id);
       }
@@ -183,9 +188,10 @@ final class GalleryRecord {
    * A change, or null if the contents make no sense.
    *
    * @param vectors an array to use for the vectors; a larger one is made if it is too small
+   * @param position where in the log the payload begins, if the vectors are to stay there; else -1
    */
   static @Nullable GalleryChange decode(
-      RecordType type, ByteBuffer payload, int dimensions, float[] vectors) {
+      RecordType type, ByteBuffer payload, int dimensions, float[] vectors, long position) {
     ByteBuffer in = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
     try {
       return switch (type) {
@@ -195,20 +201,25 @@ final class GalleryRecord {
         case MERGE -> new GalleryChange.Merge(string(in), string(in));
         case SET_METADATA -> new GalleryChange.SetMetadata(string(in), metadata(in));
         case ENROLL -> {
-          String label = string(in);
-          Map<String, String> metadata = metadata(in);
           boolean replace = in.get() == 1;
           int faces = in.getInt();
+          String label = string(in);
+          Map<String, String> metadata = metadata(in);
+          in.position(Math.min(in.limit(), padded(in.position())));
           if (faces < 1 || in.remaining() != faces * (8L + 4L * dimensions)) {
             yield null;
           }
           long[] ids = new long[faces];
           in.asLongBuffer().get(ids);
           in.position(in.position() + faces * Long.BYTES);
+          if (position >= 0) {
+            yield new GalleryChange.Enroll(
+                label, replace, metadata, ids, vectors, position + in.position());
+          }
           int floats = faces * dimensions;
           float[] target = floats <= vectors.length ? vectors : new float[floats];
           in.asFloatBuffer().get(target, 0, floats);
-          yield new GalleryChange.Enroll(label, replace, metadata, ids, target);
+          yield new GalleryChange.Enroll(label, replace, metadata, ids, target, -1);
         }
       };
     } catch (BufferUnderflowException e) {
@@ -216,14 +227,16 @@ final class GalleryRecord {
     }
   }
 
-  /** About how many bytes a person's record takes up. */
+  /** How many bytes a record of a person's faces takes up. */
   static long size(String label, Map<String, String> metadata, int faces, int dimensions) {
+    return vectorsAt(label, metadata, faces) + padded(4L * faces * dimensions);
+  }
+
+  /** The byte of such a record at which the vectors begin. */
+  static long vectorsAt(String label, Map<String, String> metadata, int faces) {
     return HEADER_BYTES
-        + size(bytes(label))
-        + size(bytes(metadata))
-        + 5
-        + faces * (8L + 4L * dimensions)
-        + 4;
+        + padded(Math.toIntExact(size(bytes(label)) + size(bytes(metadata)) + 1 + 4))
+        + 8L * faces;
   }
 
   private static ByteBuffer begin(long payload) {

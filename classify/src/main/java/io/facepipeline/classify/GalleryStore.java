@@ -7,6 +7,7 @@ import io.facepipeline.classify.FaceTable.Snapshot;
 import io.facepipeline.classify.GalleryException.Reason;
 import io.facepipeline.classify.GalleryRecord.Head;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ final class GalleryStore implements AutoCloseable {
       Path folder, GalleryLock lock, boolean salvage, List<String> leftovers, LogFile.Opener opener)
       throws IOException {
     Path file = folder.resolve(LOG_NAME);
-    try (GalleryLogReader reader = new GalleryLogReader(file)) {
+    try (GalleryLogReader reader = new GalleryLogReader(file, opener.maps())) {
       Head head = reader.head();
       FaceTable table = new FaceTable(head.dimensions());
       long[] nextId = {head.nextId()};
@@ -136,8 +137,12 @@ final class GalleryStore implements AutoCloseable {
     if (!recovery.isClean()) {
       LOG.log(System.Logger.Level.WARNING, folder + ": " + recovery);
     }
-    GalleryLog log = GalleryLog.resume(folder.resolve(LOG_NAME), read, opener);
-    table.share();
+    Path file = folder.resolve(LOG_NAME);
+    GalleryLog log = GalleryLog.resume(file, read, opener);
+    table.share(
+        opener.maps()
+            ? LogMap.of(file, read.end(), read.head().dimensions())
+            : new FloatBuffer[0]);
     GalleryStore store = new GalleryStore(folder, opener, lock, table, recovery, log, nextId);
     boolean whole = recovery.losses().isEmpty();
     try {
@@ -219,18 +224,23 @@ final class GalleryStore implements AutoCloseable {
             nextId,
             old.model());
     Path file = folder.resolve(FRESH_NAME);
-    GalleryLog fresh = null;
+    GalleryLog fresh;
+    long[] places;
     boolean written = false;
     try {
       Files.deleteIfExists(file);
       fresh = GalleryLog.create(file, head, opener);
       try (GalleryLog target = fresh) {
         // Only the writer changes the table, and the writer is here.
-        copy(table.read(snapshot -> snapshot), target, listener);
+        places = copy(table.read(snapshot -> snapshot), target, listener);
         target.force();
       }
       written = true;
       replaceLog(fresh);
+      if (opener.maps()) {
+        table.moveToLog(
+            LogMap.of(folder.resolve(LOG_NAME), log.length(), head.dimensions()), places);
+      }
     } catch (IOException e) {
       throw new GalleryException(
           Reason.STORAGE,
@@ -245,8 +255,10 @@ final class GalleryStore implements AutoCloseable {
     }
   }
 
-  private void copy(Snapshot snapshot, GalleryLog target, ProgressListener listener)
+  /** Writes everyone, and says where each row's vector stands now. */
+  private static long[] copy(Snapshot snapshot, GalleryLog target, ProgressListener listener)
       throws IOException {
+    long[] places = new long[snapshot.rows()];
     int dimensions = target.head().dimensions();
     int most = GalleryChange.mostFaces(dimensions);
     List<Person> people = snapshot.everyone();
@@ -258,16 +270,20 @@ final class GalleryStore implements AutoCloseable {
         int[] some = Arrays.copyOfRange(rows, from, Math.min(rows.length, from + most));
         long[] ids = new long[some.length];
         float[] vectors = new float[some.length * dimensions];
+        long place =
+            target.length() + GalleryRecord.vectorsAt(person.label(), metadata, some.length);
         for (int i = 0; i < some.length; i++) {
           ids[i] = snapshot.idOfRow()[some[i]];
-          table.copyVector(snapshot, some[i], vectors, i * dimensions);
+          snapshot.vectors().copyRow(some[i], vectors, i * dimensions);
+          places[some[i]] = place + i * dimensions * (long) Float.BYTES;
         }
         target.write(
-            List.of(new GalleryChange.Enroll(person.label(), false, metadata, ids, vectors)));
+            List.of(new GalleryChange.Enroll(person.label(), false, metadata, ids, vectors, -1)));
         metadata = Map.of();
       }
       listener.progress(p + 1, people.size(), person.label());
     }
+    return places;
   }
 
   private void replaceLog(GalleryLog fresh) throws IOException {

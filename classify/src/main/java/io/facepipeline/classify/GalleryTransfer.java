@@ -176,7 +176,7 @@ public final class GalleryTransfer {
     List<Person> people = snapshot.everyone();
     for (int p = 0; p < people.size(); p++) {
       for (int row : snapshot.rowsOf(people.get(p))) {
-        gallery.copyVector(snapshot, row, vector);
+        snapshot.vectors().copyRow(row, vector, 0);
         visitor.face(snapshot.idOfRow()[row], people.get(p), vector);
       }
       listener.progress(p + 1, people.size(), people.get(p).label());

@@ -23,6 +23,11 @@ interface LogFile extends Closeable {
   @FunctionalInterface
   interface Opener {
     LogFile open(Path path) throws IOException;
+
+    /** Whether logs may be mapped into memory; Windows would not replace one that is. */
+    default boolean maps() {
+      return !System.getProperty("os.name", "").startsWith("Windows");
+    }
   }
 
   /** Opens or makes a file; appending begins at its end. */
