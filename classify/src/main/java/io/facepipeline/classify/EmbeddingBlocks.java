@@ -13,7 +13,8 @@ import java.util.Arrays;
  * never touches those. Moving and dropping rows does, so the caller keeps readers out meanwhile.
  */
 final class EmbeddingBlocks {
-  /** Just under 8 MiB with the array's header: a garbage collector that gives large arrays whole
+  /**
+   * Just under 8 MiB with the array's header: a garbage collector that gives large arrays whole
    * regions of 1, 2, 4 or 8 MiB wastes next to nothing.
    */
   private static final int BLOCK_FLOATS = (8 << 20) / Float.BYTES - 8;
@@ -29,7 +30,7 @@ final class EmbeddingBlocks {
   private float[][] blocks = {};
 
   /** Byte in the log, or below zero the complement of the slot on the heap. */
-  private long[] places = new long[16];
+  private long[] places;
 
   private int rows;
   private int capacity;
@@ -37,7 +38,8 @@ final class EmbeddingBlocks {
   private int[] free = {};
   private int freed;
 
-  EmbeddingBlocks(int dimensions) {
+  EmbeddingBlocks(int dimensions, int expected) {
+    this.places = new long[expected];
     this.dimensions = dimensions;
     this.blockRows = Math.max(1, BLOCK_FLOATS / dimensions);
   }

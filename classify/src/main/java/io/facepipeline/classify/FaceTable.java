@@ -26,12 +26,12 @@ final class FaceTable {
   private static final int NONE = -1;
 
   private final EmbeddingBlocks vectors;
-  private final Map<String, Integer> personOfLabel = new ConcurrentHashMap<>();
+  private final Map<String, Integer> personOfLabel;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
-  private int[] personOfRow = new int[16];
-  private int[] nextRow = new int[16];
-  private long[] idOfRow = new long[16];
+  private int[] personOfRow;
+  private int[] nextRow;
+  private long[] idOfRow;
   private @Nullable Person[][] people = {};
   private int peopleEnd;
   private int livePeople;
@@ -85,8 +85,17 @@ final class FaceTable {
     }
   }
 
-  FaceTable(int dimensions) {
-    vectors = new EmbeddingBlocks(dimensions);
+  /**
+   * Makes an empty table.
+   *
+   * @param expected how many faces are likely to come soon
+   */
+  FaceTable(int dimensions, int expected) {
+    vectors = new EmbeddingBlocks(dimensions, expected);
+    personOfLabel = new ConcurrentHashMap<>(expected);
+    personOfRow = new int[expected];
+    nextRow = new int[expected];
+    idOfRow = new long[expected];
     current = snapshot();
   }
 
@@ -135,6 +144,11 @@ final class FaceTable {
       nextRow = Arrays.copyOf(nextRow, size);
       idOfRow = Arrays.copyOf(idOfRow, size);
     }
+  }
+
+  /** Applies a change before anybody reads. */
+  void replay(GalleryChange change) {
+    apply(change);
   }
 
   /** Applies changes; all become visible to searches at once. For the writer. */
@@ -234,7 +248,7 @@ final class FaceTable {
       nextRow[row] = NONE;
       idOfRow[row] = enroll.ids()[i];
       if (enroll.position() >= 0) {
-        vectors.addInLog(enroll.position() + i * dimensions() * (long) Float.BYTES);
+        vectors.addInLog(enroll.position() + (long) i * dimensions() * Float.BYTES);
       } else {
         vectors.add(enroll.vectors(), i * dimensions());
       }

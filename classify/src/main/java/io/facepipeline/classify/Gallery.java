@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gallery implements FaceGallery {
   private static final int CANDIDATES = 5;
+  private static final int EXPECTED = 64;
 
   private final String model;
   private final int dimensions;
@@ -91,7 +92,7 @@ public final class Gallery implements FaceGallery {
    */
   public static Gallery inMemory(ModelCard card, float threshold) {
     requireCosine(threshold);
-    FaceTable table = new FaceTable(card.embeddingSize());
+    FaceTable table = new FaceTable(card.embeddingSize(), EXPECTED);
     table.share(new FloatBuffer[0]);
     Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
     return new Gallery(card.fingerprint(), card.embeddingSize(), threshold, null, table, workers);

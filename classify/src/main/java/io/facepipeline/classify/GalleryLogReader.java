@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a gallery's log, and tells an unfinished end from damage: what follows the last whole
  * record was never acknowledged, but a stretch that whole records follow was.
  */
+@SuppressWarnings("ByteBufferBackingArray") // buffer() wraps whole arrays
 final class GalleryLogReader implements AutoCloseable {
   private static final int CHUNK = 4 << 20;
 
@@ -25,7 +27,8 @@ final class GalleryLogReader implements AutoCloseable {
   private final RandomAccessFile file;
   private final long size;
   private final boolean inPlace;
-  private byte[] buffer = new byte[CHUNK];
+  private final CRC32C crc = new CRC32C();
+  private ByteBuffer buffer = buffer(CHUNK);
   private long bufferStart;
   private int bufferLength;
   private float[] vectors = {};
@@ -174,38 +177,44 @@ final class GalleryLogReader implements AutoCloseable {
 
   /** The record at a position, or null if none that is whole and numbered onwards begins there. */
   private @Nullable Found find(long position, long salt, long number) throws IOException {
-    ByteBuffer bytes = bytes(position, GalleryRecord.HEADER_BYTES);
-    Header header = bytes == null ? null : GalleryRecord.header(bytes, salt);
+    int at = load(position, GalleryRecord.HEADER_BYTES);
+    Header header = at < 0 ? null : GalleryRecord.header(buffer, at, salt, crc);
     if (header == null || header.number() < number) {
       return null;
     }
-    ByteBuffer whole = bytes(position, header.bytes());
-    if (whole == null) {
+    at = load(position, header.bytes());
+    if (at < 0) {
       return null;
     }
-    ByteBuffer payload = whole.slice(GalleryRecord.HEADER_BYTES, header.payload());
-    return GalleryRecord.checksum(payload) == header.checksum() ? new Found(header, payload, position) : null;
+    int payload = at + GalleryRecord.HEADER_BYTES;
+    crc.reset();
+    crc.update(buffer.array(), payload, header.payload());
+    return (int) crc.getValue() == header.checksum()
+        ? new Found(header, buffer.slice(payload, header.payload()), position)
+        : null;
   }
 
-  /** Bytes of the file, or null if it ends before. */
-  private @Nullable ByteBuffer bytes(long position, long count) throws IOException {
+  /** Brings bytes of the file into the buffer, and says where; -1 if the file ends before. */
+  private int load(long position, long count) throws IOException {
     if (position + count > size) {
-      return null;
+      return -1;
     }
     if (position < bufferStart || position + count > bufferStart + bufferLength) {
-      if (count > buffer.length) {
-        buffer = new byte[(int) count];
+      if (count > buffer.capacity()) {
+        buffer = buffer((int) count);
       }
-      int length = (int) Math.min(buffer.length, size - position);
+      int length = (int) Math.min(buffer.capacity(), size - position);
       file.seek(position);
       bufferLength = 0;
-      file.readFully(buffer, 0, length);
+      file.readFully(buffer.array(), 0, length);
       bufferStart = position;
       bufferLength = length;
     }
-    return ByteBuffer.wrap(buffer, (int) (position - bufferStart), (int) count)
-        .slice()
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return (int) (position - bufferStart);
+  }
+
+  private static ByteBuffer buffer(int bytes) {
+    return ByteBuffer.wrap(new byte[bytes]).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override

@@ -88,31 +88,30 @@ final class GalleryRecord {
     return (bytes + 7) & ~7L;
   }
 
-  /** The header at the buffer's position, or null if there is none that is whole. */
-  static @Nullable Header header(ByteBuffer buffer, long salt) {
-    ByteBuffer b = buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
-    RecordType type = RecordType.of(b.get(4));
-    int payload = b.getInt(8);
-    if (b.getInt(0) != MAGIC
-        || type == null
-        || payload < 0
-        || payload > MAX_PAYLOAD
-        || b.getInt(28) != headerChecksum(b, salt)) {
+  /** The header at a place in a buffer, or null if there is none that is whole. */
+  @SuppressWarnings("ByteBufferBackingArray") // the buffers wrap whole arrays
+  static @Nullable Header header(ByteBuffer b, int at, long salt, CRC32C crc) {
+    if (b.getInt(at) != MAGIC) {
       return null;
     }
-    return new Header(type, (b.get(5) & CONTINUES) != 0, payload, b.getInt(12), b.getLong(16));
+    RecordType type = RecordType.of(b.get(at + 4));
+    int payload = b.getInt(at + 8);
+    if (type == null
+        || payload < 0
+        || payload > MAX_PAYLOAD
+        || b.getInt(at + 28) != headerChecksum(b.array(), at, salt, crc)) {
+      return null;
+    }
+    return new Header(
+        type, (b.get(at + 5) & CONTINUES) != 0, payload, b.getInt(at + 12), b.getLong(at + 16));
   }
 
-  static int checksum(ByteBuffer payload) {
-    CRC32C crc = new CRC32C();
-    crc.update(payload.duplicate());
-    return (int) crc.getValue();
-  }
-
-  private static int headerChecksum(ByteBuffer record, long salt) {
-    CRC32C crc = new CRC32C();
-    crc.update(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, salt));
-    crc.update(record.slice(0, 28));
+  private static int headerChecksum(byte[] log, int at, long salt, CRC32C crc) {
+    crc.reset();
+    for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+      crc.update((int) (salt >>> shift) & 0xff);
+    }
+    crc.update(log, at, 28);
     return (int) crc.getValue();
   }
 
@@ -260,9 +259,11 @@ final class GalleryRecord {
       ByteBuffer out, RecordType type, boolean continues, long number, long salt) {
     int payload = out.limit() - HEADER_BYTES;
     out.putInt(0, MAGIC).put(4, type.code).put(5, continues ? CONTINUES : 0);
-    out.putInt(8, payload).putInt(12, checksum(out.duplicate().position(HEADER_BYTES)));
+    CRC32C crc = new CRC32C();
+    crc.update(out.array(), HEADER_BYTES, payload);
+    out.putInt(8, payload).putInt(12, (int) crc.getValue());
     out.putLong(16, number);
-    out.putInt(28, headerChecksum(out.duplicate().position(0), salt));
+    out.putInt(28, headerChecksum(out.array(), 0, salt, crc));
     return out.array();
   }
 

@@ -96,7 +96,9 @@ final class GalleryStore implements AutoCloseable {
     Path file = folder.resolve(LOG_NAME);
     try (GalleryLogReader reader = new GalleryLogReader(file, opener.maps())) {
       Head head = reader.head();
-      FaceTable table = new FaceTable(head.dimensions());
+      long row = Long.BYTES + head.dimensions() * (long) Float.BYTES;
+      int expected = (int) Math.min(Integer.MAX_VALUE / 2, 64 + Files.size(file) / row);
+      FaceTable table = new FaceTable(head.dimensions(), expected);
       long[] nextId = {head.nextId()};
       GalleryLogReader.Result read =
           reader.read(head, Long.MAX_VALUE, change -> replay(table, change, nextId));
@@ -105,7 +107,7 @@ final class GalleryStore implements AutoCloseable {
       }
       if (read.end() < read.readTo()) {
         // The last change is not whole, but a part of it is in the table: once more without.
-        FaceTable again = new FaceTable(head.dimensions());
+        FaceTable again = new FaceTable(head.dimensions(), expected);
         GalleryLogReader.Result whole =
             reader.read(head, read.end(), change -> replay(again, change, nextId));
         return opened(folder, lock, again, leftovers, whole, nextId[0], opener);
@@ -120,7 +122,7 @@ final class GalleryStore implements AutoCloseable {
         nextId[0] = Math.max(nextId[0], id + 1);
       }
     }
-    table.apply(List.of(change));
+    table.replay(change);
   }
 
   private static GalleryStore opened(
@@ -140,9 +142,7 @@ final class GalleryStore implements AutoCloseable {
     Path file = folder.resolve(LOG_NAME);
     GalleryLog log = GalleryLog.resume(file, read, opener);
     table.share(
-        opener.maps()
-            ? LogMap.of(file, read.end(), read.head().dimensions())
-            : new FloatBuffer[0]);
+        opener.maps() ? LogMap.of(file, read.end(), read.head().dimensions()) : new FloatBuffer[0]);
     GalleryStore store = new GalleryStore(folder, opener, lock, table, recovery, log, nextId);
     boolean whole = recovery.losses().isEmpty();
     try {
@@ -275,7 +275,7 @@ final class GalleryStore implements AutoCloseable {
         for (int i = 0; i < some.length; i++) {
           ids[i] = snapshot.idOfRow()[some[i]];
           snapshot.vectors().copyRow(some[i], vectors, i * dimensions);
-          places[some[i]] = place + i * dimensions * (long) Float.BYTES;
+          places[some[i]] = place + (long) i * dimensions * Float.BYTES;
         }
         target.write(
             List.of(new GalleryChange.Enroll(person.label(), false, metadata, ids, vectors, -1)));
