@@ -78,6 +78,10 @@ final class GalleryStore implements AutoCloseable {
         }
         Files.move(folder.resolve(FRESH_NAME), file, StandardCopyOption.ATOMIC_MOVE);
         forceNames(folder);
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+          forceNames(parent);
+        }
       }
       store = read(folder, lock, salvage, leftover ? List.of(FRESH_NAME) : List.of(), opener);
       return store;

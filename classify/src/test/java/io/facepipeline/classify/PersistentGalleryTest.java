@@ -358,6 +358,29 @@ class PersistentGalleryTest extends FaceClassifierContract {
     assertEquals(1, Gallery.open(folder).size());
   }
 
+  /** A file that the first version of the format wrote; later versions go on reading it. */
+  @Test
+  void opensWhatVersion1Wrote() throws IOException {
+    Path folder = Files.createDirectories(root.resolve("v1"));
+    try (var file = PersistentGalleryTest.class.getResourceAsStream("/gallery-v1/faces.log")) {
+      Files.copy(file, folder.resolve("faces.log"));
+    }
+    try (Gallery gallery = Gallery.open(folder)) {
+      assertTrue(gallery.recovery().orElseThrow().isClean());
+      assertEquals("fixture@0123456789ab", gallery.embedderId());
+      assertEquals(0.25f, gallery.threshold());
+      assertEquals(
+          List.of(
+              new GalleryPerson("ada", Map.of("team", "engines"), 2),
+              new GalleryPerson("zo\u00eb", Map.of("k", "v"), 1)),
+          gallery.people());
+      Embedding ada = Embedding.of(gallery.embedderId(), new float[] {1, 0, 0, 0});
+      Embedding joined = Embedding.of(gallery.embedderId(), new float[] {1, 1, 0, 0});
+      assertEquals(List.of(ada, joined), gallery.embeddings("ada"));
+      assertEquals(List.of(1L, 6L), gallery.faces("ada").stream().map(GalleryFace::id).toList());
+    }
+  }
+
   private static void assertReason(Reason reason, org.junit.jupiter.api.function.Executable open) {
     assertEquals(reason, assertThrows(GalleryException.class, open).reason());
   }
