@@ -1,113 +1,163 @@
 package io.facepipeline.classify;
 
-import io.facepipeline.Embedding;
-import java.util.ArrayList;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * Unit vectors, one after the other in large blocks, so that a scan reads memory in order and
- * growing copies nothing. Not thread-safe.
+ * Rows of unit vectors. Those of a gallery's log stay in the file, which is mapped into memory:
+ * opening a million then copies nothing. Those that were added since are in large blocks on the
+ * heap. A row has a place in the one or the other, and rows follow each other nearly as their
+ * places do, so that a scan reads memory in order.
+ *
+ * <p>One thread writes. Others may read, without a lock, the rows of a {@link View}: adding rows
+ * never touches those. Moving and dropping rows does, so the caller keeps readers out meanwhile.
  */
 final class EmbeddingBlocks {
-  private static final int BLOCK_ROWS = 4096;
+  /**
+   * Just under 8 MiB with the array's header: a garbage collector that gives large arrays whole
+   * regions of 1, 2, 4 or 8 MiB wastes next to nothing.
+   */
+  private static final int BLOCK_FLOATS = (8 << 20) / Float.BYTES - 8;
+
+  private static final int FIRST_ROWS = 64;
 
   private final int dimensions;
-  private final List<float[]> blocks = new ArrayList<>();
-  private int rows;
+  private final int blockRows;
 
-  EmbeddingBlocks(int dimensions) {
+  /** Windows of the log and blocks of the heap; replaced, never written into. */
+  private FloatBuffer[] windows = {};
+
+  private float[][] blocks = {};
+
+  /** Byte in the log, or below zero the complement of the slot on the heap. */
+  private long[] places;
+
+  private int rows;
+  private int capacity;
+  private int slots;
+  private int[] free = {};
+  private int freed;
+
+  EmbeddingBlocks(int dimensions, int expected) {
+    this.places = new long[expected];
     this.dimensions = dimensions;
+    this.blockRows = Math.max(1, BLOCK_FLOATS / dimensions);
+  }
+
+  /** The rows that were there at one moment. Absolute reads only: for any number of threads. */
+  static final class View {
+    private final int dimensions;
+    private final int blockRows;
+    private final FloatBuffer[] windows;
+    private final float[][] blocks;
+    private final long[] places;
+
+    private View(EmbeddingBlocks of) {
+      dimensions = of.dimensions;
+      blockRows = of.blockRows;
+      windows = of.windows;
+      blocks = of.blocks;
+      places = of.places;
+    }
+
+    void copyRow(int row, float[] target, int offset) {
+      long place = places[row];
+      if (place >= 0) {
+        windows[LogMap.window(place)].get(LogMap.index(place), target, offset, dimensions);
+      } else {
+        int slot = (int) ~place;
+        System.arraycopy(
+            blocks[slot / blockRows], slot % blockRows * dimensions, target, offset, dimensions);
+      }
+    }
+  }
+
+  View view() {
+    return new View(this);
+  }
+
+  int dimensions() {
+    return dimensions;
   }
 
   int rows() {
     return rows;
   }
 
-  void add(Embedding embedding) {
-    int row = rows % BLOCK_ROWS;
-    if (row == 0) {
-      blocks.add(new float[BLOCK_ROWS * dimensions]);
+  /** Makes room, so that adding so many rows cannot run out of memory. */
+  void reserve(int more) {
+    reservePlaces(more);
+    long needed = (long) slots + Math.max(0, more - freed);
+    while (capacity < needed) {
+      int last = blocks.length - 1;
+      boolean partial = last >= 0 && blocks[last].length < blockRows * dimensions;
+      int from = partial ? blocks[last].length / dimensions : 0;
+      // Only the first block grows; the others begin whole.
+      long wanted = blocks.length > 1 ? blockRows : Math.max(needed, from * 2L);
+      int size = (int) Math.min(blockRows, Math.max(FIRST_ROWS, wanted));
+      float[][] grown = Arrays.copyOf(blocks, partial ? blocks.length : blocks.length + 1);
+      float[] block = partial ? blocks[last] : new float[0];
+      grown[grown.length - 1] = Arrays.copyOf(block, size * dimensions);
+      blocks = grown;
+      capacity += size - from;
     }
-    embedding.copyTo(blocks.get(rows / BLOCK_ROWS), row * dimensions);
-    rows++;
   }
 
-  /** Copies a row over another. */
-  void move(int from, int to) {
-    System.arraycopy(
-        blocks.get(from / BLOCK_ROWS),
-        from % BLOCK_ROWS * dimensions,
-        blocks.get(to / BLOCK_ROWS),
-        to % BLOCK_ROWS * dimensions,
-        dimensions);
-  }
-
-  /**
-   * Forgets all rows from a row on; their numbers are overwritten, since they are personal data.
-   */
-  void truncate(int newRows) {
-    for (int row = newRows; row < rows; row++) {
-      int start = row % BLOCK_ROWS * dimensions;
-      Arrays.fill(blocks.get(row / BLOCK_ROWS), start, start + dimensions, 0f);
+  private void reservePlaces(int more) {
+    long needed = (long) rows + more;
+    if (needed > places.length) {
+      places = Arrays.copyOf(places, grown(places.length, needed));
     }
-    rows = newRows;
-    int needed = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    blocks.subList(needed, blocks.size()).clear();
   }
 
-  float[] row(int row) {
-    float[] values = new float[dimensions];
+  /** A length that makes repeated growing cheap. */
+  static int grown(int length, long needed) {
+    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, length * 2L));
+  }
+
+  /** Adds a copy of a vector, on the heap. */
+  void add(float[] vectors, int offset) {
+    reserve(1);
+    int slot = freed > 0 ? free[--freed] : slots++;
     System.arraycopy(
-        blocks.get(row / BLOCK_ROWS), row % BLOCK_ROWS * dimensions, values, 0, dimensions);
-    return values;
+        vectors, offset, blocks[slot / blockRows], slot % blockRows * dimensions, dimensions);
+    places[rows++] = ~(long) slot;
   }
 
-  /** Takes the cosine similarity of every row. */
-  @FunctionalInterface
-  interface RowVisitor {
-    void visit(int row, float similarity);
+  /** Adds a row that stands at a byte of the log. */
+  void addInLog(long place) {
+    reservePlaces(1);
+    places[rows++] = place;
   }
 
-  /** Compares a probe with every row, in order. */
-  void scan(float[] probe, RowVisitor visitor) {
-    for (int b = 0; b < blocks.size(); b++) {
-      float[] block = blocks.get(b);
-      int first = b * BLOCK_ROWS;
-      int count = Math.min(BLOCK_ROWS, rows - first);
-      for (int r = 0; r < count; r++) {
-        visitor.visit(first + r, dot(probe, block, r * dimensions));
+  /** Sets where the log's rows are to be read. */
+  void map(FloatBuffer[] log) {
+    windows = log;
+  }
+
+  /** All rows stand in a log now; the heap's are given up. */
+  void moveToLog(FloatBuffer[] log, long[] newPlaces) {
+    windows = log;
+    places = newPlaces;
+    blocks = new float[0][];
+    capacity = 0;
+    slots = 0;
+    freed = 0;
+  }
+
+  /** Fills a row with the last one, and drops that; numbers on the heap are overwritten. */
+  void fillWithLast(int row) {
+    long place = places[row];
+    if (place < 0) {
+      int slot = (int) ~place;
+      int start = slot % blockRows * dimensions;
+      Arrays.fill(blocks[slot / blockRows], start, start + dimensions, 0f);
+      if (freed == free.length) {
+        free = Arrays.copyOf(free, grown(free.length + 8, freed + 1L));
       }
+      free[freed++] = slot;
     }
-  }
-
-  /**
-   * Eight accumulators: the additions need not wait for each other, and the error grows more
-   * slowly.
-   */
-  private float dot(float[] a, float[] b, int offset) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    float s4 = 0;
-    float s5 = 0;
-    float s6 = 0;
-    float s7 = 0;
-    int i = 0;
-    for (; i + 8 <= dimensions; i += 8) {
-      s0 += a[i] * b[offset + i];
-      s1 += a[i + 1] * b[offset + i + 1];
-      s2 += a[i + 2] * b[offset + i + 2];
-      s3 += a[i + 3] * b[offset + i + 3];
-      s4 += a[i + 4] * b[offset + i + 4];
-      s5 += a[i + 5] * b[offset + i + 5];
-      s6 += a[i + 6] * b[offset + i + 6];
-      s7 += a[i + 7] * b[offset + i + 7];
-    }
-    for (; i < dimensions; i++) {
-      s0 += a[i] * b[offset + i];
-    }
-    return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7));
+    rows--;
+    places[row] = places[rows];
   }
 }

@@ -5,75 +5,129 @@ import io.facepipeline.FaceGallery;
 import io.facepipeline.Identification;
 import io.facepipeline.Identification.Candidate;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.Workers;
+import io.facepipeline.classify.FaceTable.Person;
+import io.facepipeline.classify.FaceTable.Snapshot;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enrolled people in memory, searched exactly: a probe is compared with every embedding, a person
- * counts with the most alike of theirs, and the best person is named if their cosine similarity
- * reaches the threshold.
+ * Enrolled people, searched exactly: a probe is compared with every face, a person counts with the
+ * most alike of theirs, and the best person is named if their cosine similarity reaches the
+ * threshold. In memory only, or kept in a folder.
  *
- * <p>Thread-safe: searches run side by side, and see each change wholly or not at all.
+ * <p>In a folder, a change is on the disk when the call that makes it returns, and survives the end
+ * of the process at any moment; a change whose call did not return is there wholly or not at all. A
+ * change that cannot be written (the disk is full) is not made, and the gallery goes on as it was.
+ * Every record has a checksum: a gallery in which something that was kept cannot be read any more
+ * is refused ({@link GalleryBuilder#salvage}). One process at a time has a folder open. The faces
+ * that were there at opening are read from the file, which is mapped into memory (not on Windows):
+ * a million of 512 dimensions take up 2.1 GB there and some 0.25 GB of heap.
+ *
+ * <p>Thread-safe. A search, and everything else that reads, sees the gallery as it was at one
+ * moment between two changes. Adding faces and searching do not wait for each other; the other
+ * changes wait for the searches that have begun. Changes are made one after the other.
  */
 public final class Gallery implements FaceGallery {
   private static final int CANDIDATES = 5;
+  private static final int EXPECTED = 64;
 
   private final String model;
   private final int dimensions;
   private final float threshold;
+  private final @Nullable GalleryStore store;
+  private final FaceTable table;
+  private final Workers workers;
+  private final GallerySearch search;
 
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  /** Held while a change is made, from its first byte on the disk until all can see it. */
+  private final Object writing = new Object();
 
-  /** Row of the blocks to index of the person. */
-  private int[] personOfRow = new int[16];
+  private long nextIdInMemory = 1;
+  private volatile boolean closed;
 
-  private final EmbeddingBlocks blocks;
-
-  /** Labels by index; the index of a person may change when another is removed. */
-  private final List<String> labels = new ArrayList<>();
-
-  private final Map<String, Integer> personOfLabel = new LinkedHashMap<>();
-
-  private Gallery(ModelCard card, float threshold) {
-    if (!(threshold >= -1 && threshold <= 1)) {
-      throw new IllegalArgumentException(
-          "the identification threshold must be a cosine within -1 and 1, got " + threshold);
-    }
-    this.model = card.fingerprint();
-    this.dimensions = card.embeddingSize();
+  Gallery(
+      String model,
+      int dimensions,
+      float threshold,
+      @Nullable GalleryStore store,
+      FaceTable table,
+      Workers workers) {
+    this.model = model;
+    this.dimensions = dimensions;
     this.threshold = threshold;
-    this.blocks = new EmbeddingBlocks(dimensions);
+    this.store = store;
+    this.table = table;
+    this.workers = workers;
+    this.search = new GallerySearch(dimensions, workers);
   }
 
   /**
-   * {@return an empty gallery with the identification threshold of the model's card}
+   * {@return an empty gallery in memory with the identification threshold of the model's card}
    *
    * @param card the card of the embedder
    * @throws io.facepipeline.FacePipelineException if nobody has measured the model
    */
   public static Gallery inMemory(ModelCard card) {
-    return new Gallery(card, card.identificationThreshold());
+    return inMemory(card, card.identificationThreshold());
   }
 
   /**
-   * {@return an empty gallery with a threshold of the caller's}
+   * {@return an empty gallery in memory with a threshold of the caller's}
    *
    * @param card the card of the embedder
    * @param threshold the least cosine similarity of a known person, -1 to 1
    * @throws IllegalArgumentException if the threshold is out of range
    */
   public static Gallery inMemory(ModelCard card, float threshold) {
-    return new Gallery(card, threshold);
+    requireCosine(threshold);
+    FaceTable table = new FaceTable(card.embeddingSize(), EXPECTED);
+    table.share(new FloatBuffer[0]);
+    Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
+    return new Gallery(card.fingerprint(), card.embeddingSize(), threshold, null, table, workers);
+  }
+
+  /**
+   * {@return the gallery of a folder}
+   *
+   * @param folder a folder that holds a gallery
+   * @throws GalleryException as {@link GalleryBuilder#open} does
+   */
+  public static Gallery open(Path folder) {
+    return builder(folder).open();
+  }
+
+  /**
+   * {@return the gallery of a folder, which is made if there is none}
+   *
+   * @param folder the folder; made if it is not there
+   * @param card the card of the embedder
+   * @throws GalleryException as {@link GalleryBuilder#open} does
+   * @throws io.facepipeline.FacePipelineException if the gallery is new and nobody has measured the
+   *     model
+   */
+  public static Gallery open(Path folder, ModelCard card) {
+    return builder(folder).model(card).open();
+  }
+
+  /**
+   * {@return a builder for the gallery of a folder}
+   *
+   * @param folder the folder
+   */
+  public static GalleryBuilder builder(Path folder) {
+    return new GalleryBuilder(folder);
   }
 
   @Override
@@ -81,109 +135,198 @@ public final class Gallery implements FaceGallery {
     return model;
   }
 
+  /** {@return the number of dimensions of an embedding} */
+  public int dimensions() {
+    return dimensions;
+  }
+
   /** {@return the least cosine similarity of a known person} */
   public float threshold() {
     return threshold;
   }
 
+  /** {@return what opening the folder found; nothing for a gallery in memory} */
+  public Optional<GalleryRecovery> recovery() {
+    return Optional.ofNullable(store).map(GalleryStore::recovery);
+  }
+
+  /**
+   * Adds embeddings of a person; more of the same person are kept beside those already there.
+   *
+   * @throws IllegalArgumentException if the label is blank or not valid Unicode, nothing is given,
+   *     or an embedding comes from another model
+   * @throws GalleryException if the disk is full or failed; nothing was enrolled then
+   */
   @Override
   public void enroll(String label, List<Embedding> embeddings) {
-    if (label.isBlank()) {
-      throw new IllegalArgumentException("a person needs a label that is not blank");
-    }
-    if (embeddings.isEmpty()) {
-      throw new IllegalArgumentException("enrolling " + label + " needs at least one embedding");
-    }
-    embeddings.forEach(this::requireSameModel);
+    enrollAll(List.of(Enrollment.of(label, embeddings)));
+  }
+
+  /**
+   * Adds faces of several people at once: all or none are enrolled, and the disk is waited for only
+   * once, which makes it many times faster than one by one.
+   *
+   * @param enrollments the people and their faces; a person may come several times
+   * @throws IllegalArgumentException if a label is not valid Unicode or an embedding comes from
+   *     another model
+   * @throws GalleryException if the disk is full or failed; nothing was enrolled then
+   */
+  public void enrollAll(List<Enrollment> enrollments) {
+    enrollAll(enrollments, false);
+  }
+
+  /**
+   * Puts new faces in the place of all that a person had, or enrols the person. At no moment is the
+   * person without a face.
+   *
+   * @param enrollment the person, the new faces, and metadata to put over the person's own
+   * @throws IllegalArgumentException if an embedding comes from another model
+   * @throws GalleryException if the disk is full or failed; the old faces are kept then
+   */
+  public void replace(Enrollment enrollment) {
+    enrollAll(List.of(enrollment), true);
+  }
+
+  private void enrollAll(List<Enrollment> enrollments, boolean replace) {
+    enrollments.forEach(e -> e.embeddings().forEach(this::requireSameModel));
     write(
         () -> {
-          int person =
-              personOfLabel.computeIfAbsent(
-                  label,
-                  l -> {
-                    labels.add(l);
-                    return labels.size() - 1;
-                  });
-          for (Embedding embedding : embeddings) {
-            int row = blocks.rows();
-            if (row == personOfRow.length) {
-              personOfRow = Arrays.copyOf(personOfRow, row * 2);
-            }
-            blocks.add(embedding);
-            personOfRow[row] = person;
+          long id = store != null ? store.nextId() : nextIdInMemory;
+          List<GalleryChange> changes = new ArrayList<>();
+          for (Enrollment enrollment : enrollments) {
+            changes.addAll(GalleryChange.enrolling(enrollment, replace, id, dimensions));
+            id += enrollment.embeddings().size();
           }
+          commit(changes, id);
           return null;
         });
   }
 
+  /**
+   * Forgets a person. In memory the vectors are overwritten; on the disk they are until {@link
+   * #compact}.
+   *
+   * @throws GalleryException if the disk is full or failed; nobody was removed then
+   */
   @Override
   public int remove(String label) {
     return write(
         () -> {
-          Integer person = personOfLabel.remove(label);
-          if (person == null) {
-            return 0;
+          int faces = person(label).map(GalleryPerson::faces).orElse(0);
+          if (faces > 0) {
+            commit(List.of(new GalleryChange.RemovePerson(label)));
           }
-          labels.remove((int) person);
-          personOfLabel.replaceAll((l, p) -> p > person ? p - 1 : p);
-          int kept = 0;
-          for (int row = 0; row < blocks.rows(); row++) {
-            int p = personOfRow[row];
-            if (p != person) {
-              if (kept != row) {
-                blocks.move(row, kept);
-              }
-              personOfRow[kept] = p > person ? p - 1 : p;
-              kept++;
-            }
+          return faces;
+        });
+  }
+
+  /**
+   * Forgets a face, and its person if it was the last.
+   *
+   * @param id the face's number
+   * @return whether there was such a face
+   * @throws GalleryException if the disk is full or failed; nothing was removed then
+   */
+  public boolean removeFace(long id) {
+    return write(
+        () -> {
+          boolean there =
+              read(s -> Arrays.stream(s.idOfRow(), 0, s.rows()).anyMatch(face -> face == id));
+          if (there) {
+            commit(List.of(new GalleryChange.RemoveFace(id)));
           }
-          int removed = blocks.rows() - kept;
-          blocks.truncate(kept);
-          return removed;
+          return there;
         });
   }
 
   /**
    * Joins two people who turned out to be one.
    *
-   * @param label the person whose embeddings are moved and whose label is forgotten
-   * @param into the person who keeps their label
+   * @param label the person whose faces are moved and whose label and metadata are forgotten
+   * @param into the person who keeps their label and metadata
    * @throws IllegalArgumentException if one of them is not enrolled, or both are the same
+   * @throws GalleryException if the disk is full or failed; nothing was changed then
    */
   public void merge(String label, String into) {
     write(
         () -> {
-          Integer from = personOfLabel.get(label);
-          Integer to = personOfLabel.get(into);
-          if (from == null || to == null || from.equals(to)) {
+          if (person(label).isEmpty() || person(into).isEmpty() || label.equals(into)) {
             throw new IllegalArgumentException(
                 "cannot merge "
                     + label
                     + " into "
                     + into
-                    + ": two different enrolled people are needed; enrolled are "
-                    + labels);
+                    + ": two different enrolled people are"
+                    + " needed");
           }
-          labels.remove((int) from);
-          personOfLabel.remove(label);
-          personOfLabel.replaceAll((l, p) -> p > from ? p - 1 : p);
-          int target = to > from ? to - 1 : to;
-          for (int row = 0; row < blocks.rows(); row++) {
-            int p = personOfRow[row];
-            personOfRow[row] = p == from ? target : p > from ? p - 1 : p;
+          commit(List.of(new GalleryChange.Merge(label, into)));
+          return null;
+        });
+  }
+
+  /**
+   * Replaces what is noted about a person.
+   *
+   * @param label the person
+   * @param metadata all that is to be noted; may be empty
+   * @throws IllegalArgumentException if the person is not enrolled
+   * @throws GalleryException if the disk is full or failed; nothing was changed then
+   */
+  public void setMetadata(String label, Map<String, String> metadata) {
+    write(
+        () -> {
+          if (person(label).isEmpty()) {
+            throw new IllegalArgumentException(
+                label + " is not enrolled; enrol the person before anything is noted about them");
           }
+          commit(List.of(new GalleryChange.SetMetadata(label, Map.copyOf(metadata))));
           return null;
         });
   }
 
   @Override
   public List<String> labels() {
-    return read(() -> List.copyOf(labels));
+    return read(s -> s.everyone().stream().map(Person::label).toList());
   }
 
-  /** {@return the number of embeddings of all people} */
+  /** {@return everyone, in the order of their first enrolment} */
+  public List<GalleryPerson> people() {
+    return read(s -> s.everyone().stream().map(Person::view).toList());
+  }
+
+  /**
+   * {@return a person; nothing if the label is not enrolled}
+   *
+   * @param label the person's label
+   */
+  public Optional<GalleryPerson> person(String label) {
+    return read(s -> Optional.ofNullable(table.find(s, label)).map(Person::view));
+  }
+
+  /** {@return the number of faces of all people} */
   public int size() {
-    return read(blocks::rows);
+    return read(Snapshot::rows);
+  }
+
+  /**
+   * {@return the faces of a person, in the order of their enrolment; empty if the label is not
+   * enrolled}
+   *
+   * @param label the person's label
+   */
+  public List<GalleryFace> faces(String label) {
+    return read(
+        s -> {
+          Person person = table.find(s, label);
+          return IntStream.of(person == null ? new int[0] : s.rowsOf(person))
+              .mapToObj(
+                  row -> {
+                    float[] vector = new float[dimensions];
+                    s.vectors().copyRow(row, vector, 0);
+                    return new GalleryFace(s.idOfRow()[row], label, Embedding.of(model, vector));
+                  })
+              .toList();
+        });
   }
 
   /**
@@ -193,17 +336,7 @@ public final class Gallery implements FaceGallery {
    * @param label the person's label
    */
   public List<Embedding> embeddings(String label) {
-    return read(
-        () -> {
-          Integer person = personOfLabel.get(label);
-          if (person == null) {
-            return List.<Embedding>of();
-          }
-          return IntStream.range(0, blocks.rows())
-              .filter(row -> personOfRow[row] == person)
-              .mapToObj(row -> Embedding.of(model, blocks.row(row)))
-              .toList();
-        });
+    return faces(label).stream().map(GalleryFace::embedding).toList();
   }
 
   @Override
@@ -221,52 +354,138 @@ public final class Gallery implements FaceGallery {
    *     model
    */
   public List<Candidate> search(Embedding probe, int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("the number of people must be positive, got " + count);
-    }
-    requireSameModel(probe);
-    float[] vector = probe.toArray();
-    return read(
+    return search(probe, GalleryQuery.top(count));
+  }
+
+  /**
+   * {@return the people most like a probe, most alike first}
+   *
+   * @param probe the embedding to look for
+   * @param query how many people, which, and how their faces count
+   * @throws IllegalArgumentException if the probe comes from another model
+   */
+  public List<Candidate> search(Embedding probe, GalleryQuery query) {
+    return searchAll(List.of(probe), query).get(0);
+  }
+
+  /**
+   * {@return for each probe the people most like it; several probes share each pass over memory,
+   * which makes them several times faster together than one by one. Scores may differ from a single
+   * search's in the last digits}
+   *
+   * @param probes the embeddings to look for
+   * @param query how many people, which, and how their faces count
+   * @throws IllegalArgumentException if a probe comes from another model
+   */
+  public List<List<Candidate>> searchAll(List<Embedding> probes, GalleryQuery query) {
+    probes.forEach(this::requireSameModel);
+    List<float[]> vectors = probes.stream().map(Embedding::toArray).toList();
+    return read(s -> search.search(s, vectors, query));
+  }
+
+  /** {@return how large the gallery is} */
+  public GalleryStats stats() {
+    return write(
+        () ->
+            read(
+                s -> {
+                  long disk = store != null ? store.bytes() : 0;
+                  long live = store != null ? store.liveBytes() : 0;
+                  return new GalleryStats(
+                      s.livePeople(),
+                      s.rows(),
+                      model,
+                      dimensions,
+                      threshold,
+                      disk,
+                      Math.max(0, disk - live));
+                }));
+  }
+
+  /**
+   * Writes the folder anew without what was removed or replaced: afterwards no file of the gallery
+   * holds it. (The disk may, where the file was: only an encrypted disk helps against those who can
+   * read it block by block.) Searches go on meanwhile, changes wait. Does nothing in memory.
+   *
+   * @param listener is told of each person who was written
+   * @throws GalleryException if the disk is full or failed; the gallery is as it was then
+   */
+  public void compact(ProgressListener listener) {
+    write(
         () -> {
-          float[] best = new float[labels.size()];
-          Arrays.fill(best, Float.NEGATIVE_INFINITY);
-          blocks.scan(
-              vector,
-              (row, similarity) -> {
-                int person = personOfRow[row];
-                if (similarity > best[person]) {
-                  best[person] = similarity;
-                }
-              });
-          return top(best, count);
+          if (store != null) {
+            store.compact(listener);
+          }
+          return null;
         });
   }
 
-  private List<Candidate> top(float[] best, int count) {
-    List<Candidate> result = new ArrayList<>();
-    BitSet taken = new BitSet();
-    if (count < best.length / 8) {
-      for (int k = 0; k < count; k++) {
-        int person = -1;
-        for (int p = 0; p < best.length; p++) {
-          if (!taken.get(p) && (person < 0 || best[p] > best[person])) {
-            person = p;
-          }
-        }
-        taken.set(person);
-        result.add(candidate(person, best));
+  /** Closes the folder; every further call is refused. Further calls of this do nothing. */
+  @Override
+  public void close() {
+    synchronized (writing) {
+      if (closed) {
+        return;
       }
-      return result;
+      closed = true;
+      workers.close();
+      if (store != null) {
+        store.close();
+      }
     }
-    for (int p = 0; p < best.length; p++) {
-      result.add(candidate(p, best));
-    }
-    result.sort(Comparator.comparing(Candidate::score).reversed());
-    return List.copyOf(result.subList(0, Math.min(count, result.size())));
   }
 
-  private Candidate candidate(int person, float[] best) {
-    return new Candidate(labels.get(person), Math.max(-1, Math.min(1, best[person])));
+  /** Something to be done with a snapshot. */
+  @FunctionalInterface
+  interface Task {
+    void run(Snapshot snapshot) throws IOException;
+  }
+
+  /** Does something that takes long, while searches go on and changes wait. */
+  void unchanged(Task task) throws IOException {
+    synchronized (writing) {
+      task.run(read(snapshot -> snapshot));
+    }
+  }
+
+  private <T extends @Nullable Object> T read(Function<Snapshot, T> task) {
+    requireOpen();
+    return table.read(task);
+  }
+
+  private <T extends @Nullable Object> T write(Supplier<T> task) {
+    synchronized (writing) {
+      requireOpen();
+      return task.get();
+    }
+  }
+
+  private void commit(List<GalleryChange> changes) {
+    commit(changes, store != null ? store.nextId() : nextIdInMemory);
+  }
+
+  /** On the disk first, then for all to see. */
+  private void commit(List<GalleryChange> changes, long nextId) {
+    table.reserve(changes);
+    if (store != null) {
+      store.append(changes, nextId);
+    } else {
+      nextIdInMemory = nextId;
+    }
+    table.apply(changes);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the gallery is closed");
+    }
+  }
+
+  static void requireCosine(float threshold) {
+    if (!(threshold >= -1 && threshold <= 1)) {
+      throw new IllegalArgumentException(
+          "the identification threshold must be a cosine within -1 and 1, got " + threshold);
+    }
   }
 
   private void requireSameModel(Embedding embedding) {
@@ -282,33 +501,9 @@ public final class Gallery implements FaceGallery {
     }
   }
 
-  private <T> T read(Supplier<T> task) {
-    lock.readLock().lock();
-    try {
-      return task.get();
-    } finally {
-      lock.readLock().unlock();
-    }
-  }
-
-  private <T extends @Nullable Object> T write(Supplier<T> task) {
-    lock.writeLock().lock();
-    try {
-      return task.get();
-    } finally {
-      lock.writeLock().unlock();
-    }
-  }
-
   @Override
   public String toString() {
-    return read(
-        () ->
-            "gallery of "
-                + labels.size()
-                + " people, "
-                + blocks.rows()
-                + " embeddings of "
-                + model);
+    Snapshot s = table.read(snapshot -> snapshot);
+    return "gallery of " + s.livePeople() + " people, " + s.rows() + " embeddings of " + model;
   }
 }

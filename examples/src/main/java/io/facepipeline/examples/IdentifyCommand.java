@@ -4,16 +4,11 @@ import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +41,12 @@ final class IdentifyCommand implements Callable<Integer> {
   @Nullable Path people;
 
   @Option(
+      names = "--gallery",
+      paramLabel = "DIR",
+      description = "A gallery that 'gallery add' made, instead of people to enrol.")
+  @Nullable Path gallery;
+
+  @Option(
       names = "--threshold",
       paramLabel = "T",
       description = "Least cosine similarity of a known person (default: the model's card).")
@@ -68,10 +69,16 @@ final class IdentifyCommand implements Callable<Integer> {
     if (album && photoOptions.annotate == null) {
       photoOptions.annotate = ALBUM_PICTURES;
     }
-    Map<String, List<ImageSource>> known = people == null ? Album.people() : folders(people);
+    if (gallery != null && people != null) {
+      throw Main.wrongUsage(spec, "identify wants --people or --gallery, not both");
+    }
+    Map<String, List<ImageSource>> known =
+        gallery != null
+            ? Map.of()
+            : people == null ? Album.people() : PhotoFiles.people(spec, people);
     PrintWriter out = spec.commandLine().getOut();
-    try (FacePipeline pipeline = Pipelines.identifying(stages, stageOptions, threshold)) {
-      boolean allEnrolled = enroll(pipeline, known, out);
+    try (FacePipeline pipeline = Pipelines.identifying(stages, stageOptions, threshold, gallery)) {
+      boolean allEnrolled = enroll(pipeline, known, out, spec.commandLine().getErr());
       List<PhotoResult> results =
           photoOptions.run(
               album ? Album.groups() : PhotoFiles.sources(paths),
@@ -84,51 +91,28 @@ final class IdentifyCommand implements Callable<Integer> {
     }
   }
 
-  private boolean enroll(
-      FacePipeline pipeline, Map<String, List<ImageSource>> known, PrintWriter out) {
+  /** Enrols people, and names the photos that cannot be used. */
+  static boolean enroll(
+      FacePipeline pipeline,
+      Map<String, List<ImageSource>> known,
+      PrintWriter out,
+      PrintWriter err) {
     boolean all = true;
     for (Map.Entry<String, List<ImageSource>> person : known.entrySet()) {
       List<Outcome<Face>> outcomes = pipeline.enrollAll(person.getKey(), person.getValue());
       for (Outcome<Face> outcome : outcomes) {
         if (outcome.error().isPresent()) {
           all = false;
-          spec.commandLine()
-              .getErr()
-              .println(
-                  "facepipeline: "
-                      + outcome.name()
-                      + ": not enrolled: "
-                      + outcome.error().get().getMessage());
+          err.println(
+              "facepipeline: "
+                  + outcome.name()
+                  + ": not enrolled: "
+                  + outcome.error().get().getMessage());
         }
       }
       long usable = outcomes.stream().filter(Outcome::isPresent).count();
       out.printf("enrolled %-12s %d photos%n", person.getKey(), usable);
     }
     return all;
-  }
-
-  private Map<String, List<ImageSource>> folders(Path root) {
-    if (!Files.isDirectory(root)) {
-      throw Main.wrongUsage(spec, "--people wants a folder with a folder per person, got " + root);
-    }
-    Map<String, List<ImageSource>> known = new LinkedHashMap<>();
-    try (Stream<Path> folders = Files.list(root)) {
-      folders
-          .filter(Files::isDirectory)
-          .sorted()
-          .forEach(
-              folder -> {
-                List<ImageSource> photos = PhotoFiles.sources(List.of(folder));
-                if (!photos.isEmpty()) {
-                  known.put(String.valueOf(folder.getFileName()), photos);
-                }
-              });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    if (known.isEmpty()) {
-      throw Main.wrongUsage(spec, "--people: no folder in " + root + " holds photos");
-    }
-    return known;
   }
 }

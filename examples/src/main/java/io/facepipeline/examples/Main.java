@@ -55,6 +55,7 @@ public final class Main {
     line.addSubcommand(new ImportCommand());
     line.addSubcommand(new ModelsCommand());
     line.addSubcommand(EvaluateCommand.line(stages));
+    line.addSubcommand(new GalleryCommand(stages));
     line.setOut(out);
     line.setErr(err);
     line.setExecutionExceptionHandler(

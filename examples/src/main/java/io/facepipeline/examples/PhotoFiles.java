@@ -6,10 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Finds the photos that the arguments of a command mean. */
 final class PhotoFiles {
@@ -21,6 +24,32 @@ final class PhotoFiles {
   /** Files as they are, folders by the photos in them, sorted. */
   static List<ImageSource> sources(List<Path> paths) {
     return expand(paths).stream().map(ImageSource::of).toList();
+  }
+
+  /** A folder of photos per person. */
+  static Map<String, List<ImageSource>> people(CommandSpec spec, Path root) {
+    if (!Files.isDirectory(root)) {
+      throw Main.wrongUsage(spec, "--people wants a folder with a folder per person, got " + root);
+    }
+    Map<String, List<ImageSource>> known = new LinkedHashMap<>();
+    try (Stream<Path> folders = Files.list(root)) {
+      folders
+          .filter(Files::isDirectory)
+          .sorted()
+          .forEach(
+              folder -> {
+                List<ImageSource> photos = sources(List.of(folder));
+                if (!photos.isEmpty()) {
+                  known.put(String.valueOf(folder.getFileName()), photos);
+                }
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (known.isEmpty()) {
+      throw Main.wrongUsage(spec, "--people: no folder in " + root + " holds photos");
+    }
+    return known;
   }
 
   static List<Path> expand(List<Path> paths) {

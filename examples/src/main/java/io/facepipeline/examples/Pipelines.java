@@ -7,6 +7,7 @@ import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.Gallery;
 import io.facepipeline.onnx.ModelNotFoundException;
+import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +28,35 @@ final class Pipelines {
     return build(stages, options, (builder, card) -> {});
   }
 
-  /** A pipeline with an empty gallery. */
+  /** A pipeline with the gallery of a folder, or else with an empty one in memory. */
   static FacePipeline identifying(
-      StageFactory stages, StageOptions options, @Nullable Float threshold) {
+      StageFactory stages,
+      StageOptions options,
+      @Nullable Float threshold,
+      @Nullable Path gallery) {
     return build(
-        stages,
-        options,
-        (builder, card) ->
-            builder.classifier(
-                threshold == null ? Gallery.inMemory(card) : Gallery.inMemory(card, threshold)));
+        stages, options, (builder, card) -> builder.classifier(gallery(card, threshold, gallery)));
+  }
+
+  private static Gallery gallery(ModelCard card, @Nullable Float threshold, @Nullable Path folder) {
+    if (folder == null) {
+      return threshold == null ? Gallery.inMemory(card) : Gallery.inMemory(card, threshold);
+    }
+    Gallery kept =
+        threshold == null
+            ? Gallery.open(folder)
+            : Gallery.builder(folder).threshold(threshold).open();
+    if (!kept.embedderId().equals(card.fingerprint())) {
+      kept.close();
+      throw new IllegalArgumentException(
+          folder
+              + " holds embeddings of "
+              + kept.embedderId()
+              + ", the embedder is "
+              + card.fingerprint()
+              + "; choose the gallery's with --embedder");
+    }
+    return kept;
   }
 
   static FacePipeline build(

@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -75,6 +76,10 @@ final class Reports {
     o.add("faces", faces);
     o.addProperty("error", result.error);
     return o;
+  }
+
+  static JsonElement box(Box box) {
+    return GSON.toJsonTree(new float[] {box.x1(), box.y1(), box.x2(), box.y2()});
   }
 
   /** A row per face, and a row per photo without one or with an error. */

@@ -1,0 +1,62 @@
+package io.facepipeline.classify;
+
+import java.util.List;
+
+/**
+ * What opening a gallery found. Immutable.
+ *
+ * @param records how many changes were read
+ * @param bytesCut how many bytes at the end of the log were cut off: what a process that was killed
+ *     had begun to write and not acknowledged; 0 after an orderly end
+ * @param leftovers names of files of an interrupted {@link Gallery#compact}, which were deleted
+ * @param losses what could not be read any more; only where {@link GalleryBuilder#salvage} was
+ *     asked for, since such a gallery is refused otherwise
+ */
+public record GalleryRecovery(
+    long records, long bytesCut, List<String> leftovers, List<Loss> losses) {
+  /**
+   * A damaged stretch of the log.
+   *
+   * @param fromByte its first byte
+   * @param toByte the byte after its last
+   * @param firstChange the number of the first change in it
+   * @param lastChange the number of the last change in it
+   */
+  public record Loss(long fromByte, long toByte, long firstChange, long lastChange) {
+    @Override
+    public String toString() {
+      return "bytes "
+          + fromByte
+          + " to "
+          + (toByte - 1)
+          + ", which held changes "
+          + firstChange
+          + " to "
+          + lastChange;
+    }
+  }
+
+  /** Creates a report. */
+  public GalleryRecovery {
+    leftovers = List.copyOf(leftovers);
+    losses = List.copyOf(losses);
+  }
+
+  /** {@return whether the gallery was closed in good order and read whole} */
+  public boolean isClean() {
+    return bytesCut == 0 && leftovers.isEmpty() && losses.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(records + " changes read");
+    if (bytesCut > 0) {
+      text.append("; ").append(bytesCut).append(" bytes of an unfinished write cut off");
+    }
+    if (!leftovers.isEmpty()) {
+      text.append("; leftovers deleted: ").append(leftovers);
+    }
+    losses.forEach(loss -> text.append("; lost: ").append(loss));
+    return text.toString();
+  }
+}

@@ -1,0 +1,228 @@
+package io.facepipeline.classify;
+
+import io.facepipeline.Identification.Candidate;
+import io.facepipeline.classify.FaceTable.Person;
+import io.facepipeline.classify.FaceTable.Snapshot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * One probe's scores of people, gathered from the similarities of rows. Of two equal scores the
+ * person who was enrolled first comes first, so that an answer does not depend on the threads.
+ */
+abstract class PersonScores {
+  private final Snapshot snapshot;
+  private final Predicate<GalleryPerson> filter;
+
+  PersonScores(Snapshot snapshot, Predicate<GalleryPerson> filter) {
+    this.snapshot = snapshot;
+    this.filter = filter;
+  }
+
+  /** Chooses what is quickest for a query; {@link Few} keeps no number per person. */
+  static PersonScores of(Snapshot snapshot, GalleryQuery query) {
+    if (query.aggregation() == GalleryQuery.Aggregation.MEAN) {
+      return new Mean(snapshot, query.filter());
+    }
+    return query.count() <= Few.MAX
+        ? new Few(snapshot, query.filter(), query.count())
+        : new Best(snapshot, query.filter());
+  }
+
+  /** Takes the similarities of some rows. */
+  abstract void add(int firstRow, int count, float[] similarities);
+
+  /** Takes what another of the same kind gathered from other rows. */
+  abstract void merge(PersonScores other);
+
+  /** The best people, best first. */
+  abstract List<Candidate> top(int count);
+
+  final int personOf(int row) {
+    return snapshot.personOfRow()[row];
+  }
+
+  final int peopleEnd() {
+    return snapshot.peopleEnd();
+  }
+
+  final boolean wanted(int index) {
+    Person person = snapshot.person(index);
+    return person != null && filter.test(person.view());
+  }
+
+  final Candidate candidate(int index, double score) {
+    Person person = snapshot.person(index);
+    if (person == null) {
+      throw new IllegalStateException("the gallery's memory is inconsistent at person " + index);
+    }
+    return new Candidate(person.label(), (float) Math.max(-1, Math.min(1, score)));
+  }
+
+  /** The best few people by their best face, in order; most rows cost one comparison. */
+  private static final class Few extends PersonScores {
+    static final int MAX = 256;
+
+    private final int[] people;
+    private final float[] scores;
+    private int size;
+
+    Few(Snapshot snapshot, Predicate<GalleryPerson> filter, int count) {
+      super(snapshot, filter);
+      people = new int[count];
+      scores = new float[count];
+    }
+
+    @Override
+    void add(int firstRow, int count, float[] similarities) {
+      float least = least();
+      for (int r = 0; r < count; r++) {
+        // Equal scores are looked at too: the one of the two who was enrolled first stays.
+        if (similarities[r] >= least) {
+          offer(personOf(firstRow + r), similarities[r], true);
+          least = least();
+        }
+      }
+    }
+
+    private float least() {
+      return size < people.length ? Float.NEGATIVE_INFINITY : scores[size - 1];
+    }
+
+    private void offer(int person, float score, boolean filtered) {
+      int at = 0;
+      while (at < size && people[at] != person) {
+        at++;
+      }
+      if (at < size) {
+        if (score <= scores[at]) {
+          return;
+        }
+      } else {
+        boolean full = size == people.length;
+        if ((full && !before(score, person, size - 1)) || (filtered && !wanted(person))) {
+          return;
+        }
+        at = full ? size - 1 : size++;
+      }
+      while (at > 0 && before(score, person, at - 1)) {
+        people[at] = people[at - 1];
+        scores[at] = scores[at - 1];
+        at--;
+      }
+      people[at] = person;
+      scores[at] = score;
+    }
+
+    private boolean before(float score, int person, int other) {
+      return score > scores[other] || (score == scores[other] && person < people[other]);
+    }
+
+    @Override
+    void merge(PersonScores other) {
+      Few few = (Few) other;
+      for (int i = 0; i < few.size; i++) {
+        offer(few.people[i], few.scores[i], false);
+      }
+    }
+
+    @Override
+    List<Candidate> top(int count) {
+      return IntStream.range(0, Math.min(count, size))
+          .mapToObj(i -> candidate(people[i], scores[i]))
+          .toList();
+    }
+  }
+
+  /** A number for each person. */
+  private abstract static class Dense extends PersonScores {
+    Dense(Snapshot snapshot, Predicate<GalleryPerson> filter) {
+      super(snapshot, filter);
+    }
+
+    /** The score; minus infinity for who has none. */
+    abstract double score(int person);
+
+    @Override
+    final List<Candidate> top(int count) {
+      double[] scores = IntStream.range(0, peopleEnd()).mapToDouble(this::score).toArray();
+      List<Candidate> result = new ArrayList<>();
+      IntStream.range(0, scores.length)
+          .filter(p -> scores[p] > Double.NEGATIVE_INFINITY)
+          .boxed()
+          .sorted((a, b) -> Double.compare(scores[b], scores[a]))
+          .filter(this::wanted)
+          .limit(count)
+          .forEach(p -> result.add(candidate(p, scores[p])));
+      return List.copyOf(result);
+    }
+  }
+
+  private static final class Best extends Dense {
+    private final float[] best;
+
+    Best(Snapshot snapshot, Predicate<GalleryPerson> filter) {
+      super(snapshot, filter);
+      best = new float[peopleEnd()];
+      Arrays.fill(best, Float.NEGATIVE_INFINITY);
+    }
+
+    @Override
+    void add(int firstRow, int count, float[] similarities) {
+      for (int r = 0; r < count; r++) {
+        int person = personOf(firstRow + r);
+        best[person] = Math.max(best[person], similarities[r]);
+      }
+    }
+
+    @Override
+    void merge(PersonScores other) {
+      float[] more = ((Best) other).best;
+      for (int p = 0; p < best.length; p++) {
+        best[p] = Math.max(best[p], more[p]);
+      }
+    }
+
+    @Override
+    double score(int person) {
+      return best[person];
+    }
+  }
+
+  private static final class Mean extends Dense {
+    private final double[] sums;
+    private final int[] faces;
+
+    Mean(Snapshot snapshot, Predicate<GalleryPerson> filter) {
+      super(snapshot, filter);
+      sums = new double[peopleEnd()];
+      faces = new int[peopleEnd()];
+    }
+
+    @Override
+    void add(int firstRow, int count, float[] similarities) {
+      for (int r = 0; r < count; r++) {
+        int person = personOf(firstRow + r);
+        sums[person] += similarities[r];
+        faces[person]++;
+      }
+    }
+
+    @Override
+    void merge(PersonScores other) {
+      Mean mean = (Mean) other;
+      for (int p = 0; p < sums.length; p++) {
+        sums[p] += mean.sums[p];
+        faces[p] += mean.faces[p];
+      }
+    }
+
+    @Override
+    double score(int person) {
+      return faces[person] == 0 ? Double.NEGATIVE_INFINITY : sums[person] / faces[person];
+    }
+  }
+}

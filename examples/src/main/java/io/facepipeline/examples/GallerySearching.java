@@ -1,0 +1,91 @@
+package io.facepipeline.examples;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.facepipeline.EmbeddedFace;
+import io.facepipeline.Embedding;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.Identification.Candidate;
+import io.facepipeline.ImageSource;
+import io.facepipeline.classify.Gallery;
+import io.facepipeline.classify.GalleryQuery;
+import io.facepipeline.classify.GalleryQuery.Aggregation;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Searches a gallery for the faces in photos; those of one photo together. */
+final class GallerySearching {
+  private final CommandSpec spec;
+  private final GalleryCommand.Options options;
+
+  GallerySearching(CommandSpec spec, GalleryCommand.Options options) {
+    this.spec = spec;
+    this.options = options;
+  }
+
+  int run(
+      StageFactory stages,
+      StageOptions stageOptions,
+      List<ImageSource> photos,
+      int top,
+      boolean mean) {
+    GalleryQuery query = GalleryQuery.top(top).by(mean ? Aggregation.MEAN : Aggregation.BEST);
+    PrintWriter err = spec.commandLine().getErr();
+    boolean all = true;
+    JsonArray result = new JsonArray();
+    try (Gallery gallery = options.open(err);
+        FacePipeline pipeline = Pipelines.embedding(stages, stageOptions);
+        Progress bar = Progress.start(options.progress, photos.size(), "photos")) {
+      for (ImageSource photo : photos) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("image", photo.name());
+        try {
+          entry.add("faces", faces(photo, pipeline.embed(photo.load()), gallery, query));
+          entry.addProperty("error", (String) null);
+        } catch (FacePipelineException e) {
+          all = false;
+          err.println("facepipeline: " + e.getMessage());
+          entry.add("faces", new JsonArray());
+          entry.addProperty("error", e.getMessage());
+        }
+        result.add(entry);
+        bar.progress(result.size(), photos.size(), photo.name());
+      }
+    }
+    options.write(result);
+    return Main.exitCode(all);
+  }
+
+  private JsonArray faces(
+      ImageSource photo, List<EmbeddedFace> found, Gallery gallery, GalleryQuery query) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%s: %d faces%n", photo.name(), found.size());
+    List<Embedding> probes = found.stream().map(EmbeddedFace::embedding).toList();
+    List<List<Candidate>> answers = gallery.searchAll(probes, query);
+    JsonArray faces = new JsonArray();
+    for (int i = 0; i < found.size(); i++) {
+      JsonObject face = new JsonObject();
+      face.add("box", Reports.box(found.get(i).face().box()));
+      JsonArray candidates = new JsonArray();
+      out.println("  at " + found.get(i).face().box());
+      for (Candidate candidate : answers.get(i)) {
+        out.printf(
+            Locale.ROOT,
+            "    %-20s %6.3f%s%n",
+            candidate.label(),
+            candidate.score(),
+            candidate.score() >= gallery.threshold() ? "" : "  (below the threshold)");
+        JsonObject c = new JsonObject();
+        c.addProperty("label", candidate.label());
+        c.addProperty("similarity", candidate.score());
+        candidates.add(c);
+      }
+      face.add("candidates", candidates);
+      faces.add(face);
+    }
+    return faces;
+  }
+}
