@@ -110,6 +110,29 @@ class FacePipelineTest {
   }
 
   @Test
+  void eachPhotoGetsItsOwnFacesOutOfASharedBatch() {
+    try (FacePipeline faces = pipeline().parallelism(2).build()) {
+      faces.enroll("rosa", photo(RED));
+      faces.enroll("blau", photo(BLUE));
+      List<Image> photos = new ArrayList<>();
+      for (int i = 0; i < 37; i++) {
+        photos.add(
+            switch (i % 4) {
+              case 0 -> photo(RED);
+              case 1 -> photo();
+              case 2 -> photo(BLUE, RED, BLUE);
+              default -> photo(BLUE);
+            });
+      }
+      List<Outcome<List<Identification>>> together = faces.identifyAll(photos);
+      for (int i = 0; i < photos.size(); i++) {
+        assertEquals(
+            faces.identify(photos.get(i)).toString(), together.get(i).get().toString(), "" + i);
+      }
+    }
+  }
+
+  @Test
   void enrolsTheUsablePhotosOfSeveral() {
     try (FacePipeline faces = pipeline().build()) {
       List<Outcome<Face>> outcomes =

@@ -3,6 +3,7 @@ package io.facepipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -158,8 +159,8 @@ class ValueTypesTest {
 
   @Test
   void workersDoEveryIndexAndReportFailure() {
+    AtomicIntegerArray seen = new AtomicIntegerArray(500);
     try (Workers workers = new Workers(3)) {
-      AtomicIntegerArray seen = new AtomicIntegerArray(500);
       workers.forEach(500, i -> workers.forEach(1, j -> seen.incrementAndGet(i)));
       for (int i = 0; i < 500; i++) {
         assertEquals(1, seen.get(i));
@@ -174,6 +175,21 @@ class ValueTypesTest {
                     throw new AlignmentException("task " + i);
                   }));
       assertEquals(3, workers.parallelism());
+      workers.call(
+          () -> {
+            Workers.share(500, i -> seen.incrementAndGet(i));
+            return seen;
+          });
+    }
+    Thread caller = Thread.currentThread();
+    Workers.share(
+        500,
+        i -> {
+          assertSame(caller, Thread.currentThread());
+          seen.incrementAndGet(i);
+        });
+    for (int i = 0; i < 500; i++) {
+      assertEquals(3, seen.get(i));
     }
     assertThrows(IllegalArgumentException.class, () -> new Workers(0));
   }

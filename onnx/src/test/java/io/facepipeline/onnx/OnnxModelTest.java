@@ -85,6 +85,35 @@ class OnnxModelTest {
   }
 
   @Test
+  void writesItsOnlyOutputInPlace() {
+    GraphBuilder g = new GraphBuilder("one");
+    Value x = g.input("x", -1, 2);
+    byte[] one = OnnxFile.write(g.output(g.relu(x), "positive").build());
+    try (OnnxModel model = OnnxModel.load(one, OPTIONS);
+        OnnxModel two = OnnxModel.load(file(), OPTIONS)) {
+      FloatBuffer input = Buffers.direct(9, 1, -2, 3, 4).position(1);
+      FloatBuffer output = Buffers.direct(7, 7, 7, 7, 7, 7).position(1).limit(5);
+      long[] shape = {2, 2};
+      model.run(input, shape, output, shape);
+      float[] all = new float[6];
+      output.get(1, all, 1, 4);
+      assertArrayEquals(new float[] {0, 1, 0, 3, 4, 0}, all);
+      assertEquals(1, output.position());
+      assertEquals(7, output.clear().get(0));
+      assertEquals(7, output.get(5));
+      assertThrows(
+          IllegalArgumentException.class, () -> model.run(input, shape, output, shape), "room");
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> model.run(input, shape, FloatBuffer.allocate(4), shape));
+      output.limit(4);
+      assertThrows(
+          InferenceException.class, () -> model.run(input, shape, output, new long[] {4, 1}));
+      assertThrows(IllegalArgumentException.class, () -> two.run(input, shape, output, shape));
+    }
+  }
+
+  @Test
   void wrongInputsAreRefused() {
     try (OnnxModel model = OnnxModel.load(file(), OPTIONS)) {
       FloatBuffer good = Buffers.direct(1, 2);

@@ -103,6 +103,113 @@ class RewriteTest {
     }
   }
 
+  /** A convolution of P-Net's kind: negative slopes, one above 1, a pooling, a convolution. */
+  private static Graph pooled(int channels, int negative, boolean convFollows) {
+    Random r = new Random(channels);
+    float[] slopes = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      slopes[c] = c < negative ? -0.1f - r.nextFloat() : c == negative ? 1.25f : r.nextFloat();
+    }
+    GraphBuilder g = new GraphBuilder("pooled");
+    Value x = g.input("x", -1, 3, 9, 9);
+    x = g.conv(x, Nets.weights(r, channels, 3, 3, 3), Nets.vector(r, channels), 1, 1, 1);
+    x = g.maxPool(g.prelu(x, Weights.vector(slopes)), 3, 2, 1, true);
+    if (convFollows) {
+      x = g.conv(x, Nets.weights(r, 5, channels, 3, 3), Nets.vector(r, 5), 1, 0, 1);
+    }
+    return g.output(x, "y").build();
+  }
+
+  @Test
+  void channelsWithNegativeSlopesAreDoubledWhereTheyFit() {
+    Graph plain = pooled(10, 6, true);
+    Graph doubled = new DoubleBeforePool().apply(plain);
+    assertEquals(0, count(doubled, "PRelu"));
+    assertEquals(
+        16, doubled.weights(doubled.nodes().get(0).input(1)).orElseThrow().dim(0), "channels");
+    assertEquals("MaxPool", doubled.nodes().get(1).op());
+    float[] image = Buffers.random(new Random(2), 2 * 3 * 9 * 9);
+    assertClose(Reference.run(plain, image, 2, 3, 9, 9), Reference.run(doubled, image, 2, 3, 9, 9));
+    for (Graph kept : List.of(pooled(15, 2, true), pooled(10, 6, false))) {
+      // No room in the block of 16; nothing behind that could undo the sign.
+      assertEquals(kept, new DoubleBeforePool().apply(kept));
+    }
+  }
+
+  @Test
+  void channelsBetweenConvolutionsArePaddedToABlock() {
+    Random r = new Random(3);
+    GraphBuilder g = new GraphBuilder("padded");
+    Value x = g.conv(g.input("x", -1, 3, 7, 7), Nets.weights(r, 10, 3, 3, 3), null, 1, 0, 1);
+    x = g.prelu(x, Nets.vector(r, 10));
+    Value inner = g.relu(g.conv(x, Nets.weights(r, 10, 1, 3, 3), Nets.vector(r, 10), 1, 1, 10));
+    x = g.add(x, inner);
+    g.output(g.conv(x, Nets.weights(r, 4, 10, 1, 1), null, 1, 0, 1), "y");
+    Graph plain = g.build();
+    Graph padded = new PadChannels().apply(plain);
+    List<Integer> widths =
+        padded.nodes().stream()
+            .filter(n -> n.is("Conv"))
+            .map(n -> padded.weights(n.input(1)).orElseThrow().dim(0))
+            .toList();
+    // The last one's channels are the graph's output.
+    assertEquals(List.of(16, 16, 4), widths);
+    float[] image = Buffers.random(r, 3 * 7 * 7);
+    assertClose(Reference.run(plain, image, 1, 3, 7, 7), Reference.run(padded, image, 1, 3, 7, 7));
+  }
+
+  @Test
+  void imagesThatLeaveTheGraphKeepTheirChannels() {
+    Random r = new Random(4);
+    GraphBuilder g = new GraphBuilder("leaves");
+    Value x =
+        g.relu(g.conv(g.input("x", -1, 3, 5, 5), Nets.weights(r, 10, 3, 3, 3), null, 1, 0, 1));
+    g.output(g.conv(x, Nets.weights(r, 4, 10, 1, 1), null, 1, 0, 1), "y").output(x, "features");
+    Graph plain = g.build();
+    assertEquals(plain, new PadChannels().apply(plain));
+  }
+
+  @Test
+  void theGreaterOfTwoHalvesIsASum() {
+    Random r = new Random(5);
+    for (int first : new int[] {6, 5}) {
+      GraphBuilder g = new GraphBuilder("halves");
+      Value x = g.input("x", -1, 3, 6, 6);
+      Value y = g.conv(x, Nets.weights(r, 2 * first, 3, 3, 3), Nets.vector(r, 2 * first), 2, 1, 1);
+      List<Value> halves = g.split(y, 1, first, first);
+      g.output(g.max(halves.get(0), halves.get(1)), "y");
+      Graph plain = g.build();
+      Graph sum = new MaxOfHalves().apply(plain);
+      assertEquals(0, count(sum, "Max") + count(sum, "Split"));
+      float[] image = Buffers.random(r, 3 * 6 * 6);
+      assertClose(Reference.run(plain, image, 1, 3, 6, 6), Reference.run(sum, image, 1, 3, 6, 6));
+    }
+    GraphBuilder g = new GraphBuilder("shared");
+    Value y = g.conv(g.input("x", -1, 3, 4, 4), Nets.weights(r, 4, 3, 1, 1), null, 1, 0, 1);
+    List<Value> halves = g.split(y, 1, 2, 2);
+    g.output(g.max(halves.get(0), halves.get(1)), "y").output(halves.get(0), "half");
+    Graph shared = g.build();
+    assertEquals(shared, new MaxOfHalves().apply(shared));
+  }
+
+  @Test
+  void permutationsGoIntoTheDenseLayer() {
+    Random r = new Random(6);
+    int[][] orders = {{0, 3, 2, 1}, {0, 2, 3, 1}, {0, 1, 3, 2}};
+    for (int[] order : orders) {
+      GraphBuilder g = new GraphBuilder("turned");
+      Value x = g.conv(g.input("x", -1, 2, 6, 5), Nets.weights(r, 3, 2, 3, 2), null, 1, 0, 1);
+      Value flat = g.flatten(g.transpose(x, order));
+      g.output(g.dense(flat, Nets.weights(r, 7, 3 * 4 * 4), Nets.vector(r, 7)), "y");
+      Graph plain = g.build();
+      Graph folded = new FoldTranspose().apply(plain);
+      assertEquals(0, count(folded, "Transpose"));
+      float[] image = Buffers.random(r, 2 * 2 * 6 * 5);
+      assertClose(
+          Reference.run(plain, image, 2, 2, 6, 5), Reference.run(folded, image, 2, 2, 6, 5));
+    }
+  }
+
   @Test
   void headsOnOneInputBecomeOne() {
     Graph merged = new MergeHeads().apply(Nets.random(2));
