@@ -49,7 +49,11 @@ final class QuickCommand implements Callable<Integer> {
     run(options("DecodeBenchmark").param("photo", "1280x720"));
     run(options("AlignBenchmark"));
     run(options("EmbedBenchmark"));
-    run(options("GalleryBenchmark").param("people", "10000"));
+    run(
+        options("GalleryBenchmark")
+            .param("people", "10000")
+            .param("dimensions", "512")
+            .param("kept", "false"));
     run(options("IdentifyBenchmark"));
     // One shot is a whole batch; the benchmark's own settings say how many.
     run(new OptionsBuilder().include("ThroughputBenchmark").shouldFailOnError(true));
