@@ -120,8 +120,15 @@ final class Ratios {
             .title(title)
             .yAxisTitle("times as long")
             .build();
-    chart.getStyler().setXAxisLabelRotation(30).setYAxisLogarithmic(true);
-    contenders.forEach((setting, names) -> chart.addSeries(setting, names, ratios.get(setting)));
+    chart.getStyler().setXAxisLabelRotation(30);
+    // A setting that was measured with some contenders only would leave holes among the bars.
+    int most = contenders.values().stream().mapToInt(List::size).max().orElse(0);
+    contenders.forEach(
+        (setting, names) -> {
+          if (names.size() == most) {
+            chart.addSeries(setting, names, ratios.get(setting));
+          }
+        });
     Image.of(BitmapEncoder.getBufferedImage(chart)).writePng(folder.resolve(benchmark + ".png"));
   }
 }

@@ -73,8 +73,8 @@ class FastCascadeTest {
 
   /**
    * The rewritten networks differ from the plain ones by rounding, about 1e-6. Where that carries
-   * an edge over a whole pixel, the candidate is cut one pixel aside; measured: one photo in 127,
-   * by less than a pixel.
+   * an edge over a whole pixel, the candidate is cut one pixel aside; measured: no photo of 127
+   * with AVX-512. On another processor a few may be.
    */
   @Test
   void findsTheSameFacesWithRewrittenNetworks() {

@@ -136,7 +136,9 @@ public final class PadChannels implements GraphRewrite {
     int widened(String value) {
       String head = head(value);
       int count = channels.getOrDefault(head, 0);
-      return fixed.contains(head) || count % BLOCK == 0 ? 0 : (count + BLOCK - 1) / BLOCK * BLOCK;
+      int padded = (count + BLOCK - 1) / BLOCK * BLOCK;
+      // Twice as wide costs more than the blocks gain: a grey image stays one channel.
+      return fixed.contains(head) || padded == count || padded >= 2 * count ? 0 : padded;
     }
   }
 }
