@@ -21,7 +21,12 @@ final class Ratios {
 
   /** A median, and what it is of. */
   private record Row(
-      String benchmark, String contender, String setting, double median, double allocated) {}
+      String benchmark,
+      String contender,
+      String setting,
+      double median,
+      String unit,
+      double allocated) {}
 
   private final List<Row> rows = new ArrayList<>();
 
@@ -47,6 +52,7 @@ final class Ratios {
               contender,
               setting.toString(),
               result.getPrimaryResult().getStatistics().getPercentile(50),
+              result.getPrimaryResult().getScoreUnit(),
               allocated == null ? Double.NaN : allocated.getScore()));
     }
   }
@@ -77,18 +83,19 @@ final class Ratios {
     StringBuilder text =
         new StringBuilder(
             """
-            | benchmark | contender or workers | setting | median, ms | ratio | KiB allocated |
+            | benchmark | contender or workers | setting | median | ratio | KiB allocated |
             |---|---|---|---|---|---|
             """);
     for (Row row : rows) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %s | %s | %.3f | %.2f | %.0f |%n",
+              "| %s | %s | %s | %.3f %s | %.2f | %.0f |%n",
               row.benchmark,
               row.contender,
               row.setting,
               row.median,
+              row.unit,
               row.median / base(row),
               row.allocated / 1024));
     }
