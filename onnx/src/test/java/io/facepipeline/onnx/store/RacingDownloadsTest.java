@@ -3,12 +3,14 @@ package io.facepipeline.onnx.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,18 +28,19 @@ class RacingDownloadsTest {
     new Random(3).nextBytes(CONTENT);
   }
 
-  /** A good server, slow enough that everyone has come before it is done. */
-  private static ScriptedServer slowServer(long millis) throws Exception {
+  /** A good server that answers when so many have said that they are about to ask. */
+  private static ScriptedServer server(CountDownLatch everyoneIsHere) throws Exception {
     return new ScriptedServer(
         (request, out) -> {
-          Thread.sleep(millis);
+          assertTrue(everyoneIsHere.await(60, TimeUnit.SECONDS));
           ScriptedServer.file(CONTENT, "\"one\"").to(request, out);
         });
   }
 
   @Test
   void twoProcesses(@TempDir Path cache) throws Exception {
-    try (ScriptedServer server = slowServer(3000)) {
+    CountDownLatch everyoneIsHere = new CountDownLatch(2);
+    try (ScriptedServer server = server(everyoneIsHere)) {
       List<Process> processes = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         processes.add(
@@ -51,9 +54,15 @@ class RacingDownloadsTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
       }
-      for (Process process : processes) {
-        String printed =
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+      List<BufferedReader> readers =
+          processes.stream().map(p -> p.inputReader(StandardCharsets.UTF_8)).toList();
+      for (BufferedReader reader : readers) {
+        assertEquals(RacingProcess.HERE, reader.readLine());
+        everyoneIsHere.countDown();
+      }
+      for (int i = 0; i < 2; i++) {
+        Process process = processes.get(i);
+        String printed = readers.get(i).readLine();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue());
         assertEquals(ModelStoreDownloadTest.hash(CONTENT), printed);
@@ -65,7 +74,8 @@ class RacingDownloadsTest {
   @Test
   void manyThreads(@TempDir Path cache) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
-    try (ScriptedServer server = slowServer(200)) {
+    CountDownLatch everyoneIsHere = new CountDownLatch(8);
+    try (ScriptedServer server = server(everyoneIsHere)) {
       PublishedFile file =
           new PublishedFile(
               "net",
@@ -74,13 +84,15 @@ class RacingDownloadsTest {
               Licence.MIT,
               server.uri("/weights.pt"));
       Callable<Path> want =
-          () ->
-              ModelStore.builder()
-                  .cache(cache)
-                  .offline(false)
-                  .build()
-                  .require(List.of(file))
-                  .get(0);
+          () -> {
+            everyoneIsHere.countDown();
+            return ModelStore.builder()
+                .cache(cache)
+                .offline(false)
+                .build()
+                .require(List.of(file))
+                .get(0);
+          };
       List<Future<Path>> got = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         got.add(threads.submit(want));

@@ -4,8 +4,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A process that wants a model: the address, the cache. Prints the file's hash. */
+/**
+ * A process that wants a model: the address, the cache. Says that it is here, then the file's hash.
+ */
 final class RacingProcess {
+  static final String HERE = "here";
+
   private RacingProcess() {}
 
   public static void main(String[] args) throws Exception {
@@ -17,6 +21,7 @@ final class RacingProcess {
             Licence.MIT,
             URI.create(args[0]));
     ModelStore store = ModelStore.builder().cache(Path.of(args[1])).offline(false).build();
+    System.out.println(HERE);
     System.out.println(Hashes.sha256(store.require(List.of(file)).get(0)));
   }
 }
