@@ -1,0 +1,25 @@
+package io.facepipeline.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.bytedeco.javacpp.Loader;
+
+/** Loads PyTorch's native libraries, all of them from the same place. */
+final class Torch {
+
+  private Torch() {}
+
+  /**
+   * Unpacks every library before the first is loaded. Unpacked one by one, the first that names
+   * another takes the operating system's copy of it where there is one, and two versions of PyTorch
+   * in one process crash it.
+   */
+  static void load() {
+    try {
+      Loader.cacheResources("/org/bytedeco/pytorch/" + Loader.getPlatform());
+    } catch (IOException e) {
+      throw new UncheckedIOException("PyTorch's libraries could not be unpacked", e);
+    }
+    Loader.load(org.bytedeco.pytorch.global.torch.class);
+  }
+}
