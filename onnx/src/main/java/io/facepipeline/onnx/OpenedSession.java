@@ -66,8 +66,7 @@ record OpenedSession(OrtSession session, ExecutionProvider provider) {
       throws OrtException {
     try (SessionOptions settings = new SessionOptions()) {
       settings.setIntraOpNumThreads(options.intraOpThreads());
-      // Threads that wait by spinning take the processor from other runs and other workers.
-      settings.addConfigEntry("session.intra_op.allow_spinning", "0");
+      settings.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
       settings.setOptimizationLevel(options.optimization().level);
       provider.addTo(settings);
       return source.open(environment, settings);
