@@ -5,6 +5,7 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.PreparedModel;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.OnnxFile;
@@ -308,13 +309,17 @@ public enum Backbone {
   private FaceEmbedder load(Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
     boolean cpu = options.provider().equals(ExecutionProvider.CPU);
     String source = Checkpoint.sha256(checkpoint);
+    Optional<String> machine = cpu ? PreparedModel.machine() : Optional.empty();
+    List<String> dependsOn =
+        List.of(
+            source, ConverterVersion.current(), cpu ? "cpu" : "plain", machine.orElse("anywhere"));
+    ConvertedModels.Conversion conversion = out -> convert(Checkpoint.read(checkpoint), cpu, out);
     Path onnx;
     try {
       onnx =
-          kept.get(
-              id(),
-              List.of(source, ConverterVersion.current(), cpu ? "cpu" : "plain"),
-              out -> convert(Checkpoint.read(checkpoint), cpu, out));
+          machine.isPresent()
+              ? kept.prepared(id(), dependsOn, conversion, PreparedModel::write)
+              : kept.get(id(), dependsOn, conversion);
     } catch (ModelStoreException | DiskFullException e) {
       LOG.log(
           System.Logger.Level.WARNING,

@@ -15,8 +15,9 @@ import java.util.zip.CRC32C;
 
 /**
  * The ONNX files that were made from checkpoints, {@code converted/NAME-KEY.onnx} below the cache:
- * each is made once for what it depends on. Beside each lies a checksum, so that a damaged file is
- * noticed and made anew. Thread-safe, also among processes.
+ * each is made once for what it depends on. The weights of those prepared for a processor are in a
+ * file beside the model's. Beside each lies a checksum, so that a damaged file is noticed and made
+ * anew. Thread-safe, also among processes.
  */
 public final class ConvertedModels {
   private static final int KEY_DIGITS = 24;
@@ -40,6 +41,19 @@ public final class ConvertedModels {
     void writeTo(WritableByteChannel out) throws IOException;
   }
 
+  /** Makes of a model's file another that loads faster. */
+  @FunctionalInterface
+  public interface Preparation {
+    /**
+     * Writes the other file, and its weights into one of their own.
+     *
+     * @param model the model's file
+     * @param prepared the file to write
+     * @param weights the file for the weights, in the same folder
+     */
+    void prepare(Path model, Path prepared, Path weights);
+  }
+
   /**
    * {@return the file of a model, made now if it is not there or damaged}
    *
@@ -51,6 +65,64 @@ public final class ConvertedModels {
    * @throws DiskFullException if the file does not fit
    */
   public Path get(String name, List<String> dependsOn, Conversion conversion) {
+    return file(
+        name,
+        dependsOn,
+        file -> AtomicFile.write(file, channel -> conversion.writeTo(new WholeWrites(channel))));
+  }
+
+  /**
+   * {@return the file of a model that was prepared for where it runs, made now if it is not there
+   * or damaged}
+   *
+   * @param name the model's id, for people
+   * @param dependsOn all that the result depends on
+   * @param conversion makes the file that is prepared, which is deleted afterwards
+   * @param preparation makes the file that is kept
+   * @throws ModelStoreException if the cache cannot be read or written
+   * @throws DiskFullException if the file does not fit
+   */
+  public Path prepared(
+      String name, List<String> dependsOn, Conversion conversion, Preparation preparation) {
+    return file(
+        name,
+        dependsOn,
+        file -> {
+          Path plain = file.resolveSibling(file.getFileName() + ".plain");
+          Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+          Path weights = weights(file);
+          try {
+            // Not written over: another process may have mapped what was there.
+            Files.deleteIfExists(weights);
+            try (FileChannel channel =
+                FileChannel.open(
+                    plain,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+              conversion.writeTo(new WholeWrites(channel));
+            }
+            preparation.prepare(plain, unfinished, weights);
+            AtomicFile.publish(unfinished, file);
+          } finally {
+            Files.deleteIfExists(plain);
+            Files.deleteIfExists(unfinished);
+          }
+        });
+  }
+
+  /** Where the weights of a prepared model are. */
+  private static Path weights(Path file) {
+    return file.resolveSibling(file.getFileName() + ".weights");
+  }
+
+  /** Puts a model's file in its place. */
+  @FunctionalInterface
+  private interface Maker {
+    void make(Path file) throws IOException;
+  }
+
+  private Path file(String name, List<String> dependsOn, Maker maker) {
     String key =
         Hashing.sha256()
             .hashString(String.join("\n", dependsOn), StandardCharsets.UTF_8)
@@ -66,7 +138,7 @@ public final class ConvertedModels {
           file,
           () -> {
             if (!isSound(file, sum)) {
-              make(file, sum, conversion);
+              make(file, sum, maker);
             }
             return file;
           });
@@ -75,9 +147,9 @@ public final class ConvertedModels {
     }
   }
 
-  private static void make(Path file, Path sum, Conversion conversion) throws IOException {
+  private static void make(Path file, Path sum, Maker maker) throws IOException {
     Files.deleteIfExists(sum);
-    AtomicFile.write(file, channel -> conversion.writeTo(new WholeWrites(channel)));
+    maker.make(file);
     try {
       AtomicFile.write(sum, checksum(file).getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
@@ -119,6 +191,11 @@ public final class ConvertedModels {
    * start would pay. Read in chunks, since mapped pages count as the process's memory.
    */
   private static String checksum(Path file) throws IOException {
+    Path weights = weights(file);
+    return Files.exists(weights) ? checksumOf(file) + " " + checksumOf(weights) : checksumOf(file);
+  }
+
+  private static String checksumOf(Path file) throws IOException {
     CRC32C crc = new CRC32C();
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
     long size = 0;
