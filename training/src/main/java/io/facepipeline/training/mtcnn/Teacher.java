@@ -1,0 +1,54 @@
+package io.facepipeline.training.mtcnn;
+
+import io.facepipeline.Face;
+import io.facepipeline.Image;
+import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.MtcnnStages;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A trained MTCNN: finds the faces that were not marked and the landmarks of those that were, and
+ * says of every crop how much of a face it is. Thread-safe.
+ */
+final class Teacher implements AutoCloseable {
+  /** Smaller faces than this are too few pixels for landmarks to mean something. */
+  private static final int SMALLEST_FACE = 14;
+
+  private final Mtcnn detector;
+  private final MtcnnStages stages;
+
+  Teacher(Path pnet, Path rnet, Path onet) {
+    stages =
+        new MtcnnStages(Checkpoint.read(pnet), Checkpoint.read(rnet), Checkpoint.read(onet));
+    try {
+      detector =
+          Mtcnn.builder()
+              .weights(pnet, rnet, onet)
+              .minFaceSize(SMALLEST_FACE)
+              .parallelism(1)
+              .build();
+    } catch (RuntimeException e) {
+      stages.close();
+      throw e;
+    }
+  }
+
+  /** {@return the faces that it finds} */
+  List<Face> detect(Image image) {
+    return detector.detect(image);
+  }
+
+  /** {@return its networks one by one} */
+  MtcnnStages stages() {
+    return stages;
+  }
+
+  @Override
+  public void close() {
+    try (stages) {
+      detector.close();
+    }
+  }
+}
