@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ public final class MtcnnStages implements AutoCloseable {
 
   private final Network[] networks = {MISSING, MISSING, MISSING};
   private final Workers workers = new Workers(1);
+  private final ConcurrentLinkedQueue<Scratch> scratches = new ConcurrentLinkedQueue<>();
 
   /**
    * Loads networks.
@@ -80,15 +82,19 @@ public final class MtcnnStages implements AutoCloseable {
    * @throws IllegalArgumentException if the level is too small for a window
    */
   public PyramidLevel level(Image image, double scale) {
-    Scratch scratch = new Scratch();
-    PyramidLevel level = resample(image, scale, scratch);
-    int height = level.height();
-    int width = level.width();
-    FloatBuffer heads = scratch.heads(Network.BOX_CHANNELS * level.rows() * level.columns());
-    long[] shape = {1, Network.BOX_CHANNELS, level.rows(), level.columns()};
-    networks[0].run(scratch.input(3 * width * height), 1, height, width, heads, shape);
-    heads.get(0, level.logits());
-    return level;
+    Scratch scratch = take();
+    try {
+      PyramidLevel level = resample(image, scale, scratch);
+      int height = level.height();
+      int width = level.width();
+      FloatBuffer heads = scratch.heads(Network.BOX_CHANNELS * level.rows() * level.columns());
+      long[] shape = {1, Network.BOX_CHANNELS, level.rows(), level.columns()};
+      networks[0].run(scratch.input(3 * width * height), 1, height, width, heads, shape);
+      heads.get(0, level.logits());
+      return level;
+    } finally {
+      scratches.add(scratch);
+    }
   }
 
   /**
@@ -155,20 +161,19 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   /**
-   * {@return the squares that P-Net proposes and R-Net lets pass and refines; those that {@link
-   * #cut} can cut}
+   * {@return those of P-Net's squares that R-Net lets pass, refined; those that {@link #cut} can
+   * cut}
    *
    * @param image the image
-   * @param minFaceSize the side of the smallest face, at least 12
-   * @param pnetThreshold P-Net's least probability
-   * @param rnetThreshold R-Net's
+   * @param proposals what {@link #proposals} gave
+   * @param threshold R-Net's least probability
    */
-  public List<Box> refined(
-      Image image, int minFaceSize, float pnetThreshold, float rnetThreshold) {
+  public List<Box> refined(Image image, List<Box> proposals, float threshold) {
     Frame frame = new Frame();
-    FastCascade cascade = cascade(minFaceSize, pnetThreshold, rnetThreshold);
-    cascade.propose(image, frame);
-    cascade.refine(image, frame);
+    for (Box box : proposals) {
+      frame.candidates.add(box.x1(), box.y1(), box.x2(), box.y2(), 1);
+    }
+    cascade(Pyramid.CELL, 1, threshold).refine(image, frame);
     return boxes(frame, image);
   }
 
@@ -213,13 +218,22 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   private float[] look(int stage, FloatBuffer crops, int count, int side, int channels) {
-    Scratch scratch = new Scratch();
-    FloatBuffer heads = scratch.heads(count * channels);
-    FloatBuffer input = crops.duplicate().clear().limit(count * 3 * side * side);
-    networks[stage].run(input, count, side, side, heads, new long[] {count, channels});
-    float[] values = new float[count * channels];
-    heads.get(0, values);
-    return values;
+    Scratch scratch = take();
+    try {
+      FloatBuffer heads = scratch.heads(count * channels);
+      FloatBuffer input = crops.duplicate().clear().limit(count * 3 * side * side);
+      networks[stage].run(input, count, side, side, heads, new long[] {count, channels});
+      float[] values = new float[count * channels];
+      heads.get(0, values);
+      return values;
+    } finally {
+      scratches.add(scratch);
+    }
+  }
+
+  private Scratch take() {
+    Scratch kept = scratches.poll();
+    return kept != null ? kept : new Scratch();
   }
 
   private FastCascade cascade(int minFaceSize, float pnetThreshold, float rnetThreshold) {

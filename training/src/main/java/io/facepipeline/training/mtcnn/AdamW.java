@@ -18,21 +18,23 @@ final class AdamW implements AutoCloseable {
   private static final double AVERAGE_DECAY = 0.999;
   private static final double WEIGHT_DECAY = 0.01;
 
-  private final Map<String, Tensor> parameters;
-  private final Map<String, Tensor> means = new LinkedHashMap<>();
-  private final Map<String, Tensor> squares = new LinkedHashMap<>();
-  private final Map<String, Tensor> averages = new LinkedHashMap<>();
-  private long steps;
+  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private int steps;
+
+  /** A parameter and what is remembered of its steps. */
+  private record Slot(Tensor parameter, Tensor mean, Tensor square, Tensor average) {}
 
   /** For parameters that require gradients. */
   AdamW(Map<String, Tensor> parameters) {
-    this.parameters = parameters;
     parameters.forEach(
-        (name, p) -> {
-          means.put(name, p.detach().clone().zero_().retainReference());
-          squares.put(name, p.detach().clone().zero_().retainReference());
-          averages.put(name, p.detach().clone().retainReference());
-        });
+        (name, p) ->
+            slots.put(
+                name,
+                new Slot(
+                    p,
+                    p.detach().clone().zero_().retainReference(),
+                    p.detach().clone().zero_().retainReference(),
+                    p.detach().clone().retainReference())));
   }
 
   /** Moves the parameters down their gradients, which it then forgets. */
@@ -43,20 +45,19 @@ final class AdamW implements AutoCloseable {
     double squareBias = Math.sqrt(1 - Math.pow(SQUARE_DECAY, steps));
     double average = 1 - Math.min(AVERAGE_DECAY, (1.0 + steps) / (10.0 + steps));
     try (PointerScope scope = new PointerScope()) {
-      for (Map.Entry<String, Tensor> entry : parameters.entrySet()) {
-        String name = entry.getKey();
-        Tensor gradient = entry.getValue().grad();
+      for (Slot slot : slots.values()) {
+        Tensor gradient = slot.parameter().grad();
         // What is done to the detached tensor is done to the parameter, but not recorded.
-        Tensor p = entry.getValue().detach();
-        Tensor mean = means.get(name).lerp_(gradient, new Scalar(1 - MEAN_DECAY));
-        Tensor square = squares.get(name).mul_(new Scalar(SQUARE_DECAY));
-        square.addcmul_(gradient, gradient, new Scalar(1 - SQUARE_DECAY));
+        Tensor p = slot.parameter().detach();
+        slot.mean().lerp_(gradient, new Scalar(1 - MEAN_DECAY));
+        slot.square().mul_(new Scalar(SQUARE_DECAY));
+        slot.square().addcmul_(gradient, gradient, new Scalar(1 - SQUARE_DECAY));
         if (p.ndimension() > 1) {
           p.mul_(new Scalar(1 - rate * WEIGHT_DECAY));
         }
-        Tensor spread = square.sqrt().div_(new Scalar(squareBias)).add_(new Scalar(EPSILON));
-        p.addcdiv_(mean, spread, new Scalar(-rate / meanBias));
-        averages.get(name).lerp_(p, new Scalar(average));
+        Tensor spread = slot.square().sqrt().div_(new Scalar(squareBias));
+        p.addcdiv_(slot.mean(), spread.add_(new Scalar(EPSILON)), new Scalar(-rate / meanBias));
+        slot.average().lerp_(p, new Scalar(average));
         gradient.zero_();
       }
     }
@@ -64,28 +65,35 @@ final class AdamW implements AutoCloseable {
 
   /** {@return the moving average of the parameters, by name; its own} */
   Map<String, Tensor> averages() {
+    Map<String, Tensor> averages = new LinkedHashMap<>();
+    slots.forEach((name, slot) -> averages.put(name, slot.average()));
     return averages;
   }
 
   /** {@return all that the next step hangs on, by name; its own tensors} */
   Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    parameters.forEach((name, tensor) -> state.put("parameter." + name, tensor));
-    means.forEach((name, tensor) -> state.put("mean." + name, tensor));
-    squares.forEach((name, tensor) -> state.put("square." + name, tensor));
-    averages.forEach((name, tensor) -> state.put("average." + name, tensor));
+    slots.forEach(
+        (name, slot) -> {
+          state.put("parameter." + name, slot.parameter());
+          state.put("mean." + name, slot.mean());
+          state.put("square." + name, slot.square());
+          state.put("average." + name, slot.average());
+        });
     return state;
   }
 
   /** Takes up where another left off, whose {@link #state} was written over this one's. */
-  void resume(long steps) {
+  void resume(int steps) {
     this.steps = steps;
   }
 
   @Override
   public void close() {
-    means.values().forEach(Tensor::close);
-    squares.values().forEach(Tensor::close);
-    averages.values().forEach(Tensor::close);
+    for (Slot slot : slots.values()) {
+      slot.mean().close();
+      slot.square().close();
+      slot.average().close();
+    }
   }
 }

@@ -18,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  * negatives, and squares about the true faces, moved and scaled at random.
  */
 final class CandidateCrops implements CropMaker {
-  private static final int SMALLEST_FACE = 12;
-  private static final int LARGEST_SMALLEST_FACE = 20;
   private static final int CHUNK = 64;
 
   private final Stage stage;
+  private final List<List<List<Box>>> proposals;
   private final MtcnnStages student;
   private final @Nullable MtcnnStages teacher;
   private final Settings settings;
@@ -30,18 +29,30 @@ final class CandidateCrops implements CropMaker {
   /**
    * How the crops are made.
    *
-   * @param views how often a photo goes through the networks before, with another pyramid each time
    * @param squares how many squares are drawn about each true face
    * @param negatives how many mistakes of a view are kept at most: half the surest, half by lot
-   * @param threshold the least probability for a candidate in the networks before, lower than the
-   *     detector's, as what nearly passes teaches too
+   * @param threshold R-Net's least probability for O-Net's crops, lower than the detector's, as
+   *     what nearly passes teaches too
    * @param share the teacher's share of the class target
    */
-  record Settings(int views, int squares, int negatives, float threshold, float share) {}
+  record Settings(int squares, int negatives, float threshold, float share) {}
 
+  /**
+   * Creates it.
+   *
+   * @param stage R-Net or O-Net
+   * @param proposals what P-Net proposes, for each photo and view
+   * @param student the networks before
+   * @param teacher whose network says how much of a face a crop is; null without one
+   */
   CandidateCrops(
-      Stage stage, MtcnnStages student, @Nullable MtcnnStages teacher, Settings settings) {
+      Stage stage,
+      List<List<List<Box>>> proposals,
+      MtcnnStages student,
+      @Nullable MtcnnStages teacher,
+      Settings settings) {
     this.stage = stage;
+    this.proposals = proposals;
     this.student = student;
     this.teacher = teacher;
     this.settings = settings;
@@ -49,10 +60,12 @@ final class CandidateCrops implements CropMaker {
 
   @Override
   public CropFile.Block crops(
-      Image image, TrueFaces truth, boolean complete, SplittableRandom random) {
+      int photo, Image image, TrueFaces truth, boolean complete, SplittableRandom random) {
     List<Box> candidates = new ArrayList<>();
-    for (int i = 0; i < settings.views(); i++) {
-      addFound(image, truth, complete || teacher != null, random, candidates);
+    for (List<Box> view : proposals.get(photo)) {
+      List<Box> passed =
+          stage == Stage.RNET ? view : student.refined(image, view, settings.threshold());
+      addFound(passed, truth, complete || teacher != null, random, candidates);
     }
     for (TrueFace face : truth.faces()) {
       for (int i = 0; i < settings.squares(); i++) {
@@ -69,17 +82,11 @@ final class CandidateCrops implements CropMaker {
   }
 
   private void addFound(
-      Image image,
+      List<Box> found,
       TrueFaces truth,
       boolean complete,
       SplittableRandom random,
       List<Box> candidates) {
-    int smallest = random.nextInt(SMALLEST_FACE, LARGEST_SMALLEST_FACE + 1);
-    float least = settings.threshold();
-    List<Box> found =
-        stage == Stage.RNET
-            ? student.proposals(image, smallest, least)
-            : student.refined(image, smallest, least, least);
     List<Box> negatives = new ArrayList<>();
     for (Box box : found) {
       TrueFace face = truth.nearest(box);

@@ -8,10 +8,12 @@ interface CropMaker {
   /**
    * {@return crops of a photo}
    *
+   * @param photo its place in the list
    * @param image the photo
    * @param truth what it shows
    * @param complete whether all its faces are known, so that the rest of it is background
    * @param random decides all that is left to chance
    */
-  CropFile.Block crops(Image image, TrueFaces truth, boolean complete, SplittableRandom random);
+  CropFile.Block crops(
+      int photo, Image image, TrueFaces truth, boolean complete, SplittableRandom random);
 }

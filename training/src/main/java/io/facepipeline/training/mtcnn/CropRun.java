@@ -1,10 +1,12 @@
 package io.facepipeline.training.mtcnn;
 
+import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
+import io.facepipeline.detection.MtcnnStages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CropRun {
   private static final int PHOTOS_AT_A_TIME = 32;
+  private static final int VIEWS = 2;
+  private static final int SMALLEST_FACE = 14;
+  private static final int LARGEST_SMALLEST_FACE = 24;
 
   private final List<LabelledPhoto> photos;
   private final Workers workers;
@@ -40,18 +46,49 @@ final class CropRun {
       return TruthMaker.combine(photos, List.of());
     }
     List<List<Face>> detected = new ArrayList<>(Collections.nCopies(photos.size(), List.of()));
+    each(
+        i -> detected.set(i, teacher.detect(Image.read(photos.get(i).file()))), progress);
+    return TruthMaker.combine(photos, detected);
+  }
+
+  /**
+   * {@return what P-Net proposes, for each photo and each of some views}
+   *
+   * @param student P-Net
+   * @param threshold its least probability
+   */
+  List<List<List<Box>>> proposals(
+      MtcnnStages student, float threshold, long seed, ProgressListener progress) {
+    List<List<List<Box>>> proposals =
+        new ArrayList<>(Collections.nCopies(photos.size(), List.of()));
+    each(
+        i -> {
+          Image image = Image.read(photos.get(i).file());
+          SplittableRandom random = random(seed, i);
+          List<List<Box>> views = new ArrayList<>();
+          for (int view = 0; view < VIEWS; view++) {
+            // Another size each time, as another pyramid proposes other squares.
+            int smallest = random.nextInt(SMALLEST_FACE, LARGEST_SMALLEST_FACE + 1);
+            views.add(student.proposals(image, smallest, threshold));
+          }
+          proposals.set(i, views);
+        },
+        progress);
+    return proposals;
+  }
+
+  private void each(IntConsumer photo, ProgressListener progress) {
     for (int from = 0; from < photos.size(); from += PHOTOS_AT_A_TIME) {
       int start = from;
       int count = Math.min(PHOTOS_AT_A_TIME, photos.size() - start);
-      workers.forEach(
-          count,
-          i -> {
-            Image image = Image.read(photos.get(start + i).file());
-            detected.set(start + i, teacher.detect(image));
-          });
+      workers.forEach(count, i -> photo.accept(start + i));
       progress.progress(start + count, photos.size(), "photos");
     }
-    return TruthMaker.combine(photos, detected);
+  }
+
+  /** Far apart for neighbours: the generator mixes what it is given. */
+  private static SplittableRandom random(long seed, int photo) {
+    return new SplittableRandom(seed ^ photo * 0x9E3779B97F4A7C15L);
   }
 
   /** Writes the crops of all photos to a file. */
@@ -68,12 +105,14 @@ final class CropRun {
               count,
               i -> {
                 LabelledPhoto photo = photos.get(start + i);
-                // Far apart seeds for neighbours: the generator mixes what it is given.
-                SplittableRandom random =
-                    new SplittableRandom(seed ^ (start + i) * 0x9E3779B97F4A7C15L);
+                SplittableRandom random = random(seed, start + i);
                 blocks[i] =
                     maker.crops(
-                        Image.read(photo.file()), truth.get(start + i), photo.complete(), random);
+                        start + i,
+                        Image.read(photo.file()),
+                        truth.get(start + i),
+                        photo.complete(),
+                        random);
               });
           for (CropFile.Block block : Arrays.asList(blocks)) {
             writer.write(block);

@@ -87,7 +87,11 @@ public final class MtcnnCommand implements Callable<Integer> {
     }
     labels.forEach(table -> photos.addAll(LabelTable.read(table)));
     try (Teacher teacher = teacher()) {
-      new MtcnnTraining(photos, teacher, out, seed, effort, threads).run();
+      MtcnnTraining training = new MtcnnTraining(photos, teacher, out, seed, effort, threads);
+      training.run();
+      if (research != null) {
+        training.measure(research);
+      }
     }
     return 0;
   }

@@ -1,15 +1,23 @@
 package io.facepipeline.training.mtcnn;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import com.google.gson.reflect.TypeToken;
+import io.facepipeline.Box;
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
+import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.detection.MtcnnStages;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.Torch;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +29,15 @@ final class MtcnnTraining {
   private static final float PNET_TEACHER_SHARE = 0.75f;
   private static final float TEACHER_SHARE = 0.5f;
 
+  /** Of P-Net and R-Net, lower than the detector's: what nearly passes teaches too. */
+  private static final float PASSING = 0.5f;
+
   private final CropRun run;
   private final @Nullable Teacher teacher;
   private final Path out;
   private final long seed;
   private final double effort;
   private final Workers workers;
-  private final int threads;
 
   MtcnnTraining(
       List<LabelledPhoto> photos,
@@ -42,36 +52,88 @@ final class MtcnnTraining {
     this.out = out;
     this.seed = seed;
     this.effort = effort;
-    this.threads = threads;
   }
 
   void run() {
     Torch.load();
-    torch.set_num_threads(threads);
-    List<TrueFaces> truth = run.truth(teacher, said("faces"));
+    // Networks as small as these gain nothing from more.
+    torch.set_num_threads(1);
+    List<TrueFaces> truth = truth();
     System.err.println("faces: " + truth.stream().mapToInt(t -> t.faces().size()).sum());
     MtcnnStages taught = teacher == null ? null : teacher.stages();
-    stage(Stage.PNET, truth, student -> new PnetCrops(taught, PNET_TEACHER_SHARE), null);
-    try (MtcnnStages student =
-        new MtcnnStages(Checkpoint.read(result(Stage.PNET)), null, null)) {
+    stage(Stage.PNET, () -> new PnetCrops(taught, PNET_TEACHER_SHARE), truth);
+    if (Files.exists(result(Stage.ONET))) {
+      return;
+    }
+    Checkpoint pnet = Checkpoint.read(result(Stage.PNET));
+    List<List<List<Box>>> proposals;
+    try (MtcnnStages student = new MtcnnStages(pnet, null, null)) {
+      proposals = proposals(student);
       CandidateCrops.Settings settings =
-          new CandidateCrops.Settings(2, 20, 40, 0.5f, TEACHER_SHARE);
+          new CandidateCrops.Settings(20, 40, PASSING, TEACHER_SHARE);
       stage(
           Stage.RNET,
-          truth,
-          s -> new CandidateCrops(Stage.RNET, s, taught, settings),
-          student);
+          () -> new CandidateCrops(Stage.RNET, proposals, student, taught, settings),
+          truth);
     }
     try (MtcnnStages student =
-        new MtcnnStages(
-            Checkpoint.read(result(Stage.PNET)), Checkpoint.read(result(Stage.RNET)), null)) {
+        new MtcnnStages(pnet, Checkpoint.read(result(Stage.RNET)), null)) {
       CandidateCrops.Settings settings =
-          new CandidateCrops.Settings(3, 24, 40, 0.5f, TEACHER_SHARE);
+          new CandidateCrops.Settings(28, 40, PASSING, TEACHER_SHARE);
       stage(
           Stage.ONET,
-          truth,
-          s -> new CandidateCrops(Stage.ONET, s, taught, settings),
-          student);
+          () -> new CandidateCrops(Stage.ONET, proposals, student, taught, settings),
+          truth);
+    }
+  }
+
+  /** What the photos show, as it was found out once. */
+  private List<TrueFaces> truth() {
+    return kept(
+        "truth.json",
+        new TypeToken<List<TrueFaces>>() {},
+        () -> run.truth(teacher, said("faces")));
+  }
+
+  private List<List<List<Box>>> proposals(MtcnnStages student) {
+    return kept(
+        "proposals.json",
+        new TypeToken<List<List<List<Box>>>>() {},
+        () -> run.proposals(student, PASSING, seed, said("proposals")));
+  }
+
+  /** What a file of the working folder holds; made and written there first if it is missing. */
+  private <T> T kept(String name, TypeToken<T> type, Supplier<T> maker) {
+    Path file = out.resolve("work").resolve(name);
+    try {
+      if (Files.exists(file)) {
+        return new Gson().fromJson(Files.readString(file), type);
+      }
+      T made = maker.get();
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Path unfinished = file.resolveSibling(name + ".unfinished");
+      Files.writeString(unfinished, new Gson().toJson(made));
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      return made;
+    } catch (IOException | JsonParseException e) {
+      throw new FacePipelineException(
+          "cannot use " + file + "; delete it to have it made again: " + e, e);
+    }
+  }
+
+  /** Measures the networks, and the teacher too, on what was kept out of the training. */
+  void measure(ResearchPhotos photos) {
+    try (Mtcnn trained =
+        Mtcnn.builder()
+            .weights(result(Stage.PNET), result(Stage.RNET), result(Stage.ONET))
+            .parallelism(1)
+            .build()) {
+      System.out.println("trained   " + DetectorFigures.of(trained, photos, workers).values());
+    }
+    if (teacher != null) {
+      try (Mtcnn published = teacher.detector()) {
+        System.out.println("published " + DetectorFigures.of(published, photos, workers).values());
+      }
     }
   }
 
@@ -79,19 +141,14 @@ final class MtcnnTraining {
     return out.resolve(stage.id() + ".safetensors");
   }
 
-  private void stage(
-      Stage stage,
-      List<TrueFaces> truth,
-      Function<@Nullable MtcnnStages, CropMaker> maker,
-      @Nullable MtcnnStages student) {
+  private void stage(Stage stage, Supplier<CropMaker> maker, List<TrueFaces> truth) {
     if (Files.exists(result(stage))) {
       return;
     }
     Path work = out.resolve("work");
     Path file = work.resolve(stage.id() + ".crops");
     if (!Files.exists(file)) {
-      run.crops(
-          maker.apply(student), truth, seed + stage.ordinal(), file, said(stage.id() + " crops"));
+      run.crops(maker.get(), truth, seed + stage.side(), file, said(stage.id() + " crops"));
     }
     StageTrainer.Plan plan =
         switch (stage) {
@@ -106,8 +163,8 @@ final class MtcnnTraining {
     }
   }
 
-  private long steps(long usual) {
-    return Math.max(1, Math.round(effort * usual));
+  private int steps(int usual) {
+    return (int) Math.max(1, Math.round(effort * usual));
   }
 
   private static ProgressListener said(String what) {
@@ -115,7 +172,7 @@ final class MtcnnTraining {
     return (done, total, item) -> {
       if (System.nanoTime() - last[0] > 5_000_000_000L || done == total) {
         last[0] = System.nanoTime();
-        System.err.println(java.time.LocalTime.now() + " " + what + " " + done + "/" + total);
+        System.err.println(what + " " + done + "/" + total);
       }
     };
   }

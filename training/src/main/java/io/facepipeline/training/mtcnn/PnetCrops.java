@@ -17,13 +17,16 @@ final class PnetCrops implements CropMaker {
   static final int SIDE = 12;
   private static final int STRIDE = 2;
 
-  private static final int PYRAMIDS = 4;
-  private static final int FACE_LEVELS = 24;
-  private static final int EASY_PER_PYRAMID = 50;
-  private static final int HARD_PER_PYRAMID = 90;
+  private static final int PYRAMIDS = 2;
+  private static final int FACE_LEVELS = 12;
+  private static final int EASY_PER_PYRAMID = 80;
+  private static final int HARD_PER_PYRAMID = 120;
 
   /** A negative that the teacher gives more than this, as a logit, is hard. */
   private static final float HARD_LOGIT = -2f;
+
+  /** Of the finest pyramid, whose larger levels take most of the time. */
+  private static final double SMALLEST_FACE = 15;
 
   private static final double LARGEST_SCALE = 1.3;
 
@@ -43,7 +46,7 @@ final class PnetCrops implements CropMaker {
 
   @Override
   public CropFile.Block crops(
-      Image image, TrueFaces truth, boolean complete, SplittableRandom random) {
+      int photo, Image image, TrueFaces truth, boolean complete, SplittableRandom random) {
     CropFile.Block block = new CropFile.Block(SIDE);
     for (TrueFace face : truth.faces()) {
       for (int i = 0; i < FACE_LEVELS; i++) {
@@ -85,13 +88,13 @@ final class PnetCrops implements CropMaker {
       return;
     }
     Image part = image.crop(left, top, width, height);
-    Choice choice = new Choice(1, 0.5, 0.15, complete || teacher != null ? 0.05 : 0, 0.6);
+    Choice choice = new Choice(1, 0.4, 0.1, complete || teacher != null ? 0.04 : 0, 0.5);
     add(level(part, scale), scale, left, top, truth, choice, random, block);
   }
 
   private void addPyramid(
       Image image, TrueFaces truth, SplittableRandom random, CropFile.Block block) {
-    double smallest = SIDE * Math.pow(2, random.nextDouble(0, 1));
+    double smallest = SMALLEST_FACE * Math.pow(2, random.nextDouble(0, 1));
     long cells = 0;
     for (double scale : MtcnnStages.scales(image, smallest)) {
       cells += (long) (image.width() * scale / STRIDE * image.height() * scale / STRIDE);
@@ -100,7 +103,7 @@ final class PnetCrops implements CropMaker {
     // About one cell in fifty is hard.
     double hard = Math.min(1, 50.0 * HARD_PER_PYRAMID / Math.max(1, cells));
     for (double scale : MtcnnStages.scales(image, smallest)) {
-      Choice choice = new Choice(1, 0.5, 0.15, easy, hard);
+      Choice choice = new Choice(1, 0.4, 0.1, easy, hard);
       add(level(image, scale), scale, 0, 0, truth, choice, random, block);
     }
   }
@@ -136,6 +139,10 @@ final class PnetCrops implements CropMaker {
     for (int cell = 0; cell < level.logits().length; cell++) {
       int x = STRIDE * (cell % level.columns());
       int y = STRIDE * (cell / level.columns());
+      // P-Net's pool rounds up: its last windows may reach over the edge.
+      if (x + SIDE > level.width() || y + SIDE > level.height()) {
+        continue;
+      }
       Box window =
           new Box(
               (float) (left + (x + 1) / scale),

@@ -8,6 +8,8 @@ import com.google.gson.JsonParser;
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
+import io.facepipeline.evaluation.AnnotatedFace;
+import io.facepipeline.evaluation.FaceRegion;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +35,9 @@ import java.util.stream.Stream;
  * @param landmarks those to measure landmarks on, one marked face each
  */
 record ResearchPhotos(
-    List<LabelledPhoto> training, List<LabelledPhoto> detection, List<LabelledPhoto> landmarks) {
+    List<LabelledPhoto> training,
+    List<ValidationPhoto> detection,
+    List<ValidationPhoto> landmarks) {
   static final String WIDER = "wider";
   static final String FDDB = "fddb";
   static final String LFW = "lfw";
@@ -68,7 +72,7 @@ record ResearchPhotos(
             new LabelledFace(
                 box(f.getAsJsonArray("box")), null, f.get("ignore").getAsBoolean()));
       }
-      training.add(photo(folder, photo, WIDER, faces));
+      training.add(new LabelledPhoto(file(folder, photo), WIDER, faces, true));
     }
   }
 
@@ -80,19 +84,24 @@ record ResearchPhotos(
     }
     for (JsonElement element : all) {
       JsonObject photo = element.getAsJsonObject();
-      List<LabelledFace> faces = new ArrayList<>();
-      for (JsonElement face : photo.getAsJsonArray("boxes")) {
-        faces.add(new LabelledFace(box(face.getAsJsonArray()), null, false));
+      if (photo.get("fold").getAsInt() == last) {
+        List<AnnotatedFace> faces = new ArrayList<>();
+        for (JsonElement ellipse : photo.getAsJsonArray("ellipses")) {
+          faces.add(AnnotatedFace.of(ellipse(ellipse.getAsJsonArray())));
+        }
+        detection.add(new ValidationPhoto(file(folder, photo), faces));
+      } else {
+        List<LabelledFace> faces = new ArrayList<>();
+        for (JsonElement face : photo.getAsJsonArray("boxes")) {
+          faces.add(new LabelledFace(box(face.getAsJsonArray()), null, false));
+        }
+        training.add(new LabelledPhoto(file(folder, photo), FDDB, faces, true));
       }
-      boolean held = photo.get("fold").getAsInt() == last;
-      (held ? detection : training).add(photo(folder, photo, FDDB, faces));
     }
   }
 
-  private static LabelledPhoto photo(
-      Path folder, JsonObject photo, String source, List<LabelledFace> faces) {
-    Path file = folder.resolve("images").resolve(photo.get("file").getAsString());
-    return new LabelledPhoto(file, source, faces, true);
+  private static Path file(Path folder, JsonObject photo) {
+    return folder.resolve("images").resolve(photo.get("file").getAsString());
   }
 
   private void addLfw(Path folder, Path points) {
@@ -105,12 +114,13 @@ record ResearchPhotos(
     for (Path file : jpegs(folder.resolve("images"))) {
       String person = String.valueOf(file.getName(file.getNameCount() - 2));
       LabelledFace face = marked.get(person + "/" + file.getFileName());
-      List<LabelledFace> faces = face == null ? List.of() : List.of(face);
-      LabelledPhoto photo = new LabelledPhoto(file, LFW, faces, false);
       if (!held.contains(person)) {
-        training.add(photo);
+        List<LabelledFace> faces = face == null ? List.of() : List.of(face);
+        training.add(new LabelledPhoto(file, LFW, faces, false));
       } else if (face != null) {
-        landmarks.add(photo);
+        FaceRegion region = new FaceRegion.Rectangle(face.box());
+        landmarks.add(
+            new ValidationPhoto(file, List.of(new AnnotatedFace(region, face.landmarks()))));
       }
     }
   }
@@ -160,6 +170,15 @@ record ResearchPhotos(
       faces.put(fields[0], new LabelledFace(box, Landmarks.of(xy), false));
     }
     return faces;
+  }
+
+  private static FaceRegion ellipse(JsonArray numbers) {
+    return new FaceRegion.Ellipse(
+        numbers.get(0).getAsDouble(),
+        numbers.get(1).getAsDouble(),
+        numbers.get(2).getAsDouble(),
+        numbers.get(3).getAsDouble(),
+        numbers.get(4).getAsDouble());
   }
 
   private static Box box(JsonArray edges) {

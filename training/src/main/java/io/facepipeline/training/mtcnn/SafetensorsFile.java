@@ -57,13 +57,15 @@ final class SafetensorsFile {
       Files.createDirectories(file.toAbsolutePath().getParent());
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(unfinished))) {
         byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
-        out.write(little(Long.BYTES).putLong(json.length).array());
+        byte[] length = new byte[Long.BYTES];
+        little(length).putLong(json.length);
+        out.write(length);
         out.write(json);
         for (Tensor tensor : tensors.values()) {
           float[] values = values(tensor);
-          ByteBuffer bytes = little(values.length * Float.BYTES);
-          bytes.asFloatBuffer().put(values);
-          out.write(bytes.array());
+          byte[] bytes = new byte[values.length * Float.BYTES];
+          little(bytes).asFloatBuffer().put(values);
+          out.write(bytes);
         }
       }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
@@ -82,7 +84,7 @@ final class SafetensorsFile {
     }
   }
 
-  private static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

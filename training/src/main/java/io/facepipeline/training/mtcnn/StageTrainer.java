@@ -37,7 +37,7 @@ final class StageTrainer {
    * @param saveEvery steps from one checkpoint to the next
    * @param seed decides all that is left to chance
    */
-  record Plan(long steps, int batch, double rate, int saveEvery, long seed) {}
+  record Plan(int steps, int batch, double rate, int saveEvery, long seed) {}
 
   /**
    * Creates it.
@@ -66,14 +66,14 @@ final class StageTrainer {
         StageNetwork network = new StageNetwork(stage, new SplittableRandom(plan.seed()));
         AdamW optimizer = new AdamW(network.parameters());
         Batch batch = new Batch(crops, plan.batch(), stage.side())) {
-      long done = Files.exists(state) ? resume(state, optimizer) : 0;
+      int done = Files.exists(state) ? resume(state, optimizer) : 0;
       TrainingLog log = new TrainingLog(folder.resolve(stage.id() + ".csv"), done);
       double[] sums = new double[4];
-      for (long step = done; step < plan.steps(); step++) {
+      for (int step = done; step < plan.steps(); step++) {
         double rate = rate(step);
         step(step, rate, network, optimizer, batch, sums);
         if ((step + 1) % ROW_STEPS == 0 || step + 1 == plan.steps()) {
-          int count = (int) (step % ROW_STEPS) + 1;
+          int count = step % ROW_STEPS + 1;
           log.add(
               new TrainingLog.Row(
                   step + 1,
@@ -102,7 +102,7 @@ final class StageTrainer {
 
   @SuppressWarnings("try") // the scope is used by closing it
   private void step(
-      long step, double rate, StageNetwork network, AdamW optimizer, Batch batch, double[] sums) {
+      int step, double rate, StageNetwork network, AdamW optimizer, Batch batch, double[] sums) {
     try (PointerScope scope = new PointerScope()) {
       batch.draw(new SplittableRandom(plan.seed() + step * 0x9E3779B97F4A7C15L));
       StageLoss loss = StageLoss.of(stage, network.forward(batch.input()), batch);
@@ -127,14 +127,14 @@ final class StageTrainer {
     }
   }
 
-  private double rate(long step) {
+  private double rate(int step) {
     double warm = Math.min(1, (step + 1.0) / WARM_UP_STEPS);
     double cosine = (1 + Math.cos(Math.PI * step / plan.steps())) / 2;
     return plan.rate() * warm * (LAST_SHARE + (1 - LAST_SHARE) * cosine);
   }
 
   @SuppressWarnings("try") // the scope is used by closing it
-  private static void save(Path state, AdamW optimizer, long step) {
+  private static void save(Path state, AdamW optimizer, int step) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
       tensors.put(STEP, Tensor.create((float) step));
@@ -143,7 +143,7 @@ final class StageTrainer {
   }
 
   @SuppressWarnings("try") // the scope is used by closing it
-  private static long resume(Path state, AdamW optimizer) {
+  private static int resume(Path state, AdamW optimizer) {
     Checkpoint saved = Checkpoint.read(state);
     try (PointerScope scope = new PointerScope()) {
       optimizer
@@ -154,7 +154,7 @@ final class StageTrainer {
                 tensor.detach().copy_(torch.from_blob(values, tensor.shape()));
               });
     }
-    long step = (long) saved.tensor(STEP).floats()[0];
+    int step = (int) saved.tensor(STEP).floats()[0];
     optimizer.resume(step);
     return step;
   }

@@ -16,10 +16,12 @@ final class Teacher implements AutoCloseable {
   /** Smaller faces than this are too few pixels for landmarks to mean something. */
   private static final int SMALLEST_FACE = 14;
 
+  private final List<Path> files;
   private final Mtcnn detector;
   private final MtcnnStages stages;
 
   Teacher(Path pnet, Path rnet, Path onet) {
+    files = List.of(pnet, rnet, onet);
     stages =
         new MtcnnStages(Checkpoint.read(pnet), Checkpoint.read(rnet), Checkpoint.read(onet));
     try {
@@ -38,6 +40,14 @@ final class Teacher implements AutoCloseable {
   /** {@return the faces that it finds} */
   List<Face> detect(Image image) {
     return detector.detect(image);
+  }
+
+  /** {@return a detector of its networks with the usual settings, to be closed by the caller} */
+  Mtcnn detector() {
+    return Mtcnn.builder()
+        .weights(files.get(0), files.get(1), files.get(2))
+        .parallelism(1)
+        .build();
   }
 
   /** {@return its networks one by one} */
