@@ -2,19 +2,17 @@ package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.FacePipelineException;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Crops on disk with their targets, any of which can be read at once: for each crop {@link
@@ -24,15 +22,14 @@ import java.util.List;
 final class CropFile implements AutoCloseable {
   private static final int TARGET_BYTES = CropTargets.NUMBERS * Float.BYTES;
 
+  private final Path file;
   private final FileChannel channel;
-  private final List<MappedByteBuffer> parts = new ArrayList<>();
   private final int record;
-  private final int perPart;
   private final int size;
 
   private CropFile(Path file, int side) throws IOException {
+    this.file = file;
     record = record(side);
-    perPart = Integer.MAX_VALUE / record;
     channel = FileChannel.open(file);
     long bytes = channel.size();
     if (bytes == 0 || bytes % record != 0) {
@@ -41,10 +38,6 @@ final class CropFile implements AutoCloseable {
           file + " has " + bytes + " bytes, no whole number of crops; delete it to have it made");
     }
     size = Math.toIntExact(bytes / record);
-    long part = (long) perPart * record;
-    for (long at = 0; at < bytes; at += part) {
-      parts.add(channel.map(MapMode.READ_ONLY, at, Math.min(part, bytes - at)));
-    }
   }
 
   /** {@return a file's crops, of a side in pixels} */
@@ -52,7 +45,7 @@ final class CropFile implements AutoCloseable {
     try {
       return new CropFile(file, side);
     } catch (IOException e) {
-      throw new FacePipelineException("cannot read the crops " + file + ": " + e, e);
+      throw unreadable(file, e);
     }
   }
 
@@ -67,11 +60,23 @@ final class CropFile implements AutoCloseable {
 
   /** Reads a crop: its targets, and its planes into an array from its start. */
   void read(int index, float[] targets, byte[] rgb) {
-    MappedByteBuffer part = parts.get(index / perPart);
-    int at = index % perPart * record;
-    ByteBuffer view = part.slice(at, TARGET_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    view.asFloatBuffer().get(targets);
-    part.get(at + TARGET_BYTES, rgb, 0, record - TARGET_BYTES);
+    ByteBuffer bytes = ByteBuffer.allocate(record).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      long at = (long) index * record;
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, at + bytes.position()) < 0) {
+          throw new EOFException("it became shorter while it was read");
+        }
+      }
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+    bytes.flip().asFloatBuffer().get(targets);
+    bytes.get(TARGET_BYTES, rgb, 0, record - TARGET_BYTES);
+  }
+
+  private static FacePipelineException unreadable(Path file, IOException e) {
+    return new FacePipelineException("cannot read the crops " + file + ": " + e, e);
   }
 
   @Override
@@ -125,7 +130,7 @@ final class CropFile implements AutoCloseable {
     private int grow(float[] targets) {
       int record = record(side);
       if (length + record > bytes.length) {
-        bytes = java.util.Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + record));
+        bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + record));
       }
       int at = length;
       ByteBuffer.wrap(bytes, at, TARGET_BYTES)

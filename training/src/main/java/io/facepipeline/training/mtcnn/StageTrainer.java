@@ -68,6 +68,7 @@ final class StageTrainer {
         Batch batch = new Batch(crops, plan.batch(), stage.side())) {
       int done = Files.exists(state) ? resume(state, optimizer) : 0;
       TrainingLog log = new TrainingLog(folder.resolve(stage.id() + ".csv"), done);
+      network.project();
       double[] sums = new double[4];
       for (int step = done; step < plan.steps(); step++) {
         double rate = rate(step);
@@ -108,6 +109,7 @@ final class StageTrainer {
       StageLoss loss = StageLoss.of(stage, network.forward(batch.input()), batch);
       loss.total().backward();
       optimizer.step(rate);
+      network.project();
       float total = loss.total().item_float();
       if (!Float.isFinite(total)) {
         throw new FacePipelineException(
