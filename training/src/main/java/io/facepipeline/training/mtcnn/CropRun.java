@@ -91,8 +91,8 @@ final class CropRun {
     return new SplittableRandom(seed ^ photo * 0x9E3779B97F4A7C15L);
   }
 
-  /** Writes the crops of all photos to a file. */
-  void crops(
+  /** {@return the file that the crops of all photos were written to} */
+  Path crops(
       CropMaker maker, List<TrueFaces> truth, long seed, Path file, ProgressListener progress) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -121,6 +121,7 @@ final class CropRun {
         }
         writer.finish();
       }
+      return file;
     } catch (IOException e) {
       throw new FacePipelineException("cannot write the crops " + file + ": " + e, e);
     }

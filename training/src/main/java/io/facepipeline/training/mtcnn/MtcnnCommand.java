@@ -3,13 +3,17 @@ package io.facepipeline.training.mtcnn;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.onnx.store.ModelStore;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command that trains a detector. */
 @Command(
@@ -20,7 +24,10 @@ import picocli.CommandLine.Option;
       "Trains the three networks of MTCNN, one after another, on photos with marked faces.",
       "What is there already in the folder of --out is kept: a run that was cut off goes on."
     })
+@SuppressWarnings("NullAway.Init") // picocli sets the specification
 public final class MtcnnCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -75,6 +82,9 @@ public final class MtcnnCommand implements Callable<Integer> {
       description = "default: ${DEFAULT-VALUE}")
   private int threads;
 
+  @Option(names = "--quiet", description = "show no progress")
+  private boolean quiet;
+
   @Override
   public Integer call() {
     if (data == null && labels.isEmpty()) {
@@ -86,12 +96,19 @@ public final class MtcnnCommand implements Callable<Integer> {
       photos.addAll(research.training());
     }
     labels.forEach(table -> photos.addAll(LabelTable.read(table)));
-    try (Teacher teacher = teacher()) {
-      MtcnnTraining training = new MtcnnTraining(photos, teacher, out, seed, effort, threads);
+    MtcnnTraining.Settings settings = new MtcnnTraining.Settings(seed, effort, threads);
+    ProgressBars bars = new ProgressBars(!quiet);
+    try (Teacher teacher = teacher();
+        MtcnnTraining training =
+            new MtcnnTraining(photos, teacher, new WorkFolder(out), settings, bars)) {
       training.run();
-      if (research != null) {
-        training.measure(research);
-      }
+      Map<String, Map<String, Double>> figures =
+          research == null ? Map.of() : training.measure(research);
+      training.writeCard(figures);
+      PrintWriter output = spec.commandLine().getOut();
+      figures.forEach((detector, values) -> output.println(detector + " " + values));
+      output.println("the networks are in " + out);
+      output.flush();
     }
     return 0;
   }

@@ -29,13 +29,13 @@ final class SafetensorsFile {
    *
    * @param file where to
    * @param tensors float tensors by name
-   * @param metadata what else there is to say
    */
-  static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+  static void write(Path file, Map<String, Tensor> tensors) {
     JsonObject header = new JsonObject();
-    JsonObject said = new JsonObject();
-    metadata.forEach(said::addProperty);
-    header.add("__metadata__", said);
+    // What PyTorch's own reader of the format asks for.
+    JsonObject metadata = new JsonObject();
+    metadata.addProperty("format", "pt");
+    header.add("__metadata__", metadata);
     long at = 0;
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
       JsonObject tensor = new JsonObject();

@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.global.torch;
  * before it alone, so that a run that was cut off and taken up again ends as one that was not.
  */
 final class StageTrainer {
-  private static final int ROW_STEPS = 100;
+  private static final int ROW_STEPS = 50;
   private static final int WARM_UP_STEPS = 200;
   private static final double LAST_SHARE = 0.01;
   private static final String STEP = "step";
@@ -55,12 +55,10 @@ final class StageTrainer {
    *
    * @param crops what to learn from
    * @param result where the network goes, as a safetensors checkpoint
-   * @param metadata what the checkpoint is to say of itself
    * @return the log
    */
   @SuppressWarnings("try") // the scope is used by closing it
-  TrainingLog train(
-      CropFile crops, Path result, Map<String, String> metadata, ProgressListener progress) {
+  TrainingLog train(CropFile crops, Path result, ProgressListener progress) {
     Path state = folder.resolve(stage.id() + ".state.safetensors");
     try (PointerScope scope = new PointerScope();
         StageNetwork network = new StageNetwork(stage, new SplittableRandom(plan.seed()));
@@ -93,7 +91,7 @@ final class StageTrainer {
       }
       log.save();
       log.plot(stage.id(), stage.hasLandmarks(), folder.resolve(stage.id() + ".png"));
-      SafetensorsFile.write(result, optimizer.averages(), metadata);
+      SafetensorsFile.write(result, optimizer.averages());
       Files.deleteIfExists(state);
       return log;
     } catch (IOException e) {
@@ -140,7 +138,7 @@ final class StageTrainer {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
       tensors.put(STEP, Tensor.create((float) step));
-      SafetensorsFile.write(state, tensors, Map.of());
+      SafetensorsFile.write(state, tensors);
     }
   }
 
