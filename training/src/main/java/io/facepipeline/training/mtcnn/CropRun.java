@@ -46,8 +46,7 @@ final class CropRun {
       return TruthMaker.combine(photos, List.of());
     }
     List<List<Face>> detected = new ArrayList<>(Collections.nCopies(photos.size(), List.of()));
-    each(
-        i -> detected.set(i, teacher.detect(Image.read(photos.get(i).file()))), progress);
+    each(i -> detected.set(i, teacher.detect(Image.read(photos.get(i).file()))), progress);
     return TruthMaker.combine(photos, detected);
   }
 
@@ -64,7 +63,7 @@ final class CropRun {
     each(
         i -> {
           Image image = Image.read(photos.get(i).file());
-          SplittableRandom random = random(seed, i);
+          SplittableRandom random = Draws.of(seed, i);
           List<List<Box>> views = new ArrayList<>();
           for (int view = 0; view < VIEWS; view++) {
             // Another size each time, as another pyramid proposes other squares.
@@ -86,11 +85,6 @@ final class CropRun {
     }
   }
 
-  /** Far apart for neighbours: the generator mixes what it is given. */
-  private static SplittableRandom random(long seed, int photo) {
-    return new SplittableRandom(seed ^ photo * 0x9E3779B97F4A7C15L);
-  }
-
   /** {@return the file that the crops of all photos were written to} */
   Path crops(
       CropMaker maker, List<TrueFaces> truth, long seed, Path file, ProgressListener progress) {
@@ -105,7 +99,7 @@ final class CropRun {
               count,
               i -> {
                 LabelledPhoto photo = photos.get(start + i);
-                SplittableRandom random = random(seed, start + i);
+                SplittableRandom random = Draws.of(seed, start + i);
                 blocks[i] =
                     maker.crops(
                         start + i,

@@ -150,8 +150,7 @@ final class MtcnnTraining implements AutoCloseable {
     }
     recipe.put("sources", String.join(", ", sources));
     recipe.put("photos", String.valueOf(photos.size()));
-    recipe.put(
-        "labels", Hashing.sha256().hashString(labels, StandardCharsets.UTF_8).toString());
+    recipe.put("labels", Hashing.sha256().hashString(labels, StandardCharsets.UTF_8).toString());
     recipe.put("teacher", teacher == null ? "none" : teacher.sha256());
     recipe.put("seed", String.valueOf(settings.seed()));
     recipe.put("effort", String.valueOf(settings.effort()));
@@ -190,9 +189,9 @@ final class MtcnnTraining implements AutoCloseable {
     // Batches so small that no tensor has 32 MiB: glibc asks the system for each that is larger.
     StageTrainer.Plan plan =
         switch (stage) {
-          case PNET -> new StageTrainer.Plan(steps(24_000), 512, 3e-3, 1000, settings.seed());
-          case RNET -> new StageTrainer.Plan(steps(14_000), 256, 2e-3, 500, settings.seed());
-          case ONET -> new StageTrainer.Plan(steps(24_000), 64, 1e-3, 500, settings.seed());
+          case PNET -> new StageTrainer.Plan(steps(16_000), 512, 3e-3, 1000, settings.seed());
+          case RNET -> new StageTrainer.Plan(steps(9_000), 256, 2e-3, 500, settings.seed());
+          case ONET -> new StageTrainer.Plan(steps(22_000), 64, 1e-3, 500, settings.seed());
         };
     try (CropFile crops = CropFile.open(folder.crops(stage), stage.side())) {
       bars.during(

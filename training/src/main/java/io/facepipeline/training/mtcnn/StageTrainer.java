@@ -103,7 +103,7 @@ final class StageTrainer {
   private void step(
       int step, double rate, StageNetwork network, AdamW optimizer, Batch batch, double[] sums) {
     try (PointerScope scope = new PointerScope()) {
-      batch.draw(new SplittableRandom(plan.seed() + step * 0x9E3779B97F4A7C15L));
+      batch.draw(Draws.of(plan.seed(), step));
       StageLoss loss = StageLoss.of(stage, network.forward(batch.input()), batch);
       loss.total().backward();
       optimizer.step(rate);

@@ -10,6 +10,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,8 +25,6 @@ import picocli.CommandLine;
 
 /** Trains on the sample album, whose people do not exist, as a user would on own photos. */
 class MtcnnTrainingTest {
-  private static final Path ALBUM = Path.of("../examples/src/main/resources/album");
-
   @TempDir Path folder;
 
   @Test
@@ -81,7 +80,7 @@ class MtcnnTrainingTest {
   /** Writes the album's truth as a table of one's own photos; gives the first photo. */
   private static Path labels(Path table) throws IOException {
     JsonObject images =
-        JsonParser.parseString(Files.readString(ALBUM.resolve("truth.json")))
+        JsonParser.parseString(Files.readString(SharedData.album("truth.json")))
             .getAsJsonObject()
             .getAsJsonObject("images");
     List<String> lines = new ArrayList<>();
@@ -90,7 +89,7 @@ class MtcnnTrainingTest {
             + "rmouth_x,rmouth_y");
     Path first = null;
     for (Map.Entry<String, JsonElement> image : images.entrySet()) {
-      Path photo = ALBUM.resolve(image.getKey()).toAbsolutePath();
+      Path photo = SharedData.album(image.getKey()).toAbsolutePath();
       first = first == null ? photo : first;
       for (JsonElement face : image.getValue().getAsJsonObject().getAsJsonArray("faces")) {
         List<String> cells = new ArrayList<>(List.of(photo.toString()));

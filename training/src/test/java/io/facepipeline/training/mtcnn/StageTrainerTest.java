@@ -70,9 +70,7 @@ class StageTrainerTest {
             }
           };
       StageTrainer again = new StageTrainer(Stage.PNET, plan, cut);
-      assertThrows(
-          IllegalStateException.class,
-          () -> again.train(crops, cut.resolve("net"), stop));
+      assertThrows(IllegalStateException.class, () -> again.train(crops, cut.resolve("net"), stop));
       assertTrue(Files.exists(cut.resolve("pnet.state.safetensors")));
       assertFalse(Files.exists(cut.resolve("net")));
       again.train(crops, cut.resolve("net"), ProgressListener.NONE);
