@@ -49,7 +49,9 @@ public final class MtcnnCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       required = true,
-      description = "where pnet.safetensors, rnet.safetensors and onet.safetensors go")
+      description =
+          "where pnet.safetensors, rnet.safetensors and onet.safetensors go, with the card"
+              + " mtcnn.json; a few GB of crops while it runs")
   private Path out = Path.of("");
 
   @Option(
@@ -63,7 +65,11 @@ public final class MtcnnCommand implements Callable<Integer> {
       description = "where the published networks are; else as FACEPIPELINE_MODELS says")
   private @Nullable Path models;
 
-  @Option(names = "--seed", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "decides all that is left to chance; default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(
@@ -71,15 +77,16 @@ public final class MtcnnCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "steps of training, as a multiple of the usual number, which takes about an hour on one"
-              + " thread; default: ${DEFAULT-VALUE}")
+          "steps of training, as a multiple of the usual number, which takes less than an hour;"
+              + " default: ${DEFAULT-VALUE}")
   private double effort;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "default: ${DEFAULT-VALUE}")
+      description =
+          "for cutting the crops; the steps of training take one; default: ${DEFAULT-VALUE}")
   private int threads;
 
   @Option(names = "--quiet", description = "show no progress")
@@ -89,6 +96,9 @@ public final class MtcnnCommand implements Callable<Integer> {
   public Integer call() {
     if (data == null && labels.isEmpty()) {
       throw new FacePipelineException("there is nothing to learn from; give --data or --labels");
+    }
+    if (!(effort > 0)) {
+      throw new FacePipelineException("the effort must be over 0, got " + effort);
     }
     List<LabelledPhoto> photos = new ArrayList<>();
     ResearchPhotos research = data != null ? ResearchPhotos.read(data) : null;

@@ -7,6 +7,7 @@ import io.facepipeline.Workers;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.detection.MtcnnStages;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.training.Torch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class MtcnnTraining implements AutoCloseable {
   private static final float PNET_TEACHER_SHARE = 0.75f;
   private static final float TEACHER_SHARE = 0.5f;
+
+  /** The detector's. */
+  private static final float PNET_THRESHOLD = 0.6f;
+
+  private static final float RNET_THRESHOLD = 0.7f;
 
   /** Of P-Net and R-Net, lower than the detector's: what nearly passes teaches too. */
   private static final float PASSING = 0.5f;
@@ -79,27 +85,72 @@ final class MtcnnTraining implements AutoCloseable {
     torch.set_num_threads(1);
     MtcnnStages taught = teacher == null ? null : teacher.stages();
     List<TrueFaces> truth = truth();
-    stage(Stage.PNET, truth, () -> new PnetCrops(taught, PNET_TEACHER_SHARE));
+    train(Stage.PNET, truth, () -> new PnetCrops(taught, PNET_TEACHER_SHARE));
+    calibrate(Stage.PNET, truth);
     Checkpoint pnet = Checkpoint.read(folder.result(Stage.PNET));
     List<List<List<Box>>> proposals;
     try (MtcnnStages student = new MtcnnStages(pnet, null, null)) {
       proposals = proposals(student);
       CandidateCrops.Settings crops =
           new CandidateCrops.Settings(RNET_SQUARES, NEGATIVES, PASSING, TEACHER_SHARE);
-      stage(
+      train(
           Stage.RNET,
           truth,
           () -> new CandidateCrops(Stage.RNET, proposals, student, taught, crops));
     }
+    calibrate(Stage.RNET, truth);
     Checkpoint rnet = Checkpoint.read(folder.result(Stage.RNET));
     try (MtcnnStages student = new MtcnnStages(pnet, rnet, null)) {
       CandidateCrops.Settings crops =
           new CandidateCrops.Settings(ONET_SQUARES, NEGATIVES, PASSING, TEACHER_SHARE);
-      stage(
+      train(
           Stage.ONET,
           truth,
           () -> new CandidateCrops(Stage.ONET, proposals, student, taught, crops));
     }
+    write(Stage.ONET, 0);
+  }
+
+  /** Raises a network's logits so that it loses no more faces than the teacher's does. */
+  private void calibrate(Stage stage, List<TrueFaces> truth) {
+    if (Files.exists(folder.result(stage))) {
+      return;
+    }
+    if (teacher == null) {
+      write(stage, 0);
+      return;
+    }
+    OperatingPoint point = new OperatingPoint(photos, truth, settings.seed(), workers);
+    MtcnnStages taught = teacher.stages();
+    Checkpoint trained = Checkpoint.read(folder.trained(stage));
+    boolean first = stage == Stage.PNET;
+    Checkpoint pnet = first ? trained : Checkpoint.read(folder.result(Stage.PNET));
+    float threshold = first ? PNET_THRESHOLD : RNET_THRESHOLD;
+    try (MtcnnStages student = new MtcnnStages(pnet, first ? null : trained, null)) {
+      double least =
+          point.recall(
+              first ? point.proposals(taught) : point.refined(taught, PNET_THRESHOLD), threshold);
+      double shift =
+          point.shift(
+              first ? point.proposals(student) : point.refined(student, PNET_THRESHOLD),
+              threshold,
+              least);
+      write(stage, shift);
+    }
+  }
+
+  /** Gives a trained network its place, with a number added to its logits. */
+  private void write(Stage stage, double shift) {
+    Map<String, Tensor> tensors =
+        new LinkedHashMap<>(Checkpoint.read(folder.trained(stage)).tensors());
+    tensors.computeIfPresent(
+        stage.classBias(),
+        (name, bias) -> {
+          float[] values = bias.floats();
+          values[1] += (float) shift;
+          return Tensor.of(bias.shape(), values);
+        });
+    SafetensorsFile.write(folder.result(stage), tensors);
   }
 
   /**
@@ -175,8 +226,8 @@ final class MtcnnTraining implements AutoCloseable {
                 progress -> run.proposals(student, PASSING, settings.seed(), progress)));
   }
 
-  private void stage(Stage stage, List<TrueFaces> truth, Supplier<CropMaker> maker) {
-    if (Files.exists(folder.result(stage))) {
+  private void train(Stage stage, List<TrueFaces> truth, Supplier<CropMaker> maker) {
+    if (Files.exists(folder.trained(stage)) || Files.exists(folder.result(stage))) {
       return;
     }
     if (!Files.exists(folder.crops(stage))) {
@@ -198,8 +249,9 @@ final class MtcnnTraining implements AutoCloseable {
           stage.id() + " steps",
           progress ->
               new StageTrainer(stage, plan, folder.work())
-                  .train(crops, folder.result(stage), progress));
+                  .train(crops, folder.trained(stage), progress));
     }
+    folder.deleteCrops(stage);
   }
 
   private int steps(int usual) {

@@ -91,7 +91,7 @@ final class StageTrainer {
       }
       log.save();
       log.plot(stage.id(), stage.hasLandmarks(), folder.resolve(stage.id() + ".png"));
-      SafetensorsFile.write(result, optimizer.averages());
+      SafetensorsFile.write(result, SafetensorsFile.copies(optimizer.averages()));
       Files.deleteIfExists(state);
       return log;
     } catch (IOException e) {
@@ -123,7 +123,8 @@ final class StageTrainer {
       sums[0] += total;
       sums[1] += loss.face().item_float();
       sums[2] += loss.box().item_float();
-      sums[3] += stage.hasLandmarks() ? loss.landmarks().item_float() : 0;
+      Tensor landmarks = loss.landmarks();
+      sums[3] += landmarks != null ? landmarks.item_float() : 0;
     }
   }
 
@@ -138,7 +139,7 @@ final class StageTrainer {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
       tensors.put(STEP, Tensor.create((float) step));
-      SafetensorsFile.write(state, tensors);
+      SafetensorsFile.write(state, SafetensorsFile.copies(tensors));
     }
   }
 

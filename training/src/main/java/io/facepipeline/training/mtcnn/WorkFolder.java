@@ -24,6 +24,11 @@ record WorkFolder(Path out) {
     return out.resolve(stage.id() + ".safetensors");
   }
 
+  /** {@return a stage's network as it comes out of the training} */
+  Path trained(Stage stage) {
+    return work().resolve(stage.id() + ".trained.safetensors");
+  }
+
   /** {@return a stage's crops} */
   Path crops(Stage stage) {
     return work().resolve(stage.id() + ".crops");
@@ -74,6 +79,15 @@ record WorkFolder(Path out) {
     T made = maker.get();
     write(file, new Gson().toJson(made));
     return made;
+  }
+
+  /** Makes room: a stage that is done needs its crops no more. */
+  void deleteCrops(Stage stage) {
+    try {
+      Files.deleteIfExists(crops(stage));
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot delete the crops " + crops(stage) + ": " + e, e);
+    }
   }
 
   /** Writes what is known of the finished networks. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,7 @@ class CropMakerTest {
         written.add(Files.readAllBytes(crops));
       }
     }
-    assertTrue(java.util.Arrays.equals(written.get(0), written.get(1)));
+    assertTrue(Arrays.equals(written.get(0), written.get(1)));
   }
 
   /** The white share of the crop is that of the face's box in it, edge by edge. */
