@@ -34,7 +34,7 @@ class MtcnnTrainingTest {
     Path out = folder.resolve("out");
     List<String> options = new ArrayList<>(List.of("--labels", table.toString()));
     options.addAll(List.of("--out", out.toString(), "--no-teacher", "--quiet"));
-    options.addAll(List.of("--effort", "0.008"));
+    options.addAll(List.of("--effort", "0.01"));
 
     StringWriter output = new StringWriter();
     assertEquals(0, command(output).execute(options.toArray(String[]::new)));
