@@ -242,7 +242,7 @@ final class MtcnnTraining implements AutoCloseable {
         switch (stage) {
           case PNET -> new StageTrainer.Plan(steps(16_000), 512, 3e-3, 1000, settings.seed());
           case RNET -> new StageTrainer.Plan(steps(9_000), 256, 2e-3, 500, settings.seed());
-          case ONET -> new StageTrainer.Plan(steps(14_000), 64, 1e-3, 500, settings.seed());
+          case ONET -> new StageTrainer.Plan(steps(12_000), 64, 1e-3, 500, settings.seed());
         };
     try (CropFile crops = CropFile.open(folder.crops(stage), stage.side())) {
       bars.during(
