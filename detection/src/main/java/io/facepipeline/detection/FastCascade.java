@@ -194,18 +194,7 @@ final class FastCascade {
       FloatBuffer heads = scratch.heads(count * channels);
       for (int i = 0; i < count; i++) {
         int row = frame.visible[start + i];
-        scratch.resampler.resample(
-            image,
-            left(frame.candidates, row),
-            top(frame.candidates, row),
-            right(frame.candidates, row, image),
-            bottom(frame.candidates, row, image),
-            size,
-            size,
-            0,
-            size,
-            input,
-            i * plane);
+        cut(scratch.resampler, image, frame.candidates, row, size, input, i * plane);
       }
       network.run(input, count, size, size, heads, new long[] {count, channels});
       for (int i = 0; i < count; i++) {
@@ -231,11 +220,38 @@ final class FastCascade {
     }
     frame.count = 0;
     for (int i = 0; i < candidates.size(); i++) {
-      if (right(candidates, i, image) > left(candidates, i)
-          && bottom(candidates, i, image) > top(candidates, i)) {
+      if (isVisible(candidates, i, image)) {
         frame.visible[frame.count++] = i;
       }
     }
+  }
+
+  static boolean isVisible(Proposals candidates, int row, Image image) {
+    return right(candidates, row, image) > left(candidates, row)
+        && bottom(candidates, row, image) > top(candidates, row);
+  }
+
+  /** Resamples what lies inside the image of a visible candidate. */
+  static void cut(
+      AreaStrip resampler,
+      Image image,
+      Proposals candidates,
+      int row,
+      int size,
+      FloatBuffer target,
+      int offset) {
+    resampler.resample(
+        image,
+        left(candidates, row),
+        top(candidates, row),
+        right(candidates, row, image),
+        bottom(candidates, row, image),
+        size,
+        size,
+        0,
+        size,
+        target,
+        offset);
   }
 
   // The pixels of a candidate: its edges are truncated, counted from one, and both ends belong to

@@ -1,20 +1,32 @@
 package io.facepipeline.training;
 
-import static org.bytedeco.pytorch.global.torch.ones;
-
-import org.bytedeco.javacpp.PointerScope;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.training.mtcnn.MtcnnCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The command line of the trainers. */
+@Command(
+    name = "facepipeline-training",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Trains the networks that the library runs.",
+    subcommands = MtcnnCommand.class)
 public final class Main {
 
   private Main() {}
 
   /** Runs one command. */
-  @SuppressWarnings("try") // the scope is used by closing it
   public static void main(String[] args) {
-    Torch.load();
-    try (PointerScope scope = new PointerScope()) {
-      System.out.println(ones(2, 3).sum().item_float());
-    }
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          if (e instanceof FacePipelineException) {
+            command.getErr().println(e.getMessage());
+            return 1;
+          }
+          throw e;
+        });
+    System.exit(line.execute(args));
   }
 }

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import org.bytedeco.javacpp.Loader;
 
 /** Loads PyTorch's native libraries, all of them from the same place. */
-final class Torch {
+public final class Torch {
 
   private Torch() {}
 
@@ -14,7 +14,7 @@ final class Torch {
    * another takes the operating system's copy of it where there is one, and two versions of PyTorch
    * in one process crash it.
    */
-  static void load() {
+  public static void load() {
     try {
       Loader.cacheResources("/org/bytedeco/pytorch/" + Loader.getPlatform());
     } catch (IOException e) {

@@ -1,0 +1,135 @@
+package io.facepipeline.training.mtcnn;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.onnx.store.ModelStore;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command that trains a detector. */
+@Command(
+    name = "mtcnn",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Trains the three networks of MTCNN, one after another, on photos with marked faces.",
+      "What is there already in the folder of --out is kept: a run that was cut off goes on."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the specification
+public final class MtcnnCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "a folder of research data: training/wider, fddb and lfw, as far as they are there; the"
+              + " last folds of FDDB and LFW validate")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "TABLE",
+      description =
+          "your own photos: a .csv or .tsv with the columns image, x1, y1, x2, y2 and, where"
+              + " marked, leye_x, leye_y, reye_x, reye_y, nose_x, nose_y, lmouth_x, lmouth_y,"
+              + " rmouth_x, rmouth_y; may be given several times")
+  private List<Path> labels = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "where pnet.safetensors, rnet.safetensors and onet.safetensors go, with the card"
+              + " mtcnn.json; a few GB of crops while it runs")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--no-teacher",
+      description = "learn from the labels alone, not also from the published networks")
+  private boolean alone;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "where the published networks are; else as FACEPIPELINE_MODELS says")
+  private @Nullable Path models;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "decides all that is left to chance; default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--effort",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "steps of training, as a multiple of the usual number, which takes less than an hour;"
+              + " default: ${DEFAULT-VALUE}")
+  private double effort;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "for cutting the crops; the steps of training take one; default: ${DEFAULT-VALUE}")
+  private int threads;
+
+  @Option(names = "--quiet", description = "show no progress")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    if (data == null && labels.isEmpty()) {
+      throw new FacePipelineException("there is nothing to learn from; give --data or --labels");
+    }
+    if (!(effort > 0)) {
+      throw new FacePipelineException("the effort must be over 0, got " + effort);
+    }
+    List<LabelledPhoto> photos = new ArrayList<>();
+    ResearchPhotos research = data != null ? ResearchPhotos.read(data) : null;
+    if (research != null) {
+      photos.addAll(research.training());
+    }
+    labels.forEach(table -> photos.addAll(LabelTable.read(table)));
+    MtcnnTraining.Settings settings = new MtcnnTraining.Settings(seed, effort, threads);
+    ProgressBars bars = new ProgressBars(!quiet);
+    try (Teacher teacher = teacher();
+        MtcnnTraining training =
+            new MtcnnTraining(photos, teacher, new WorkFolder(out), settings, bars)) {
+      training.run();
+      Map<String, Map<String, Double>> figures =
+          research == null ? Map.of() : training.measure(research);
+      training.writeCard(figures);
+      PrintWriter output = spec.commandLine().getOut();
+      figures.forEach((detector, values) -> output.println(detector + " " + values));
+      output.println("the networks are in " + out);
+      output.flush();
+    }
+    return 0;
+  }
+
+  private @Nullable Teacher teacher() {
+    if (alone) {
+      return null;
+    }
+    ModelStore store =
+        models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
+    List<Path> files = store.require(Mtcnn.files());
+    return new Teacher(files.get(0), files.get(1), files.get(2));
+  }
+}

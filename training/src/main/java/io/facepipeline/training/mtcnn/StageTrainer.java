@@ -1,0 +1,162 @@
+package io.facepipeline.training.mtcnn;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Trains one network on a file of crops. Each step hangs on the seed, its number and the state
+ * before it alone, so that a run that was cut off and taken up again ends as one that was not.
+ */
+final class StageTrainer {
+  private static final int ROW_STEPS = 50;
+  private static final int WARM_UP_STEPS = 200;
+  private static final double LAST_SHARE = 0.01;
+  private static final String STEP = "step";
+
+  private final Stage stage;
+  private final Plan plan;
+  private final Path folder;
+
+  /**
+   * How long and how fast.
+   *
+   * @param steps how many steps
+   * @param batch crops of a step
+   * @param rate the highest learning rate, which falls along a cosine to a hundredth
+   * @param saveEvery steps from one checkpoint to the next
+   * @param seed decides all that is left to chance
+   */
+  record Plan(int steps, int batch, double rate, int saveEvery, long seed) {}
+
+  /**
+   * Creates it.
+   *
+   * @param folder where the checkpoint, the log and the picture go
+   */
+  StageTrainer(Stage stage, Plan plan, Path folder) {
+    this.stage = stage;
+    this.plan = plan;
+    this.folder = folder;
+  }
+
+  /**
+   * Trains, or goes on with what a checkpoint in the folder tells.
+   *
+   * @param crops what to learn from
+   * @param result where the network goes, as a safetensors checkpoint
+   * @return the log
+   */
+  @SuppressWarnings("try") // the scope is used by closing it
+  TrainingLog train(CropFile crops, Path result, ProgressListener progress) {
+    Path state = folder.resolve(stage.id() + ".state.safetensors");
+    try (PointerScope scope = new PointerScope();
+        StageNetwork network = new StageNetwork(stage, new SplittableRandom(plan.seed()));
+        AdamW optimizer = new AdamW(network.parameters());
+        Batch batch = new Batch(crops, plan.batch(), stage.side())) {
+      int done = Files.exists(state) ? resume(state, optimizer) : 0;
+      TrainingLog log = new TrainingLog(folder.resolve(stage.id() + ".csv"), done);
+      network.project();
+      double[] sums = new double[4];
+      for (int step = done; step < plan.steps(); step++) {
+        double rate = rate(step);
+        step(step, rate, network, optimizer, batch, sums);
+        if ((step + 1) % ROW_STEPS == 0 || step + 1 == plan.steps()) {
+          int count = step % ROW_STEPS + 1;
+          log.add(
+              new TrainingLog.Row(
+                  step + 1,
+                  sums[0] / count,
+                  sums[1] / count,
+                  sums[2] / count,
+                  sums[3] / count,
+                  rate));
+          sums = new double[4];
+          progress.progress(step + 1, plan.steps(), stage.id());
+        }
+        if ((step + 1) % plan.saveEvery() == 0) {
+          log.save();
+          save(state, optimizer, step + 1);
+        }
+      }
+      log.save();
+      log.plot(stage.id(), stage.hasLandmarks(), folder.resolve(stage.id() + ".png"));
+      SafetensorsFile.write(result, SafetensorsFile.copies(optimizer.averages()));
+      Files.deleteIfExists(state);
+      return log;
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot delete the checkpoint " + state + ": " + e, e);
+    }
+  }
+
+  @SuppressWarnings("try") // the scope is used by closing it
+  private void step(
+      int step, double rate, StageNetwork network, AdamW optimizer, Batch batch, double[] sums) {
+    try (PointerScope scope = new PointerScope()) {
+      batch.draw(Draws.of(plan.seed(), step));
+      StageLoss loss = StageLoss.of(stage, network.forward(batch.input()), batch);
+      loss.total().backward();
+      optimizer.step(rate);
+      network.project();
+      float total = loss.total().item_float();
+      if (!Float.isFinite(total)) {
+        throw new FacePipelineException(
+            "the loss of "
+                + stage.id()
+                + " is "
+                + total
+                + " at step "
+                + step
+                + "; take a lower learning rate than "
+                + plan.rate());
+      }
+      sums[0] += total;
+      sums[1] += loss.face().item_float();
+      sums[2] += loss.box().item_float();
+      Tensor landmarks = loss.landmarks();
+      sums[3] += landmarks != null ? landmarks.item_float() : 0;
+    }
+  }
+
+  private double rate(int step) {
+    double warm = Math.min(1, (step + 1.0) / WARM_UP_STEPS);
+    double cosine = (1 + Math.cos(Math.PI * step / plan.steps())) / 2;
+    return plan.rate() * warm * (LAST_SHARE + (1 - LAST_SHARE) * cosine);
+  }
+
+  @SuppressWarnings("try") // the scope is used by closing it
+  private static void save(Path state, AdamW optimizer, int step) {
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
+      tensors.put(STEP, Tensor.create((float) step));
+      SafetensorsFile.write(state, SafetensorsFile.copies(tensors));
+    }
+  }
+
+  @SuppressWarnings("try") // the scope is used by closing it
+  private static int resume(Path state, AdamW optimizer) {
+    Checkpoint saved = Checkpoint.read(state);
+    try (PointerScope scope = new PointerScope()) {
+      optimizer
+          .state()
+          .forEach(
+              (name, tensor) -> {
+                FloatPointer values = new FloatPointer(saved.tensor(name).floats());
+                tensor.detach().copy_(torch.from_blob(values, tensor.shape()));
+              });
+    }
+    int step = (int) saved.tensor(STEP).floats()[0];
+    optimizer.resume(step);
+    return step;
+  }
+}
