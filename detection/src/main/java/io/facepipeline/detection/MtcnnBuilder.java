@@ -3,6 +3,7 @@ package io.facepipeline.detection;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class MtcnnBuilder {
   private static final int SMALLEST_FACE = 12;
 
   private @Nullable ModelStore store;
+  private @Nullable MtcnnWeights checkpoints;
   private @Nullable List<Path> weights;
   private @Nullable Integer minFaceSize;
   private @Nullable Double factor;
@@ -37,7 +39,7 @@ public final class MtcnnBuilder {
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder models(ModelStore store) {
-    refuseSecond("weights", this.store != null ? this.store.folders() : weights);
+    refuseWeights();
     this.store = store;
     return this;
   }
@@ -53,9 +55,32 @@ public final class MtcnnBuilder {
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder weights(Path pnet, Path rnet, Path onet) {
-    refuseSecond("weights", store != null ? store.folders() : weights);
+    refuseWeights();
     weights = List.of(pnet, rnet, onet);
     return this;
+  }
+
+  /**
+   * Sets the weights, by the names of facenet-pytorch's checkpoints.
+   *
+   * @param pnet P-Net's weights
+   * @param rnet R-Net's
+   * @param onet O-Net's
+   * @return this
+   * @throws IllegalArgumentException if weights were set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder weights(Checkpoint pnet, Checkpoint rnet, Checkpoint onet) {
+    refuseWeights();
+    checkpoints = new MtcnnWeights(pnet, rnet, onet);
+    return this;
+  }
+
+  private void refuseWeights() {
+    refuseSecond("weights", store != null ? store.folders() : weights);
+    if (checkpoints != null) {
+      throw new IllegalArgumentException("the weights were already set to checkpoints");
+    }
   }
 
   /**
@@ -176,10 +201,14 @@ public final class MtcnnBuilder {
    * @throws io.facepipeline.FacePipelineException if a file of weights cannot be read
    */
   public Mtcnn build() {
-    MtcnnWeights loaded =
-        weights != null
-            ? MtcnnWeights.read(weights.get(0), weights.get(1), weights.get(2))
-            : MtcnnWeights.find(store != null ? store : ModelStore.fromEnvironment());
+    MtcnnWeights loaded;
+    if (checkpoints != null) {
+      loaded = checkpoints;
+    } else if (weights != null) {
+      loaded = MtcnnWeights.read(weights.get(0), weights.get(1), weights.get(2));
+    } else {
+      loaded = MtcnnWeights.find(store != null ? store : ModelStore.fromEnvironment());
+    }
     MtcnnOptions options =
         new MtcnnOptions(
             minFaceSize != null ? minFaceSize : 20,

@@ -3,9 +3,11 @@ package io.facepipeline.examples;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.MtcnnBuilder;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
+import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Files;
@@ -18,21 +20,31 @@ import java.util.Optional;
 final class PublishedStages implements StageFactory {
   @Override
   public FaceDetector detector(StageOptions options) {
-    if (!options.detector.equals(StageOptions.DEFAULT_DETECTOR)) {
-      throw new IllegalArgumentException(
-          "unknown detector " + options.detector + "; known is " + StageOptions.DEFAULT_DETECTOR);
-    }
     if (options.thresholds.size() != 3) {
       throw new IllegalArgumentException(
           "--thresholds takes three numbers, got " + options.thresholds);
     }
-    return Mtcnn.builder()
+    return weights(options)
         .minFaceSize(options.minFace())
         .factor(options.factor)
         .thresholds(options.thresholds.get(0), options.thresholds.get(1), options.thresholds.get(2))
         .provider(ExecutionProvider.named(options.provider))
-        .models(options.store())
         .build();
+  }
+
+  private static MtcnnBuilder weights(StageOptions options) {
+    return switch (options.detector) {
+      case StageOptions.DEFAULT_DETECTOR -> Mtcnn.builder().models(options.store());
+      case DefaultModels.DETECTOR -> DefaultModels.detector();
+      default ->
+          throw new IllegalArgumentException(
+              "unknown detector "
+                  + options.detector
+                  + "; known are "
+                  + StageOptions.DEFAULT_DETECTOR
+                  + " and "
+                  + DefaultModels.DETECTOR);
+    };
   }
 
   @Override

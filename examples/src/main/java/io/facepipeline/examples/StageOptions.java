@@ -17,7 +17,11 @@ final class StageOptions {
   @Option(
       names = "--detector",
       paramLabel = "ID",
-      description = "Detector: a catalogue id (default: " + DEFAULT_DETECTOR + ").")
+      description =
+          "Detector: mtcnn, the published weights, or mtcnn-default, those inside the program"
+              + " (default: "
+              + DEFAULT_DETECTOR
+              + ").")
   String detector = DEFAULT_DETECTOR;
 
   @Option(

@@ -1,0 +1,87 @@
+package io.facepipeline.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.facepipeline.Box;
+import io.facepipeline.Face;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.Image;
+import io.facepipeline.Point;
+import io.facepipeline.testkit.FaceDetectorContract;
+import io.facepipeline.testkit.SharedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The detector inside the artifact, on the sample album: nothing else is needed. */
+class DefaultDetectorTest extends FaceDetectorContract {
+  private static final double ALBUM_LANDMARK_ERROR = 0.1;
+
+  @Override
+  protected FaceDetector detector() {
+    return DefaultModels.detector().minFaceSize(40).build();
+  }
+
+  @Test
+  void findsEveryFaceOfTheAlbum() throws IOException {
+    JsonObject truth =
+        JsonParser.parseString(Files.readString(SharedData.album("truth.json")))
+            .getAsJsonObject()
+            .getAsJsonObject("images");
+    int total = 0;
+    double error = 0;
+    try (FaceDetector detector = detector()) {
+      for (Map.Entry<String, JsonElement> photo : truth.entrySet()) {
+        JsonArray wanted = photo.getValue().getAsJsonObject().getAsJsonArray("faces");
+        List<Face> found = detector.detect(Image.read(SharedData.album(photo.getKey())));
+        assertEquals(wanted.size(), found.size(), photo.getKey() + ": " + found);
+        for (JsonElement face : wanted) {
+          error += bestError(face.getAsJsonObject(), found, photo.getKey());
+          total++;
+        }
+      }
+    }
+    assertEquals(52, total);
+    assertTrue(error / total < ALBUM_LANDMARK_ERROR, "mean landmark error " + error / total);
+  }
+
+  /** The landmarks' mean distance, in distances of the eyes, of the face that is where one is. */
+  private static double bestError(JsonObject wanted, List<Face> found, String photo) {
+    JsonArray box = wanted.getAsJsonArray("box");
+    double centerX = (box.get(0).getAsDouble() + box.get(2).getAsDouble()) / 2;
+    double centerY = (box.get(1).getAsDouble() + box.get(3).getAsDouble()) / 2;
+    Face face =
+        found.stream()
+            .filter(f -> holds(f.box(), centerX, centerY))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(photo + " has no face at " + wanted));
+    JsonArray points = wanted.getAsJsonArray("landmarks");
+    double sum = 0;
+    for (int i = 0; i < 5; i++) {
+      sum += distance(points.get(i).getAsJsonArray(), face.landmarks().points().get(i));
+    }
+    JsonArray left = points.get(0).getAsJsonArray();
+    JsonArray right = points.get(1).getAsJsonArray();
+    double eyes =
+        Math.hypot(
+            left.get(0).getAsDouble() - right.get(0).getAsDouble(),
+            left.get(1).getAsDouble() - right.get(1).getAsDouble());
+    return sum / 5 / eyes;
+  }
+
+  private static double distance(JsonArray wanted, Point found) {
+    return Math.hypot(
+        wanted.get(0).getAsDouble() - found.x(), wanted.get(1).getAsDouble() - found.y());
+  }
+
+  private static boolean holds(Box box, double x, double y) {
+    return box.x1() < x && x < box.x2() && box.y1() < y && y < box.y2();
+  }
+}
