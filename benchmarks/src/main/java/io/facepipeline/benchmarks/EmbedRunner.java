@@ -14,6 +14,7 @@ import io.facepipeline.AlignedFace;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.Workers;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.OnnxModel;
@@ -69,8 +70,9 @@ interface EmbedRunner extends AutoCloseable {
     return new long[] {crops, dims.get(1).size(), dims.get(2).size(), dims.get(3).size()};
   }
 
-  /** This library: from crops to embeddings. */
+  /** This library: from crops to embeddings, on workers as in a pipeline. */
   final class Own implements EmbedRunner {
+    private final Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
     private final FaceEmbedder embedder;
     private final List<AlignedFace> batch;
 
@@ -83,23 +85,24 @@ interface EmbedRunner extends AutoCloseable {
 
     @Override
     public int run() {
-      return embedder.embed(batch).size();
+      return workers.call(() -> embedder.embed(batch)).size();
     }
 
     @Override
     public void close() {
       embedder.close();
+      workers.close();
     }
   }
 
-  /** ONNX Runtime with its own threads. */
+  /** ONNX Runtime with its own threads, as it runs by default. */
   final class OnnxRuntime implements EmbedRunner {
     private final OnnxModel model;
     private final long[] shape;
     private final FloatBuffer input;
 
     OnnxRuntime(Path file, int crops) throws IOException {
-      model = OnnxModel.load(file, OnnxOptions.defaults());
+      model = OnnxModel.load(file, OnnxOptions.defaults().withSpinning(true));
       shape = shape(file, crops);
       input = input(shape);
     }

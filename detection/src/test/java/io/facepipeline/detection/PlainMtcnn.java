@@ -39,7 +39,7 @@ public final class PlainMtcnn implements FaceDetector {
 
   /** On ONNX Runtime with so many threads. */
   public static PlainMtcnn onnxRuntime(int minFaceSize, int threads) {
-    OnnxOptions options = OnnxOptions.defaults().withIntraOpThreads(threads);
+    OnnxOptions options = OnnxOptions.defaults().withIntraOpThreads(threads).withSpinning(true);
     return new PlainMtcnn(
         minFaceSize, (name, weights) -> PlainNetwork.published(name, weights, options));
   }

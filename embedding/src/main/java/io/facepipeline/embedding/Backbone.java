@@ -6,7 +6,6 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.OnnxFile;
 import io.facepipeline.onnx.store.ConvertedModels;
@@ -322,7 +321,7 @@ public enum Backbone {
           id() + " is converted anew for this once: " + e.getMessage());
       Graph graph = graph(Checkpoint.read(checkpoint));
       return OnnxFaceEmbedder.ofModel(
-          OnnxFile.write(cpu ? CpuRewrites.apply(graph) : graph), checkpoint.toString(), options);
+          OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.toString(), options);
     }
     return OnnxFaceEmbedder.ofModel(onnx, checkpoint.toString(), options);
   }
@@ -352,7 +351,7 @@ public enum Backbone {
   public void convert(Checkpoint checkpoint, boolean forCpu, WritableByteChannel out)
       throws IOException {
     Graph graph = graph(checkpoint);
-    OnnxFile.write(forCpu ? CpuRewrites.apply(graph) : graph, out);
+    OnnxFile.write(forCpu ? CpuForm.of(graph) : graph, out);
   }
 
   private Graph graph(Checkpoint checkpoint) {

@@ -6,7 +6,6 @@ import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.OnnxFile;
@@ -164,7 +163,7 @@ public enum ClassificationNetwork {
   public void convert(Checkpoint checkpoint, Head head, boolean forCpu, WritableByteChannel out)
       throws IOException {
     Graph graph = graph(checkpoint, head);
-    OnnxFile.write(forCpu ? CpuRewrites.apply(graph) : graph, out);
+    OnnxFile.write(forCpu ? CpuForm.of(graph) : graph, out);
   }
 
   /**
@@ -202,9 +201,7 @@ public enum ClassificationNetwork {
     Graph graph = EmbeddingGraphs.emit(network, checkpoint, card);
     boolean cpu = options.provider().equals(ExecutionProvider.CPU);
     return OnnxFaceEmbedder.ofModel(
-        OnnxFile.write(cpu ? CpuRewrites.apply(graph) : graph),
-        checkpoint.file().toString(),
-        options);
+        OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.file().toString(), options);
   }
 
   private Architecture checked(Checkpoint checkpoint, Head head) {

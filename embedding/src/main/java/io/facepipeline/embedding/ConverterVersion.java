@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 final class ConverterVersion {
   /** To be raised when a release converts differently than the one before. */
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
 
   private static final String CURRENT =
       FORMAT + " " + stamp(Graph.class) + " " + stamp(ConverterVersion.class);

@@ -9,7 +9,8 @@ import io.facepipeline.onnx.ExecutionProvider;
  *     (test-time augmentation): twice the work for a little accuracy
  * @param batchSize how many crops the network sees at once at most, 1 to 256
  * @param provider what runs the model
- * @param threads how many threads one run of the model uses, 1 to 1024
+ * @param threads how many threads work on a batch at most, 1 to 1024; a network of small operations
+ *     runs on one and gains by running parts of the batch beside each other
  */
 public record EmbedderOptions(
     boolean mirrored, int batchSize, ExecutionProvider provider, int threads) {

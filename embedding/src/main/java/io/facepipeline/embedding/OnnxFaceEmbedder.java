@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 /**
  * An embedder that runs a model on ONNX Runtime: a catalogue model, a file that carries its card,
@@ -31,12 +32,14 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   private final OnnxModel model;
   private final ModelCard card;
   private final EmbedderOptions options;
+  private final int threads;
   private final ConcurrentLinkedQueue<FloatBuffer> buffers = new ConcurrentLinkedQueue<>();
 
   private OnnxFaceEmbedder(OnnxModel model, ModelCard card, EmbedderOptions options) {
     this.model = model;
     this.card = card;
     this.options = options;
+    threads = CpuForm.threads(model.metadata(), options.threads());
   }
 
   /**
@@ -50,7 +53,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
     Optional<Path> beside = CardFile.beside(file);
-    OnnxModel model = OnnxModel.load(file, onnxOptions(options));
+    OnnxModel model = open(runtime -> OnnxModel.load(file, runtime), options);
     if (beside.isPresent() && !CardMetadata.isPresent(model.metadata())) {
       model.close();
       return load(file, CardFile.read(beside.get()), options);
@@ -112,18 +115,27 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
 
   /** Opens a model that carries its card. */
   static OnnxFaceEmbedder ofModel(byte[] onnx, String source, EmbedderOptions options) {
-    return ofModel(OnnxModel.load(onnx, onnxOptions(options)), source, options);
+    return ofModel(open(runtime -> OnnxModel.load(onnx, runtime), options), source, options);
   }
 
   /** Opens a file that carries its card; the source is what messages call it. */
   static OnnxFaceEmbedder ofModel(Path onnx, String source, EmbedderOptions options) {
-    return ofModel(OnnxModel.load(onnx, onnxOptions(options)), source, options);
+    return ofModel(open(runtime -> OnnxModel.load(onnx, runtime), options), source, options);
   }
 
-  private static OnnxOptions onnxOptions(EmbedderOptions options) {
-    return OnnxOptions.defaults()
-        .withProvider(options.provider())
-        .withIntraOpThreads(options.threads());
+  /** Opens a model on as many threads as a run of it can use. */
+  private static OnnxModel open(Function<OnnxOptions, OnnxModel> load, EmbedderOptions options) {
+    OnnxOptions runtime =
+        OnnxOptions.defaults()
+            .withProvider(options.provider())
+            .withIntraOpThreads(options.threads());
+    OnnxModel model = load.apply(runtime);
+    int threads = CpuForm.threads(model.metadata(), options.threads());
+    if (threads == options.threads()) {
+      return model;
+    }
+    model.close();
+    return load.apply(runtime.withIntraOpThreads(threads));
   }
 
   private static OnnxFaceEmbedder ofModel(OnnxModel model, String source, EmbedderOptions options) {
@@ -152,6 +164,11 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     return options;
   }
 
+  /** How many threads share an operation. */
+  int threadsOfARun() {
+    return threads;
+  }
+
   @Override
   public List<Embedding> embed(List<AlignedFace> crops) {
     crops.forEach(this::requireOwnCrop);
@@ -168,16 +185,13 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     int views = options.mirrored() ? 2 : 1;
     int rows = crops.size() * views;
     FloatBuffer input = takeBuffer();
-    float[] values;
+    float[] values = new float[rows * card.embeddingSize()];
     try {
       input.clear().limit(rows * spec.bytes());
       Workers.share(rows, row -> writePlanes(crops.get(row / views), row % views == 1, input, row));
-      long[] shape = {rows, 3, spec.height(), spec.width()};
-      values =
-          model.run(
-              input,
-              shape,
-              options.mirrored() ? EmbeddingGraphs.FEATURES : EmbeddingGraphs.EMBEDDING);
+      int parts = Math.min(rows, options.threads() / threads);
+      Workers.share(
+          parts, part -> run(input, rows * part / parts, rows * (part + 1) / parts, values));
     } finally {
       buffers.add(input);
     }
@@ -192,6 +206,16 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
       }
       embeddings.add(Embedding.of(card.fingerprint(), vector));
     }
+  }
+
+  /** Runs the network on some rows of a batch. */
+  private void run(FloatBuffer batch, int from, int to, float[] values) {
+    CropSpec spec = card.crop();
+    FloatBuffer input = batch.slice(from * spec.bytes(), (to - from) * spec.bytes());
+    long[] shape = {to - from, 3, spec.height(), spec.width()};
+    String output = options.mirrored() ? EmbeddingGraphs.FEATURES : EmbeddingGraphs.EMBEDDING;
+    float[] result = model.run(input, shape, output);
+    System.arraycopy(result, 0, values, from * card.embeddingSize(), result.length);
   }
 
   /** Writes a crop as planes of red, green and blue into a row of the batch. */

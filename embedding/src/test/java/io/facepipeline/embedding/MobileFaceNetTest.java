@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.facepipeline.AlignedFace;
 import io.facepipeline.CropSpec;
+import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.Workers;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
@@ -17,10 +20,15 @@ import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.testkit.FaceEmbedderContract;
 import io.facepipeline.testkit.FormulaWeights;
 import io.facepipeline.testkit.SharedData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +71,33 @@ class MobileFaceNetTest extends FaceEmbedderContract {
       for (int i = 0; i < features.length; i++) {
         assertEquals(expected.get(i).getAsDouble(), features[i], RELATIVE * l2, "value " + i);
       }
+    }
+  }
+
+  @Test
+  void partsOfABatchRunBesideEachOther() throws IOException {
+    ByteArrayOutputStream fast = new ByteArrayOutputStream();
+    try (WritableByteChannel out = Channels.newChannel(fast)) {
+      Backbone.MOBILEFACENET.convert(FormulaCheckpoints.mobileFaceNet(), true, out);
+    }
+    EmbedderOptions options = EmbedderOptions.defaults().withMirrored(true).withThreads(3);
+    try (Workers workers = new Workers(3);
+        OnnxFaceEmbedder embedder =
+            OnnxFaceEmbedder.ofModel(fast.toByteArray(), "formula", options)) {
+      assertEquals(1, embedder.threadsOfARun());
+      List<AlignedFace> crops = crops(embedder, 5);
+      List<Embedding> together = workers.call(() -> embedder.embed(crops));
+      for (int i = 0; i < crops.size(); i++) {
+        Embedding alone = embedder.embed(List.of(crops.get(i))).get(0);
+        assertEquals(1, alone.similarity(together.get(i)), 1e-6, "crop " + i);
+      }
+    }
+    try (OnnxFaceEmbedder plain =
+        OnnxFaceEmbedder.ofModel(
+            Backbone.MOBILEFACENET.convert(FormulaCheckpoints.mobileFaceNet()),
+            "formula",
+            options)) {
+      assertEquals(3, plain.threadsOfARun());
     }
   }
 

@@ -6,7 +6,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * waits for those under way. Holds native memory until it is closed.
  */
 public final class OnnxModel implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(OnnxModel.class.getName());
-
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -37,10 +34,10 @@ public final class OnnxModel implements AutoCloseable {
   private final Map<String, String> metadata;
   private boolean closed;
 
-  private OnnxModel(OrtEnvironment environment, Loaded loaded) throws OrtException {
+  private OnnxModel(OrtEnvironment environment, OpenedSession opened) throws OrtException {
     this.environment = environment;
-    session = loaded.session;
-    provider = loaded.provider;
+    session = opened.session();
+    provider = opened.provider();
     Map<String, NodeInfo> inputs = session.getInputInfo();
     if (inputs.size() != 1) {
       throw new MalformedModelException(
@@ -66,17 +63,6 @@ public final class OnnxModel implements AutoCloseable {
           output.getInfo() instanceof TensorInfo t ? t.getShape().clone() : new long[0]);
     }
     metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
-  }
-
-  private record Loaded(OrtSession session, ExecutionProvider provider) {}
-
-  /**
-   * Where a model comes from. A file is left to the runtime: read here, it would be in memory twice
-   * more, on the heap and as a copy for native code.
-   */
-  @FunctionalInterface
-  private interface Source {
-    OrtSession open(OrtEnvironment environment, SessionOptions settings) throws OrtException;
   }
 
   /**
@@ -119,14 +105,14 @@ public final class OnnxModel implements AutoCloseable {
         options);
   }
 
-  private static OnnxModel load(Source source, String what, OnnxOptions options) {
+  private static OnnxModel load(OpenedSession.Source source, String what, OnnxOptions options) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    Loaded loaded = open(environment, source, what, options);
+    OpenedSession opened = OpenedSession.open(environment, source, what, options);
     try {
-      return new OnnxModel(environment, loaded);
+      return new OnnxModel(environment, opened);
     } catch (OrtException | RuntimeException e) {
       try {
-        loaded.session.close();
+        opened.session().close();
       } catch (OrtException suppressed) {
         e.addSuppressed(suppressed);
       }
@@ -134,55 +120,6 @@ public final class OnnxModel implements AutoCloseable {
           ? unchecked
           : new MalformedModelException(
               "the model's inputs and outputs cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static Loaded open(
-      OrtEnvironment environment, Source source, String what, OnnxOptions options) {
-    @Nullable OrtException failure = null;
-    if (!options.provider().equals(ExecutionProvider.CPU)) {
-      try {
-        return new Loaded(
-            session(environment, source, options, options.provider()), options.provider());
-      } catch (OrtException e) {
-        failure = e;
-      }
-    }
-    try {
-      OrtSession session = session(environment, source, options, ExecutionProvider.CPU);
-      if (failure != null) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "execution provider "
-                + options.provider()
-                + " is not usable, running on the cpu: "
-                + failure.getMessage());
-      }
-      return new Loaded(session, ExecutionProvider.CPU);
-    } catch (OrtException e) {
-      if (failure != null) {
-        e.addSuppressed(failure);
-      }
-      throw new MalformedModelException(
-          "onnx runtime cannot load "
-              + what
-              + " ("
-              + e.getMessage()
-              + "); fetch or export it again",
-          e);
-    }
-  }
-
-  private static OrtSession session(
-      OrtEnvironment environment, Source source, OnnxOptions options, ExecutionProvider provider)
-      throws OrtException {
-    try (SessionOptions settings = new SessionOptions()) {
-      settings.setIntraOpNumThreads(options.intraOpThreads());
-      // Threads that wait by spinning take the processor from other runs and other workers.
-      settings.addConfigEntry("session.intra_op.allow_spinning", "0");
-      settings.setOptimizationLevel(options.optimization().level);
-      provider.addTo(settings);
-      return source.open(environment, settings);
     }
   }
 

@@ -8,9 +8,12 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
  * @param provider what to run on
  * @param intraOpThreads threads that share one operation, at least 1
  * @param optimization how much the runtime may rework the graph at load
+ * @param spinning whether threads with nothing to do wait by spinning, as is the runtime's default:
+ *     an operation starts sooner on them, but they take the processor from other runs and other
+ *     workers
  */
 public record OnnxOptions(
-    ExecutionProvider provider, int intraOpThreads, Optimization optimization) {
+    ExecutionProvider provider, int intraOpThreads, Optimization optimization, boolean spinning) {
   /** How much the runtime reworks a graph at load. */
   public enum Optimization {
     /** Not at all. */
@@ -38,13 +41,13 @@ public record OnnxOptions(
   }
 
   /**
-   * The processor, with a thread per core and every optimisation.
+   * The processor, with a thread per core, every optimisation and no spinning.
    *
    * @return the options
    */
   public static OnnxOptions defaults() {
     return new OnnxOptions(
-        ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors(), Optimization.ALL);
+        ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors(), Optimization.ALL, false);
   }
 
   /**
@@ -54,7 +57,7 @@ public record OnnxOptions(
    * @return the changed copy
    */
   public OnnxOptions withProvider(ExecutionProvider newProvider) {
-    return new OnnxOptions(newProvider, intraOpThreads, optimization);
+    return new OnnxOptions(newProvider, intraOpThreads, optimization, spinning);
   }
 
   /**
@@ -64,7 +67,7 @@ public record OnnxOptions(
    * @return the changed copy
    */
   public OnnxOptions withIntraOpThreads(int threads) {
-    return new OnnxOptions(provider, threads, optimization);
+    return new OnnxOptions(provider, threads, optimization, spinning);
   }
 
   /**
@@ -74,6 +77,16 @@ public record OnnxOptions(
    * @return the changed copy
    */
   public OnnxOptions withOptimization(Optimization level) {
-    return new OnnxOptions(provider, intraOpThreads, level);
+    return new OnnxOptions(provider, intraOpThreads, level, spinning);
+  }
+
+  /**
+   * These options with another way of waiting.
+   *
+   * @param newSpinning whether threads with nothing to do wait by spinning
+   * @return the changed copy
+   */
+  public OnnxOptions withSpinning(boolean newSpinning) {
+    return new OnnxOptions(provider, intraOpThreads, optimization, newSpinning);
   }
 }

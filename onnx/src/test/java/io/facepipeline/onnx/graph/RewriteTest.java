@@ -225,6 +225,20 @@ class RewriteTest {
   }
 
   @Test
+  void convolutionsCostTheirPixelsTimesTheirWeights() {
+    GraphBuilder g = new GraphBuilder("two");
+    Value x = g.input("x", -1, 3, 8, 8);
+    Value wide = g.conv(x, new Weights(new int[] {4, 3, 3, 3}, new float[108]), null, 2, 1, 1);
+    g.output(g.conv(wide, new Weights(new int[] {4, 1, 1, 1}, new float[4]), null, 1, 0, 4), "y");
+    assertEquals((16 * 108 + 16 * 4) / 2.0, ConvolutionCost.meanMultiplications(g.build()));
+    GraphBuilder open = new GraphBuilder("open");
+    Value any = open.input("x", -1, 3, -1, -1);
+    open.output(
+        open.conv(any, new Weights(new int[] {4, 3, 3, 3}, new float[108]), null, 1, 0, 1), "y");
+    assertEquals(0, ConvolutionCost.meanMultiplications(open.build()));
+  }
+
+  @Test
   void invalidGraphsAreRefused() {
     GraphEditor editor = Nets.random(1).edit();
     editor.remove(editor.nodes().get(0));

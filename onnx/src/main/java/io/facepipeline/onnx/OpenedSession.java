@@ -1,0 +1,75 @@
+package io.facepipeline.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of ONNX Runtime, to be closed.
+ *
+ * @param session the session
+ * @param provider what it runs on
+ */
+record OpenedSession(OrtSession session, ExecutionProvider provider) {
+  private static final System.Logger LOG = System.getLogger(OnnxModel.class.getName());
+
+  /**
+   * Where a model comes from. A file is left to the runtime: read here, it would be in memory twice
+   * more, on the heap and as a copy for native code.
+   */
+  @FunctionalInterface
+  interface Source {
+    OrtSession open(OrtEnvironment environment, SessionOptions settings) throws OrtException;
+  }
+
+  /** Opens a session on the provider wanted, or on the processor where that is not usable. */
+  static OpenedSession open(
+      OrtEnvironment environment, Source source, String what, OnnxOptions options) {
+    @Nullable OrtException failure = null;
+    if (!options.provider().equals(ExecutionProvider.CPU)) {
+      try {
+        return new OpenedSession(
+            session(environment, source, options, options.provider()), options.provider());
+      } catch (OrtException e) {
+        failure = e;
+      }
+    }
+    try {
+      OrtSession session = session(environment, source, options, ExecutionProvider.CPU);
+      if (failure != null) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "execution provider "
+                + options.provider()
+                + " is not usable, running on the cpu: "
+                + failure.getMessage());
+      }
+      return new OpenedSession(session, ExecutionProvider.CPU);
+    } catch (OrtException e) {
+      if (failure != null) {
+        e.addSuppressed(failure);
+      }
+      throw new MalformedModelException(
+          "onnx runtime cannot load "
+              + what
+              + " ("
+              + e.getMessage()
+              + "); fetch or export it again",
+          e);
+    }
+  }
+
+  private static OrtSession session(
+      OrtEnvironment environment, Source source, OnnxOptions options, ExecutionProvider provider)
+      throws OrtException {
+    try (SessionOptions settings = new SessionOptions()) {
+      settings.setIntraOpNumThreads(options.intraOpThreads());
+      settings.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
+      settings.setOptimizationLevel(options.optimization().level);
+      provider.addTo(settings);
+      return source.open(environment, settings);
+    }
+  }
+}
