@@ -91,8 +91,7 @@ final class CandidateCrops implements CropMaker {
     for (Box box : found) {
       TrueFace face = truth.nearest(box);
       boolean negative =
-          face == null
-              || CropKind.of(face.box().intersectionOverUnion(box)) == CropKind.NEGATIVE;
+          face == null || CropKind.of(face.box().intersectionOverUnion(box)) == CropKind.NEGATIVE;
       (negative ? negatives : candidates).add(box);
     }
     if (!complete) {

@@ -16,8 +16,8 @@ import java.util.Arrays;
 
 /**
  * Crops on disk with their targets, any of which can be read at once: for each crop {@link
- * CropTargets#NUMBERS} little-endian floats and the bytes of its planes of red, green and blue. Such
- * a file belongs to one run and is not kept. Reading is thread-safe.
+ * CropTargets#NUMBERS} little-endian floats and the bytes of its planes of red, green and blue.
+ * Such a file belongs to one run and is not kept. Reading is thread-safe.
  */
 final class CropFile implements AutoCloseable {
   private static final int TARGET_BYTES = CropTargets.NUMBERS * Float.BYTES;

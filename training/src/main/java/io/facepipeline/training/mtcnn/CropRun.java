@@ -46,8 +46,7 @@ final class CropRun {
       return TruthMaker.combine(photos, List.of());
     }
     List<List<Face>> detected = new ArrayList<>(Collections.nCopies(photos.size(), List.of()));
-    each(
-        i -> detected.set(i, teacher.detect(Image.read(photos.get(i).file()))), progress);
+    each(i -> detected.set(i, teacher.detect(Image.read(photos.get(i).file()))), progress);
     return TruthMaker.combine(photos, detected);
   }
 

@@ -35,13 +35,10 @@ final class CropTargets {
    * @param teacher what a teacher says, 0 to 1; NaN without a teacher
    * @param share the teacher's share of the class target where a label has one too
    */
-  static float[] of(
-      Box window, float more, @Nullable TrueFace face, float teacher, float share) {
+  static float[] of(Box window, float more, @Nullable TrueFace face, float teacher, float share) {
     float[] targets = new float[NUMBERS];
     CropKind kind =
-        face == null
-            ? CropKind.NEGATIVE
-            : CropKind.of(face.box().intersectionOverUnion(window));
+        face == null ? CropKind.NEGATIVE : CropKind.of(face.box().intersectionOverUnion(window));
     boolean labelled = kind == CropKind.POSITIVE || kind == CropKind.NEGATIVE;
     boolean taught = !Float.isNaN(teacher);
     if (labelled || taught) {

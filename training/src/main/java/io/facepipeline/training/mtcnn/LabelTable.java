@@ -90,8 +90,7 @@ final class LabelTable {
       return null;
     }
     try {
-      Box box =
-          new Box(number(row, "x1"), number(row, "y1"), number(row, "x2"), number(row, "y2"));
+      Box box = new Box(number(row, "x1"), number(row, "y1"), number(row, "x2"), number(row, "y2"));
       Landmarks landmarks = null;
       if (row.isSet(LANDMARKS.get(0)) && !row.get(LANDMARKS.get(0)).isBlank()) {
         float[] xy = new float[LANDMARKS.size()];

@@ -101,9 +101,7 @@ public final class MtcnnCommand implements Callable<Integer> {
       return null;
     }
     ModelStore store =
-        models != null
-            ? ModelStore.builder().folder(models).build()
-            : ModelStore.fromEnvironment();
+        models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     List<Path> files = store.require(Mtcnn.files());
     return new Teacher(files.get(0), files.get(1), files.get(2));
   }

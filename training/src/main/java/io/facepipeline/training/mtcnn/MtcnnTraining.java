@@ -76,8 +76,7 @@ final class MtcnnTraining {
           () -> new CandidateCrops(Stage.RNET, proposals, student, taught, settings),
           truth);
     }
-    try (MtcnnStages student =
-        new MtcnnStages(pnet, Checkpoint.read(result(Stage.RNET)), null)) {
+    try (MtcnnStages student = new MtcnnStages(pnet, Checkpoint.read(result(Stage.RNET)), null)) {
       CandidateCrops.Settings settings =
           new CandidateCrops.Settings(28, 40, PASSING, TEACHER_SHARE);
       stage(
@@ -90,9 +89,7 @@ final class MtcnnTraining {
   /** What the photos show, as it was found out once. */
   private List<TrueFaces> truth() {
     return kept(
-        "truth.json",
-        new TypeToken<List<TrueFaces>>() {},
-        () -> run.truth(teacher, said("faces")));
+        "truth.json", new TypeToken<List<TrueFaces>>() {}, () -> run.truth(teacher, said("faces")));
   }
 
   private List<List<List<Box>>> proposals(MtcnnStages student) {

@@ -109,9 +109,7 @@ final class PnetCrops implements CropMaker {
   }
 
   private PyramidLevel level(Image image, double scale) {
-    return teacher != null
-        ? teacher.level(image, scale)
-        : MtcnnStages.blankLevel(image, scale);
+    return teacher != null ? teacher.level(image, scale) : MtcnnStages.blankLevel(image, scale);
   }
 
   /** How likely a window of each kind is taken. */
@@ -151,9 +149,7 @@ final class PnetCrops implements CropMaker {
               (float) (top + (y + SIDE) / scale));
       TrueFace face = truth.nearest(window);
       CropKind kind =
-          face == null
-              ? CropKind.NEGATIVE
-              : CropKind.of(face.box().intersectionOverUnion(window));
+          face == null ? CropKind.NEGATIVE : CropKind.of(face.box().intersectionOverUnion(window));
       boolean isHard = teacher != null && level.logits()[cell] > HARD_LOGIT;
       if (random.nextDouble() < choice.of(kind, isHard) && !truth.ignores(window)) {
         float taught =

@@ -24,11 +24,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The research data that the default networks were trained on, as far as a folder holds them: {@code
- * training/wider/wider_train_part.json} with {@code images}, {@code fddb/fddb_folds_1-3.json} with
- * {@code images}, {@code lfw/pairs.txt} with {@code images} by person, and {@code
- * training/lfw_5_points.tsv}. FDDB's last fold and the people of LFW's last fold (of those that are
- * there) validate: they are left out of what is trained on, by name.
+ * The research data that the default networks were trained on, as far as a folder holds them:
+ * {@code training/wider/wider_train_part.json} with {@code images}, {@code
+ * fddb/fddb_folds_1-3.json} with {@code images}, {@code lfw/pairs.txt} with {@code images} by
+ * person, and {@code training/lfw_5_points.tsv}. FDDB's last fold and the people of LFW's last fold
+ * (of those that are there) validate: they are left out of what is trained on, by name.
  *
  * @param training the photos to train on
  * @param detection those to measure detection on
@@ -69,8 +69,7 @@ record ResearchPhotos(
       for (JsonElement face : photo.getAsJsonArray("faces")) {
         JsonObject f = face.getAsJsonObject();
         faces.add(
-            new LabelledFace(
-                box(f.getAsJsonArray("box")), null, f.get("ignore").getAsBoolean()));
+            new LabelledFace(box(f.getAsJsonArray("box")), null, f.get("ignore").getAsBoolean()));
       }
       training.add(new LabelledPhoto(file(folder, photo), WIDER, faces, true));
     }

@@ -80,8 +80,7 @@ final class StageNetwork implements AutoCloseable {
         x = bent(pooled(convolved(x, "conv1"), 2), "1");
         x = bent(convolved(x, "conv2"), "2");
         x = bent(convolved(x, "conv3"), "3");
-        yield heads(
-            convolved(x, "conv4_1").flatten(1, 3), convolved(x, "conv4_2").flatten(1, 3));
+        yield heads(convolved(x, "conv4_1").flatten(1, 3), convolved(x, "conv4_2").flatten(1, 3));
       }
       case RNET -> {
         x = bent(pooled(convolved(x, "conv1"), 3), "1");
@@ -94,8 +93,7 @@ final class StageNetwork implements AutoCloseable {
         x = bent(pooled(convolved(x, "conv2"), 3), "2");
         x = bent(pooled(convolved(x, "conv3"), 2), "3");
         x = densely(bent(convolved(x, "conv4"), "4"), "5");
-        yield heads(
-            linearly(x, "dense6_1"), linearly(x, "dense6_2"), linearly(x, "dense6_3"));
+        yield heads(linearly(x, "dense6_1"), linearly(x, "dense6_2"), linearly(x, "dense6_3"));
       }
     };
   }

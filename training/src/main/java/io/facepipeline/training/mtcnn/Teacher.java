@@ -22,8 +22,7 @@ final class Teacher implements AutoCloseable {
 
   Teacher(Path pnet, Path rnet, Path onet) {
     files = List.of(pnet, rnet, onet);
-    stages =
-        new MtcnnStages(Checkpoint.read(pnet), Checkpoint.read(rnet), Checkpoint.read(onet));
+    stages = new MtcnnStages(Checkpoint.read(pnet), Checkpoint.read(rnet), Checkpoint.read(onet));
     try {
       detector =
           Mtcnn.builder()
@@ -44,10 +43,7 @@ final class Teacher implements AutoCloseable {
 
   /** {@return a detector of its networks with the usual settings, to be closed by the caller} */
   Mtcnn detector() {
-    return Mtcnn.builder()
-        .weights(files.get(0), files.get(1), files.get(2))
-        .parallelism(1)
-        .build();
+    return Mtcnn.builder().weights(files.get(0), files.get(1), files.get(2)).parallelism(1).build();
   }
 
   /** {@return its networks one by one} */

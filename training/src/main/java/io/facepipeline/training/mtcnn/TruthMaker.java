@@ -22,7 +22,9 @@ final class TruthMaker {
   /** A detection that nobody marked is a face from this score on, where not all were marked. */
   private static final float SURE = 0.95f;
 
-  /** A face with a shorter side than this, in pixels, is neither taught nor taken for background. */
+  /**
+   * A face with a shorter side than this, in pixels, is neither taught nor taken for background.
+   */
   private static final float SMALLEST = 9;
 
   /** From so many matches on their average is a rule. */
@@ -80,9 +82,7 @@ final class TruthMaker {
         faces.add(
             new TrueFace(
                 box,
-                label.landmarks() != null || face == null
-                    ? label.landmarks()
-                    : face.landmarks()));
+                label.landmarks() != null || face == null ? label.landmarks() : face.landmarks()));
       }
     }
     for (int i = 0; i < known.length; i++) {

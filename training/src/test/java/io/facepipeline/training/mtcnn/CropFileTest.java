@@ -42,8 +42,7 @@ class CropFileTest {
       crops.read(0, targets, rgb);
       assertArrayEquals(first, targets);
       assertArrayEquals(
-          new byte[] {0, 1, 2, 3, 100, 101, 102, 103, (byte) 252, (byte) 253, (byte) 254, -1},
-          rgb);
+          new byte[] {0, 1, 2, 3, 100, 101, 102, 103, (byte) 252, (byte) 253, (byte) 254, -1}, rgb);
       crops.read(1, targets, rgb);
       assertArrayEquals(new float[CropTargets.NUMBERS], targets);
       assertArrayEquals(new byte[] {4, 5, 7, 8, 13, 14, 16, 17, 22, 23, 25, 26}, rgb);

@@ -29,15 +29,12 @@ class CropTargetsTest {
   void positiveHasClassBoxAndLandmarks() {
     // 90 * 80 of 10,000 + 9,000 - 7,200 shared: 0.61 would be a part; 95 * 90 is 0.82.
     TrueFace face = new TrueFace(new Box(105, 110, 200, 205), LANDMARKS);
-    float[] targets =
-        CropTargets.of(new Box(100, 110, 199, 209), 1, face, NO_TEACHER, 0.75f);
+    float[] targets = CropTargets.of(new Box(100, 110, 199, 209), 1, face, NO_TEACHER, 0.75f);
     assertArrayEquals(new float[] {1, 1}, Arrays.copyOfRange(targets, 0, 2));
     assertArrayEquals(
         new float[] {1, 0.05f, 0, 0.01f, -0.04f}, Arrays.copyOfRange(targets, 2, 7), 1e-6f);
     assertArrayEquals(
-        new float[] {
-          1, 0.31f, 0.71f, 0.51f, 0.36f, 0.66f, 0.31f, 0.32f, 0.51f, 0.71f, 0.72f
-        },
+        new float[] {1, 0.31f, 0.71f, 0.51f, 0.36f, 0.66f, 0.31f, 0.32f, 0.51f, 0.71f, 0.72f},
         Arrays.copyOfRange(targets, 7, 18),
         1e-6f);
   }

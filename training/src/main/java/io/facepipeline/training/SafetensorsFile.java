@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.Tensor;
  * Writes tensors by name in the safetensors format, which every checkpoint reader of the library
  * takes; see the section "Format" of the safetensors documentation.
  */
-final class SafetensorsFile {
+public final class SafetensorsFile {
   private SafetensorsFile() {}
 
   /**
@@ -31,7 +31,7 @@ final class SafetensorsFile {
    * @param tensors float tensors by name
    * @param metadata what else there is to say
    */
-  static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     JsonObject header = new JsonObject();
     JsonObject said = new JsonObject();
     metadata.forEach(said::addProperty);
@@ -76,7 +76,7 @@ final class SafetensorsFile {
 
   /** {@return a tensor's numbers, row by row} */
   @SuppressWarnings("try") // the scope is used by closing it
-  static float[] values(Tensor tensor) {
+  public static float[] values(Tensor tensor) {
     try (PointerScope scope = new PointerScope()) {
       float[] values = new float[Math.toIntExact(tensor.numel())];
       new FloatPointer(tensor.detach().contiguous().data_ptr()).get(values);
