@@ -1,5 +1,6 @@
 package io.facepipeline.training;
 
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.training.embedder.EmbedderCommand;
 import io.facepipeline.training.mtcnn.MtcnnCommand;
 import picocli.CommandLine;
@@ -9,14 +10,24 @@ import picocli.CommandLine.Command;
 @Command(
     name = "facepipeline-training",
     mixinStandardHelpOptions = true,
-    subcommands = {EmbedderCommand.class, MtcnnCommand.class},
-    description = "Trains the networks that FacePipeline runs.")
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Trains the networks that the library runs.",
+    subcommands = {EmbedderCommand.class, MtcnnCommand.class})
 public final class Main {
 
   private Main() {}
 
   /** Runs one command. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          if (e instanceof FacePipelineException) {
+            command.getErr().println(e.getMessage());
+            return 1;
+          }
+          throw e;
+        });
+    System.exit(line.execute(args));
   }
 }

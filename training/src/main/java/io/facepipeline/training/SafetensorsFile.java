@@ -3,6 +3,7 @@ package io.facepipeline.training;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.onnx.checkpoint.Tensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,10 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Writes tensors by name in the safetensors format, which every checkpoint reader of the library
@@ -29,25 +31,25 @@ public final class SafetensorsFile {
    *
    * @param file where to
    * @param tensors float tensors by name
-   * @param metadata what else there is to say
    */
-  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+  public static void write(Path file, Map<String, Tensor> tensors) {
     JsonObject header = new JsonObject();
-    JsonObject said = new JsonObject();
-    metadata.forEach(said::addProperty);
-    header.add("__metadata__", said);
+    // What PyTorch's own reader of the format asks for.
+    JsonObject metadata = new JsonObject();
+    metadata.addProperty("format", "pt");
+    header.add("__metadata__", metadata);
     long at = 0;
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
       JsonObject tensor = new JsonObject();
       tensor.addProperty("dtype", "F32");
       JsonArray shape = new JsonArray();
-      for (long side : entry.getValue().shape()) {
+      for (int side : entry.getValue().shape()) {
         shape.add(side);
       }
       tensor.add("shape", shape);
       JsonArray range = new JsonArray();
       range.add(at);
-      at += entry.getValue().numel() * Float.BYTES;
+      at += entry.getValue().size() * Float.BYTES;
       range.add(at);
       tensor.add("data_offsets", range);
       header.add(entry.getKey(), tensor);
@@ -62,7 +64,7 @@ public final class SafetensorsFile {
         out.write(length);
         out.write(json);
         for (Tensor tensor : tensors.values()) {
-          float[] values = values(tensor);
+          float[] values = tensor.floats();
           byte[] bytes = new byte[values.length * Float.BYTES];
           little(bytes).asFloatBuffer().put(values);
           out.write(bytes);
@@ -74,14 +76,20 @@ public final class SafetensorsFile {
     }
   }
 
-  /** {@return a tensor's numbers, row by row} */
+  /** {@return copies of PyTorch's tensors} */
   @SuppressWarnings("try") // the scope is used by closing it
-  public static float[] values(Tensor tensor) {
+  public static Map<String, Tensor> copies(Map<String, org.bytedeco.pytorch.Tensor> tensors) {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
     try (PointerScope scope = new PointerScope()) {
-      float[] values = new float[Math.toIntExact(tensor.numel())];
-      new FloatPointer(tensor.detach().contiguous().data_ptr()).get(values);
-      return values;
+      tensors.forEach(
+          (name, tensor) -> {
+            float[] values = new float[Math.toIntExact(tensor.numel())];
+            new FloatPointer(tensor.detach().contiguous().data_ptr()).get(values);
+            int[] shape = Arrays.stream(tensor.shape()).mapToInt(Math::toIntExact).toArray();
+            copies.put(name, Tensor.of(shape, values));
+          });
     }
+    return copies;
   }
 
   private static ByteBuffer little(byte[] bytes) {

@@ -3,6 +3,7 @@ package io.facepipeline.training.embedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.AdamW;
+import io.facepipeline.training.Draws;
 import io.facepipeline.training.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ final class DistillationTrainer {
       int rows = 0;
       for (int step = done; step < plan.steps(); step++) {
         wait.accept(step);
-        draw(views, new SplittableRandom(31 * plan.seed() + step), pixels, taught);
+        draw(views, Draws.of(plan.seed(), step), pixels, taught);
         double rate = rate(step);
         float[] measured = step(student, optimizer, pixels, taught, rate, views.dimensions());
         if (!Float.isFinite(measured[0])) {
@@ -100,7 +101,7 @@ final class DistillationTrainer {
         }
         if ((step + 1) % plan.saveEvery() == 0 || step + 1 == plan.steps()) {
           save(optimizer, step + 1);
-          SafetensorsFile.write(result, optimizer.averages(), Map.of());
+          SafetensorsFile.write(result, SafetensorsFile.copies(optimizer.averages()));
         }
       }
     }
@@ -159,7 +160,7 @@ final class DistillationTrainer {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
       tensors.put(STEP, Tensor.create((float) step));
-      SafetensorsFile.write(state, tensors, Map.of());
+      SafetensorsFile.write(state, SafetensorsFile.copies(tensors));
     }
   }
 

@@ -3,6 +3,7 @@ package io.facepipeline.training.embedder;
 import io.facepipeline.Image;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.augment.Degradations;
+import io.facepipeline.training.Draws;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -42,7 +43,7 @@ final class ViewMaker {
 
   /** A view of a crop. */
   Image view(int crop, int pass) {
-    SplittableRandom random = new SplittableRandom(31 * (31 * seed + crop) + pass);
+    SplittableRandom random = Draws.of(seed + pass, crop);
     Image own = changed(crop, pass);
     if (random.nextDouble() >= MIXED) {
       return own;

@@ -7,6 +7,7 @@ import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
 import io.facepipeline.detection.MtcnnStages;
+import io.facepipeline.training.Draws;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ final class CropRun {
     each(
         i -> {
           Image image = Image.read(photos.get(i).file());
-          SplittableRandom random = random(seed, i);
+          SplittableRandom random = Draws.of(seed, i);
           List<List<Box>> views = new ArrayList<>();
           for (int view = 0; view < VIEWS; view++) {
             // Another size each time, as another pyramid proposes other squares.
@@ -85,13 +86,8 @@ final class CropRun {
     }
   }
 
-  /** Far apart for neighbours: the generator mixes what it is given. */
-  private static SplittableRandom random(long seed, int photo) {
-    return new SplittableRandom(seed ^ photo * 0x9E3779B97F4A7C15L);
-  }
-
-  /** Writes the crops of all photos to a file. */
-  void crops(
+  /** {@return the file that the crops of all photos were written to} */
+  Path crops(
       CropMaker maker, List<TrueFaces> truth, long seed, Path file, ProgressListener progress) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -104,7 +100,7 @@ final class CropRun {
               count,
               i -> {
                 LabelledPhoto photo = photos.get(start + i);
-                SplittableRandom random = random(seed, start + i);
+                SplittableRandom random = Draws.of(seed, start + i);
                 blocks[i] =
                     maker.crops(
                         start + i,
@@ -120,6 +116,7 @@ final class CropRun {
         }
         writer.finish();
       }
+      return file;
     } catch (IOException e) {
       throw new FacePipelineException("cannot write the crops " + file + ": " + e, e);
     }

@@ -86,7 +86,7 @@ final class LabelTable {
   }
 
   private static @Nullable LabelledFace face(Path table, CSVRecord row) {
-    if (row.get("x1").isBlank()) {
+    if (!row.isSet("x1") || row.get("x1").isBlank()) {
       return null;
     }
     try {

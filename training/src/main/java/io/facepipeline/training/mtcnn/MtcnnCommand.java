@@ -3,13 +3,18 @@ package io.facepipeline.training.mtcnn;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.training.ProgressBars;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command that trains a detector. */
 @Command(
@@ -20,7 +25,10 @@ import picocli.CommandLine.Option;
       "Trains the three networks of MTCNN, one after another, on photos with marked faces.",
       "What is there already in the folder of --out is kept: a run that was cut off goes on."
     })
+@SuppressWarnings("NullAway.Init") // picocli sets the specification
 public final class MtcnnCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -42,7 +50,9 @@ public final class MtcnnCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       required = true,
-      description = "where pnet.safetensors, rnet.safetensors and onet.safetensors go")
+      description =
+          "where pnet.safetensors, rnet.safetensors and onet.safetensors go, with the card"
+              + " mtcnn.json; a few GB of crops while it runs")
   private Path out = Path.of("");
 
   @Option(
@@ -56,7 +66,11 @@ public final class MtcnnCommand implements Callable<Integer> {
       description = "where the published networks are; else as FACEPIPELINE_MODELS says")
   private @Nullable Path models;
 
-  @Option(names = "--seed", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "decides all that is left to chance; default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(
@@ -64,21 +78,28 @@ public final class MtcnnCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "steps of training, as a multiple of the usual number, which takes about an hour on one"
-              + " thread; default: ${DEFAULT-VALUE}")
+          "steps of training, as a multiple of the usual number, which takes less than an hour;"
+              + " default: ${DEFAULT-VALUE}")
   private double effort;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "default: ${DEFAULT-VALUE}")
+      description =
+          "for cutting the crops; the steps of training take one; default: ${DEFAULT-VALUE}")
   private int threads;
+
+  @Option(names = "--quiet", description = "show no progress")
+  private boolean quiet;
 
   @Override
   public Integer call() {
     if (data == null && labels.isEmpty()) {
       throw new FacePipelineException("there is nothing to learn from; give --data or --labels");
+    }
+    if (!(effort > 0)) {
+      throw new FacePipelineException("the effort must be over 0, got " + effort);
     }
     List<LabelledPhoto> photos = new ArrayList<>();
     ResearchPhotos research = data != null ? ResearchPhotos.read(data) : null;
@@ -86,12 +107,19 @@ public final class MtcnnCommand implements Callable<Integer> {
       photos.addAll(research.training());
     }
     labels.forEach(table -> photos.addAll(LabelTable.read(table)));
-    try (Teacher teacher = teacher()) {
-      MtcnnTraining training = new MtcnnTraining(photos, teacher, out, seed, effort, threads);
+    MtcnnTraining.Settings settings = new MtcnnTraining.Settings(seed, effort, threads);
+    ProgressBars bars = new ProgressBars(!quiet);
+    try (Teacher teacher = teacher();
+        MtcnnTraining training =
+            new MtcnnTraining(photos, teacher, new WorkFolder(out), settings, bars)) {
       training.run();
-      if (research != null) {
-        training.measure(research);
-      }
+      Map<String, Map<String, Double>> figures =
+          research == null ? Map.of() : training.measure(research);
+      training.writeCard(figures);
+      PrintWriter output = spec.commandLine().getOut();
+      figures.forEach((detector, values) -> output.println(detector + " " + values));
+      output.println("the networks are in " + out);
+      output.flush();
     }
     return 0;
   }

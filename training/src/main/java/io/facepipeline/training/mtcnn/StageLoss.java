@@ -6,6 +6,7 @@ import static org.bytedeco.pytorch.global.torch.smooth_l1_loss;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The multi-task loss: cross entropy of the class, smooth L1 of the box and of the landmarks, each
@@ -16,7 +17,7 @@ import org.bytedeco.pytorch.TensorOptional;
  * @param box smooth L1, summed over the four edges
  * @param landmarks smooth L1, summed over the ten numbers; null for a network without
  */
-record StageLoss(Tensor total, Tensor face, Tensor box, Tensor landmarks) {
+record StageLoss(Tensor total, Tensor face, Tensor box, @Nullable Tensor landmarks) {
   private static final long SUM = 2;
 
   /** Below these errors, in shares of the window, the loss is quadratic. */
@@ -37,7 +38,7 @@ record StageLoss(Tensor total, Tensor face, Tensor box, Tensor landmarks) {
             .div(new Scalar(Math.max(1, batch.sum(CropTargets.CLASS))));
     Tensor box = smooth(said, 1, targets, CropTargets.BOX, 4, BOX_BETA, batch);
     Tensor total = face.add(box);
-    Tensor landmarks = box;
+    Tensor landmarks = null;
     if (stage.hasLandmarks()) {
       landmarks = smooth(said, 5, targets, CropTargets.LANDMARKS, 10, LANDMARK_BETA, batch);
       total = total.add(landmarks);

@@ -6,6 +6,7 @@ import static org.bytedeco.pytorch.global.torch.linear;
 import static org.bytedeco.pytorch.global.torch.max_pool2d;
 import static org.bytedeco.pytorch.global.torch.prelu;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -169,7 +170,7 @@ final class StageNetwork implements AutoCloseable {
 
   private void slopes(String number, int count) {
     float[] slopes = new float[count];
-    java.util.Arrays.fill(slopes, FIRST_SLOPE);
+    Arrays.fill(slopes, FIRST_SLOPE);
     add("prelu" + number + ".weight", slopes, count);
   }
 

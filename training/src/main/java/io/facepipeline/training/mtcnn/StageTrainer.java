@@ -4,6 +4,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.AdamW;
+import io.facepipeline.training.Draws;
 import io.facepipeline.training.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import org.bytedeco.pytorch.global.torch;
  * before it alone, so that a run that was cut off and taken up again ends as one that was not.
  */
 final class StageTrainer {
-  private static final int ROW_STEPS = 100;
+  private static final int ROW_STEPS = 50;
   private static final int WARM_UP_STEPS = 200;
   private static final double LAST_SHARE = 0.01;
   private static final double WEIGHT_DECAY = 0.01;
@@ -58,12 +59,10 @@ final class StageTrainer {
    *
    * @param crops what to learn from
    * @param result where the network goes, as a safetensors checkpoint
-   * @param metadata what the checkpoint is to say of itself
    * @return the log
    */
   @SuppressWarnings("try") // the scope is used by closing it
-  TrainingLog train(
-      CropFile crops, Path result, Map<String, String> metadata, ProgressListener progress) {
+  TrainingLog train(CropFile crops, Path result, ProgressListener progress) {
     Path state = folder.resolve(stage.id() + ".state.safetensors");
     try (PointerScope scope = new PointerScope();
         StageNetwork network = new StageNetwork(stage, new SplittableRandom(plan.seed()));
@@ -96,7 +95,7 @@ final class StageTrainer {
       }
       log.save();
       log.plot(stage.id(), stage.hasLandmarks(), folder.resolve(stage.id() + ".png"));
-      SafetensorsFile.write(result, optimizer.averages(), metadata);
+      SafetensorsFile.write(result, SafetensorsFile.copies(optimizer.averages()));
       Files.deleteIfExists(state);
       return log;
     } catch (IOException e) {
@@ -108,7 +107,7 @@ final class StageTrainer {
   private void step(
       int step, double rate, StageNetwork network, AdamW optimizer, Batch batch, double[] sums) {
     try (PointerScope scope = new PointerScope()) {
-      batch.draw(new SplittableRandom(plan.seed() + step * 0x9E3779B97F4A7C15L));
+      batch.draw(Draws.of(plan.seed(), step));
       StageLoss loss = StageLoss.of(stage, network.forward(batch.input()), batch);
       loss.total().backward();
       optimizer.step(rate);
@@ -128,7 +127,8 @@ final class StageTrainer {
       sums[0] += total;
       sums[1] += loss.face().item_float();
       sums[2] += loss.box().item_float();
-      sums[3] += stage.hasLandmarks() ? loss.landmarks().item_float() : 0;
+      Tensor landmarks = loss.landmarks();
+      sums[3] += landmarks != null ? landmarks.item_float() : 0;
     }
   }
 
@@ -143,7 +143,7 @@ final class StageTrainer {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
       tensors.put(STEP, Tensor.create((float) step));
-      SafetensorsFile.write(state, tensors, Map.of());
+      SafetensorsFile.write(state, SafetensorsFile.copies(tensors));
     }
   }
 

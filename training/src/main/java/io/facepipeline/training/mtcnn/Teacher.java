@@ -7,6 +7,7 @@ import io.facepipeline.detection.MtcnnStages;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A trained MTCNN: finds the faces that were not marked and the landmarks of those that were, and
@@ -39,6 +40,11 @@ final class Teacher implements AutoCloseable {
   /** {@return the faces that it finds} */
   List<Face> detect(Image image) {
     return detector.detect(image);
+  }
+
+  /** {@return the hashes of its files, P-Net's first} */
+  String sha256() {
+    return files.stream().map(Checkpoint::sha256).collect(Collectors.joining(" "));
   }
 
   /** {@return a detector of its networks with the usual settings, to be closed by the caller} */

@@ -4,6 +4,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ final class TruthMaker {
   /** For each label the index of its detection or -1: the pairs that share most come first. */
   private static int[] match(List<LabelledFace> labels, List<Face> found) {
     int[] matched = new int[labels.size()];
-    java.util.Arrays.fill(matched, -1);
+    Arrays.fill(matched, -1);
     boolean[] taken = new boolean[found.size()];
     while (true) {
       int label = -1;

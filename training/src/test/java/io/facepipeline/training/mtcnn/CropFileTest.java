@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +20,9 @@ class CropFileTest {
   void givesBackWhatWasWritten() throws IOException {
     Path file = folder.resolve("two.crops");
     float[] first = new float[CropTargets.NUMBERS];
-    Arrays.setAll(first, i -> i - 0.5f);
+    for (int i = 0; i < first.length; i++) {
+      first[i] = i - 0.5f;
+    }
     CropFile.Block block = new CropFile.Block(2);
     float[] planes = {0, 1, 2, 3, 100, 101, 102, 103, 252, 253.4f, 253.6f, 255};
     block.add(first, FloatBuffer.wrap(planes), 0);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.Torch;
@@ -14,7 +15,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,10 +40,10 @@ class StageTrainerTest {
     try (CropFile crops = crops(stage)) {
       List<TrainingLog.Row> rows =
           new StageTrainer(stage, plan, folder)
-              .train(crops, folder.resolve("net"), Map.of("a", "b"), ProgressListener.NONE)
+              .train(crops, folder.resolve("net"), ProgressListener.NONE)
               .rows();
-      assertEquals(2, rows.size());
-      TrainingLog.Row last = rows.get(1);
+      assertEquals(4, rows.size());
+      TrainingLog.Row last = rows.get(3);
       assertTrue(last.face() < 0.5 * Math.log(2), () -> "class: " + last.face());
       assertTrue(last.box() < 0.5 * rows.get(0).box(), () -> "box: " + last.box());
       if (stage.hasLandmarks()) {
@@ -51,7 +51,7 @@ class StageTrainerTest {
       }
     }
     assertTrue(Files.size(folder.resolve(stage.id() + ".png")) > 0);
-    assertEquals(3, Files.readAllLines(folder.resolve(stage.id() + ".csv")).size());
+    assertEquals(5, Files.readAllLines(folder.resolve(stage.id() + ".csv")).size());
     assertFalse(Files.exists(folder.resolve(stage.id() + ".state.safetensors")));
   }
 
@@ -62,7 +62,7 @@ class StageTrainerTest {
     Path cut = Files.createDirectories(folder.resolve("cut"));
     try (CropFile crops = crops(Stage.PNET)) {
       StageTrainer trainer = new StageTrainer(Stage.PNET, plan, whole);
-      trainer.train(crops, whole.resolve("net"), Map.of(), ProgressListener.NONE);
+      trainer.train(crops, whole.resolve("net"), ProgressListener.NONE);
       ProgressListener stop =
           (done, total, item) -> {
             if (done == 200) {
@@ -70,12 +70,10 @@ class StageTrainerTest {
             }
           };
       StageTrainer again = new StageTrainer(Stage.PNET, plan, cut);
-      assertThrows(
-          IllegalStateException.class,
-          () -> again.train(crops, cut.resolve("net"), Map.of(), stop));
+      assertThrows(IllegalStateException.class, () -> again.train(crops, cut.resolve("net"), stop));
       assertTrue(Files.exists(cut.resolve("pnet.state.safetensors")));
       assertFalse(Files.exists(cut.resolve("net")));
-      again.train(crops, cut.resolve("net"), Map.of(), ProgressListener.NONE);
+      again.train(crops, cut.resolve("net"), ProgressListener.NONE);
     }
     Checkpoint expected = Checkpoint.read(whole.resolve("net"));
     Checkpoint resumed = Checkpoint.read(cut.resolve("net"));
@@ -93,10 +91,10 @@ class StageTrainerTest {
     try (CropFile crops = crops(Stage.PNET)) {
       String message =
           assertThrows(
-                  io.facepipeline.FacePipelineException.class,
+                  FacePipelineException.class,
                   () ->
                       new StageTrainer(Stage.PNET, plan, folder)
-                          .train(crops, folder.resolve("net"), Map.of(), ProgressListener.NONE))
+                          .train(crops, folder.resolve("net"), ProgressListener.NONE))
               .getMessage();
       assertTrue(message.contains("take a lower learning rate than 1.0E20"), message);
     }

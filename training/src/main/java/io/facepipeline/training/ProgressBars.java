@@ -1,0 +1,36 @@
+package io.facepipeline.training;
+
+import io.facepipeline.ProgressListener;
+import java.util.function.Function;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Shows on the error output how far work has come.
+ *
+ * @param shown whether anybody wants to see it
+ */
+public record ProgressBars(boolean shown) {
+  /** Often enough for whoever looks, and not too often for a log file. */
+  private static final int MILLISECONDS = 2000;
+
+  /** {@return what a task gives, while a bar shows its progress} */
+  public <T> T during(String name, Function<ProgressListener, T> task) {
+    if (!shown) {
+      return task.apply(ProgressListener.NONE);
+    }
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName(name)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(MILLISECONDS)
+            .build()) {
+      return task.apply(
+          (done, total, item) -> {
+            bar.maxHint(total);
+            bar.stepTo(done);
+          });
+    }
+  }
+}

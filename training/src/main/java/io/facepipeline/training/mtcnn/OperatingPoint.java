@@ -1,0 +1,132 @@
+package io.facepipeline.training.mtcnn;
+
+import io.facepipeline.Box;
+import io.facepipeline.Image;
+import io.facepipeline.Workers;
+import io.facepipeline.detection.MtcnnStages;
+import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * Finds the probability at which a network lets as many of the true faces pass as another does at
+ * the detector's threshold. A small network that learns from a larger one's probabilities is less
+ * sure of everything, so that at the same threshold it would lose faces. The networks' biases are
+ * moved by the difference, and the detector's thresholds stay as they are.
+ */
+final class OperatingPoint {
+  /** Photos to measure on: enough for a recall to half a percent. */
+  private static final int PHOTOS = 250;
+
+  /** The detector's smallest face, in pixels. */
+  static final int SMALLEST_FACE = 20;
+
+  /** What a candidate must share with a face for the next network to find it. */
+  private static final float LEAST_OVERLAP = 0.5f;
+
+  /** Thresholds are tried that lie so far apart as logits. */
+  private static final double STEP = 0.2;
+
+  private static final double MOST = 2.4;
+
+  private final List<Image> images = new ArrayList<>();
+  private final List<List<Box>> faces = new ArrayList<>();
+  private final Workers workers;
+  private int count;
+
+  /** Takes some of the photos in which every face was marked, or of all if there are none. */
+  OperatingPoint(List<LabelledPhoto> photos, List<TrueFaces> truth, long seed, Workers workers) {
+    this.workers = workers;
+    List<Integer> usable = new ArrayList<>();
+    boolean marked = photos.stream().anyMatch(LabelledPhoto::complete);
+    for (int i = 0; i < photos.size(); i++) {
+      if (!marked || photos.get(i).complete()) {
+        usable.add(i);
+      }
+    }
+    Collections.shuffle(usable, new Random(seed));
+    for (int i : usable.subList(0, Math.min(PHOTOS, usable.size()))) {
+      List<Box> seen = new ArrayList<>();
+      for (TrueFace face : truth.get(i).faces()) {
+        if (Math.min(face.box().width(), face.box().height()) >= SMALLEST_FACE) {
+          seen.add(face.box());
+        }
+      }
+      if (!seen.isEmpty()) {
+        images.add(Image.read(photos.get(i).file()));
+        faces.add(seen);
+        count += seen.size();
+      }
+    }
+  }
+
+  /**
+   * {@return the share of the faces that what a network lets pass is about; 1 without faces}
+   *
+   * @param network what it lets pass
+   * @param threshold its threshold
+   */
+  double recall(Passing network, float threshold) {
+    AtomicIntegerArray found = new AtomicIntegerArray(Math.max(1, images.size()));
+    workers.forEach(
+        images.size(),
+        i -> {
+          List<Box> passed = network.at(i, images.get(i), threshold);
+          for (Box face : faces.get(i)) {
+            if (passed.stream().anyMatch(b -> b.intersectionOverUnion(face) >= LEAST_OVERLAP)) {
+              found.incrementAndGet(i);
+            }
+          }
+        });
+    int sum = 0;
+    for (int i = 0; i < found.length(); i++) {
+      sum += found.get(i);
+    }
+    return count == 0 ? 1 : sum / (double) count;
+  }
+
+  /** What a network lets pass at a threshold. */
+  @FunctionalInterface
+  interface Passing {
+    List<Box> at(int index, Image image, float threshold);
+  }
+
+  /**
+   * {@return by how much the network's logits are to be raised: 0 or more}
+   *
+   * @param network what it lets pass
+   * @param threshold the detector's
+   * @param least the recall to reach
+   */
+  double shift(Passing network, float threshold, double least) {
+    double logit = Math.log(threshold / (1 - threshold));
+    double shift = 0;
+    while (shift < MOST) {
+      float tried = (float) (1 / (1 + Math.exp(shift - logit)));
+      if (recall(network, tried) >= least) {
+        return shift;
+      }
+      shift += STEP;
+    }
+    return shift;
+  }
+
+  /** {@return what P-Net proposes of the images} */
+  Passing proposals(MtcnnStages networks) {
+    return (index, image, threshold) -> networks.proposals(image, SMALLEST_FACE, threshold);
+  }
+
+  /**
+   * {@return what R-Net lets pass of what P-Net proposes at the detector's threshold}
+   *
+   * @param pnetThreshold the detector's for P-Net
+   */
+  Passing refined(MtcnnStages networks, float pnetThreshold) {
+    List<List<Box>> proposed = new ArrayList<>();
+    images.forEach(i -> proposed.add(networks.proposals(i, SMALLEST_FACE, pnetThreshold)));
+    return (index, image, threshold) -> networks.refined(image, proposed.get(index), threshold);
+  }
+}

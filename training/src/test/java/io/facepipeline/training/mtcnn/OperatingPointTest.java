@@ -1,0 +1,76 @@
+package io.facepipeline.training.mtcnn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.facepipeline.Box;
+import io.facepipeline.Image;
+import io.facepipeline.Workers;
+import io.facepipeline.training.mtcnn.OperatingPoint.Passing;
+import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OperatingPointTest {
+  private static final List<Float> SCORES = List.of(0.9f, 0.7f, 0.5f, 0.4f);
+
+  @TempDir Path folder;
+
+  @Test
+  void raisesTheLogitsUntilAsManyFacesPass() {
+    try (Workers workers = new Workers(1)) {
+      OperatingPoint point = point(workers);
+      // Each photo has four faces, one too small to count; of the others a network gives the
+      // scores 0.9, 0.7 and 0.5.
+      Passing network = OperatingPointTest::passing;
+      assertEquals(2 / 3.0, point.recall(network, 0.6f), 1e-6);
+      assertEquals(1, point.recall(network, 0.5f), 1e-6);
+      assertEquals(0, point.shift(network, 0.6f, 0.6), 1e-6);
+      // From 0.6 to 0.5 it is 0.405 in logits, and steps are of 0.2.
+      assertEquals(0.6, point.shift(network, 0.6f, 0.9), 1e-6);
+    }
+  }
+
+  @Test
+  void givesUpWhereNoThresholdReachesTheRecall() {
+    try (Workers workers = new Workers(1)) {
+      assertEquals(2.4, point(workers).shift((i, image, t) -> List.of(), 0.6f, 0.9), 1e-6);
+    }
+  }
+
+  private OperatingPoint point(Workers workers) {
+    List<LabelledPhoto> photos = new ArrayList<>();
+    List<TrueFaces> truth = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Path file = folder.resolve(i + ".png");
+      Image.ofRgb(200, 60, new byte[200 * 60 * 3]).writePng(file);
+      // The last photo is not to be measured on: not all of its faces are known.
+      photos.add(new LabelledPhoto(file, "drawn", List.of(), i < 2));
+      List<TrueFace> faces = new ArrayList<>();
+      for (int k = 0; k < SCORES.size(); k++) {
+        faces.add(new TrueFace(face(k), null));
+      }
+      truth.add(new TrueFaces(faces, List.of()));
+    }
+    return new OperatingPoint(photos, truth, 1, workers);
+  }
+
+  private static List<Box> passing(int index, Image image, float threshold) {
+    assertEquals(200, image.width());
+    List<Box> passing = new ArrayList<>();
+    for (int k = 0; k < SCORES.size(); k++) {
+      if (SCORES.get(k) >= threshold) {
+        Box face = face(k);
+        passing.add(new Box(face.x1() + 1, face.y1(), face.x2() + 1, face.y2()));
+      }
+    }
+    return passing;
+  }
+
+  private static Box face(int number) {
+    int side = number == 3 ? 15 : 30;
+    return new Box(50 * number, 10, 50 * number + side, 10 + side);
+  }
+}
