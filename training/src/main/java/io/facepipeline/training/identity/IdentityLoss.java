@@ -1,18 +1,14 @@
 package io.facepipeline.training.identity;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.training.Tensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The loss of an embedder's features by who is on the photos. It owns the classifier that is
@@ -85,7 +81,9 @@ public final class IdentityLoss implements AutoCloseable {
       parameters.put("head.bias", parameter(new float[people], people));
     }
     if (recipe.centerWeight() > 0) {
-      buffers.put("centers", tensor(new float[people * dimensions], people, dimensions));
+      buffers.put(
+          "centers",
+          Tensors.floats(new float[people * dimensions], people, dimensions).retainReference());
     }
   }
 
@@ -112,9 +110,9 @@ public final class IdentityLoss implements AutoCloseable {
     if (known.length == 0) {
       return features.sum().mul(new Scalar(0.0));
     }
-    Tensor rows = features.index_select(0, tensor(known));
+    Tensor rows = features.index_select(0, Tensors.indexes(known));
     int[] who = Arrays.stream(known).map(i -> labels[i]).toArray();
-    Tensor target = tensor(who);
+    Tensor target = Tensors.indexes(who);
     Tensor loss =
         recipe.objective() == Objective.TRIPLET
             ? TRIPLETS.of(rows, who)
@@ -146,22 +144,8 @@ public final class IdentityLoss implements AutoCloseable {
     return label;
   }
 
-  private static Tensor tensor(int[] values) {
-    long[] longs = Arrays.stream(values).asLongStream().toArray();
-    return torch
-        .from_blob(
-            new LongPointer(longs), new long[] {longs.length}, new TensorOptions(ScalarType.Long))
-        .clone();
-  }
-
   private static Tensor parameter(float[] values, long... shape) {
-    return tensor(values, shape).set_requires_grad(true).retainReference();
-  }
-
-  private static Tensor tensor(float[] values, long... shape) {
-    try (FloatPointer pointer = new FloatPointer(values)) {
-      return torch.from_blob(pointer, shape).clone().retainReference();
-    }
+    return Tensors.floats(values, shape).set_requires_grad(true).retainReference();
   }
 
   @Override

@@ -1,11 +1,10 @@
 package io.facepipeline.training.identity;
 
+import io.facepipeline.training.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -37,11 +36,11 @@ record TripletLoss(double margin) {
       return features.sum().mul(new Scalar(0.0));
     }
     int n = labels.length;
-    long[] positives = triplets.stream().mapToLong(t -> (long) t.anchor * n + t.positive).toArray();
-    long[] negatives = triplets.stream().mapToLong(t -> (long) t.anchor * n + t.negative).toArray();
+    int[] positives = triplets.stream().mapToInt(t -> t.anchor * n + t.positive).toArray();
+    int[] negatives = triplets.stream().mapToInt(t -> t.anchor * n + t.negative).toArray();
     return distances
-        .index_select(0, tensor(positives))
-        .sub(distances.index_select(0, tensor(negatives)))
+        .index_select(0, Tensors.indexes(positives))
+        .sub(distances.index_select(0, Tensors.indexes(negatives)))
         .add(new Scalar(margin))
         .relu()
         .mean();
@@ -87,12 +86,5 @@ record TripletLoss(double margin) {
     double[] values = new double[Math.toIntExact(flat.numel())];
     flat.data_ptr_double().get(values);
     return values;
-  }
-
-  private static Tensor tensor(long[] values) {
-    return torch
-        .from_blob(
-            new LongPointer(values), new long[] {values.length}, new TensorOptions(ScalarType.Long))
-        .clone();
   }
 }

@@ -4,13 +4,13 @@ import static org.bytedeco.pytorch.global.torch.conv2d;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.training.Tensors;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -148,19 +148,19 @@ abstract class LayerStudent implements Student {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian(0, deviation);
     }
-    return made(parameters, name, tensor(values, shape).set_requires_grad(true));
+    return made(parameters, name, Tensors.floats(values, shape).set_requires_grad(true));
   }
 
   private Tensor parameter(String name, float value, int size) {
     Tensor known = known(parameters, name);
     return known != null
         ? known
-        : made(parameters, name, tensor(filled(value, size), size).set_requires_grad(true));
+        : made(parameters, name, Tensors.floats(filled(value, size), size).set_requires_grad(true));
   }
 
   private Tensor buffer(String name, float value, int size) {
     Tensor known = known(buffers, name);
-    return known != null ? known : made(buffers, name, tensor(filled(value, size), size));
+    return known != null ? known : made(buffers, name, Tensors.floats(filled(value, size), size));
   }
 
   private @Nullable Tensor known(Map<String, Tensor> tensors, String name) {
@@ -180,12 +180,6 @@ abstract class LayerStudent implements Student {
     float[] values = new float[size];
     Arrays.fill(values, value);
     return values;
-  }
-
-  private static Tensor tensor(float[] values, long... shape) {
-    try (FloatPointer pointer = new FloatPointer(values)) {
-      return torch.from_blob(pointer, shape).clone();
-    }
   }
 
   private Map<String, Tensor> all() {
@@ -232,7 +226,7 @@ abstract class LayerStudent implements Student {
       all.forEach(
           (name, own) -> {
             float[] values = checkpoint.tensor(name).floats();
-            own.detach().copy_(torch.from_blob(new FloatPointer(values), own.shape()));
+            own.detach().copy_(Tensors.floats(values, own.shape()));
           });
     }
   }
@@ -246,9 +240,7 @@ abstract class LayerStudent implements Student {
           .forEach(
               (name, own) -> {
                 int[] shape = Arrays.stream(own.shape()).mapToInt(Math::toIntExact).toArray();
-                float[] values = new float[Math.toIntExact(own.numel())];
-                // What is laid out channels last would else be read in another order.
-                new FloatPointer(own.detach().contiguous().data_ptr()).get(values);
+                float[] values = Tensors.values(own);
                 tensors.put(name, io.facepipeline.onnx.checkpoint.Tensor.of(shape, values));
               });
     }

@@ -3,6 +3,7 @@ package io.facepipeline.training.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.training.Tensors;
 import io.facepipeline.training.Torch;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -111,7 +111,7 @@ class HeadsTest {
   @MethodSource("heads")
   void logitsAreThePapers(Case c) {
     double[] found =
-        values(c.head().logits(tensor(features), tensor(lengthened(c)), labels(labels)));
+        values(c.head().logits(tensor(features), tensor(lengthened(c)), Tensors.indexes(labels)));
     for (int i = 0; i < ROWS; i++) {
       for (int person = 0; person < PEOPLE; person++) {
         assertEquals(logit(c, i, person), found[i * PEOPLE + person], 64 * EXACT, i + "," + person);
@@ -142,7 +142,10 @@ class HeadsTest {
   void slopesAreDifferences(Case c) {
     checkSlopes(
         (x, w) ->
-            new FocalLoss(0).of(scaled(c.head().logits(x, w, labels(labels)), c), labels(labels)));
+            new FocalLoss(0)
+                .of(
+                    scaled(c.head().logits(x, w, Tensors.indexes(labels)), c),
+                    Tensors.indexes(labels)));
   }
 
   /** Scaled back, since a cross entropy of logits of 64 is flat nearly everywhere. */
@@ -161,14 +164,14 @@ class HeadsTest {
       expected -= Math.pow(1 - p, focus) * Math.log(p) / ROWS;
     }
     FocalLoss loss = new FocalLoss(focus);
-    assertEquals(expected, loss.of(tensor(logits), labels(labels)).item_double(), EXACT);
-    checkSlopes((x, w) -> loss.of(torch.mm(x, w.t()), labels(labels)));
+    assertEquals(expected, loss.of(tensor(logits), Tensors.indexes(labels)).item_double(), EXACT);
+    checkSlopes((x, w) -> loss.of(torch.mm(x, w.t()), Tensors.indexes(labels)));
   }
 
   @Test
   void focalLossOfWhatIsCertainIsFinite() {
     Tensor logits = tensor(new double[][] {{1000, 0}, {0, 1000}}).set_requires_grad(true);
-    Tensor loss = new FocalLoss(0.5).of(logits, labels(0, 1));
+    Tensor loss = new FocalLoss(0.5).of(logits, Tensors.indexes(0, 1));
     loss.backward();
     assertEquals(0, loss.item_double(), EXACT);
     assertEquals(0, values(logits.grad())[0], EXACT);
@@ -184,7 +187,7 @@ class HeadsTest {
       }
     }
     CenterLoss loss = new CenterLoss(0.5);
-    Tensor target = labels(labels);
+    Tensor target = Tensors.indexes(labels);
     assertEquals(expected, loss.of(tensor(features), tensor(weight), target).item_double(), EXACT);
     Tensor x = tensor(features).set_requires_grad(true);
     loss.of(x, tensor(weight), target).backward();
@@ -195,7 +198,8 @@ class HeadsTest {
   void centersMoveByThePapersRule() {
     int[] who = {0, 0, 2, 0, 2, 1};
     Tensor centers = tensor(weight);
-    new CenterLoss(0.5).move(tensor(Arrays.copyOf(features, who.length)), centers, labels(who));
+    new CenterLoss(0.5)
+        .move(tensor(Arrays.copyOf(features, who.length)), centers, Tensors.indexes(who));
     double[] found = values(centers);
     for (int person = 0; person < PEOPLE; person++) {
       for (int d = 0; d < DIMENSIONS; d++) {
@@ -334,14 +338,6 @@ class HeadsTest {
             new DoublePointer(flat),
             new long[] {rows.length, rows[0].length},
             new TensorOptions(ScalarType.Double))
-        .clone();
-  }
-
-  private static Tensor labels(int... labels) {
-    long[] values = Arrays.stream(labels).asLongStream().toArray();
-    return torch
-        .from_blob(
-            new LongPointer(values), new long[] {values.length}, new TensorOptions(ScalarType.Long))
         .clone();
   }
 

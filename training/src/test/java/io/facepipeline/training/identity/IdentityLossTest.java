@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.training.Tensors;
 import io.facepipeline.training.Torch;
 import io.facepipeline.training.identity.IdentityLoss.Recipe;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
@@ -78,8 +78,9 @@ class IdentityLossTest {
         inputs[i * INPUTS + k] = (float) (person + noise);
       }
     }
-    Tensor x = tensor(inputs, labels.length, INPUTS);
-    Tensor map = tensor(normal(DIMENSIONS * INPUTS), DIMENSIONS, INPUTS).set_requires_grad(true);
+    Tensor x = Tensors.floats(inputs, labels.length, INPUTS);
+    Tensor map =
+        Tensors.floats(normal(DIMENSIONS * INPUTS), DIMENSIONS, INPUTS).set_requires_grad(true);
     try (IdentityLoss loss =
         new IdentityLoss(new Recipe(objective, focus, centerWeight), PEOPLE, DIMENSIONS, random)) {
       TensorVector all = new TensorVector(map);
@@ -107,7 +108,7 @@ class IdentityLossTest {
   /** Mean cosine within people less that between them. */
   private static double separation(Tensor features, int[] labels) {
     Tensor unit = torch.normalize(features.detach());
-    float[] cosines = values(torch.mm(unit, unit.t()));
+    float[] cosines = Tensors.values(torch.mm(unit, unit.t()));
     double within = 0;
     double between = 0;
     int same = 0;
@@ -132,13 +133,13 @@ class IdentityLossTest {
     Arrays.fill(more, values.length, more.length, 3f);
     Recipe recipe = new Recipe(objective, 0, 0);
     try (IdentityLoss loss = new IdentityLoss(recipe, 2, DIMENSIONS, random)) {
-      Tensor known = tensor(values, 4, DIMENSIONS);
-      Tensor all = tensor(more, 6, DIMENSIONS).set_requires_grad(true);
+      Tensor known = Tensors.floats(values, 4, DIMENSIONS);
+      Tensor all = Tensors.floats(more, 6, DIMENSIONS).set_requires_grad(true);
       Tensor mixed = loss.of(all, new int[] {0, 0, 1, 1, -1, -1}, 0);
       assertEquals(loss.of(known, new int[] {0, 0, 1, 1}, 0).item_float(), mixed.item_float());
       assertTrue(mixed.item_float() > 0);
       mixed.backward();
-      float[] slopes = values(all.grad());
+      float[] slopes = Tensors.values(all.grad());
       assertArrayEquals(
           new float[2 * DIMENSIONS], Arrays.copyOfRange(slopes, values.length, more.length), 1e-9f);
       assertEquals(0, loss.of(known, new int[] {-1, -1, -1, -1}, 0).item_float(), 1e-9);
@@ -168,7 +169,7 @@ class IdentityLossTest {
     Recipe recipe = new Recipe(Objective.ARCFACE, 0, 0);
     assertRefused("there are 1 people", () -> new IdentityLoss(recipe, 1, DIMENSIONS, random));
     try (IdentityLoss loss = new IdentityLoss(recipe, 2, DIMENSIONS, random)) {
-      Tensor features = tensor(normal(DIMENSIONS), 1, DIMENSIONS);
+      Tensor features = Tensors.floats(normal(DIMENSIONS), 1, DIMENSIONS);
       assertRefused("person 2 is not among the 2", () -> loss.of(features, new int[] {2}, 0));
       assertRefused("person -2 is not among the 2", () -> loss.of(features, new int[] {-2}, 0));
     }
@@ -209,16 +210,6 @@ class IdentityLossTest {
     for (int i = 0; i < size; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    return values;
-  }
-
-  private static Tensor tensor(float[] values, long... shape) {
-    return torch.from_blob(new FloatPointer(values), shape).clone();
-  }
-
-  private static float[] values(Tensor tensor) {
-    float[] values = new float[Math.toIntExact(tensor.numel())];
-    new FloatPointer(tensor.detach().contiguous().data_ptr()).get(values);
     return values;
   }
 }

@@ -15,6 +15,7 @@ import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.testkit.FormulaNetworks;
 import io.facepipeline.testkit.FormulaTensor;
 import io.facepipeline.testkit.FormulaWeights;
+import io.facepipeline.training.Tensors;
 import io.facepipeline.training.Torch;
 import io.facepipeline.training.identity.IdentityLoss;
 import io.facepipeline.training.identity.Objective;
@@ -29,7 +30,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
@@ -82,7 +82,7 @@ class StudentsTest {
       float[] found;
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard()) {
-        found = values(student.forward(tensor(images, 1, 3, SIDE, SIDE), false));
+        found = Tensors.values(student.forward(Tensors.floats(images, 1, 3, SIDE, SIDE), false));
       }
       assertClose(features(c.backbone().convert(checkpoint), images), found);
       // What is exported is what was imported.
@@ -126,9 +126,9 @@ class StudentsTest {
       student.parameters().values().forEach(all::push_back);
       loss.parameters().values().forEach(all::push_back);
       Adam optimizer = new Adam(all, new AdamOptions(2e-3));
-      for (int step = 0; step < 10; step++) {
+      for (int step = 0; step < 7; step++) {
         try (PointerScope inner = new PointerScope()) {
-          org.bytedeco.pytorch.Tensor images = tensor(batch, labels.length, 3, SIDE, SIDE);
+          org.bytedeco.pytorch.Tensor images = Tensors.floats(batch, labels.length, 3, SIDE, SIDE);
           org.bytedeco.pytorch.Tensor value = loss.of(student.forward(images, true), labels, step);
           optimizer.zero_grad();
           value.backward();
@@ -143,7 +143,7 @@ class StudentsTest {
       float[] image = Arrays.copyOf(batch, 3 * SIDE * SIDE);
       float[] expected;
       try (NoGradGuard guard = new NoGradGuard()) {
-        expected = values(student.forward(tensor(image, 1, 3, SIDE, SIDE), false));
+        expected = Tensors.values(student.forward(Tensors.floats(image, 1, 3, SIDE, SIDE), false));
       }
       byte[] model = Backbone.MOBILEFACENET.convert(student.checkpoint());
       assertClose(expected, features(model, image));
@@ -172,8 +172,9 @@ class StudentsTest {
         NoGradGuard guard = new NoGradGuard();
         Student whole = new MobileFaceNetStudent(32, false, new SplittableRandom(1));
         Student half = new MobileFaceNetStudent(32, true, new SplittableRandom(1))) {
-      float[] expected = values(whole.forward(tensor(images, 1, 3, SIDE, SIDE), false));
-      float[] found = values(half.forward(tensor(images, 1, 3, SIDE, SIDE), false));
+      float[] expected =
+          Tensors.values(whole.forward(Tensors.floats(images, 1, 3, SIDE, SIDE), false));
+      float[] found = Tensors.values(half.forward(Tensors.floats(images, 1, 3, SIDE, SIDE), false));
       assertTrue(cosine(expected, found) > 0.99, () -> "cosine " + cosine(expected, found));
     }
   }
@@ -244,15 +245,5 @@ class StudentsTest {
       bb += b[i] * b[i];
     }
     return ab / Math.sqrt(aa * bb);
-  }
-
-  private static org.bytedeco.pytorch.Tensor tensor(float[] values, long... shape) {
-    return torch.from_blob(new FloatPointer(values), shape).clone();
-  }
-
-  private static float[] values(org.bytedeco.pytorch.Tensor tensor) {
-    float[] values = new float[Math.toIntExact(tensor.numel())];
-    new FloatPointer(tensor.detach().contiguous().data_ptr()).get(values);
-    return values;
   }
 }
