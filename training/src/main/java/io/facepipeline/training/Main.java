@@ -1,6 +1,7 @@
 package io.facepipeline.training;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.training.embedder.EmbedderCommand;
 import io.facepipeline.training.mtcnn.MtcnnCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Trains the networks that the library runs.",
-    subcommands = MtcnnCommand.class)
+    subcommands = {EmbedderCommand.class, MtcnnCommand.class})
 public final class Main {
 
   private Main() {}

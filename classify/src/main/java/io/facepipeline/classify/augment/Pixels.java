@@ -90,12 +90,89 @@ final class Pixels {
   }
 
   static Image brightened(Image image, double factor) {
+    return mapped(image, (value, channel) -> value * factor);
+  }
+
+  /** What becomes of one number of a pixel. */
+  @FunctionalInterface
+  interface Mapping {
+    double apply(int value, int channel);
+  }
+
+  static Image mapped(Image image, Mapping mapping) {
     byte[] from = image.unsafeRgb();
     byte[] to = new byte[from.length];
+    int channel = 0;
     for (int i = 0; i < to.length; i++) {
-      to[i] = toByte((from[i] & 0xFF) * factor);
+      to[i] = toByte(mapping.apply(from[i] & 0xFF, channel));
+      channel = channel == CHANNELS - 1 ? 0 : channel + 1;
     }
     return Image.ofRgb(image.width(), image.height(), to);
+  }
+
+  static Image grey(Image image) {
+    byte[] from = image.unsafeRgb();
+    byte[] to = new byte[from.length];
+    for (int i = 0; i < to.length; i += CHANNELS) {
+      double luma =
+          0.299 * (from[i] & 0xFF) + 0.587 * (from[i + 1] & 0xFF) + 0.114 * (from[i + 2] & 0xFF);
+      to[i] = toByte(luma);
+      to[i + 1] = to[i];
+      to[i + 2] = to[i];
+    }
+    return Image.ofRgb(image.width(), image.height(), to);
+  }
+
+  /** Scaled about the centre, sampled bilinearly; the edge goes on outside. */
+  static Image scaled(Image image, double factor) {
+    double cx = (image.width() - 1) / 2.0;
+    double cy = (image.height() - 1) / 2.0;
+    return sampled(
+        image,
+        image.width(),
+        image.height(),
+        cx - cx / factor,
+        cy - cy / factor,
+        1 / factor,
+        1 / factor);
+  }
+
+  /** Of another size, sampled bilinearly at the pixels' centres. */
+  static Image resized(Image image, int width, int height) {
+    double stepX = (double) image.width() / width;
+    double stepY = (double) image.height() / height;
+    return sampled(image, width, height, (stepX - 1) / 2, (stepY - 1) / 2, stepX, stepY);
+  }
+
+  private static Image sampled(
+      Image image, int width, int height, double left, double top, double stepX, double stepY) {
+    byte[] from = image.unsafeRgb();
+    int rowBytes = image.width() * CHANNELS;
+    byte[] to = new byte[width * height * CHANNELS];
+    for (int y = 0; y < height; y++) {
+      double sy = clamp(top + y * stepY, image.height() - 1);
+      int y0 = (int) sy;
+      int y1 = Math.min(y0 + 1, image.height() - 1);
+      for (int x = 0; x < width; x++) {
+        double sx = clamp(left + x * stepX, image.width() - 1);
+        int x0 = (int) sx;
+        int x1 = Math.min(x0 + 1, image.width() - 1);
+        for (int c = 0; c < CHANNELS; c++) {
+          double upper =
+              mix(
+                  from[y0 * rowBytes + x0 * CHANNELS + c] & 0xFF,
+                  from[y0 * rowBytes + x1 * CHANNELS + c] & 0xFF,
+                  sx - x0);
+          double lower =
+              mix(
+                  from[y1 * rowBytes + x0 * CHANNELS + c] & 0xFF,
+                  from[y1 * rowBytes + x1 * CHANNELS + c] & 0xFF,
+                  sx - x0);
+          to[(y * width + x) * CHANNELS + c] = toByte(mix(upper, lower, sy - y0));
+        }
+      }
+    }
+    return Image.ofRgb(width, height, to);
   }
 
   /** Half and half; of images of one size. */

@@ -110,6 +110,15 @@ public final class LayerEmitter {
   }
 
   /**
+   * {@return whether the checkpoint holds a tensor}
+   *
+   * @param name its name
+   */
+  public boolean has(String name) {
+    return checkpoint.contains(name);
+  }
+
+  /**
    * {@return a tensor of the checkpoint}
    *
    * @param name its name

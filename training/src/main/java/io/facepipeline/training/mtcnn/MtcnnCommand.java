@@ -3,6 +3,7 @@ package io.facepipeline.training.mtcnn;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.training.ProgressBars;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,6 +8,8 @@ import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.detection.MtcnnStages;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
+import io.facepipeline.training.ProgressBars;
+import io.facepipeline.training.SafetensorsFile;
 import io.facepipeline.training.Torch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,9 @@ package io.facepipeline.training.mtcnn;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.training.AdamW;
+import io.facepipeline.training.Draws;
+import io.facepipeline.training.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ final class StageTrainer {
   private static final int ROW_STEPS = 50;
   private static final int WARM_UP_STEPS = 200;
   private static final double LAST_SHARE = 0.01;
+  private static final double WEIGHT_DECAY = 0.01;
   private static final String STEP = "step";
 
   private final Stage stage;
@@ -62,7 +66,7 @@ final class StageTrainer {
     Path state = folder.resolve(stage.id() + ".state.safetensors");
     try (PointerScope scope = new PointerScope();
         StageNetwork network = new StageNetwork(stage, new SplittableRandom(plan.seed()));
-        AdamW optimizer = new AdamW(network.parameters());
+        AdamW optimizer = new AdamW(network.parameters(), Map.of(), WEIGHT_DECAY);
         Batch batch = new Batch(crops, plan.batch(), stage.side())) {
       int done = Files.exists(state) ? resume(state, optimizer) : 0;
       TrainingLog log = new TrainingLog(folder.resolve(stage.id() + ".csv"), done);

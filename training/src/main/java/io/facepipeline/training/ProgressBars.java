@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training;
 
 import io.facepipeline.ProgressListener;
 import java.util.function.Function;
@@ -11,12 +11,12 @@ import me.tongfei.progressbar.ProgressBarStyle;
  *
  * @param shown whether anybody wants to see it
  */
-record ProgressBars(boolean shown) {
+public record ProgressBars(boolean shown) {
   /** Often enough for whoever looks, and not too often for a log file. */
   private static final int MILLISECONDS = 2000;
 
   /** {@return what a task gives, while a bar shows its progress} */
-  <T> T during(String name, Function<ProgressListener, T> task) {
+  public <T> T during(String name, Function<ProgressListener, T> task) {
     if (!shown) {
       return task.apply(ProgressListener.NONE);
     }

@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -23,7 +23,7 @@ import org.bytedeco.javacpp.PointerScope;
  * Writes tensors by name in the safetensors format, which every checkpoint reader of the library
  * takes; see the section "Format" of the safetensors documentation.
  */
-final class SafetensorsFile {
+public final class SafetensorsFile {
   private SafetensorsFile() {}
 
   /**
@@ -32,7 +32,7 @@ final class SafetensorsFile {
    * @param file where to
    * @param tensors float tensors by name
    */
-  static void write(Path file, Map<String, Tensor> tensors) {
+  public static void write(Path file, Map<String, Tensor> tensors) {
     JsonObject header = new JsonObject();
     // What PyTorch's own reader of the format asks for.
     JsonObject metadata = new JsonObject();
@@ -78,7 +78,7 @@ final class SafetensorsFile {
 
   /** {@return copies of PyTorch's tensors} */
   @SuppressWarnings("try") // the scope is used by closing it
-  static Map<String, Tensor> copies(Map<String, org.bytedeco.pytorch.Tensor> tensors) {
+  public static Map<String, Tensor> copies(Map<String, org.bytedeco.pytorch.Tensor> tensors) {
     Map<String, Tensor> copies = new LinkedHashMap<>();
     try (PointerScope scope = new PointerScope()) {
       tensors.forEach(

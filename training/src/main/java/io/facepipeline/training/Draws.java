@@ -1,9 +1,9 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training;
 
 import java.util.SplittableRandom;
 
 /** Random numbers for each of many steps or photos, which hang on a seed and its number alone. */
-final class Draws {
+public final class Draws {
   private Draws() {}
 
   /**
@@ -12,7 +12,7 @@ final class Draws {
    * @param seed of the run
    * @param number of the step or photo
    */
-  static SplittableRandom of(long seed, int number) {
+  public static SplittableRandom of(long seed, int number) {
     // The state of the generator goes up by a constant, so states that lie a simple step apart
     // would give the same numbers a little later: the first number of one is the state of the next.
     long run = new SplittableRandom(seed).nextLong();

@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,21 +11,34 @@ import org.bytedeco.pytorch.Tensor;
  * be written and read by name. Weight decay touches weights of several dimensions alone, not biases
  * and slopes. Not thread-safe.
  */
-final class AdamW implements AutoCloseable {
+public final class AdamW implements AutoCloseable {
   private static final double MEAN_DECAY = 0.9;
   private static final double SQUARE_DECAY = 0.99;
   private static final double EPSILON = 1e-8;
   private static final double AVERAGE_DECAY = 0.999;
-  private static final double WEIGHT_DECAY = 0.01;
 
+  private final double weightDecay;
   private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final Map<String, Buffer> buffers = new LinkedHashMap<>();
   private int steps;
 
   /** A parameter and what is remembered of its steps. */
   private record Slot(Tensor parameter, Tensor mean, Tensor square, Tensor average) {}
 
-  /** For parameters that require gradients. */
-  AdamW(Map<String, Tensor> parameters) {
+  private record Buffer(Tensor value, Tensor average) {}
+
+  /**
+   * Creates it.
+   *
+   * @param parameters the parameters, which require gradients
+   * @param buffers what follows from the data alone, such as a batch normalisation's means, to be
+   *     averaged and kept with the parameters
+   * @param weightDecay by how much of the learning rate a weight shrinks in a step
+   */
+  public AdamW(Map<String, Tensor> parameters, Map<String, Tensor> buffers, double weightDecay) {
+    this.weightDecay = weightDecay;
+    buffers.forEach(
+        (name, b) -> this.buffers.put(name, new Buffer(b, b.clone().retainReference())));
     parameters.forEach(
         (name, p) ->
             slots.put(
@@ -39,7 +52,7 @@ final class AdamW implements AutoCloseable {
 
   /** Moves the parameters down their gradients, which it then forgets. */
   @SuppressWarnings("try") // the scope is used by closing it
-  void step(double rate) {
+  public void step(double rate) {
     steps++;
     double meanBias = 1 - Math.pow(MEAN_DECAY, steps);
     double squareBias = Math.sqrt(1 - Math.pow(SQUARE_DECAY, steps));
@@ -53,25 +66,27 @@ final class AdamW implements AutoCloseable {
         slot.square().mul_(new Scalar(SQUARE_DECAY));
         slot.square().addcmul_(gradient, gradient, new Scalar(1 - SQUARE_DECAY));
         if (p.ndimension() > 1) {
-          p.mul_(new Scalar(1 - rate * WEIGHT_DECAY));
+          p.mul_(new Scalar(1 - rate * weightDecay));
         }
         Tensor spread = slot.square().sqrt().div_(new Scalar(squareBias));
         p.addcdiv_(slot.mean(), spread.add_(new Scalar(EPSILON)), new Scalar(-rate / meanBias));
         slot.average().lerp_(p, new Scalar(average));
         gradient.zero_();
       }
+      buffers.values().forEach(b -> b.average().lerp_(b.value(), new Scalar(average)));
     }
   }
 
   /** {@return the moving average of the parameters, by name; its own} */
-  Map<String, Tensor> averages() {
+  public Map<String, Tensor> averages() {
     Map<String, Tensor> averages = new LinkedHashMap<>();
     slots.forEach((name, slot) -> averages.put(name, slot.average()));
+    buffers.forEach((name, buffer) -> averages.put(name, buffer.average()));
     return averages;
   }
 
   /** {@return all that the next step hangs on, by name; its own tensors} */
-  Map<String, Tensor> state() {
+  public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     slots.forEach(
         (name, slot) -> {
@@ -80,11 +95,16 @@ final class AdamW implements AutoCloseable {
           state.put("square." + name, slot.square());
           state.put("average." + name, slot.average());
         });
+    buffers.forEach(
+        (name, buffer) -> {
+          state.put("buffer." + name, buffer.value());
+          state.put("average." + name, buffer.average());
+        });
     return state;
   }
 
   /** Takes up where another left off, whose {@link #state} was written over this one's. */
-  void resume(int steps) {
+  public void resume(int steps) {
     this.steps = steps;
   }
 
@@ -95,5 +115,6 @@ final class AdamW implements AutoCloseable {
       slot.square().close();
       slot.average().close();
     }
+    buffers.values().forEach(b -> b.average().close());
   }
 }

@@ -1,0 +1,143 @@
+package io.facepipeline.classify.augment;
+
+import io.facepipeline.Image;
+import java.io.ByteArrayOutputStream;
+import java.util.random.RandomGenerator;
+
+/**
+ * Transforms that make a crop look as photos do that were taken badly, in bad light, from afar, or
+ * saved too small; for {@link AugmentationBuilder#transform}. Each draws its strength anew for each
+ * crop. Thread-safe.
+ */
+public final class Degradations {
+  private static final int CHANNELS = 3;
+
+  private Degradations() {}
+
+  /**
+   * {@return a transform applied to some of the crops}
+   *
+   * @param probability the share of the crops, 0 to 1
+   * @param transform what is done to them
+   */
+  public static CropTransform sometimes(double probability, CropTransform transform) {
+    return (crop, random) ->
+        random.nextDouble() < probability ? transform.apply(crop, random) : crop;
+  }
+
+  /**
+   * {@return a change of the size of the face in the crop}
+   *
+   * @param share by how much at most: 0.1 scales by 0.9 to 1.1
+   */
+  public static CropTransform scale(double share) {
+    return (crop, random) -> Pixels.scaled(crop, 1 + eitherWay(random, share));
+  }
+
+  /**
+   * {@return more or less contrast around the middle grey}
+   *
+   * @param share by how much at most: 0.3 multiplies by 0.7 to 1.3
+   */
+  public static CropTransform contrast(double share) {
+    return (crop, random) -> {
+      double factor = 1 + eitherWay(random, share);
+      return Pixels.mapped(crop, (value, channel) -> (value - 128) * factor + 128);
+    };
+  }
+
+  /**
+   * {@return a cast of colour: each channel brighter or darker by itself}
+   *
+   * @param share by how much at most
+   */
+  public static CropTransform colorCast(double share) {
+    return (crop, random) -> {
+      double[] factors = new double[CHANNELS];
+      for (int c = 0; c < CHANNELS; c++) {
+        factors[c] = 1 + eitherWay(random, share);
+      }
+      return Pixels.mapped(crop, (value, channel) -> value * factors[channel]);
+    };
+  }
+
+  /** {@return the crop without colour (ITU-R BT.601)} */
+  public static CropTransform grey() {
+    return (crop, random) -> Pixels.grey(crop);
+  }
+
+  /**
+   * {@return the crop as if the photo had been smaller}
+   *
+   * @param factor by what factor at most, above 1
+   */
+  public static CropTransform lowResolution(double factor) {
+    return (crop, random) -> {
+      double drawn = 1 + random.nextDouble() * (factor - 1);
+      int width = Math.max(1, (int) Math.round(crop.width() / drawn));
+      int height = Math.max(1, (int) Math.round(crop.height() / drawn));
+      return Pixels.resized(Pixels.resized(crop, width, height), crop.width(), crop.height());
+    };
+  }
+
+  /**
+   * {@return a Gaussian blur}
+   *
+   * @param sigma its greatest standard deviation in pixels
+   */
+  public static CropTransform blur(double sigma) {
+    return (crop, random) -> Pixels.blurred(crop, sigma * random.nextDouble());
+  }
+
+  /**
+   * {@return Gaussian noise}
+   *
+   * @param sigma its greatest standard deviation in grey levels
+   */
+  public static CropTransform noise(double sigma) {
+    return (crop, random) -> {
+      double drawn = sigma * random.nextDouble();
+      return Pixels.mapped(crop, (value, channel) -> value + drawn * random.nextGaussian());
+    };
+  }
+
+  /**
+   * {@return the crop as a JPEG file keeps it}
+   *
+   * @param worst the lowest quality, above 0 and up to 0.95
+   */
+  public static CropTransform jpeg(double worst) {
+    return (crop, random) -> {
+      double quality = worst + random.nextDouble() * (0.95 - worst);
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      crop.writeJpeg(file, (float) quality);
+      return Image.read(file.toByteArray());
+    };
+  }
+
+  /**
+   * {@return the crop with a rectangle of noise over a part of it (Zhong et al., "Random erasing
+   * data augmentation", 2020)}
+   *
+   * @param share the greatest share of each side that is covered, above 0 and up to 1
+   */
+  public static CropTransform erasing(double share) {
+    return (crop, random) -> {
+      int width = 1 + (int) (random.nextDouble() * share * crop.width());
+      int height = 1 + (int) (random.nextDouble() * share * crop.height());
+      int left = random.nextInt(crop.width() - width + 1);
+      int top = random.nextInt(crop.height() - height + 1);
+      byte[] rgb = crop.toRgb();
+      byte[] row = new byte[CHANNELS * width];
+      for (int y = top; y < top + height; y++) {
+        random.nextBytes(row);
+        System.arraycopy(row, 0, rgb, CHANNELS * (y * crop.width() + left), row.length);
+      }
+      return Image.ofRgb(crop.width(), crop.height(), rgb);
+    };
+  }
+
+  private static double eitherWay(RandomGenerator random, double most) {
+    return (2 * random.nextDouble() - 1) * most;
+  }
+}

@@ -1,0 +1,43 @@
+package io.facepipeline.training;
+
+import java.util.Arrays;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Makes tensors of Java's arrays and arrays of tensors; both are copies. */
+public final class Tensors {
+  private Tensors() {}
+
+  /** {@return a tensor of float32} */
+  public static Tensor floats(float[] values, long... shape) {
+    try (FloatPointer pointer = new FloatPointer(values)) {
+      return torch.from_blob(pointer, shape).clone();
+    }
+  }
+
+  /** {@return a vector of type long, as indexes are} */
+  public static Tensor indexes(int... values) {
+    long[] longs = Arrays.stream(values).asLongStream().toArray();
+    try (LongPointer pointer = new LongPointer(longs)) {
+      return torch
+          .from_blob(pointer, new long[] {longs.length}, new TensorOptions(ScalarType.Long))
+          .clone();
+    }
+  }
+
+  /** {@return the numbers of a tensor of float32, row by row} */
+  @SuppressWarnings("try") // the scope is used by closing it
+  public static float[] values(Tensor tensor) {
+    try (PointerScope scope = new PointerScope()) {
+      float[] values = new float[Math.toIntExact(tensor.numel())];
+      // What is laid out channels last would else be read in another order.
+      new FloatPointer(tensor.detach().contiguous().data_ptr()).get(values);
+      return values;
+    }
+  }
+}

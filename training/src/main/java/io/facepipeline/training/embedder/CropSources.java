@@ -1,0 +1,138 @@
+package io.facepipeline.training.embedder;
+
+import io.facepipeline.AlignedFace;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAligner;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.FaceSelection;
+import io.facepipeline.Image;
+import io.facepipeline.ProgressListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+/**
+ * Where training crops come from: folders of aligned crops, sheets of them, or folders of photos in
+ * which the faces are found first. A folder per person names the person; whoever is excluded is
+ * left out wherever the name appears.
+ */
+final class CropSources {
+  private static final int SHEET_SIDE = 10;
+
+  private final Set<String> excluded;
+  private final ProgressListener progress;
+
+  CropSources(Set<String> excluded, ProgressListener progress) {
+    this.excluded = Set.copyOf(excluded);
+    this.progress = progress;
+  }
+
+  /**
+   * Reads sheets of ten by ten crops.
+   *
+   * @param table a tab-separated table with the columns sheet, cell (0 to 99, row by row) and
+   *     person; the sheets are in the folder beside it that is named like it, without the ending
+   */
+  void sheets(Path table, BiConsumer<String, Image> out) {
+    List<String> lines = lines(table);
+    List<String> columns = List.of(lines.get(0).split("\t", -1));
+    int sheetColumn = column(table, columns, "sheet");
+    int cellColumn = column(table, columns, "cell");
+    int personColumn = column(table, columns, "person");
+    String name = table.getFileName().toString();
+    Path folder = table.resolveSibling(name.substring(0, name.lastIndexOf('.')));
+    Map<String, Image> last = new HashMap<>();
+    for (int i = 1; i < lines.size(); i++) {
+      String[] fields = lines.get(i).split("\t", -1);
+      String person = fields[personColumn];
+      progress.progress(i, lines.size() - 1, table.toString());
+      if (excluded.contains(person)) {
+        continue;
+      }
+      Image sheet =
+          last.computeIfAbsent(
+              fields[sheetColumn],
+              file -> {
+                last.clear();
+                return Image.read(folder.resolve(file));
+              });
+      int cell = Integer.parseInt(fields[cellColumn]);
+      int side = CropStore.SPEC.width();
+      out.accept(
+          person, sheet.crop(cell % SHEET_SIDE * side, cell / SHEET_SIDE * side, side, side));
+    }
+  }
+
+  private static int column(Path table, List<String> columns, String name) {
+    int column = columns.indexOf(name);
+    if (column < 0) {
+      throw new FacePipelineException(
+          table + " has the columns " + columns + " but none named " + name);
+    }
+    return column;
+  }
+
+  private static List<String> lines(Path table) {
+    try {
+      List<String> lines = Files.readAllLines(table);
+      if (lines.isEmpty()) {
+        throw new FacePipelineException(table + " is empty");
+      }
+      return lines;
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot read the table " + table + ": " + e, e);
+    }
+  }
+
+  /** Reads aligned crops of 112x112 from a folder. */
+  void crops(Path folder, BiConsumer<String, Image> out) {
+    List<Path> files = files(folder);
+    for (int i = 0; i < files.size(); i++) {
+      out.accept(person(folder, files.get(i)), Image.read(files.get(i)));
+      progress.progress(i + 1, files.size(), folder.toString());
+    }
+  }
+
+  /** Finds the face of each photo of a folder: the largest near the middle. */
+  void photos(Path folder, FaceDetector detector, BiConsumer<String, Image> out) {
+    FaceAligner aligner = FaceAligner.standard();
+    FaceSelection selection = FaceSelection.centerWeighted();
+    List<Path> files = files(folder);
+    for (int i = 0; i < files.size(); i++) {
+      Image photo = Image.read(files.get(i));
+      List<Face> faces = detector.detect(photo);
+      Optional<Face> face = selection.select(faces, photo.width(), photo.height());
+      if (face.isPresent()) {
+        AlignedFace aligned = aligner.align(photo, face.get(), CropStore.SPEC);
+        out.accept(person(folder, files.get(i)), aligned.toImage());
+      }
+      progress.progress(i + 1, files.size(), folder.toString());
+    }
+  }
+
+  private List<Path> files(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile)
+          .filter(f -> f.toString().matches("(?i).*\\.(jpe?g|png|bmp|gif|webp)"))
+          .filter(f -> !excluded.contains(person(folder, f)))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot read the folder " + folder + ": " + e, e);
+    }
+  }
+
+  /** The folder's name, for photos in folders of the folder. */
+  private static String person(Path folder, Path file) {
+    Path parent = file.getParent();
+    return parent == null || parent.equals(folder) ? "" : parent.getFileName().toString();
+  }
+}

@@ -1,0 +1,69 @@
+package io.facepipeline.training.embedder;
+
+import io.facepipeline.Image;
+import io.facepipeline.classify.augment.Augmentation;
+import io.facepipeline.classify.augment.Degradations;
+import io.facepipeline.training.Draws;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * Makes the views of crops that teacher and student both see: mirrored, moved, in other light,
+ * worse, and some mixed with another face in a random proportion. Everything follows from the seed,
+ * the crop's number and the pass. Thread-safe.
+ */
+final class ViewMaker {
+  private static final double MIXED = 0.4;
+
+  private final CropStore crops;
+  private final long seed;
+  private final Augmentation augmentation;
+
+  ViewMaker(CropStore crops, long seed) {
+    this.crops = crops;
+    this.seed = seed;
+    augmentation =
+        Augmentation.builder()
+            .seed(seed)
+            .mirror()
+            .rotation(6)
+            .shift(0.03)
+            .brightness(0.3)
+            .transform("scale", Degradations.scale(0.06))
+            .transform("contrast", Degradations.sometimes(0.5, Degradations.contrast(0.3)))
+            .transform("cast", Degradations.sometimes(0.4, Degradations.colorCast(0.15)))
+            .transform("grey", Degradations.sometimes(0.1, Degradations.grey()))
+            .transform("low", Degradations.sometimes(0.2, Degradations.lowResolution(4)))
+            .transform("blur", Degradations.sometimes(0.15, Degradations.blur(1.5)))
+            .transform("noise", Degradations.sometimes(0.15, Degradations.noise(12)))
+            .transform("jpeg", Degradations.sometimes(0.2, Degradations.jpeg(0.2)))
+            .transform("erasing", Degradations.sometimes(0.15, Degradations.erasing(0.4)))
+            .build();
+  }
+
+  /** A view of a crop. */
+  Image view(int crop, int pass) {
+    SplittableRandom random = Draws.of(seed + pass, crop);
+    Image own = changed(crop, pass);
+    if (random.nextDouble() >= MIXED) {
+      return own;
+    }
+    Image other = changed(random.nextInt(crops.size()), -1 - pass);
+    return mixed(own, other, random.nextDouble());
+  }
+
+  private Image changed(int crop, int pass) {
+    return augmentation.apply(crops.crop(crop), crop, pass, 1, Optional.empty());
+  }
+
+  private static Image mixed(Image own, Image other, double share) {
+    byte[] a = own.unsafeRgb();
+    byte[] b = other.unsafeRgb();
+    byte[] to = new byte[a.length];
+    for (int i = 0; i < to.length; i++) {
+      int x = a[i] & 0xFF;
+      to[i] = (byte) Math.round(x + share * ((b[i] & 0xFF) - x));
+    }
+    return Image.ofRgb(own.width(), own.height(), to);
+  }
+}

@@ -1,0 +1,5 @@
+/** Trains embedders: from a teacher's embeddings, from names, or both. */
+@NullMarked
+package io.facepipeline.training.embedder;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package io.facepipeline.training.identity;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.training.Tensors;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The loss of an embedder's features by who is on the photos. It owns the classifier that is
+ * trained with the network and thrown away with the training. Rows whose person is not known count
+ * for nothing, so that faces with and without names can share a batch. Not thread-safe; PyTorch has
+ * to be loaded.
+ */
+public final class IdentityLoss implements AutoCloseable {
+
+  /** The label of a face whose person is not known. */
+  public static final int UNKNOWN = -1;
+
+  private static final double CENTER_RATE = 0.5;
+  private static final TripletLoss TRIPLETS = new TripletLoss(0.2);
+
+  private final Recipe recipe;
+  private final int people;
+  private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+  private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+
+  /**
+   * What the loss is made of.
+   *
+   * @param objective the head
+   * @param focus of the focal loss in place of the cross entropy; 0 is the cross entropy
+   * @param centerWeight how much the center loss counts beside it; 0 leaves it out
+   */
+  public record Recipe(Objective objective, double focus, double centerWeight) {
+
+    /** Checks the numbers. */
+    public Recipe {
+      if (!(focus >= 0)) {
+        throw new FacePipelineException("focus is " + focus + "; it must be at least 0");
+      }
+      if (!(centerWeight >= 0)) {
+        throw new FacePipelineException(
+            "center weight is " + centerWeight + "; it must be at least 0");
+      }
+      if (objective == Objective.TRIPLET && focus > 0) {
+        throw new FacePipelineException(
+            "the triplet loss has no probabilities to focus on, but focus is "
+                + focus
+                + "; leave it at 0");
+      }
+    }
+  }
+
+  /**
+   * Creates a classifier with random weights.
+   *
+   * @param people how many there are, at least 2
+   * @param dimensions of a feature
+   */
+  public IdentityLoss(Recipe recipe, int people, int dimensions, RandomGenerator random) {
+    if (people < 2) {
+      throw new FacePipelineException(
+          "there are " + people + " people to tell apart; training by identity needs two or more");
+    }
+    this.recipe = recipe;
+    this.people = people;
+    if (recipe.objective() != Objective.TRIPLET) {
+      float[] weights = new float[Math.multiplyExact(people, dimensions)];
+      double deviation = Math.sqrt(1.0 / dimensions);
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = (float) random.nextGaussian(0, deviation);
+      }
+      parameters.put("head.weight", parameter(weights, people, dimensions));
+    }
+    if (recipe.objective() == Objective.SOFTMAX) {
+      parameters.put("head.bias", parameter(new float[people], people));
+    }
+    if (recipe.centerWeight() > 0) {
+      buffers.put(
+          "centers",
+          Tensors.floats(new float[people * dimensions], people, dimensions).retainReference());
+    }
+  }
+
+  /** {@return what an optimiser moves, by name; its own tensors} */
+  public Map<String, Tensor> parameters() {
+    return parameters;
+  }
+
+  /** {@return what follows from the features alone, by name; its own tensors} */
+  public Map<String, Tensor> buffers() {
+    return buffers;
+  }
+
+  /**
+   * {@return the loss, a scalar; zero if no person is known} Moves the centres, if there are any.
+   *
+   * @param features [n, dimensions], not normalised
+   * @param labels n people, from 0, or {@link #UNKNOWN}
+   * @param step counted from 0
+   */
+  public Tensor of(Tensor features, int[] labels, int step) {
+    int[] known =
+        IntStream.range(0, labels.length).filter(i -> checked(labels[i]) != UNKNOWN).toArray();
+    if (known.length == 0) {
+      return features.sum().mul(new Scalar(0.0));
+    }
+    Tensor rows = features.index_select(0, Tensors.indexes(known));
+    int[] who = Arrays.stream(known).map(i -> labels[i]).toArray();
+    Tensor target = Tensors.indexes(who);
+    Tensor loss =
+        recipe.objective() == Objective.TRIPLET
+            ? TRIPLETS.of(rows, who)
+            : new FocalLoss(recipe.focus()).of(logits(rows, target, step), target);
+    Tensor centers = buffers.get("centers");
+    if (centers != null) {
+      CenterLoss pull = new CenterLoss(CENTER_RATE);
+      loss = loss.add(pull.of(rows, centers, target).mul(new Scalar(recipe.centerWeight())));
+      pull.move(rows, centers, target);
+    }
+    return loss;
+  }
+
+  private Tensor logits(Tensor rows, Tensor target, int step) {
+    Tensor weight = parameters.get("head.weight");
+    if (weight == null) {
+      throw new IllegalStateException(recipe.objective() + " has no classifier");
+    }
+    Tensor logits = recipe.objective().head(step).logits(rows, weight, target);
+    Tensor bias = parameters.get("head.bias");
+    return bias == null ? logits : logits.add(bias);
+  }
+
+  private int checked(int label) {
+    if (label < UNKNOWN || label >= people) {
+      throw new FacePipelineException(
+          "person " + label + " is not among the " + people + " the training began with");
+    }
+    return label;
+  }
+
+  private static Tensor parameter(float[] values, long... shape) {
+    return Tensors.floats(values, shape).set_requires_grad(true).retainReference();
+  }
+
+  @Override
+  public void close() {
+    parameters.values().forEach(Tensor::close);
+    buffers.values().forEach(Tensor::close);
+  }
+}
