@@ -1,9 +1,11 @@
 package io.facepipeline.training.embedder;
 
+import io.facepipeline.training.student.CompactStudent;
+
 /** Shrinks a crop of 112x112 to 80x80 by area, as the compact network itself does. */
 final class AreaShrink {
   private static final int FROM = 112;
-  private static final int TO = ViewFile.SIDE;
+  private static final int TO = CompactStudent.SIDE;
   private static final int CHANNELS = 3;
   private static final double STEP = (double) FROM / TO;
 
@@ -19,7 +21,7 @@ final class AreaShrink {
         }
       }
     }
-    byte[] small = new byte[ViewFile.VIEW_BYTES];
+    byte[] small = new byte[TO * TO * CHANNELS];
     for (int to = 0; to < TO; to++) {
       int first = (int) (to * STEP);
       int end = (int) Math.min(FROM, Math.ceil((to + 1) * STEP));

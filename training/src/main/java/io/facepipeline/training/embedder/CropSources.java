@@ -11,13 +11,12 @@ import io.facepipeline.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where training crops come from: folders of aligned crops, sheets of them, or folders of photos in
@@ -49,7 +48,8 @@ final class CropSources {
     int personColumn = column(table, columns, "person");
     String name = table.getFileName().toString();
     Path folder = table.resolveSibling(name.substring(0, name.lastIndexOf('.')));
-    Map<String, Image> last = new HashMap<>();
+    String opened = "";
+    @Nullable Image sheet = null;
     for (int i = 1; i < lines.size(); i++) {
       String[] fields = lines.get(i).split("\t", -1);
       String person = fields[personColumn];
@@ -57,13 +57,10 @@ final class CropSources {
       if (excluded.contains(person)) {
         continue;
       }
-      Image sheet =
-          last.computeIfAbsent(
-              fields[sheetColumn],
-              file -> {
-                last.clear();
-                return Image.read(folder.resolve(file));
-              });
+      if (sheet == null || !fields[sheetColumn].equals(opened)) {
+        opened = fields[sheetColumn];
+        sheet = Image.read(folder.resolve(opened));
+      }
       int cell = Integer.parseInt(fields[cellColumn]);
       int side = CropStore.SPEC.width();
       out.accept(

@@ -5,6 +5,7 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.AdamW;
 import io.facepipeline.training.Draws;
 import io.facepipeline.training.SafetensorsFile;
+import io.facepipeline.training.student.Student;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,10 +43,9 @@ final class DistillationTrainer {
    * @param batch views of a step
    * @param rate the highest learning rate, which falls to a hundredth
    * @param saveEvery steps from one checkpoint to the next
-   * @param half whether convolutions run in bfloat16
    * @param seed decides all that is left to chance
    */
-  record Plan(int steps, int batch, double rate, int saveEvery, boolean half, long seed) {}
+  record Plan(int steps, int batch, double rate, int saveEvery, long seed) {}
 
   /** What is told of a stretch of steps: their mean loss, and the mean cosine to the teacher. */
   interface Report {
@@ -60,18 +60,23 @@ final class DistillationTrainer {
   /**
    * Trains.
    *
+   * @param student the network
    * @param views what there is to learn, which may grow meanwhile
    * @param result where the moving average of the weights goes, with every checkpoint
    * @param wait is told before each step how many views it may draw from at least
    */
   @SuppressWarnings("try") // the scope is used by closing it
-  void train(ViewFile views, Path result, LongConsumer wait, Report report, int rowSteps) {
+  void train(
+      Student student,
+      ViewFile views,
+      Path result,
+      LongConsumer wait,
+      Report report,
+      int rowSteps) {
     try (PointerScope scope = new PointerScope();
-        CompactStudent student =
-            new CompactStudent(views.dimensions(), plan.half(), new SplittableRandom(plan.seed()));
         AdamW optimizer = new AdamW(student.parameters(), student.buffers(), WEIGHT_DECAY)) {
       int done = Files.exists(state) ? resume(optimizer) : 0;
-      byte[] pixels = new byte[plan.batch() * ViewFile.VIEW_BYTES];
+      byte[] pixels = new byte[plan.batch() * views.viewBytes()];
       float[] taught = new float[plan.batch() * views.dimensions()];
       double loss = 0;
       double cosine = 0;
@@ -80,7 +85,7 @@ final class DistillationTrainer {
         wait.accept(step);
         draw(views, Draws.of(plan.seed(), step), pixels, taught);
         double rate = rate(step);
-        float[] measured = step(student, optimizer, pixels, taught, rate, views.dimensions());
+        float[] measured = step(student, optimizer, pixels, taught, rate);
         if (!Float.isFinite(measured[0])) {
           throw new FacePipelineException(
               "the loss is "
@@ -111,24 +116,19 @@ final class DistillationTrainer {
     int size = views.size();
     for (int i = 0; i < plan.batch(); i++) {
       views.read(
-          random.nextInt(size), pixels, i * ViewFile.VIEW_BYTES, taught, i * views.dimensions());
+          random.nextInt(size), pixels, i * views.viewBytes(), taught, i * views.dimensions());
     }
   }
 
   /** One step; gives the loss and the mean cosine. */
   @SuppressWarnings("try") // the scope is used by closing it
   private float[] step(
-      CompactStudent student,
-      AdamW optimizer,
-      byte[] pixels,
-      float[] taught,
-      double rate,
-      int dimensions) {
+      Student student, AdamW optimizer, byte[] pixels, float[] taught, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Tensor bytes =
           torch.from_blob(
               new BytePointer(pixels),
-              new long[] {plan.batch(), ViewFile.SIDE, ViewFile.SIDE, 3},
+              new long[] {plan.batch(), student.side(), student.side(), 3},
               new TensorOptions(ScalarType.Byte));
       // Rows of pixels are what PyTorch calls channels last.
       Tensor images =
@@ -137,8 +137,9 @@ final class DistillationTrainer {
               .sub_(new Scalar(127.5))
               .mul_(new Scalar(1 / 128.0))
               .permute(0, 3, 1, 2);
-      Tensor teacher = torch.from_blob(new FloatPointer(taught), plan.batch(), dimensions);
-      Tensor embeddings = torch.normalize(student.forward(images));
+      Tensor teacher =
+          torch.from_blob(new FloatPointer(taught), plan.batch(), taught.length / plan.batch());
+      Tensor embeddings = torch.normalize(student.forward(images, true));
       Tensor cosine = embeddings.mul(teacher).sum(1).mean();
       Tensor relations =
           torch.mse_loss(torch.mm(embeddings, embeddings.t()), torch.mm(teacher, teacher.t()));
@@ -150,7 +151,7 @@ final class DistillationTrainer {
   }
 
   private double rate(int step) {
-    double warm = Math.min(1, (step + 1.0) / WARM_UP_STEPS);
+    double warm = Math.min(1, (step + 1.0) / Math.min(WARM_UP_STEPS, 1 + plan.steps() / 10));
     double cosine = (1 + Math.cos(Math.PI * step / plan.steps())) / 2;
     return plan.rate() * warm * (LAST_SHARE + (1 - LAST_SHARE) * cosine);
   }

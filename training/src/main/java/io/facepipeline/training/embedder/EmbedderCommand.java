@@ -4,23 +4,34 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
+import io.facepipeline.embedding.FaceNetwork;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.VerificationPairs;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.Torch;
+import io.facepipeline.training.student.CompactStudent;
+import io.facepipeline.training.student.ImprovedResidualStudent;
+import io.facepipeline.training.student.MobileFaceNetStudent;
+import io.facepipeline.training.student.Student;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.global.torch;
@@ -38,6 +49,12 @@ import picocli.CommandLine.Option;
       "What is there already in the folder of --out is kept: a run that was cut off goes on."
     })
 public final class EmbedderCommand implements Callable<Integer> {
+  private static final int SAVE_EVERY = 500;
+  private static final int ROW_STEPS = 100;
+
+  /** How many views there must be before the first step. */
+  private static final int FIRST_VIEWS = 10_000;
+
   @Option(
       names = "--photos",
       paramLabel = "DIR",
@@ -68,6 +85,26 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "where all goes")
   private Path out = Path.of("");
+
+  @Option(
+      names = "--student",
+      paramLabel = "NETWORK",
+      defaultValue = "COMPACT",
+      description = "what is trained: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
+  private FaceNetwork network = FaceNetwork.COMPACT;
+
+  @Option(
+      names = "--from",
+      paramLabel = "CHECKPOINT",
+      description = "weights of the same network to go on from")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      defaultValue = "own-embedder",
+      description = "what the card calls the model; default: ${DEFAULT-VALUE}")
+  private String id = "";
 
   @Option(
       names = "--teacher",
@@ -122,28 +159,46 @@ public final class EmbedderCommand implements Callable<Integer> {
     Path work = Files.createDirectories(out.resolve("work"));
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
+    Torch.load();
+    torch.set_num_threads(1);
     try (CropStore faces = CropStore.open(work.resolve("crops.rgb"), to -> collect(store, to));
         FaceEmbedder teaching = teacher(store);
+        Student student = student(teaching.card().embeddingSize());
         ViewFile views =
-            ViewFile.open(work.resolve("views.bin"), teaching.card().embeddingSize())) {
+            ViewFile.open(
+                work.resolve("views.bin"), student.side(), teaching.card().embeddingSize())) {
       System.err.println(faces.size() + " faces");
-      train(work, new ViewProducer(faces, teaching, views, passes, seed), views);
+      train(work, student, new ViewProducer(faces, teaching, views, passes, seed), views);
+      write(teaching.card());
     }
     return 0;
   }
 
-  private void train(Path work, ViewProducer producer, ViewFile views) throws InterruptedException {
-    Torch.load();
-    torch.set_num_threads(1);
+  private Student student(int dimensions) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Student student =
+        switch (network) {
+          case COMPACT -> new CompactStudent(dimensions, !full, random);
+          case MOBILE_FACE_NET -> new MobileFaceNetStudent(dimensions, !full, random);
+          case IR_50 -> ImprovedResidualStudent.of50(dimensions, !full, false, random);
+        };
+    if (from != null) {
+      student.load(Checkpoint.read(from));
+    }
+    return student;
+  }
+
+  private void train(Path work, Student student, ViewProducer producer, ViewFile views)
+      throws InterruptedException {
     Thread making = new Thread(producer, "views");
     making.setDaemon(true);
     making.start();
-    DistillationTrainer.Plan plan =
-        new DistillationTrainer.Plan(steps, 64, rate, 2000, !full, seed);
-    int first = Math.min(10_000, producer.total());
+    DistillationTrainer.Plan plan = new DistillationTrainer.Plan(steps, 64, rate, SAVE_EVERY, seed);
+    int first = Math.min(FIRST_VIEWS, producer.total());
     long start = System.nanoTime();
     new DistillationTrainer(plan, work.resolve("embedder.state.safetensors"))
         .train(
+            student,
             views,
             out.resolve("embedder.safetensors"),
             step -> {
@@ -161,9 +216,37 @@ public final class EmbedderCommand implements Callable<Integer> {
                     current,
                     views.size(),
                     (System.nanoTime() - start) / 1_000_000_000L),
-            200);
+            ROW_STEPS);
     making.interrupt();
     making.join();
+  }
+
+  /** Writes the model that the library runs, with a card that says where it comes from. */
+  private void write(ModelCard taught) throws IOException {
+    Checkpoint weights = Checkpoint.read(out.resolve("embedder.safetensors"));
+    ModelCard card =
+        ModelCard.builder(id)
+            .architecture(network.architecture())
+            .embeddingSize(taught.embeddingSize())
+            .crop(CropStore.SPEC)
+            .colorOrder(ModelCard.ColorOrder.RGB)
+            .scaling(127.5f, 128f)
+            .licence("as the photos it was trained on allow")
+            .origin("trained with the teacher " + taught.fingerprint())
+            .sourceSha256(weights.sha256())
+            .build();
+    Path file = out.resolve("embedder.onnx");
+    Path unfinished = out.resolve("embedder.onnx.unfinished");
+    try (FileChannel channel =
+        FileChannel.open(
+            unfinished,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      network.convert(weights, card, false, channel);
+    }
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    System.err.println("the model is " + file);
   }
 
   private static void sleep() {

@@ -16,43 +16,54 @@ import java.util.concurrent.atomic.AtomicInteger;
  * a run was cut off is written again.
  */
 final class ViewFile implements AutoCloseable {
-  /** The side of a view, as the student sees it. */
-  static final int SIDE = 80;
-
-  /** The bytes of a view, row by row, red, green and blue. */
-  static final int VIEW_BYTES = SIDE * SIDE * 3;
-
   private final Path file;
   private final FileChannel channel;
+  private final int side;
   private final int dimensions;
   private final ByteBuffer written;
   private final AtomicInteger size;
 
-  private ViewFile(Path file, FileChannel channel, int dimensions, int size) {
+  private ViewFile(Path file, FileChannel channel, int side, int dimensions, int size) {
     this.file = file;
     this.channel = channel;
+    this.side = side;
     this.dimensions = dimensions;
     this.size = new AtomicInteger(size);
     written = record();
   }
 
-  /** Opens a file, or makes an empty one. */
-  static ViewFile open(Path file, int dimensions) {
+  /**
+   * Opens a file, or makes an empty one, for views of a side and embeddings of so many dimensions.
+   */
+  static ViewFile open(Path file, int side, int dimensions) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      long records = channel.size() / (VIEW_BYTES + (long) dimensions * Float.BYTES);
-      return new ViewFile(file, channel, dimensions, Math.toIntExact(records));
+      long records = channel.size() / recordBytes(side, dimensions);
+      return new ViewFile(file, channel, side, dimensions, Math.toIntExact(records));
     } catch (IOException e) {
       throw new FacePipelineException("cannot open the views in " + file + ": " + e, e);
     }
   }
 
   private ByteBuffer record() {
-    return ByteBuffer.allocate(VIEW_BYTES + dimensions * Float.BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.allocate(recordBytes(side, dimensions)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static int recordBytes(int side, int dimensions) {
+    return 3 * side * side + dimensions * Float.BYTES;
+  }
+
+  /** {@return the width and height of a view} */
+  int side() {
+    return side;
+  }
+
+  /** {@return the bytes of a view, row by row, red, green and blue} */
+  int viewBytes() {
+    return 3 * side * side;
   }
 
   int size() {
@@ -90,7 +101,7 @@ final class ViewFile implements AutoCloseable {
       throw new FacePipelineException("cannot read view " + index + " of " + file + ": " + e, e);
     }
     record.flip();
-    record.get(views, viewAt, VIEW_BYTES);
+    record.get(views, viewAt, viewBytes());
     record
         .slice()
         .order(ByteOrder.LITTLE_ENDIAN)

@@ -25,6 +25,8 @@ final class ViewProducer implements Runnable {
   private final ViewFile views;
   private final int passes;
   private final long seed;
+  private int ordered = -1;
+  private List<Integer> order = List.of();
 
   ViewProducer(CropStore crops, FaceEmbedder teacher, ViewFile views, int passes, long seed) {
     if (!teacher.crop().equals(CropStore.SPEC)) {
@@ -64,13 +66,12 @@ final class ViewProducer implements Runnable {
       }
       List<Embedding> embeddings = teacher.embed(faces);
       for (int i = 0; i < batch.size(); i++) {
-        views.add(AreaShrink.shrink(batch.get(i).unsafeRgb()), embeddings.get(i).toArray());
+        byte[] rgb = batch.get(i).unsafeRgb();
+        boolean small = views.side() < CropStore.SPEC.width();
+        views.add(small ? AreaShrink.shrink(rgb) : rgb, embeddings.get(i).toArray());
       }
     }
   }
-
-  private int ordered = -1;
-  private List<Integer> order = List.of();
 
   /** The crops in another order in each pass. */
   private List<Integer> order(int pass) {

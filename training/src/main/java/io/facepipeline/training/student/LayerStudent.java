@@ -108,10 +108,15 @@ abstract class LayerStudent implements Student {
 
   /** A batch normalisation of images or vectors. */
   final Tensor batchNorm(Tensor x, String name) {
+    return batchNorm(x, name, 1);
+  }
+
+  /** A batch normalisation whose results are multiplied by a gain at first. */
+  final Tensor batchNorm(Tensor x, String name, float gain) {
     int channels = Math.toIntExact(x.size(1));
     return torch.batch_norm(
         x,
-        new TensorOptional(parameter(name + WEIGHT, 1, channels)),
+        new TensorOptional(parameter(name + WEIGHT, gain, channels)),
         new TensorOptional(parameter(name + BIAS, 0, channels)),
         new TensorOptional(buffer(name + MEAN, 0, channels)),
         new TensorOptional(buffer(name + VARIANCE, 1, channels)),

@@ -1,0 +1,239 @@
+package io.facepipeline.training.embedder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.AlignedFace;
+import io.facepipeline.Box;
+import io.facepipeline.Embedding;
+import io.facepipeline.Face;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.Image;
+import io.facepipeline.Landmarks;
+import io.facepipeline.ModelCard;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.embedding.EmbedderOptions;
+import io.facepipeline.embedding.FaceNetwork;
+import io.facepipeline.embedding.OnnxFaceEmbedder;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.training.Tensors;
+import io.facepipeline.training.Torch;
+import io.facepipeline.training.student.CompactStudent;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The embedder trainer on pictures that the test draws, with a teacher of random weights. */
+@SuppressWarnings("try") // scopes are used by closing them
+class EmbedderTrainingTest {
+  private static final int DIMENSIONS = 16;
+
+  @BeforeAll
+  static void load() {
+    Torch.load();
+    torch.set_num_threads(1);
+  }
+
+  @Test
+  void theStudentIsTheNetworkThatTheLibraryRuns() {
+    Image crop = picture(3);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard();
+        CompactStudent student = new CompactStudent(DIMENSIONS, false, new SplittableRandom(1));
+        FaceEmbedder embedder =
+            FaceNetwork.COMPACT.embedder(
+                student.checkpoint(), card(), EmbedderOptions.defaults())) {
+      byte[] view = AreaShrink.shrink(crop.unsafeRgb());
+      float[] planes = new float[view.length];
+      int pixels = CompactStudent.SIDE * CompactStudent.SIDE;
+      for (int i = 0; i < view.length; i++) {
+        planes[i % 3 * pixels + i / 3] = ((view[i] & 0xFF) - 127.5f) / 128;
+      }
+      Tensor images = Tensors.floats(planes, 1, 3, CompactStudent.SIDE, CompactStudent.SIDE);
+      float[] features = Tensors.values(student.forward(images, false));
+      Embedding expected = Embedding.of(embedder.card().fingerprint(), features);
+      // The view's pixels are rounded, those inside the graph are not.
+      assertEquals(1, embed(embedder, crop).similarity(expected), 1e-4);
+    }
+  }
+
+  @Test
+  void aShortRunLearnsFromItsTeacherAndWritesAModel(@TempDir Path folder) throws IOException {
+    Path crops = Files.createDirectories(folder.resolve("crops"));
+    for (int i = 0; i < 24; i++) {
+      Path person = Files.createDirectories(crops.resolve("person" + i % 6));
+      picture(i).writePng(person.resolve(i + ".png"));
+    }
+    Path teacher = folder.resolve("teacher.onnx");
+    try (CompactStudent random = new CompactStudent(DIMENSIONS, false, new SplittableRandom(7));
+        var out = Channels.newChannel(Files.newOutputStream(teacher))) {
+      FaceNetwork.COMPACT.convert(random.checkpoint(), card(), true, out);
+    }
+    Path out = folder.resolve("out");
+    List<String> arguments =
+        List.of(
+            "--crops", crops.toString(),
+            "--teacher", teacher.toString(),
+            "--out", out.toString(),
+            "--passes", "6",
+            "--steps", "60",
+            "--rate", "3e-3",
+            "--id", "trained");
+    assertEquals(
+        0, new CommandLine(new EmbedderCommand()).execute(arguments.toArray(String[]::new)));
+    try (FaceEmbedder taught = OnnxFaceEmbedder.load(teacher, EmbedderOptions.defaults());
+        FaceEmbedder trained =
+            OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults());
+        CompactStudent other = new CompactStudent(DIMENSIONS, false, new SplittableRandom(1));
+        FaceEmbedder before =
+            FaceNetwork.COMPACT.embedder(other.checkpoint(), card(), EmbedderOptions.defaults())) {
+      assertEquals("trained", trained.card().id());
+      assertTrue(trained.card().measured().isEmpty(), "nobody has measured it");
+      double after = agreement(taught, trained);
+      assertTrue(after > 0.5 && after > agreement(taught, before) + 0.2, "agreement " + after);
+    }
+  }
+
+  /** The mean cosine of what two networks give for the same pictures. */
+  private static double agreement(FaceEmbedder first, FaceEmbedder second) {
+    double sum = 0;
+    for (int i = 0; i < 24; i++) {
+      float[] a = embed(first, picture(i)).toArray();
+      float[] b = embed(second, picture(i)).toArray();
+      for (int k = 0; k < a.length; k++) {
+        sum += a[k] * b[k];
+      }
+    }
+    return sum / 24;
+  }
+
+  @Test
+  void aRunThatWasCutOffEndsAsOneThatWasNot(@TempDir Path folder) {
+    DistillationTrainer.Plan plan = new DistillationTrainer.Plan(6, 8, 1e-3, 3, 5);
+    try (ViewFile views = ViewFile.open(folder.resolve("views"), CompactStudent.SIDE, DIMENSIONS)) {
+      SplittableRandom random = new SplittableRandom(2);
+      for (int i = 0; i < 20; i++) {
+        byte[] view = new byte[views.viewBytes()];
+        random.nextBytes(view);
+        float[] embedding = new float[DIMENSIONS];
+        embedding[i % DIMENSIONS] = 1;
+        views.add(view, embedding);
+      }
+      Path whole = train(plan, views, folder.resolve("whole"), 0);
+      Path cut = folder.resolve("cut");
+      assertThrows(IllegalStateException.class, () -> train(plan, views, cut, 5));
+      train(plan, views, cut, 0);
+      Checkpoint expected = Checkpoint.read(whole.resolve("result.safetensors"));
+      Checkpoint found = Checkpoint.read(cut.resolve("result.safetensors"));
+      assertEquals(expected.tensors().keySet(), found.tensors().keySet());
+      expected
+          .tensors()
+          .forEach((name, t) -> assertArrayEquals(t.floats(), found.tensor(name).floats(), name));
+    }
+  }
+
+  private static Path train(
+      DistillationTrainer.Plan plan, ViewFile views, Path folder, int stopAfter) {
+    try (CompactStudent student =
+        new CompactStudent(DIMENSIONS, false, new SplittableRandom(plan.seed()))) {
+      new DistillationTrainer(plan, folder.resolve("state.safetensors"))
+          .train(
+              student,
+              views,
+              folder.resolve("result.safetensors"),
+              step -> {},
+              (step, loss, cosine, rate) -> {
+                if (step == stopAfter) {
+                  throw new IllegalStateException("cut off");
+                }
+              },
+              1);
+    }
+    return folder;
+  }
+
+  @Test
+  void whoIsHeldOutIsInNoSource(@TempDir Path folder) throws IOException {
+    Path crops = folder.resolve("crops");
+    for (String person : List.of("ada", "bob")) {
+      picture(1).writePng(Files.createDirectories(crops.resolve(person)).resolve("1.png"));
+    }
+    int side = CropStore.SPEC.width();
+    Image sheet = sheet(side);
+    sheet.writePng(Files.createDirectories(folder.resolve("sheets")).resolve("s.png"));
+    Path table =
+        Files.writeString(
+            folder.resolve("sheets.tsv"),
+            "cell\tsheet\tperson\n0\ts.png\tada\n12\ts.png\t\n99\ts.png\tbob\n");
+    List<String> people = new ArrayList<>();
+    List<Image> images = new ArrayList<>();
+    CropSources sources = new CropSources(Set.of("bob"), ProgressListener.NONE);
+    sources.crops(crops, (person, crop) -> people.add(person));
+    sources.sheets(
+        table,
+        (person, crop) -> {
+          people.add(person);
+          images.add(crop);
+        });
+    assertEquals(List.of("ada", "ada", ""), people);
+    assertEquals(sheet.crop(2 * side, side, side, side), images.get(1));
+  }
+
+  private static Image sheet(int side) {
+    byte[] rgb = new byte[100 * side * side * 3];
+    new Random(4).nextBytes(rgb);
+    return Image.ofRgb(10 * side, 10 * side, rgb);
+  }
+
+  /** Waves of colour that differ from one number to the next. */
+  private static Image picture(int number) {
+    Random random = new Random(number);
+    double[] waves = random.doubles(12, -0.15, 0.15).toArray();
+    int side = CropStore.SPEC.width();
+    byte[] rgb = new byte[CropStore.SPEC.bytes()];
+    for (int i = 0; i < rgb.length; i++) {
+      int channel = i % 3;
+      int x = i / 3 % side;
+      int y = i / 3 / side;
+      double wave =
+          Math.sin(waves[4 * channel] * x + waves[4 * channel + 1] * y + number)
+              + Math.cos(waves[4 * channel + 2] * x - waves[4 * channel + 3] * y);
+      rgb[i] = (byte) Math.round(127 + 60 * wave);
+    }
+    return Image.ofRgb(side, side, rgb);
+  }
+
+  private static Embedding embed(FaceEmbedder embedder, Image crop) {
+    Face face = new Face(new Box(0, 0, 9, 9), Landmarks.of(3, 3, 7, 3, 5, 5, 3, 8, 7, 8), 1);
+    return embedder.embed(List.of(AlignedFace.of(face, CropStore.SPEC, crop.unsafeRgb()))).get(0);
+  }
+
+  private static ModelCard card() {
+    return ModelCard.builder("random")
+        .architecture(FaceNetwork.COMPACT.architecture())
+        .embeddingSize(DIMENSIONS)
+        .crop(CropStore.SPEC)
+        .colorOrder(ModelCard.ColorOrder.RGB)
+        .scaling(127.5f, 128f)
+        .licence("none")
+        .origin("random")
+        .sourceSha256("0".repeat(64))
+        .build();
+  }
+}
