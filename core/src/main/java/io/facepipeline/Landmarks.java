@@ -44,6 +44,22 @@ public record Landmarks(
     return (float) Math.hypot(rightEye.x() - leftEye.x(), rightEye.y() - leftEye.y());
   }
 
+  /**
+   * {@return how far the five points of another face lie from these, on average, in distances of
+   * these eyes}
+   *
+   * @param found the other face's
+   */
+  public double errorOf(Landmarks found) {
+    double sum = 0;
+    for (int i = 0; i < points().size(); i++) {
+      Point a = points().get(i);
+      Point b = found.points().get(i);
+      sum += Math.hypot((double) a.x() - b.x(), (double) a.y() - b.y());
+    }
+    return sum / points().size() / eyeDistance();
+  }
+
   /** The points as doubles, {@code [5][2]}: what the fits compute with. */
   double[][] toArray() {
     double[][] xy = new double[5][];

@@ -12,7 +12,7 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * The architectures of face embedders, for weights that are in no catalogue: whoever trained them
- * says on a card what the catalogue says of published ones.
+ * says on a card what the catalogue says of published ones. Thread-safe.
  */
 public enum FaceNetwork {
   /** The library's own compact network of 3x3 convolutions: 112x112, 1.6 million parameters. */

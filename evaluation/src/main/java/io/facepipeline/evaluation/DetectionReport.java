@@ -2,7 +2,6 @@ package io.facepipeline.evaluation;
 
 import io.facepipeline.Face;
 import io.facepipeline.Landmarks;
-import io.facepipeline.Point;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -178,18 +177,8 @@ public final class DetectionReport {
       if (truth != null
           && matched[i] >= 0
           && byBox.overlaps[i][matched[i]] > DetectionCurve.LEAST_OVERLAP) {
-        errors.add(error(truth, photo.detected().get(matched[i]).landmarks()));
+        errors.add(truth.errorOf(photo.detected().get(matched[i]).landmarks()));
       }
     }
-  }
-
-  private static double error(Landmarks truth, Landmarks found) {
-    double sum = 0;
-    for (int i = 0; i < truth.points().size(); i++) {
-      Point a = truth.points().get(i);
-      Point b = found.points().get(i);
-      sum += Math.hypot((double) a.x() - b.x(), (double) a.y() - b.y());
-    }
-    return sum / truth.points().size() / truth.eyeDistance();
   }
 }

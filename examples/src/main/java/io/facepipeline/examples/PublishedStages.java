@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The stages with published weights. */
+/** The stages with published weights, and the detector inside the program. */
 final class PublishedStages implements StageFactory {
   @Override
   public FaceDetector detector(StageOptions options) {

@@ -11,7 +11,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
-import io.facepipeline.Point;
+import io.facepipeline.Landmarks;
 import io.facepipeline.testkit.FaceDetectorContract;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
@@ -63,22 +63,11 @@ class DefaultDetectorTest extends FaceDetectorContract {
             .findFirst()
             .orElseThrow(() -> new AssertionError(photo + " has no face at " + wanted));
     JsonArray points = wanted.getAsJsonArray("landmarks");
-    double sum = 0;
-    for (int i = 0; i < 5; i++) {
-      sum += distance(points.get(i).getAsJsonArray(), face.landmarks().points().get(i));
+    float[] xy = new float[10];
+    for (int i = 0; i < xy.length; i++) {
+      xy[i] = points.get(i / 2).getAsJsonArray().get(i % 2).getAsFloat();
     }
-    JsonArray left = points.get(0).getAsJsonArray();
-    JsonArray right = points.get(1).getAsJsonArray();
-    double eyes =
-        Math.hypot(
-            left.get(0).getAsDouble() - right.get(0).getAsDouble(),
-            left.get(1).getAsDouble() - right.get(1).getAsDouble());
-    return sum / 5 / eyes;
-  }
-
-  private static double distance(JsonArray wanted, Point found) {
-    return Math.hypot(
-        wanted.get(0).getAsDouble() - found.x(), wanted.get(1).getAsDouble() - found.y());
+    return Landmarks.of(xy).errorOf(face.landmarks());
   }
 
   private static boolean holds(Box box, double x, double y) {

@@ -86,7 +86,7 @@ public final class AdamW implements AutoCloseable {
   }
 
   /** {@return all that the next step hangs on, by name; its own tensors} */
-  public Map<String, Tensor> state() {
+  Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     slots.forEach(
         (name, slot) -> {
@@ -104,7 +104,7 @@ public final class AdamW implements AutoCloseable {
   }
 
   /** Takes up where another left off, whose {@link #state} was written over this one's. */
-  public void resume(int steps) {
+  void resume(int steps) {
     this.steps = steps;
   }
 

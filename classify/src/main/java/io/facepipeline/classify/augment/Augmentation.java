@@ -15,7 +15,8 @@ import java.util.random.RandomGenerator;
  * transforms, sample pairing. What a rotation or a shift uncovers is filled with the crop's edge.
  */
 public final class Augmentation {
-  private static final long COPY_STRIDE = 0x9E3779B97F4A7C15L;
+  /** Not what the generator itself adds from one number to the next: copies would share numbers. */
+  private static final long COPY_STRIDE = 0xD1342543DE82EF95L;
 
   private final int copies;
   private final long seed;
@@ -65,7 +66,8 @@ public final class Augmentation {
 
   /** {@return a text that differs from that of every augmentation that makes other copies} */
   public String id() {
-    StringBuilder id = new StringBuilder("copies ").append(copies).append(", seed ").append(seed);
+    StringBuilder id =
+        new StringBuilder("draws 2, copies ").append(copies).append(", seed ").append(seed);
     transforms.forEach(t -> id.append(", ").append(t.name()));
     if (pairing > 0) {
       id.append(", sample pairing ").append(pairing);

@@ -7,20 +7,23 @@ import java.util.random.RandomGenerator;
 /**
  * Transforms that make a crop look as photos do that were taken badly, in bad light, from afar, or
  * saved too small; for {@link AugmentationBuilder#transform}. Each draws its strength anew for each
- * crop. Thread-safe.
+ * crop. Thread-safe. A strength out of its range is refused with an {@link
+ * IllegalArgumentException}.
  */
 public final class Degradations {
   private static final int CHANNELS = 3;
+  private static final double BEST_QUALITY = 0.95;
 
   private Degradations() {}
 
   /**
    * {@return a transform applied to some of the crops}
    *
-   * @param probability the share of the crops, 0 to 1
+   * @param probability the share of the crops, above 0 and up to 1
    * @param transform what is done to them
    */
   public static CropTransform sometimes(double probability, CropTransform transform) {
+    require("probability", probability, 0, 1);
     return (crop, random) ->
         random.nextDouble() < probability ? transform.apply(crop, random) : crop;
   }
@@ -28,18 +31,20 @@ public final class Degradations {
   /**
    * {@return a change of the size of the face in the crop}
    *
-   * @param share by how much at most: 0.1 scales by 0.9 to 1.1
+   * @param share by how much at most, up to 0.9: 0.1 scales by 0.9 to 1.1
    */
   public static CropTransform scale(double share) {
+    require("change of size", share, 0, 0.9);
     return (crop, random) -> Pixels.scaled(crop, 1 + eitherWay(random, share));
   }
 
   /**
    * {@return more or less contrast around the middle grey}
    *
-   * @param share by how much at most: 0.3 multiplies by 0.7 to 1.3
+   * @param share by how much at most, up to 1: 0.3 multiplies by 0.7 to 1.3
    */
   public static CropTransform contrast(double share) {
+    require("change of contrast", share, 0, 1);
     return (crop, random) -> {
       double factor = 1 + eitherWay(random, share);
       return Pixels.mapped(crop, (value, channel) -> (value - 128) * factor + 128);
@@ -49,9 +54,10 @@ public final class Degradations {
   /**
    * {@return a cast of colour: each channel brighter or darker by itself}
    *
-   * @param share by how much at most
+   * @param share by how much at most, up to 1
    */
   public static CropTransform colorCast(double share) {
+    require("cast of colour", share, 0, 1);
     return (crop, random) -> {
       double[] factors = new double[CHANNELS];
       for (int c = 0; c < CHANNELS; c++) {
@@ -69,9 +75,10 @@ public final class Degradations {
   /**
    * {@return the crop as if the photo had been smaller}
    *
-   * @param factor by what factor at most, above 1
+   * @param factor by what factor at most, above 1 and up to 100
    */
   public static CropTransform lowResolution(double factor) {
+    require("factor", factor, 1, 100);
     return (crop, random) -> {
       double drawn = 1 + random.nextDouble() * (factor - 1);
       int width = Math.max(1, (int) Math.round(crop.width() / drawn));
@@ -83,18 +90,20 @@ public final class Degradations {
   /**
    * {@return a Gaussian blur}
    *
-   * @param sigma its greatest standard deviation in pixels
+   * @param sigma its greatest standard deviation in pixels, up to 10
    */
   public static CropTransform blur(double sigma) {
+    require("blur", sigma, 0, 10);
     return (crop, random) -> Pixels.blurred(crop, sigma * random.nextDouble());
   }
 
   /**
    * {@return Gaussian noise}
    *
-   * @param sigma its greatest standard deviation in grey levels
+   * @param sigma its greatest standard deviation in levels of 0 to 255, up to 255
    */
   public static CropTransform noise(double sigma) {
+    require("noise", sigma, 0, 255);
     return (crop, random) -> {
       double drawn = sigma * random.nextDouble();
       return Pixels.mapped(crop, (value, channel) -> value + drawn * random.nextGaussian());
@@ -107,8 +116,9 @@ public final class Degradations {
    * @param worst the lowest quality, above 0 and up to 0.95
    */
   public static CropTransform jpeg(double worst) {
+    require("quality", worst, 0, BEST_QUALITY);
     return (crop, random) -> {
-      double quality = worst + random.nextDouble() * (0.95 - worst);
+      double quality = worst + random.nextDouble() * (BEST_QUALITY - worst);
       ByteArrayOutputStream file = new ByteArrayOutputStream();
       crop.writeJpeg(file, (float) quality);
       return Image.read(file.toByteArray());
@@ -122,6 +132,7 @@ public final class Degradations {
    * @param share the greatest share of each side that is covered, above 0 and up to 1
    */
   public static CropTransform erasing(double share) {
+    require("erased share", share, 0, 1);
     return (crop, random) -> {
       int width = 1 + (int) (random.nextDouble() * share * crop.width());
       int height = 1 + (int) (random.nextDouble() * share * crop.height());
@@ -135,6 +146,13 @@ public final class Degradations {
       }
       return Image.ofRgb(crop.width(), crop.height(), rgb);
     };
+  }
+
+  private static void require(String what, double value, double above, double most) {
+    if (!(value > above && value <= most)) {
+      throw new IllegalArgumentException(
+          "the " + what + " must be above " + above + " and at most " + most + ", got " + value);
+    }
   }
 
   private static double eitherWay(RandomGenerator random, double most) {

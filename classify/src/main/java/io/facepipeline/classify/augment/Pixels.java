@@ -11,34 +11,14 @@ final class Pixels {
 
   /** Turned about the centre and shifted, sampled bilinearly; the edge goes on outside. */
   static Image moved(Image image, double radians, double right, double down) {
-    int width = image.width();
-    int height = image.height();
-    byte[] from = image.unsafeRgb();
-    byte[] to = new byte[from.length];
     double cos = Math.cos(radians);
     double sin = Math.sin(radians);
-    double cx = (width - 1) / 2.0;
-    double cy = (height - 1) / 2.0;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        double dx = x - cx - right;
-        double dy = y - cy - down;
-        double sx = clamp(cos * dx + sin * dy + cx, width - 1);
-        double sy = clamp(-sin * dx + cos * dy + cy, height - 1);
-        int x0 = (int) sx;
-        int y0 = (int) sy;
-        int x1 = Math.min(x0 + 1, width - 1);
-        int y1 = Math.min(y0 + 1, height - 1);
-        double fx = sx - x0;
-        double fy = sy - y0;
-        for (int c = 0; c < CHANNELS; c++) {
-          double top = mix(at(from, width, x0, y0, c), at(from, width, x1, y0, c), fx);
-          double bottom = mix(at(from, width, x0, y1, c), at(from, width, x1, y1, c), fx);
-          to[(y * width + x) * CHANNELS + c] = toByte(mix(top, bottom, fy));
-        }
-      }
-    }
-    return Image.ofRgb(width, height, to);
+    double cx = (image.width() - 1) / 2.0;
+    double cy = (image.height() - 1) / 2.0;
+    double left = cx - cos * (cx + right) - sin * (cy + down);
+    double top = cy + sin * (cx + right) - cos * (cy + down);
+    return sampled(
+        image, image.width(), image.height(), new Sampling(cos, sin, left, -sin, cos, top));
   }
 
   /** Blurred by a Gaussian, along the rows and then along the columns. */
@@ -127,47 +107,42 @@ final class Pixels {
   static Image scaled(Image image, double factor) {
     double cx = (image.width() - 1) / 2.0;
     double cy = (image.height() - 1) / 2.0;
+    double step = 1 / factor;
     return sampled(
         image,
         image.width(),
         image.height(),
-        cx - cx / factor,
-        cy - cy / factor,
-        1 / factor,
-        1 / factor);
+        new Sampling(step, 0, cx - cx * step, 0, step, cy - cy * step));
   }
 
   /** Of another size, sampled bilinearly at the pixels' centres. */
   static Image resized(Image image, int width, int height) {
     double stepX = (double) image.width() / width;
     double stepY = (double) image.height() / height;
-    return sampled(image, width, height, (stepX - 1) / 2, (stepY - 1) / 2, stepX, stepY);
+    return sampled(
+        image, width, height, new Sampling(stepX, 0, (stepX - 1) / 2, 0, stepY, (stepY - 1) / 2));
   }
 
-  private static Image sampled(
-      Image image, int width, int height, double left, double top, double stepX, double stepY) {
+  /** Where a pixel (x, y) comes from: ({@code xx x + xy y + x0}, {@code yx x + yy y + y0}). */
+  private record Sampling(double xx, double xy, double x0, double yx, double yy, double y0) {}
+
+  /** Sampled bilinearly; the edge goes on outside. */
+  private static Image sampled(Image image, int width, int height, Sampling where) {
     byte[] from = image.unsafeRgb();
-    int rowBytes = image.width() * CHANNELS;
     byte[] to = new byte[width * height * CHANNELS];
     for (int y = 0; y < height; y++) {
-      double sy = clamp(top + y * stepY, image.height() - 1);
-      int y0 = (int) sy;
-      int y1 = Math.min(y0 + 1, image.height() - 1);
       for (int x = 0; x < width; x++) {
-        double sx = clamp(left + x * stepX, image.width() - 1);
+        double sx = clamp(where.xx * x + where.xy * y + where.x0, image.width() - 1);
+        double sy = clamp(where.yx * x + where.yy * y + where.y0, image.height() - 1);
         int x0 = (int) sx;
+        int y0 = (int) sy;
         int x1 = Math.min(x0 + 1, image.width() - 1);
+        int y1 = Math.min(y0 + 1, image.height() - 1);
         for (int c = 0; c < CHANNELS; c++) {
           double upper =
-              mix(
-                  from[y0 * rowBytes + x0 * CHANNELS + c] & 0xFF,
-                  from[y0 * rowBytes + x1 * CHANNELS + c] & 0xFF,
-                  sx - x0);
+              mix(at(from, image.width(), x0, y0, c), at(from, image.width(), x1, y0, c), sx - x0);
           double lower =
-              mix(
-                  from[y1 * rowBytes + x0 * CHANNELS + c] & 0xFF,
-                  from[y1 * rowBytes + x1 * CHANNELS + c] & 0xFF,
-                  sx - x0);
+              mix(at(from, image.width(), x0, y1, c), at(from, image.width(), x1, y1, c), sx - x0);
           to[(y * width + x) * CHANNELS + c] = toByte(mix(upper, lower, sy - y0));
         }
       }

@@ -2,15 +2,18 @@ package io.facepipeline.classify.augment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Image;
 import io.facepipeline.testkit.SharedData;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class DegradationsTest {
   private static Image crop() {
@@ -38,6 +41,22 @@ class DegradationsTest {
           assertNotEquals(crop, changed, name);
           assertEquals(changed, transform.apply(crop, new SplittableRandom(11)), name);
         });
+  }
+
+  @Test
+  void strengthsOutOfRangeAreRefused() {
+    List<Executable> wrong =
+        List.of(
+            () -> Degradations.sometimes(1.5, Degradations.grey()),
+            () -> Degradations.scale(1),
+            () -> Degradations.contrast(0),
+            () -> Degradations.colorCast(-1),
+            () -> Degradations.lowResolution(1),
+            () -> Degradations.blur(Double.NaN),
+            () -> Degradations.noise(300),
+            () -> Degradations.jpeg(1),
+            () -> Degradations.erasing(2));
+    wrong.forEach(call -> assertThrows(IllegalArgumentException.class, call));
   }
 
   @Test

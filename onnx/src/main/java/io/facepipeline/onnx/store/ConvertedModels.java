@@ -1,6 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import com.google.common.hash.Hashing;
+import io.facepipeline.onnx.MalformedModelException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -79,7 +80,7 @@ public final class ConvertedModels {
    * @param dependsOn all that the result depends on
    * @param conversion makes the file that is prepared, which is deleted afterwards
    * @param preparation makes the file that is kept
-   * @throws ModelStoreException if the cache cannot be read or written
+   * @throws ModelStoreException if the cache cannot be read or written, or the model not prepared
    * @throws DiskFullException if the file does not fit
    */
   public Path prepared(
@@ -102,7 +103,13 @@ public final class ConvertedModels {
                     StandardOpenOption.WRITE)) {
               conversion.writeTo(new WholeWrites(channel));
             }
-            preparation.prepare(plain, unfinished, weights);
+            try {
+              preparation.prepare(plain, unfinished, weights);
+            } catch (MalformedModelException e) {
+              Files.deleteIfExists(weights);
+              throw new ModelStoreException(
+                  name + " could not be prepared in the cache: " + e.getMessage(), e);
+            }
             AtomicFile.publish(unfinished, file);
           } finally {
             Files.deleteIfExists(plain);

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.onnx.MalformedModelException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,64 @@ class ConvertedModelsTest {
     assertNotEquals(file, get("source", "2"));
     assertNotEquals(file, get("other", "1"));
     assertEquals(3, made.get());
+  }
+
+  private Path prepared(ConvertedModels.Preparation preparation) {
+    return new ConvertedModels(cache)
+        .prepared("net", List.of("source"), out -> out.write(ByteBuffer.wrap(MODEL)), preparation);
+  }
+
+  private void prepare(Path model, Path result, Path weights) {
+    made.incrementAndGet();
+    try {
+      assertArrayEquals(MODEL, Files.readAllBytes(model));
+      Files.write(result, new byte[] {5});
+      Files.write(weights, new byte[] {6, 7});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatIsPreparedIsKeptWithItsWeights() throws Exception {
+    Path file = prepared(this::prepare);
+    Path weights = file.resolveSibling(file.getFileName() + ".weights");
+    assertArrayEquals(new byte[] {5}, Files.readAllBytes(file));
+    assertArrayEquals(new byte[] {6, 7}, Files.readAllBytes(weights));
+    assertEquals(file, prepared(this::prepare));
+    assertEquals(1, made.get());
+    Files.write(weights, new byte[] {6, 8});
+    prepared(this::prepare);
+    Files.delete(weights);
+    prepared(this::prepare);
+    assertEquals(3, made.get());
+    assertArrayEquals(new byte[] {6, 7}, Files.readAllBytes(weights));
+    try (var files = Files.list(file.getParent())) {
+      assertEquals(
+          List.of("", ".crc", ".lock", ".weights"),
+          files
+              .map(
+                  f -> f.getFileName().toString().substring(file.getFileName().toString().length()))
+              .sorted()
+              .toList());
+    }
+  }
+
+  @Test
+  void whatCannotBePreparedLeavesNothing() throws Exception {
+    ModelStoreException e =
+        assertThrows(
+            ModelStoreException.class,
+            () ->
+                prepared(
+                    (model, result, weights) -> {
+                      prepare(model, result, weights);
+                      throw new MalformedModelException("the runtime says no");
+                    }));
+    assertTrue(e.getMessage().contains("the runtime says no"), e.getMessage());
+    try (var files = Files.list(cache.resolve("converted"))) {
+      assertEquals(List.of(), files.filter(f -> !f.toString().endsWith(".lock")).toList());
+    }
   }
 
   @Test

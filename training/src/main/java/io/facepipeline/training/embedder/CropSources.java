@@ -1,12 +1,11 @@
 package io.facepipeline.training.embedder;
 
-import io.facepipeline.AlignedFace;
-import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
+import io.facepipeline.ImageException;
 import io.facepipeline.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +28,19 @@ final class CropSources {
 
   private final Set<String> excluded;
   private final ProgressListener progress;
+  private final Consumer<String> unreadable;
 
-  CropSources(Set<String> excluded, ProgressListener progress) {
+  /**
+   * Creates it.
+   *
+   * @param excluded the people who are left out
+   * @param progress is told of every file
+   * @param unreadable is told of every photo that cannot be read, which is left out
+   */
+  CropSources(Set<String> excluded, ProgressListener progress, Consumer<String> unreadable) {
     this.excluded = Set.copyOf(excluded);
     this.progress = progress;
+    this.unreadable = unreadable;
   }
 
   /**
@@ -93,7 +102,8 @@ final class CropSources {
   void crops(Path folder, BiConsumer<String, Image> out) {
     List<Path> files = files(folder);
     for (int i = 0; i < files.size(); i++) {
-      out.accept(person(folder, files.get(i)), Image.read(files.get(i)));
+      String person = person(folder, files.get(i));
+      read(files.get(i)).ifPresent(crop -> out.accept(person, crop));
       progress.progress(i + 1, files.size(), folder.toString());
     }
   }
@@ -104,14 +114,24 @@ final class CropSources {
     FaceSelection selection = FaceSelection.centerWeighted();
     List<Path> files = files(folder);
     for (int i = 0; i < files.size(); i++) {
-      Image photo = Image.read(files.get(i));
-      List<Face> faces = detector.detect(photo);
-      Optional<Face> face = selection.select(faces, photo.width(), photo.height());
-      if (face.isPresent()) {
-        AlignedFace aligned = aligner.align(photo, face.get(), CropStore.SPEC);
-        out.accept(person(folder, files.get(i)), aligned.toImage());
-      }
+      String person = person(folder, files.get(i));
+      read(files.get(i))
+          .ifPresent(
+              photo ->
+                  selection
+                      .select(detector.detect(photo), photo.width(), photo.height())
+                      .map(face -> aligner.align(photo, face, CropStore.SPEC).toImage())
+                      .ifPresent(crop -> out.accept(person, crop)));
       progress.progress(i + 1, files.size(), folder.toString());
+    }
+  }
+
+  private Optional<Image> read(Path file) {
+    try {
+      return Optional.of(Image.read(file));
+    } catch (ImageException e) {
+      unreadable.accept(e.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -1,17 +1,17 @@
 package io.facepipeline.training.embedder;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.ProgressListener;
 import io.facepipeline.training.AdamW;
 import io.facepipeline.training.Draws;
+import io.facepipeline.training.LearningRate;
 import io.facepipeline.training.SafetensorsFile;
+import io.facepipeline.training.TrainingLog;
+import io.facepipeline.training.TrainingState;
 import io.facepipeline.training.student.Student;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.LongConsumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -29,12 +29,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class DistillationTrainer {
   private static final double WEIGHT_DECAY = 0.05;
   private static final double RELATION_WEIGHT = 5;
-  private static final double LAST_SHARE = 0.01;
   private static final int WARM_UP_STEPS = 300;
-  private static final String STEP = "step";
+  private static final String[] COLUMNS = {"loss", "cosine", "rate"};
 
   private final Plan plan;
-  private final Path state;
+  private final Path folder;
 
   /**
    * How long and how fast.
@@ -43,72 +42,92 @@ final class DistillationTrainer {
    * @param batch views of a step
    * @param rate the highest learning rate, which falls to a hundredth
    * @param saveEvery steps from one checkpoint to the next
+   * @param reportEvery steps from one row of the log to the next
    * @param seed decides all that is left to chance
    */
-  record Plan(int steps, int batch, double rate, int saveEvery, long seed) {}
+  record Plan(int steps, int batch, double rate, int saveEvery, int reportEvery, long seed) {}
 
-  /** What is told of a stretch of steps: their mean loss, and the mean cosine to the teacher. */
-  interface Report {
-    void row(int step, double loss, double cosine, double rate);
-  }
-
-  DistillationTrainer(Plan plan, Path state) {
+  /**
+   * Creates it.
+   *
+   * @param folder where the checkpoint, the log and the picture go
+   */
+  DistillationTrainer(Plan plan, Path folder) {
     this.plan = plan;
-    this.state = state;
+    this.folder = folder;
   }
 
   /**
-   * Trains.
+   * Trains, or goes on with what a checkpoint in the folder tells.
    *
    * @param student the network
    * @param views what there is to learn, which may grow meanwhile
    * @param result where the moving average of the weights goes, with every checkpoint
-   * @param wait is told before each step how many views it may draw from at least
+   * @param beforeStep is called before each step; what it throws ends the run
+   * @param progress is told of every row of the log
+   * @return the log
    */
   @SuppressWarnings("try") // the scope is used by closing it
-  void train(
+  TrainingLog train(
       Student student,
       ViewFile views,
       Path result,
-      LongConsumer wait,
-      Report report,
-      int rowSteps) {
+      Runnable beforeStep,
+      ProgressListener progress) {
+    TrainingState state = new TrainingState(folder.resolve("embedder.state.safetensors"));
+    int warmUp = Math.min(WARM_UP_STEPS, 1 + plan.steps() / 10);
+    LearningRate rates = new LearningRate(plan.rate(), plan.steps(), warmUp);
     try (PointerScope scope = new PointerScope();
         AdamW optimizer = new AdamW(student.parameters(), student.buffers(), WEIGHT_DECAY)) {
-      int done = Files.exists(state) ? resume(optimizer) : 0;
+      int done = state.resume(optimizer);
+      TrainingLog log = new TrainingLog(folder.resolve("embedder.csv"), done, COLUMNS);
       byte[] pixels = new byte[plan.batch() * views.viewBytes()];
       float[] taught = new float[plan.batch() * views.dimensions()];
-      double loss = 0;
-      double cosine = 0;
-      int rows = 0;
+      Means means = new Means();
       for (int step = done; step < plan.steps(); step++) {
-        wait.accept(step);
+        beforeStep.run();
         draw(views, Draws.of(plan.seed(), step), pixels, taught);
-        double rate = rate(step);
-        float[] measured = step(student, optimizer, pixels, taught, rate);
-        if (!Float.isFinite(measured[0])) {
-          throw new FacePipelineException(
-              "the loss is "
-                  + measured[0]
-                  + " at step "
-                  + step
-                  + "; take a lower learning rate than "
-                  + plan.rate());
+        means.add(step(step, rates.at(step), student, optimizer, pixels, taught));
+        boolean last = step + 1 == plan.steps();
+        if (last || (step + 1) % plan.reportEvery() == 0) {
+          log.add(step + 1, means.loss(), means.cosine(), rates.at(step));
+          means = new Means();
+          progress.progress(
+              step + 1, plan.steps(), "loss " + log.column("loss")[log.rows().size() - 1]);
         }
-        loss += measured[0];
-        cosine += measured[1];
-        rows++;
-        if ((step + 1) % rowSteps == 0 || step + 1 == plan.steps()) {
-          report.row(step + 1, loss / rows, cosine / rows, rate);
-          loss = 0;
-          cosine = 0;
-          rows = 0;
-        }
-        if ((step + 1) % plan.saveEvery() == 0 || step + 1 == plan.steps()) {
-          save(optimizer, step + 1);
+        if (last || (step + 1) % plan.saveEvery() == 0) {
+          log.save();
           SafetensorsFile.write(result, SafetensorsFile.copies(optimizer.averages()));
+          // Last, since a run that finds it takes all before it for done.
+          state.save(optimizer, step + 1);
         }
       }
+      log.plot("embedder", folder.resolve("embedder.png"), List.of("loss"));
+      return log;
+    }
+  }
+
+  /** What a step came to: the loss, and the mean cosine to the teacher. */
+  private record Measured(float loss, float cosine) {}
+
+  /** The means of some steps. */
+  private static final class Means {
+    private double loss;
+    private double cosine;
+    private int count;
+
+    void add(Measured step) {
+      loss += step.loss();
+      cosine += step.cosine();
+      count++;
+    }
+
+    double loss() {
+      return loss / count;
+    }
+
+    double cosine() {
+      return cosine / count;
     }
   }
 
@@ -120,10 +139,9 @@ final class DistillationTrainer {
     }
   }
 
-  /** One step; gives the loss and the mean cosine. */
   @SuppressWarnings("try") // the scope is used by closing it
-  private float[] step(
-      Student student, AdamW optimizer, byte[] pixels, float[] taught, double rate) {
+  private Measured step(
+      int step, double rate, Student student, AdamW optimizer, byte[] pixels, float[] taught) {
     try (PointerScope scope = new PointerScope()) {
       Tensor bytes =
           torch.from_blob(
@@ -146,39 +164,17 @@ final class DistillationTrainer {
       Tensor loss = relations.mul(new Scalar(RELATION_WEIGHT)).sub(cosine).add(new Scalar(1.0));
       loss.backward();
       optimizer.step(rate);
-      return new float[] {loss.item_float(), cosine.item_float()};
+      Measured measured = new Measured(loss.item_float(), cosine.item_float());
+      if (!Float.isFinite(measured.loss())) {
+        throw new FacePipelineException(
+            "the loss is "
+                + measured.loss()
+                + " at step "
+                + step
+                + "; take a lower learning rate than "
+                + plan.rate());
+      }
+      return measured;
     }
-  }
-
-  private double rate(int step) {
-    double warm = Math.min(1, (step + 1.0) / Math.min(WARM_UP_STEPS, 1 + plan.steps() / 10));
-    double cosine = (1 + Math.cos(Math.PI * step / plan.steps())) / 2;
-    return plan.rate() * warm * (LAST_SHARE + (1 - LAST_SHARE) * cosine);
-  }
-
-  @SuppressWarnings("try") // the scope is used by closing it
-  private void save(AdamW optimizer, int step) {
-    try (PointerScope scope = new PointerScope()) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
-      tensors.put(STEP, Tensor.create((float) step));
-      SafetensorsFile.write(state, SafetensorsFile.copies(tensors));
-    }
-  }
-
-  @SuppressWarnings("try") // the scope is used by closing it
-  private int resume(AdamW optimizer) {
-    Checkpoint saved = Checkpoint.read(state);
-    try (PointerScope scope = new PointerScope()) {
-      optimizer
-          .state()
-          .forEach(
-              (name, tensor) -> {
-                FloatPointer values = new FloatPointer(saved.tensor(name).floats());
-                tensor.detach().copy_(torch.from_blob(values, tensor.shape()));
-              });
-    }
-    int step = (int) saved.tensor(STEP).floats()[0];
-    optimizer.resume(step);
-    return step;
   }
 }

@@ -4,7 +4,6 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
-import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.embedding.Backbone;
@@ -13,31 +12,23 @@ import io.facepipeline.embedding.FaceNetwork;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.VerificationPairs;
-import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.store.ModelStore;
-import io.facepipeline.training.Torch;
-import io.facepipeline.training.student.CompactStudent;
-import io.facepipeline.training.student.ImprovedResidualStudent;
-import io.facepipeline.training.student.MobileFaceNetStudent;
-import io.facepipeline.training.student.Student;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import io.facepipeline.training.ProgressBars;
+import io.facepipeline.training.RunFolder;
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command that trains an embedder. */
 @Command(
@@ -48,12 +39,9 @@ import picocli.CommandLine.Option;
       "Trains a compact embedder to give a teacher's embeddings, on changed views of faces.",
       "What is there already in the folder of --out is kept: a run that was cut off goes on."
     })
+@SuppressWarnings("NullAway.Init") // picocli sets the specification
 public final class EmbedderCommand implements Callable<Integer> {
-  private static final int SAVE_EVERY = 500;
-  private static final int ROW_STEPS = 100;
-
-  /** How many views there must be before the first step. */
-  private static final int FIRST_VIEWS = 10_000;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--photos",
@@ -83,7 +71,13 @@ public final class EmbedderCommand implements Callable<Integer> {
               + " wherever the name appears")
   private @Nullable Path holdOut;
 
-  @Option(names = "--out", paramLabel = "DIR", required = true, description = "where all goes")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "where embedder.onnx goes; the crops and views in the folder work below it take some"
+              + " 40 kB a face and 20 kB a view")
   private Path out = Path.of("");
 
   @Option(
@@ -147,119 +141,56 @@ public final class EmbedderCommand implements Callable<Integer> {
       description = "compute convolutions in float32, not in bfloat16: slower on most processors")
   private boolean full;
 
-  @Option(names = "--seed", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "decides all that is left to chance; default: ${DEFAULT-VALUE}")
   private long seed;
 
+  @Option(names = "--quiet", description = "show no progress")
+  private boolean quiet;
+
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() {
     if (photos.isEmpty() && crops.isEmpty() && sheets.isEmpty()) {
       throw new FacePipelineException(
           "there is nothing to learn from; give --photos, --crops or --sheets");
     }
-    Path work = Files.createDirectories(out.resolve("work"));
+    requireAbove("passes", passes);
+    requireAbove("steps", steps);
+    requireAbove("rate", rate);
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
-    Torch.load();
-    torch.set_num_threads(1);
-    try (CropStore faces = CropStore.open(work.resolve("crops.rgb"), to -> collect(store, to));
-        FaceEmbedder teaching = teacher(store);
-        Student student = student(teaching.card().embeddingSize());
-        ViewFile views =
-            ViewFile.open(
-                work.resolve("views.bin"), student.side(), teaching.card().embeddingSize())) {
-      System.err.println(faces.size() + " faces");
-      train(work, student, new ViewProducer(faces, teaching, views, passes, seed), views);
-      write(teaching.card());
+    EmbedderTraining.Settings settings =
+        new EmbedderTraining.Settings(network, from, id, passes, steps, rate, !full, seed);
+    PrintWriter output = spec.commandLine().getOut();
+    try (FaceEmbedder teaching = teacher(store)) {
+      Path model =
+          new EmbedderTraining(new RunFolder(out), settings, new ProgressBars(!quiet))
+              .run(teaching, sources(), (progress, to) -> collect(store, progress, to));
+      output.println("the model is " + model);
+      output.flush();
     }
     return 0;
   }
 
-  private Student student(int dimensions) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Student student =
-        switch (network) {
-          case COMPACT -> new CompactStudent(dimensions, !full, random);
-          case MOBILE_FACE_NET -> new MobileFaceNetStudent(dimensions, !full, random);
-          case IR_50 -> ImprovedResidualStudent.of50(dimensions, !full, false, random);
-        };
-    if (from != null) {
-      student.load(Checkpoint.read(from));
-    }
-    return student;
-  }
-
-  private void train(Path work, Student student, ViewProducer producer, ViewFile views)
-      throws InterruptedException {
-    Thread making = new Thread(producer, "views");
-    making.setDaemon(true);
-    making.start();
-    DistillationTrainer.Plan plan = new DistillationTrainer.Plan(steps, 64, rate, SAVE_EVERY, seed);
-    int first = Math.min(FIRST_VIEWS, producer.total());
-    long start = System.nanoTime();
-    new DistillationTrainer(plan, work.resolve("embedder.state.safetensors"))
-        .train(
-            student,
-            views,
-            out.resolve("embedder.safetensors"),
-            step -> {
-              while (views.size() < first) {
-                sleep();
-              }
-            },
-            (step, loss, cosine, current) ->
-                System.err.printf(
-                    "step %d/%d loss %.4f cosine %.4f rate %.2e views %d after %d s%n",
-                    step,
-                    steps,
-                    loss,
-                    cosine,
-                    current,
-                    views.size(),
-                    (System.nanoTime() - start) / 1_000_000_000L),
-            ROW_STEPS);
-    making.interrupt();
-    making.join();
-  }
-
-  /** Writes the model that the library runs, with a card that says where it comes from. */
-  private void write(ModelCard taught) throws IOException {
-    Checkpoint weights = Checkpoint.read(out.resolve("embedder.safetensors"));
-    ModelCard card =
-        ModelCard.builder(id)
-            .architecture(network.architecture())
-            .embeddingSize(taught.embeddingSize())
-            .crop(CropStore.SPEC)
-            .colorOrder(ModelCard.ColorOrder.RGB)
-            .scaling(127.5f, 128f)
-            .licence("as the photos it was trained on allow")
-            .origin("trained with the teacher " + taught.fingerprint())
-            .sourceSha256(weights.sha256())
-            .build();
-    Path file = out.resolve("embedder.onnx");
-    Path unfinished = out.resolve("embedder.onnx.unfinished");
-    try (FileChannel channel =
-        FileChannel.open(
-            unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      network.convert(weights, card, false, channel);
-    }
-    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    System.err.println("the model is " + file);
-  }
-
-  private static void sleep() {
-    try {
-      Thread.sleep(200);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FacePipelineException("the training was interrupted", e);
+  private static void requireAbove(String what, double value) {
+    if (!(value > 0)) {
+      throw new FacePipelineException("--" + what + " must be over 0, got " + value);
     }
   }
 
-  private void collect(ModelStore store, BiConsumer<String, Image> to) {
-    CropSources sources = new CropSources(heldOut(), said());
+  /** {@return what the crops are made of, for people and to tell runs apart} */
+  private String sources() {
+    return "sheets %s, crops %s, photos %s, held out %s"
+        .formatted(sheets, crops, photos, holdOut == null ? "nobody" : holdOut);
+  }
+
+  private void collect(ModelStore store, ProgressListener progress, BiConsumer<String, Image> to) {
+    PrintWriter errors = spec.commandLine().getErr();
+    CropSources sources =
+        new CropSources(heldOut(), progress, problem -> errors.println("left out: " + problem));
     sheets.forEach(table -> sources.sheets(table, to));
     crops.forEach(folder -> sources.crops(folder, to));
     if (!photos.isEmpty()) {
@@ -267,6 +198,7 @@ public final class EmbedderCommand implements Callable<Integer> {
         photos.forEach(folder -> sources.photos(folder, detector, to));
       }
     }
+    errors.flush();
   }
 
   private Set<String> heldOut() {
@@ -295,15 +227,5 @@ public final class EmbedderCommand implements Callable<Integer> {
     return teacher.endsWith(".onnx")
         ? OnnxFaceEmbedder.load(file, options)
         : Backbone.detect(file).load(file, options);
-  }
-
-  private static ProgressListener said() {
-    long[] last = {System.nanoTime()};
-    return (done, total, item) -> {
-      if (System.nanoTime() - last[0] > 5_000_000_000L || done == total) {
-        last[0] = System.nanoTime();
-        System.err.println(item + " " + done + "/" + total);
-      }
-    };
   }
 }

@@ -1,5 +1,6 @@
 package io.facepipeline.training.embedder;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.facepipeline.AlignedFace;
 import io.facepipeline.Box;
 import io.facepipeline.Embedding;
@@ -8,13 +9,18 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
-/** Makes views, pass after pass over all crops, and has the teacher embed them. */
-final class ViewProducer implements Runnable {
+/**
+ * Makes views, pass after pass over all crops, and has the teacher embed them, in a thread of its
+ * own, while another trains on what there is.
+ */
+final class ViewProducer implements AutoCloseable {
   private static final int BATCH = 16;
   private static final Face FACE =
       new Face(new Box(0, 0, 112, 112), Landmarks.of(38, 52, 74, 52, 56, 72, 42, 92, 71, 92), 1);
@@ -25,6 +31,9 @@ final class ViewProducer implements Runnable {
   private final ViewFile views;
   private final int passes;
   private final long seed;
+  private final Thread thread = new Thread(this::run, "views");
+  private volatile boolean stopped;
+  private volatile @Nullable Throwable failure;
   private int ordered = -1;
   private List<Integer> order = List.of();
 
@@ -52,10 +61,35 @@ final class ViewProducer implements Runnable {
     return Math.multiplyExact(crops.size(), passes);
   }
 
-  /** Goes on where the file ends; stops when it is full or the thread is interrupted. */
-  @Override
-  public void run() {
-    while (views.size() < total() && !Thread.currentThread().isInterrupted()) {
+  /** Goes on where the file ends, until it is full. */
+  void start() {
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((t, e) -> failure = e);
+    thread.start();
+  }
+
+  /**
+   * Waits until there are so many views.
+   *
+   * @throws FacePipelineException if no more can be made
+   */
+  void require(int count) {
+    while (views.size() < count) {
+      requireSound();
+      Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(50));
+    }
+    requireSound();
+  }
+
+  private void requireSound() {
+    Throwable cause = failure;
+    if (cause != null) {
+      throw new FacePipelineException("no more views can be made: " + cause.getMessage(), cause);
+    }
+  }
+
+  private void run() {
+    while (views.size() < total() && !stopped) {
       List<Image> batch = new ArrayList<>();
       List<AlignedFace> faces = new ArrayList<>();
       for (int i = views.size(); i < total() && batch.size() < BATCH; i++) {
@@ -85,5 +119,12 @@ final class ViewProducer implements Runnable {
       ordered = pass;
     }
     return order;
+  }
+
+  /** Ends with the batch that is being made; what was made stays. */
+  @Override
+  public void close() {
+    stopped = true;
+    Uninterruptibles.joinUninterruptibly(thread);
   }
 }

@@ -4,7 +4,6 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
-import io.facepipeline.Point;
 import io.facepipeline.Workers;
 import io.facepipeline.evaluation.AnnotatedFace;
 import io.facepipeline.evaluation.DetectionReport;
@@ -48,7 +47,7 @@ record DetectorFigures(DetectionReport detection, int markedFaces, List<Double> 
         if (truth != null) {
           marked++;
           portraits.get(i).stream()
-              .mapToDouble(f -> error(truth, f.landmarks()))
+              .mapToDouble(f -> truth.errorOf(f.landmarks()))
               .filter(error -> error < FOUND)
               .min()
               .ifPresent(errors::add);
@@ -64,16 +63,6 @@ record DetectorFigures(DetectionReport detection, int markedFaces, List<Double> 
     workers.forEach(
         photos.size(), i -> found.set(i, detector.detect(Image.read(photos.get(i).file()))));
     return found;
-  }
-
-  private static double error(Landmarks truth, Landmarks found) {
-    double sum = 0;
-    for (int i = 0; i < truth.points().size(); i++) {
-      Point a = truth.points().get(i);
-      Point b = found.points().get(i);
-      sum += Math.hypot((double) a.x() - b.x(), (double) a.y() - b.y());
-    }
-    return sum / truth.points().size() / truth.eyeDistance();
   }
 
   /** {@return the figures by name; those for which there are photos} */

@@ -4,6 +4,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.ProgressBars;
+import io.facepipeline.training.RunFolder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +112,8 @@ public final class MtcnnCommand implements Callable<Integer> {
     ProgressBars bars = new ProgressBars(!quiet);
     try (Teacher teacher = teacher();
         MtcnnTraining training =
-            new MtcnnTraining(photos, teacher, new WorkFolder(out), settings, bars)) {
+            new MtcnnTraining(
+                photos, teacher, new WorkFolder(new RunFolder(out)), settings, bars)) {
       training.run();
       Map<String, Map<String, Double>> figures =
           research == null ? Map.of() : training.measure(research);

@@ -78,7 +78,7 @@ final class MtcnnTraining implements AutoCloseable {
 
   /** Trains what is not there yet. */
   void run() {
-    folder.requireSame(recipe());
+    folder.run().requireSame(recipe());
     if (Files.exists(folder.result(Stage.ONET))) {
       return;
     }
@@ -189,7 +189,7 @@ final class MtcnnTraining implements AutoCloseable {
     }
     card.put("sha256", hashes);
     card.put("figures", figures);
-    folder.writeCard(card);
+    folder.run().writeCard("mtcnn.json", card);
   }
 
   /** All that the networks hang on. */
@@ -212,20 +212,24 @@ final class MtcnnTraining implements AutoCloseable {
 
   /** What the photos show, as it was found out once. */
   private List<TrueFaces> truth() {
-    return folder.kept(
-        "truth.json",
-        new TypeToken<List<TrueFaces>>() {},
-        () -> bars.during("faces", progress -> run.truth(teacher, progress)));
+    return folder
+        .run()
+        .kept(
+            "truth.json",
+            new TypeToken<List<TrueFaces>>() {},
+            () -> bars.during("faces", progress -> run.truth(teacher, progress)));
   }
 
   private List<List<List<Box>>> proposals(MtcnnStages student) {
-    return folder.kept(
-        "proposals.json",
-        new TypeToken<List<List<List<Box>>>>() {},
-        () ->
-            bars.during(
-                "proposals",
-                progress -> run.proposals(student, PASSING, settings.seed(), progress)));
+    return folder
+        .run()
+        .kept(
+            "proposals.json",
+            new TypeToken<List<List<List<Box>>>>() {},
+            () ->
+                bars.during(
+                    "proposals",
+                    progress -> run.proposals(student, PASSING, settings.seed(), progress)));
   }
 
   private void train(Stage stage, List<TrueFaces> truth, Supplier<CropMaker> maker) {
@@ -250,7 +254,7 @@ final class MtcnnTraining implements AutoCloseable {
       bars.during(
           stage.id() + " steps",
           progress ->
-              new StageTrainer(stage, plan, folder.work())
+              new StageTrainer(stage, plan, folder.run().work())
                   .train(crops, folder.trained(stage), progress));
     }
     folder.deleteCrops(stage);

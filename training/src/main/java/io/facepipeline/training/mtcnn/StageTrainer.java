@@ -2,20 +2,20 @@ package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.AdamW;
 import io.facepipeline.training.Draws;
+import io.facepipeline.training.LearningRate;
 import io.facepipeline.training.SafetensorsFile;
+import io.facepipeline.training.TrainingLog;
+import io.facepipeline.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Trains one network on a file of crops. Each step hangs on the seed, its number and the state
@@ -24,9 +24,10 @@ import org.bytedeco.pytorch.global.torch;
 final class StageTrainer {
   private static final int ROW_STEPS = 50;
   private static final int WARM_UP_STEPS = 200;
-  private static final double LAST_SHARE = 0.01;
   private static final double WEIGHT_DECAY = 0.01;
-  private static final String STEP = "step";
+
+  /** What is measured; the landmarks are 0 where the network gives none. */
+  private static final String[] COLUMNS = {"loss", "class", "box", "landmarks", "rate"};
 
   private final Stage stage;
   private final Plan plan;
@@ -63,43 +64,42 @@ final class StageTrainer {
    */
   @SuppressWarnings("try") // the scope is used by closing it
   TrainingLog train(CropFile crops, Path result, ProgressListener progress) {
-    Path state = folder.resolve(stage.id() + ".state.safetensors");
+    Path file = folder.resolve(stage.id() + ".state.safetensors");
+    TrainingState state = new TrainingState(file);
+    LearningRate rates = new LearningRate(plan.rate(), plan.steps(), WARM_UP_STEPS);
     try (PointerScope scope = new PointerScope();
         StageNetwork network = new StageNetwork(stage, new SplittableRandom(plan.seed()));
         AdamW optimizer = new AdamW(network.parameters(), Map.of(), WEIGHT_DECAY);
         Batch batch = new Batch(crops, plan.batch(), stage.side())) {
-      int done = Files.exists(state) ? resume(state, optimizer) : 0;
-      TrainingLog log = new TrainingLog(folder.resolve(stage.id() + ".csv"), done);
+      int done = state.resume(optimizer);
+      TrainingLog log = new TrainingLog(folder.resolve(stage.id() + ".csv"), done, COLUMNS);
       network.project();
       double[] sums = new double[4];
       for (int step = done; step < plan.steps(); step++) {
-        double rate = rate(step);
+        double rate = rates.at(step);
         step(step, rate, network, optimizer, batch, sums);
         if ((step + 1) % ROW_STEPS == 0 || step + 1 == plan.steps()) {
           int count = step % ROW_STEPS + 1;
           log.add(
-              new TrainingLog.Row(
-                  step + 1,
-                  sums[0] / count,
-                  sums[1] / count,
-                  sums[2] / count,
-                  sums[3] / count,
-                  rate));
+              step + 1, sums[0] / count, sums[1] / count, sums[2] / count, sums[3] / count, rate);
           sums = new double[4];
           progress.progress(step + 1, plan.steps(), stage.id());
         }
         if ((step + 1) % plan.saveEvery() == 0) {
           log.save();
-          save(state, optimizer, step + 1);
+          state.save(optimizer, step + 1);
         }
       }
       log.save();
-      log.plot(stage.id(), stage.hasLandmarks(), folder.resolve(stage.id() + ".png"));
+      log.plot(
+          stage.id(),
+          folder.resolve(stage.id() + ".png"),
+          stage.hasLandmarks() ? List.of("class", "box", "landmarks") : List.of("class", "box"));
       SafetensorsFile.write(result, SafetensorsFile.copies(optimizer.averages()));
-      Files.deleteIfExists(state);
+      Files.deleteIfExists(file);
       return log;
     } catch (IOException e) {
-      throw new FacePipelineException("cannot delete the checkpoint " + state + ": " + e, e);
+      throw new FacePipelineException("cannot delete the checkpoint " + file + ": " + e, e);
     }
   }
 
@@ -130,37 +130,5 @@ final class StageTrainer {
       Tensor landmarks = loss.landmarks();
       sums[3] += landmarks != null ? landmarks.item_float() : 0;
     }
-  }
-
-  private double rate(int step) {
-    double warm = Math.min(1, (step + 1.0) / WARM_UP_STEPS);
-    double cosine = (1 + Math.cos(Math.PI * step / plan.steps())) / 2;
-    return plan.rate() * warm * (LAST_SHARE + (1 - LAST_SHARE) * cosine);
-  }
-
-  @SuppressWarnings("try") // the scope is used by closing it
-  private static void save(Path state, AdamW optimizer, int step) {
-    try (PointerScope scope = new PointerScope()) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
-      tensors.put(STEP, Tensor.create((float) step));
-      SafetensorsFile.write(state, SafetensorsFile.copies(tensors));
-    }
-  }
-
-  @SuppressWarnings("try") // the scope is used by closing it
-  private static int resume(Path state, AdamW optimizer) {
-    Checkpoint saved = Checkpoint.read(state);
-    try (PointerScope scope = new PointerScope()) {
-      optimizer
-          .state()
-          .forEach(
-              (name, tensor) -> {
-                FloatPointer values = new FloatPointer(saved.tensor(name).floats());
-                tensor.detach().copy_(torch.from_blob(values, tensor.shape()));
-              });
-    }
-    int step = (int) saved.tensor(STEP).floats()[0];
-    optimizer.resume(step);
-    return step;
   }
 }

@@ -2,6 +2,7 @@ package io.facepipeline.training.embedder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
@@ -18,10 +20,14 @@ import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.FaceNetwork;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.training.ProgressBars;
+import io.facepipeline.training.RunFolder;
 import io.facepipeline.training.Tensors;
-import io.facepipeline.training.Torch;
+import io.facepipeline.training.TorchScope;
 import io.facepipeline.training.student.CompactStudent;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,22 +39,16 @@ import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The embedder trainer on pictures that the test draws, with a teacher of random weights. */
 @SuppressWarnings("try") // scopes are used by closing them
+@ExtendWith(TorchScope.class)
 class EmbedderTrainingTest {
   private static final int DIMENSIONS = 16;
-
-  @BeforeAll
-  static void load() {
-    Torch.load();
-    torch.set_num_threads(1);
-  }
 
   @Test
   void theStudentIsTheNetworkThatTheLibraryRuns() {
@@ -95,8 +95,14 @@ class EmbedderTrainingTest {
             "--steps", "60",
             "--rate", "3e-3",
             "--id", "trained");
-    assertEquals(
-        0, new CommandLine(new EmbedderCommand()).execute(arguments.toArray(String[]::new)));
+    StringWriter none = new StringWriter();
+    assertEquals(0, execute(arguments, none), none.toString());
+    assertTrue(Files.size(out.resolve("work").resolve("embedder.png")) > 0);
+    List<String> others = new ArrayList<>(arguments);
+    others.set(others.indexOf("3e-3"), "1e-3");
+    StringWriter errors = new StringWriter();
+    assertNotEquals(0, execute(others, errors));
+    assertTrue(errors.toString().contains("rate"), errors.toString());
     try (FaceEmbedder taught = OnnxFaceEmbedder.load(teacher, EmbedderOptions.defaults());
         FaceEmbedder trained =
             OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults());
@@ -108,6 +114,40 @@ class EmbedderTrainingTest {
       double after = agreement(taught, trained);
       assertTrue(after > 0.5 && after > agreement(taught, before) + 0.2, "agreement " + after);
     }
+  }
+
+  private static int execute(List<String> arguments, StringWriter errors) {
+    return new CommandLine(new EmbedderCommand())
+        .setErr(new PrintWriter(errors))
+        .execute(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void aTeacherThatFailsEndsTheRun(@TempDir Path folder) {
+    FaceEmbedder broken =
+        new FaceEmbedder() {
+          @Override
+          public ModelCard card() {
+            return EmbedderTrainingTest.card();
+          }
+
+          @Override
+          public List<Embedding> embed(List<AlignedFace> crops) {
+            throw new IllegalStateException("no embeddings today");
+          }
+
+          @Override
+          public void close() {}
+        };
+    EmbedderTraining.Settings settings =
+        new EmbedderTraining.Settings(FaceNetwork.COMPACT, null, "none", 1, 1, 1e-3, false, 1);
+    EmbedderTraining training =
+        new EmbedderTraining(new RunFolder(folder), settings, new ProgressBars(false));
+    FacePipelineException e =
+        assertThrows(
+            FacePipelineException.class,
+            () -> training.run(broken, "one", (progress, to) -> to.accept("", picture(1))));
+    assertTrue(e.getMessage().contains("no embeddings today"), e.getMessage());
   }
 
   /** The mean cosine of what two networks give for the same pictures. */
@@ -124,8 +164,8 @@ class EmbedderTrainingTest {
   }
 
   @Test
-  void aRunThatWasCutOffEndsAsOneThatWasNot(@TempDir Path folder) {
-    DistillationTrainer.Plan plan = new DistillationTrainer.Plan(6, 8, 1e-3, 3, 5);
+  void aRunThatWasCutOffEndsAsOneThatWasNot(@TempDir Path folder) throws IOException {
+    DistillationTrainer.Plan plan = new DistillationTrainer.Plan(6, 8, 1e-3, 3, 1, 5);
     try (ViewFile views = ViewFile.open(folder.resolve("views"), CompactStudent.SIDE, DIMENSIONS)) {
       SplittableRandom random = new SplittableRandom(2);
       for (int i = 0; i < 20; i++) {
@@ -142,6 +182,9 @@ class EmbedderTrainingTest {
       Checkpoint expected = Checkpoint.read(whole.resolve("result.safetensors"));
       Checkpoint found = Checkpoint.read(cut.resolve("result.safetensors"));
       assertEquals(expected.tensors().keySet(), found.tensors().keySet());
+      assertEquals(
+          Files.readString(whole.resolve("embedder.csv")),
+          Files.readString(cut.resolve("embedder.csv")));
       expected
           .tensors()
           .forEach((name, t) -> assertArrayEquals(t.floats(), found.tensor(name).floats(), name));
@@ -149,21 +192,22 @@ class EmbedderTrainingTest {
   }
 
   private static Path train(
-      DistillationTrainer.Plan plan, ViewFile views, Path folder, int stopAfter) {
+      DistillationTrainer.Plan plan, ViewFile views, Path folder, int stopAfter)
+      throws IOException {
     try (CompactStudent student =
         new CompactStudent(DIMENSIONS, false, new SplittableRandom(plan.seed()))) {
-      new DistillationTrainer(plan, folder.resolve("state.safetensors"))
+      Files.createDirectories(folder);
+      new DistillationTrainer(plan, folder)
           .train(
               student,
               views,
               folder.resolve("result.safetensors"),
-              step -> {},
-              (step, loss, cosine, rate) -> {
-                if (step == stopAfter) {
+              () -> {},
+              (done, total, item) -> {
+                if (done == stopAfter) {
                   throw new IllegalStateException("cut off");
                 }
-              },
-              1);
+              });
     }
     return folder;
   }
@@ -181,9 +225,11 @@ class EmbedderTrainingTest {
         Files.writeString(
             folder.resolve("sheets.tsv"),
             "cell\tsheet\tperson\n0\ts.png\tada\n12\ts.png\t\n99\ts.png\tbob\n");
+    Files.writeString(crops.resolve("ada").resolve("2.png"), "no picture");
+    List<String> unreadable = new ArrayList<>();
     List<String> people = new ArrayList<>();
     List<Image> images = new ArrayList<>();
-    CropSources sources = new CropSources(Set.of("bob"), ProgressListener.NONE);
+    CropSources sources = new CropSources(Set.of("bob"), ProgressListener.NONE, unreadable::add);
     sources.crops(crops, (person, crop) -> people.add(person));
     sources.sheets(
         table,
@@ -192,6 +238,8 @@ class EmbedderTrainingTest {
           images.add(crop);
         });
     assertEquals(List.of("ada", "ada", ""), people);
+    assertEquals(1, unreadable.size());
+    assertTrue(unreadable.get(0).contains("2.png"), unreadable.get(0));
     assertEquals(sheet.crop(2 * side, side, side, side), images.get(1));
   }
 

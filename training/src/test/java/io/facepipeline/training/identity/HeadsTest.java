@@ -4,23 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.training.Tensors;
-import io.facepipeline.training.Torch;
+import io.facepipeline.training.TorchScope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Every head and loss against its paper's formula, written with angles, and against differences.
  */
+@ExtendWith(TorchScope.class)
 class HeadsTest {
   private static final int ROWS = 12;
   private static final int PEOPLE = 4;
@@ -39,27 +38,14 @@ class HeadsTest {
   private final double[][] features = random(1, ROWS, DIMENSIONS);
   private final double[][] weight = random(2, PEOPLE, DIMENSIONS);
   private final int[] labels = new SplittableRandom(3).ints(ROWS, 0, PEOPLE).toArray();
-  private PointerScope scope;
-
-  @BeforeAll
-  static void load() {
-    Torch.load();
-    torch.set_num_threads(1);
-  }
 
   @BeforeEach
   void open() {
-    scope = new PointerScope();
     // Rows 0 and 1 lie near their person's weight and nearly opposite, where margins change course.
     for (int d = 0; d < DIMENSIONS; d++) {
       features[0][d] = 2 * weight[labels[0]][d] + 0.1 * (d == 0 ? 1 : 0);
       features[1][d] = -1.5 * weight[labels[1]][d] + 0.05 * (d == 1 ? 1 : 0);
     }
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
   }
 
   /** A head, and the logit of the true person by its paper, given the angle and the length. */

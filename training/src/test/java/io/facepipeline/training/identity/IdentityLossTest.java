@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.training.Tensors;
-import io.facepipeline.training.Torch;
+import io.facepipeline.training.TorchScope;
 import io.facepipeline.training.identity.IdentityLoss.Recipe;
 import java.util.Arrays;
 import java.util.Set;
@@ -19,14 +19,13 @@ import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(TorchScope.class)
 class IdentityLossTest {
   private static final int INPUTS = 6;
   private static final int DIMENSIONS = 4;
@@ -37,23 +36,6 @@ class IdentityLossTest {
   private static final int LATE = 1_000_000;
 
   private final SplittableRandom random = new SplittableRandom(4);
-  private PointerScope scope;
-
-  @BeforeAll
-  static void load() {
-    Torch.load();
-    torch.set_num_threads(1);
-  }
-
-  @BeforeEach
-  void open() {
-    scope = new PointerScope();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   @ParameterizedTest
   @SuppressWarnings("try") // the scope is used by closing it

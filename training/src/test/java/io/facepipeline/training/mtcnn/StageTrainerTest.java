@@ -9,45 +9,40 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.training.Torch;
+import io.facepipeline.training.TorchScope;
+import io.facepipeline.training.TrainingLog;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.SplittableRandom;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Trains on bright squares on a dark ground, which stand for faces. */
+@ExtendWith(TorchScope.class)
 class StageTrainerTest {
   @TempDir Path folder;
-
-  @BeforeAll
-  static void load() {
-    Torch.load();
-    torch.set_num_threads(1);
-  }
 
   @ParameterizedTest
   @EnumSource(Stage.class)
   void lossFalls(Stage stage) throws IOException {
     StageTrainer.Plan plan = new StageTrainer.Plan(200, 16, 2e-3, 1000, 5);
     try (CropFile crops = crops(stage)) {
-      List<TrainingLog.Row> rows =
+      TrainingLog log =
           new StageTrainer(stage, plan, folder)
-              .train(crops, folder.resolve("net"), ProgressListener.NONE)
-              .rows();
-      assertEquals(4, rows.size());
-      TrainingLog.Row last = rows.get(3);
-      assertTrue(last.face() < 0.5 * Math.log(2), () -> "class: " + last.face());
-      assertTrue(last.box() < 0.5 * rows.get(0).box(), () -> "box: " + last.box());
+              .train(crops, folder.resolve("net"), ProgressListener.NONE);
+      assertEquals(4, log.rows().size());
+      double face = log.column("class")[3];
+      assertTrue(face < 0.5 * Math.log(2), () -> "class: " + face);
+      double[] box = log.column("box");
+      assertTrue(box[3] < 0.5 * box[0], () -> "box: " + box[3]);
       if (stage.hasLandmarks()) {
-        assertTrue(last.landmarks() < 0.5 * rows.get(0).landmarks());
+        double[] landmarks = log.column("landmarks");
+        assertTrue(landmarks[3] < 0.5 * landmarks[0]);
       }
     }
     assertTrue(Files.size(folder.resolve(stage.id() + ".png")) > 0);

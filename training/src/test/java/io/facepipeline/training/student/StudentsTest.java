@@ -16,7 +16,7 @@ import io.facepipeline.testkit.FormulaNetworks;
 import io.facepipeline.testkit.FormulaTensor;
 import io.facepipeline.testkit.FormulaWeights;
 import io.facepipeline.training.Tensors;
-import io.facepipeline.training.Torch;
+import io.facepipeline.training.TorchScope;
 import io.facepipeline.training.identity.IdentityLoss;
 import io.facepipeline.training.identity.Objective;
 import java.nio.ByteBuffer;
@@ -35,22 +35,16 @@ import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Networks in training against the graphs that the library emits of the same weights. */
 @SuppressWarnings("try") // scopes are used by closing them
+@ExtendWith(TorchScope.class)
 class StudentsTest {
   private static final int SIDE = 112;
-
-  @BeforeAll
-  static void load() {
-    Torch.load();
-    torch.set_num_threads(1);
-  }
 
   record Case(
       Backbone backbone, Supplier<Student> student, Supplier<Map<String, FormulaTensor>> formula) {

@@ -1,0 +1,62 @@
+package io.facepipeline.training;
+
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The file that all the next step hangs on is kept in, so that a run can be cut off: the
+ * parameters, what the optimiser remembers of them, and the number of the step. There whole or not
+ * at all.
+ *
+ * @param file where it is
+ */
+public record TrainingState(Path file) {
+  private static final String STEP = "step";
+
+  /**
+   * Writes the state.
+   *
+   * @param steps how many steps were done
+   */
+  @SuppressWarnings("try") // the scope is used by closing it
+  public void save(AdamW optimizer, int steps) {
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
+      tensors.put(STEP, Tensor.create((float) steps));
+      SafetensorsFile.write(file, SafetensorsFile.copies(tensors));
+    }
+  }
+
+  /**
+   * Gives the parameters and the optimiser what was saved; leaves them as they are if there is no
+   * file.
+   *
+   * @return how many steps were done
+   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if the file cannot be read or is of
+   *     another network
+   */
+  @SuppressWarnings("try") // the scope is used by closing it
+  public int resume(AdamW optimizer) {
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    Checkpoint saved = Checkpoint.read(file);
+    try (PointerScope scope = new PointerScope()) {
+      optimizer
+          .state()
+          .forEach(
+              (name, tensor) ->
+                  tensor
+                      .detach()
+                      .copy_(Tensors.floats(saved.tensor(name).floats(), tensor.shape())));
+    }
+    int steps = (int) saved.tensor(STEP).floats()[0];
+    optimizer.resume(steps);
+    return steps;
+  }
+}
