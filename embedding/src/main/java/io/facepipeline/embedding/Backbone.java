@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -308,6 +309,8 @@ public enum Backbone {
 
   private FaceEmbedder load(Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
     boolean cpu = options.provider().equals(ExecutionProvider.CPU);
+    // The runtime's library loads while the file is hashed; what fails there fails again below.
+    var unused = CompletableFuture.runAsync(PreparedModel::machine);
     String source = Checkpoint.sha256(checkpoint);
     Optional<String> machine = cpu ? PreparedModel.machine() : Optional.empty();
     List<String> dependsOn =

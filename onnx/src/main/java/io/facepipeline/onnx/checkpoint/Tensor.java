@@ -200,6 +200,13 @@ public final class Tensor {
     Objects.checkFromIndexSize(start, count, size);
     Objects.checkFromIndexSize(0, count, target.length);
     int width = type.bytes();
+    if (Arrays.equals(strides, Shapes.rowMajor(shape))) {
+      int first = (int) offset + start;
+      for (int i = 0; i < count; i++) {
+        target[i] = type.floatAt(bytes, (first + i) * width);
+      }
+      return;
+    }
     Cursor cursor = new Cursor(start);
     for (int i = 0; i < count; i++) {
       target[i] = type.floatAt(bytes, cursor.next() * width);

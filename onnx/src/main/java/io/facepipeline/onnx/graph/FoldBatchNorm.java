@@ -42,17 +42,14 @@ public final class FoldBatchNorm implements GraphRewrite {
       return;
     }
     int inner = axis == 0 ? weight.size() / affine.channels() : 1;
-    float[] scaled = new float[weight.size()];
-    for (int i = 0; i < scaled.length; i++) {
-      scaled[i] = (float) (weight.values()[i] * affine.scale()[i / inner % affine.channels()]);
-    }
-    float[] shifted = new float[affine.channels()];
+    double[] scale = affine.scale();
+    float[] offsets = bias == null ? new float[scale.length] : bias.values();
+    float[] shifted = new float[scale.length];
     for (int c = 0; c < shifted.length; c++) {
-      shifted[c] =
-          (float) ((bias == null ? 0 : bias.values()[c]) * affine.scale()[c] + affine.shift()[c]);
+      shifted[c] = (float) (offsets[c] * scale[c] + affine.shift()[c]);
     }
     String newWeight =
-        editor.addInitializer(layer.input(1) + ".folded", new Weights(weight.dims(), scaled));
+        editor.addInitializer(layer.input(1) + ".folded", weight.scaled(scale, inner));
     String newBias =
         editor.addInitializer(layer.output() + ".bias.folded", Weights.vector(shifted));
     editor.replace(

@@ -73,15 +73,18 @@ public final class FoldInputAffine implements GraphRewrite {
     int out = weight.dim(0);
     int in = weight.dim(1);
     int area = weight.dim(2) * weight.dim(3);
-    float[] scaled = new float[weight.size()];
+    // Asked for once: weights of a checkpoint are worked out at each call.
+    float[] values = weight.values();
+    float[] offsets = bias == null ? new float[out] : bias.values();
+    float[] scaled = new float[values.length];
     float[] shifted = new float[out];
     for (int o = 0; o < out; o++) {
-      double sum = bias == null ? 0 : bias.values()[o];
+      double sum = offsets[o];
       for (int i = 0; i < in; i++) {
         int channel = o / (out / groups) * in + i;
         for (int k = (o * in + i) * area; k < (o * in + i + 1) * area; k++) {
-          scaled[k] = (float) (weight.values()[k] * affine.scale()[channel]);
-          sum += weight.values()[k] * affine.shift()[channel];
+          scaled[k] = (float) (values[k] * affine.scale()[channel]);
+          sum += values[k] * affine.shift()[channel];
         }
       }
       shifted[o] = (float) sum;

@@ -138,12 +138,18 @@ public final class GraphEditor {
    * @return the name itself, or with a number behind it
    */
   public String fresh(String base) {
-    Set<String> taken = names();
     String candidate = base;
-    for (int i = 1; taken.contains(candidate); i++) {
+    for (int i = 1; isTaken(candidate); i++) {
       candidate = base + "_" + i;
     }
     return candidate;
+  }
+
+  private boolean isTaken(String value) {
+    return initializers.containsKey(value)
+        || isOutput(value)
+        || inputs.stream().anyMatch(p -> p.name().equals(value))
+        || nodes.stream().anyMatch(n -> n.inputs().contains(value) || n.outputs().contains(value));
   }
 
   Set<String> names() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class ProtoWriter {
 
   private ProtoWriter(@Nullable WritableByteChannel channel, ByteBuffer buffer) {
     this.channel = channel;
-    this.buffer = buffer;
+    this.buffer = buffer.order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The number of bytes that a message takes. */
@@ -118,12 +119,7 @@ final class ProtoWriter {
       size += length;
       return;
     }
-    weights.forEachPiece(
-        (piece, count) -> {
-          for (int i = 0; i < count; i++) {
-            fixed32(Float.floatToRawIntBits(piece[i]));
-          }
-        });
+    weights.forEachPiece(this::append);
   }
 
   /** Longs as a little-endian byte string, as TensorProto.raw_data wants them. */
@@ -166,10 +162,7 @@ final class ProtoWriter {
     size += 4;
     if (channel != null) {
       room(4);
-      buffer.put((byte) bits);
-      buffer.put((byte) (bits >>> 8));
-      buffer.put((byte) (bits >>> 16));
-      buffer.put((byte) (bits >>> 24));
+      buffer.putInt(bits);
     }
   }
 
@@ -183,6 +176,18 @@ final class ProtoWriter {
       room(1);
       int length = Math.min(buffer.remaining(), source.length - at);
       buffer.put(source, at, length);
+      at += length;
+    }
+  }
+
+  private void append(float[] source, int count) {
+    size += 4L * count;
+    int at = 0;
+    while (at < count) {
+      room(Float.BYTES);
+      int length = Math.min(buffer.remaining() / Float.BYTES, count - at);
+      buffer.asFloatBuffer().put(source, at, length);
+      buffer.position(buffer.position() + length * Float.BYTES);
       at += length;
     }
   }

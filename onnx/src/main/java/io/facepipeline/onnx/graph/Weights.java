@@ -98,16 +98,45 @@ public final class Weights implements Tensor {
 
   /** Gives all values in order, a piece at a time; the piece is only lent. */
   void forEachPiece(PieceConsumer consumer) {
-    if (!(values instanceof Recomputed computed)) {
+    if (!(values instanceof Recomputed)) {
       consumer.accept(values.get(), size);
       return;
     }
     float[] piece = new float[Math.min(size, PIECE)];
     for (int start = 0; start < size; start += piece.length) {
       int count = Math.min(piece.length, size - start);
-      computed.source.read(start, piece, count);
+      read(start, piece, count);
       consumer.accept(piece, count);
     }
+  }
+
+  /** Some of the values, as a {@link Source} gives them. */
+  private void read(int start, float[] target, int count) {
+    if (values instanceof Recomputed computed) {
+      computed.source.read(start, target, count);
+    } else {
+      System.arraycopy(values.get(), start, target, 0, count);
+    }
+  }
+
+  /**
+   * These values, those of each run of {@code inner} multiplied by the next of the factors, which
+   * begin anew behind the last; worked out when they are asked for.
+   */
+  Weights scaled(double[] factors, int inner) {
+    return computed(
+        dims,
+        size,
+        (start, target, count) -> {
+          read(start, target, count);
+          int run = start / inner;
+          for (int i = 0; i < count; run++) {
+            double factor = factors[run % factors.length];
+            for (int end = Math.min(count, (run + 1) * inner - start); i < end; i++) {
+              target[i] = (float) (target[i] * factor);
+            }
+          }
+        });
   }
 
   /** Takes the first values of an array. */
