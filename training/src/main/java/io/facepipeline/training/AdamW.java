@@ -60,6 +60,9 @@ public final class AdamW implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       for (Slot slot : slots.values()) {
         Tensor gradient = slot.parameter().grad();
+        if (!gradient.defined()) {
+          continue; // no step so far has hung on it
+        }
         // What is done to the detached tensor is done to the parameter, but not recorded.
         Tensor p = slot.parameter().detach();
         slot.mean().lerp_(gradient, new Scalar(1 - MEAN_DECAY));

@@ -15,6 +15,8 @@ import io.facepipeline.evaluation.VerificationPairs;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
+import io.facepipeline.training.identity.IdentityLoss;
+import io.facepipeline.training.identity.Objective;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +38,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains a compact embedder to give a teacher's embeddings, on changed views of faces.",
+      "Trains an embedder on changed views of faces, to give a teacher's embeddings, to tell"
+          + " people",
+      "apart by their names, or both.",
       "What is there already in the folder of --out is kept: a run that was cut off goes on."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
@@ -110,6 +114,52 @@ public final class EmbedderCommand implements Callable<Integer> {
   private String teacher = "";
 
   @Option(
+      names = "--no-teacher",
+      description = "learn from the people's names alone; wants --identity")
+  private boolean noTeacher;
+
+  @Option(
+      names = "--identity",
+      paramLabel = "LOSS",
+      description =
+          "learn from the people's names, by the file's folder or the sheet's table, too:"
+              + " ${COMPLETION-CANDIDATES}")
+  private @Nullable Objective identity;
+
+  @Option(
+      names = "--identity-weight",
+      paramLabel = "X",
+      defaultValue = "0.1",
+      description =
+          "how much that counts beside the teacher's embeddings; default: ${DEFAULT-VALUE}")
+  private double identityWeight;
+
+  @Option(
+      names = "--focus",
+      paramLabel = "X",
+      defaultValue = "0",
+      description =
+          "a focal loss in place of the cross entropy, of this focus (2 in face.evoLVe);"
+              + " default: ${DEFAULT-VALUE}, the cross entropy")
+  private double focus;
+
+  @Option(
+      names = "--center-weight",
+      paramLabel = "X",
+      defaultValue = "0",
+      description =
+          "how much the center loss counts beside the head (0.003 in its paper);"
+              + " default: ${DEFAULT-VALUE}, not at all")
+  private double centerWeight;
+
+  @Option(
+      names = "--dimensions",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "of an embedding where there is no teacher to say; default: ${DEFAULT-VALUE}")
+  private int dimensions;
+
+  @Option(
       names = "--models",
       paramLabel = "DIR",
       description = "where the published models are; else as FACEPIPELINE_MODELS says")
@@ -160,12 +210,18 @@ public final class EmbedderCommand implements Callable<Integer> {
     requireAbove("passes", passes);
     requireAbove("steps", steps);
     requireAbove("rate", rate);
+    requireAbove("identity-weight", identityWeight);
+    requireAbove("dimensions", dimensions);
+    if (noTeacher && identity == null) {
+      throw new FacePipelineException("--no-teacher leaves nothing to learn; choose an --identity");
+    }
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     EmbedderTraining.Settings settings =
-        new EmbedderTraining.Settings(network, from, id, passes, steps, rate, !full, seed);
+        new EmbedderTraining.Settings(
+            network, from, id, dimensions, identity(), passes, steps, rate, !full, seed);
     PrintWriter output = spec.commandLine().getOut();
-    try (FaceEmbedder teaching = teacher(store)) {
+    try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
           new EmbedderTraining(new RunFolder(out), settings, new ProgressBars(!quiet))
               .run(teaching, sources(), (progress, to) -> collect(store, progress, to));
@@ -173,6 +229,13 @@ public final class EmbedderCommand implements Callable<Integer> {
       output.flush();
     }
     return 0;
+  }
+
+  private Identification.@Nullable Choice identity() {
+    return identity == null
+        ? null
+        : new Identification.Choice(
+            new IdentityLoss.Recipe(identity, focus, centerWeight), identityWeight);
   }
 
   private static void requireAbove(String what, double value) {

@@ -10,6 +10,8 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
 import io.facepipeline.training.Torch;
+import io.facepipeline.training.identity.Objective;
+import io.facepipeline.training.identity.PeopleBatches;
 import io.facepipeline.training.student.CompactStudent;
 import io.facepipeline.training.student.ImprovedResidualStudent;
 import io.facepipeline.training.student.MobileFaceNetStudent;
@@ -20,16 +22,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /** From photos to a model: crops, views with the teacher's embeddings, steps, the ONNX file. */
 final class EmbedderTraining {
   private static final int BATCH = 64;
+  private static final int VIEWS_OF_A_PERSON = 4;
   private static final int SAVE_EVERY = 500;
   private static final int REPORT_EVERY = 100;
 
@@ -48,6 +54,8 @@ final class EmbedderTraining {
    * @param network what is trained
    * @param from weights to go on from, or null
    * @param id what the card calls the model
+   * @param dimensions of an embedding, where there is no teacher to say
+   * @param identity learned from the people's names too, or null
    * @param passes views made of each crop
    * @param steps of training
    * @param rate the highest learning rate
@@ -58,6 +66,8 @@ final class EmbedderTraining {
       FaceNetwork network,
       @Nullable Path from,
       String id,
+      int dimensions,
+      Identification.@Nullable Choice identity,
       int passes,
       int steps,
       double rate,
@@ -79,36 +89,82 @@ final class EmbedderTraining {
   /**
    * Trains, or goes on with what is in the folder.
    *
+   * @param teacher whose embeddings are learned, or null to learn from names alone
    * @param sources what the crops are made of, to tell runs apart
    * @return the model's file
    * @throws FacePipelineException if the folder was begun with other settings, or nothing can be
    *     learned
    */
-  Path run(FaceEmbedder teacher, String sources, Crops crops) {
+  Path run(@Nullable FaceEmbedder teacher, String sources, Crops crops) {
+    if (teacher == null && settings.identity() == null) {
+      throw new FacePipelineException(
+          "there is neither a teacher nor a loss by identity; choose one of them");
+    }
     folder.requireSame(recipe(teacher, sources));
     Torch.load();
     // One thread trains while the other makes views.
     torch.set_num_threads(1);
-    int dimensions = teacher.card().embeddingSize();
+    int taught = teacher == null ? 0 : teacher.card().embeddingSize();
+    int dimensions = teacher == null ? settings.dimensions() : taught;
     Path weights = folder.out().resolve("embedder.safetensors");
     try (CropStore faces = faces(crops);
         Student student = student(dimensions);
         ViewFile views =
-            ViewFile.open(folder.work().resolve("views.bin"), student.side(), dimensions);
-        ViewProducer producer =
-            new ViewProducer(faces, teacher, views, settings.passes(), settings.seed())) {
+            ViewFile.open(folder.work().resolve("views.bin"), student.side(), taught)) {
+      ViewPlan plan = new ViewPlan(faces, settings.passes(), settings.seed());
+      train(student, plan, views, teacher, dimensions, weights);
+    }
+    return write(Checkpoint.read(weights), dimensions, origin(teacher));
+  }
+
+  private void train(
+      Student student,
+      ViewPlan plan,
+      ViewFile views,
+      @Nullable FaceEmbedder teacher,
+      int dimensions,
+      Path weights) {
+    List<Lesson> lessons = new ArrayList<>();
+    try (ViewProducer producer = new ViewProducer(plan, teacher, views)) {
+      if (teacher != null) {
+        lessons.add(new Distillation());
+      }
+      if (settings.identity() != null) {
+        lessons.add(
+            new Identification(
+                plan, settings.identity(), dimensions, new SplittableRandom(settings.seed() + 1)));
+      }
       producer.start();
-      DistillationTrainer.Plan plan =
-          new DistillationTrainer.Plan(
-              settings.steps(), BATCH, settings.rate(), SAVE_EVERY, REPORT_EVERY, settings.seed());
-      int first = Math.min(FIRST_VIEWS, producer.total());
+      EmbedderTrainer.Plan steps =
+          new EmbedderTrainer.Plan(
+              settings.steps(), settings.rate(), SAVE_EVERY, REPORT_EVERY, settings.seed());
       bars.during(
           "steps",
           progress ->
-              new DistillationTrainer(plan, folder.work())
-                  .train(student, views, weights, () -> producer.require(first), progress));
+              new EmbedderTrainer(steps, lessons, folder.work())
+                  .train(student, views, batches(plan, views, producer), weights, progress));
+    } finally {
+      lessons.forEach(Lesson::close);
     }
-    return write(Checkpoint.read(weights), teacher.card());
+  }
+
+  /** Any views of those that there are, or, for triplets, some of each of several people. */
+  private EmbedderTrainer.Batches batches(ViewPlan plan, ViewFile views, ViewProducer producer) {
+    Identification.Choice identity = settings.identity();
+    if (identity == null || identity.recipe().objective() != Objective.TRIPLET) {
+      int first = Math.min(FIRST_VIEWS, plan.total());
+      return random -> {
+        producer.require(first);
+        return random.ints(BATCH, 0, views.size()).toArray();
+      };
+    }
+    PeopleBatches people =
+        new PeopleBatches(IntStream.range(0, plan.total()).map(plan::person).toArray());
+    int count = Math.min(BATCH / VIEWS_OF_A_PERSON, people.people());
+    return random -> {
+      producer.require(plan.total());
+      return people.draw(random, count, VIEWS_OF_A_PERSON);
+    };
   }
 
   private CropStore faces(Crops crops) {
@@ -119,11 +175,17 @@ final class EmbedderTraining {
   }
 
   /** All that the weights hang on. */
-  private Map<String, String> recipe(FaceEmbedder teacher, String sources) {
+  private Map<String, String> recipe(@Nullable FaceEmbedder teacher, String sources) {
     Path from = settings.from();
     Map<String, String> recipe = new LinkedHashMap<>();
     recipe.put("sources", sources);
-    recipe.put("teacher", teacher.card().fingerprint());
+    recipe.put("teacher", teacher == null ? "nobody" : teacher.card().fingerprint());
+    if (settings.identity() != null) {
+      recipe.put("identity", settings.identity().toString());
+    }
+    if (teacher == null) {
+      recipe.put("dimensions", String.valueOf(settings.dimensions()));
+    }
     recipe.put("student", settings.network().architecture());
     recipe.put("from", from == null ? "random weights" : Checkpoint.sha256(from));
     recipe.put("passes", String.valueOf(settings.passes()));
@@ -154,17 +216,23 @@ final class EmbedderTraining {
     return student;
   }
 
+  private static String origin(@Nullable FaceEmbedder teacher) {
+    return teacher == null
+        ? "trained to tell people apart"
+        : "trained with the teacher " + teacher.card().fingerprint();
+  }
+
   /** Writes the model that the library runs, with a card that says where it comes from. */
-  private Path write(Checkpoint weights, ModelCard teacher) {
+  private Path write(Checkpoint weights, int dimensions, String origin) {
     ModelCard card =
         ModelCard.builder(settings.id())
             .architecture(settings.network().architecture())
-            .embeddingSize(teacher.embeddingSize())
+            .embeddingSize(dimensions)
             .crop(CropStore.SPEC)
             .colorOrder(ModelCard.ColorOrder.RGB)
             .scaling(127.5f, 128f)
             .licence("as the photos it was trained on allow")
-            .origin("trained with the teacher " + teacher.fingerprint())
+            .origin(origin)
             .sourceSha256(weights.sha256())
             .build();
     Path file = folder.out().resolve("embedder.onnx");

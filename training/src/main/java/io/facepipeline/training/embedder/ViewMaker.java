@@ -41,11 +41,20 @@ final class ViewMaker {
             .build();
   }
 
+  /** Whether another face is mixed into a view. */
+  boolean isMixed(int crop, int pass) {
+    return isMixed(Draws.of(seed + pass, crop));
+  }
+
+  private static boolean isMixed(SplittableRandom random) {
+    return random.nextDouble() < MIXED;
+  }
+
   /** A view of a crop. */
   Image view(int crop, int pass) {
     SplittableRandom random = Draws.of(seed + pass, crop);
     Image own = changed(crop, pass);
-    if (random.nextDouble() >= MIXED) {
+    if (!isMixed(random)) {
       return own;
     }
     Image other = changed(random.nextInt(crops.size()), -1 - pass);

@@ -7,13 +7,11 @@ import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,20 +23,20 @@ final class ViewProducer implements AutoCloseable {
   private static final Face FACE =
       new Face(new Box(0, 0, 112, 112), Landmarks.of(38, 52, 74, 52, 56, 72, 42, 92, 71, 92), 1);
 
-  private final CropStore crops;
-  private final ViewMaker maker;
-  private final FaceEmbedder teacher;
+  private final ViewPlan plan;
+  private final @Nullable FaceEmbedder teacher;
   private final ViewFile views;
-  private final int passes;
-  private final long seed;
   private final Thread thread = new Thread(this::run, "views");
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
-  private int ordered = -1;
-  private List<Integer> order = List.of();
 
-  ViewProducer(CropStore crops, FaceEmbedder teacher, ViewFile views, int passes, long seed) {
-    if (!teacher.crop().equals(CropStore.SPEC)) {
+  /**
+   * Creates it.
+   *
+   * @param teacher embeds the views, or null if nobody does
+   */
+  ViewProducer(ViewPlan plan, @Nullable FaceEmbedder teacher, ViewFile views) {
+    if (teacher != null && !teacher.crop().equals(CropStore.SPEC)) {
       throw new FacePipelineException(
           "a teacher sees the crops that the student sees, "
               + CropStore.SPEC
@@ -48,17 +46,9 @@ final class ViewProducer implements AutoCloseable {
               + teacher.crop()
               + "; take another teacher");
     }
-    this.crops = crops;
+    this.plan = plan;
     this.teacher = teacher;
     this.views = views;
-    this.passes = passes;
-    this.seed = seed;
-    maker = new ViewMaker(crops, seed);
-  }
-
-  /** {@return how many views there will be} */
-  int total() {
-    return Math.multiplyExact(crops.size(), passes);
   }
 
   /** Goes on where the file ends, until it is full. */
@@ -89,36 +79,29 @@ final class ViewProducer implements AutoCloseable {
   }
 
   private void run() {
-    while (views.size() < total() && !stopped) {
-      List<Image> batch = new ArrayList<>();
-      List<AlignedFace> faces = new ArrayList<>();
-      for (int i = views.size(); i < total() && batch.size() < BATCH; i++) {
-        int pass = i / crops.size();
-        Image view = maker.view(order(pass).get(i % crops.size()), pass);
-        batch.add(view);
-        faces.add(AlignedFace.of(FACE, CropStore.SPEC, view.unsafeRgb()));
+    while (views.size() < plan.total() && !stopped) {
+      List<byte[]> batch = new ArrayList<>();
+      for (int i = views.size(); i < plan.total() && batch.size() < BATCH; i++) {
+        batch.add(plan.maker().view(plan.crop(i), plan.pass(i)).unsafeRgb());
       }
-      List<Embedding> embeddings = teacher.embed(faces);
+      List<float[]> embeddings = taught(batch);
+      boolean small = views.side() < CropStore.SPEC.width();
       for (int i = 0; i < batch.size(); i++) {
-        byte[] rgb = batch.get(i).unsafeRgb();
-        boolean small = views.side() < CropStore.SPEC.width();
-        views.add(small ? AreaShrink.shrink(rgb) : rgb, embeddings.get(i).toArray());
+        byte[] rgb = batch.get(i);
+        views.add(small ? AreaShrink.shrink(rgb) : rgb, embeddings.get(i));
       }
     }
   }
 
-  /** The crops in another order in each pass. */
-  private List<Integer> order(int pass) {
-    if (pass != ordered) {
-      List<Integer> all = new ArrayList<>();
-      for (int i = 0; i < crops.size(); i++) {
-        all.add(i);
-      }
-      Collections.shuffle(all, new Random(31 * seed + pass));
-      order = all;
-      ordered = pass;
+  private List<float[]> taught(List<byte[]> batch) {
+    if (teacher == null) {
+      return Collections.nCopies(batch.size(), new float[0]);
     }
-    return order;
+    return teacher
+        .embed(batch.stream().map(rgb -> AlignedFace.of(FACE, CropStore.SPEC, rgb)).toList())
+        .stream()
+        .map(Embedding::toArray)
+        .toList();
   }
 
   /** Ends with the batch that is being made; what was made stays. */

@@ -24,6 +24,7 @@ import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
 import io.facepipeline.training.Tensors;
 import io.facepipeline.training.TorchScope;
+import io.facepipeline.training.identity.Objective;
 import io.facepipeline.training.student.CompactStudent;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,6 +43,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /** The embedder trainer on pictures that the test draws, with a teacher of random weights. */
@@ -116,6 +119,61 @@ class EmbedderTrainingTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"ARCFACE", "TRIPLET"})
+  void namesAloneTeachToTellPeopleApart(Objective objective, @TempDir Path folder)
+      throws IOException {
+    Path crops = folder.resolve("crops");
+    for (int person = 0; person < 6; person++) {
+      Path own = Files.createDirectories(crops.resolve("person" + person));
+      for (int photo = 0; photo < 3; photo++) {
+        picture(person, 0.2 * photo).writePng(own.resolve(photo + ".png"));
+      }
+    }
+    Path out = folder.resolve("out");
+    List<String> arguments =
+        List.of(
+            "--crops",
+            crops.toString(),
+            "--no-teacher",
+            "--identity",
+            objective.name(),
+            "--identity-weight",
+            "1",
+            "--dimensions",
+            String.valueOf(DIMENSIONS),
+            "--out",
+            out.toString(),
+            "--passes",
+            "6",
+            "--steps",
+            "40",
+            "--rate",
+            "3e-3");
+    StringWriter errors = new StringWriter();
+    assertEquals(0, execute(arguments, errors), errors.toString());
+    try (FaceEmbedder trained =
+            OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults());
+        CompactStudent other = new CompactStudent(DIMENSIONS, false, new SplittableRandom(1));
+        FaceEmbedder before =
+            FaceNetwork.COMPACT.embedder(other.checkpoint(), card(), EmbedderOptions.defaults())) {
+      assertEquals(DIMENSIONS, trained.card().embeddingSize());
+      double after = separation(trained);
+      assertTrue(after > 0.3 && after > separation(before) + 0.2, "separation " + after);
+    }
+  }
+
+  /** How much more alike two photos of a person are than photos of two, on average. */
+  private static double separation(FaceEmbedder embedder) {
+    double sum = 0;
+    for (int person = 0; person < 6; person++) {
+      Embedding one = embed(embedder, picture(person, 0));
+      sum += one.similarity(embed(embedder, picture(person, 0.4)));
+      sum -= one.similarity(embed(embedder, picture((person + 1) % 6, 0.2)));
+    }
+    return sum / 6;
+  }
+
   private static int execute(List<String> arguments, StringWriter errors) {
     return new CommandLine(new EmbedderCommand())
         .setErr(new PrintWriter(errors))
@@ -140,7 +198,8 @@ class EmbedderTrainingTest {
           public void close() {}
         };
     EmbedderTraining.Settings settings =
-        new EmbedderTraining.Settings(FaceNetwork.COMPACT, null, "none", 1, 1, 1e-3, false, 1);
+        new EmbedderTraining.Settings(
+            FaceNetwork.COMPACT, null, "none", DIMENSIONS, null, 1, 1, 1e-3, false, 1);
     EmbedderTraining training =
         new EmbedderTraining(new RunFolder(folder), settings, new ProgressBars(false));
     FacePipelineException e =
@@ -165,7 +224,7 @@ class EmbedderTrainingTest {
 
   @Test
   void aRunThatWasCutOffEndsAsOneThatWasNot(@TempDir Path folder) throws IOException {
-    DistillationTrainer.Plan plan = new DistillationTrainer.Plan(6, 8, 1e-3, 3, 1, 5);
+    EmbedderTrainer.Plan plan = new EmbedderTrainer.Plan(6, 1e-3, 3, 1, 5);
     try (ViewFile views = ViewFile.open(folder.resolve("views"), CompactStudent.SIDE, DIMENSIONS)) {
       SplittableRandom random = new SplittableRandom(2);
       for (int i = 0; i < 20; i++) {
@@ -191,18 +250,17 @@ class EmbedderTrainingTest {
     }
   }
 
-  private static Path train(
-      DistillationTrainer.Plan plan, ViewFile views, Path folder, int stopAfter)
+  private static Path train(EmbedderTrainer.Plan plan, ViewFile views, Path folder, int stopAfter)
       throws IOException {
     try (CompactStudent student =
         new CompactStudent(DIMENSIONS, false, new SplittableRandom(plan.seed()))) {
       Files.createDirectories(folder);
-      new DistillationTrainer(plan, folder)
+      new EmbedderTrainer(plan, List.of(new Distillation()), folder)
           .train(
               student,
               views,
+              random -> random.ints(8, 0, views.size()).toArray(),
               folder.resolve("result.safetensors"),
-              () -> {},
               (done, total, item) -> {
                 if (done == stopAfter) {
                   throw new IllegalStateException("cut off");
@@ -251,6 +309,11 @@ class EmbedderTrainingTest {
 
   /** Waves of colour that differ from one number to the next. */
   private static Image picture(int number) {
+    return picture(number, 0);
+  }
+
+  /** The same, moved along by a phase. */
+  private static Image picture(int number, double phase) {
     Random random = new Random(number);
     double[] waves = random.doubles(12, -0.15, 0.15).toArray();
     int side = CropStore.SPEC.width();
@@ -260,7 +323,7 @@ class EmbedderTrainingTest {
       int x = i / 3 % side;
       int y = i / 3 / side;
       double wave =
-          Math.sin(waves[4 * channel] * x + waves[4 * channel + 1] * y + number)
+          Math.sin(waves[4 * channel] * x + waves[4 * channel + 1] * y + number + phase)
               + Math.cos(waves[4 * channel + 2] * x - waves[4 * channel + 3] * y);
       rgb[i] = (byte) Math.round(127 + 60 * wave);
     }

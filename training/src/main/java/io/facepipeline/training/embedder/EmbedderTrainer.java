@@ -1,0 +1,186 @@
+package io.facepipeline.training.embedder;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.training.AdamW;
+import io.facepipeline.training.Draws;
+import io.facepipeline.training.LearningRate;
+import io.facepipeline.training.SafetensorsFile;
+import io.facepipeline.training.TrainingLog;
+import io.facepipeline.training.TrainingState;
+import io.facepipeline.training.student.Student;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Teaches a student all of its lessons at once, their losses added up. AdamW with a learning rate
+ * that falls along a cosine over the steps. A checkpoint holds all that the next step hangs on.
+ */
+final class EmbedderTrainer {
+  private static final double WEIGHT_DECAY = 0.05;
+  private static final int WARM_UP_STEPS = 300;
+
+  private final Plan plan;
+  private final List<? extends Lesson> lessons;
+  private final Path folder;
+
+  /**
+   * How long and how fast.
+   *
+   * @param steps how many steps
+   * @param rate the highest learning rate, which falls to a hundredth
+   * @param saveEvery steps from one checkpoint to the next
+   * @param reportEvery steps from one row of the log to the next
+   * @param seed decides all that is left to chance
+   */
+  record Plan(int steps, double rate, int saveEvery, int reportEvery, long seed) {}
+
+  /**
+   * Says which views a step learns from; is called before each, and what it throws ends the run.
+   */
+  @FunctionalInterface
+  interface Batches {
+    int[] draw(RandomGenerator random);
+  }
+
+  /**
+   * Creates it.
+   *
+   * @param lessons what there is to learn, at least one
+   * @param folder where the checkpoint, the log and the picture go
+   */
+  EmbedderTrainer(Plan plan, List<? extends Lesson> lessons, Path folder) {
+    this.plan = plan;
+    this.lessons = List.copyOf(lessons);
+    this.folder = folder;
+  }
+
+  /**
+   * Trains, or goes on with what a checkpoint in the folder tells.
+   *
+   * @param student the network
+   * @param views what there is to learn from, which may grow meanwhile
+   * @param batches chooses among them
+   * @param result where the moving average of the weights goes, with every checkpoint
+   * @param progress is told of every row of the log
+   * @return the log
+   */
+  @SuppressWarnings("try") // the scope is used by closing it
+  TrainingLog train(
+      Student student, ViewFile views, Batches batches, Path result, ProgressListener progress) {
+    TrainingState state = new TrainingState(folder.resolve("embedder.state.safetensors"));
+    int warmUp = Math.min(WARM_UP_STEPS, 1 + plan.steps() / 10);
+    LearningRate rates = new LearningRate(plan.rate(), plan.steps(), warmUp);
+    Map<String, Tensor> parameters = new LinkedHashMap<>(student.parameters());
+    Map<String, Tensor> buffers = new LinkedHashMap<>(student.buffers());
+    List<String> columns = new ArrayList<>(List.of("loss"));
+    for (Lesson lesson : lessons) {
+      parameters.putAll(lesson.parameters());
+      buffers.putAll(lesson.buffers());
+      columns.add(lesson.column());
+    }
+    columns.add("rate");
+    try (PointerScope scope = new PointerScope();
+        AdamW optimizer = new AdamW(parameters, buffers, WEIGHT_DECAY)) {
+      int done = state.resume(optimizer);
+      TrainingLog log =
+          new TrainingLog(folder.resolve("embedder.csv"), done, columns.toArray(String[]::new));
+      double[] sums = new double[columns.size()];
+      int summed = 0;
+      for (int step = done; step < plan.steps(); step++) {
+        int[] rows = batches.draw(Draws.of(plan.seed(), step));
+        step(step, rates.at(step), student, optimizer, views, rows, sums);
+        summed++;
+        boolean last = step + 1 == plan.steps();
+        if (last || (step + 1) % plan.reportEvery() == 0) {
+          for (int i = 0; i < sums.length; i++) {
+            sums[i] /= summed;
+          }
+          sums[sums.length - 1] = rates.at(step);
+          log.add(step + 1, sums);
+          progress.progress(step + 1, plan.steps(), "loss " + sums[0]);
+          sums = new double[columns.size()];
+          summed = 0;
+        }
+        if (last || (step + 1) % plan.saveEvery() == 0) {
+          log.save();
+          Map<String, Tensor> averages = optimizer.averages();
+          for (Lesson lesson : lessons) {
+            averages.keySet().removeAll(lesson.parameters().keySet());
+            averages.keySet().removeAll(lesson.buffers().keySet());
+          }
+          SafetensorsFile.write(result, SafetensorsFile.copies(averages));
+          // Last, since a run that finds it takes all before it for done.
+          state.save(optimizer, step + 1);
+        }
+      }
+      log.plot("embedder", folder.resolve("embedder.png"), List.of("loss"));
+      return log;
+    }
+  }
+
+  /** Makes a step, and adds what it came to to the sums of the log's columns. */
+  @SuppressWarnings("try") // the scope is used by closing it
+  private void step(
+      int step,
+      double rate,
+      Student student,
+      AdamW optimizer,
+      ViewFile views,
+      int[] rows,
+      double[] sums) {
+    byte[] pixels = new byte[rows.length * views.viewBytes()];
+    float[] taught = new float[rows.length * views.dimensions()];
+    for (int i = 0; i < rows.length; i++) {
+      views.read(rows[i], pixels, i * views.viewBytes(), taught, i * views.dimensions());
+    }
+    try (PointerScope scope = new PointerScope()) {
+      Tensor bytes =
+          torch.from_blob(
+              new BytePointer(pixels),
+              new long[] {rows.length, student.side(), student.side(), 3},
+              new TensorOptions(ScalarType.Byte));
+      // Rows of pixels are what PyTorch calls channels last.
+      Tensor images =
+          bytes
+              .to(ScalarType.Float)
+              .sub_(new Scalar(127.5))
+              .mul_(new Scalar(1 / 128.0))
+              .permute(0, 3, 1, 2);
+      Tensor teacher =
+          torch.from_blob(new FloatPointer(taught), rows.length, taught.length / rows.length);
+      Tensor features = student.forward(images, true);
+      Tensor loss = torch.zeros(new long[0]);
+      for (int i = 0; i < lessons.size(); i++) {
+        Lesson.Result result = lessons.get(i).of(features, rows, teacher, step);
+        loss = loss.add(result.loss());
+        sums[1 + i] += result.shown().item_float();
+      }
+      loss.backward();
+      optimizer.step(rate);
+      float value = loss.item_float();
+      sums[0] += value;
+      if (!Float.isFinite(value)) {
+        throw new FacePipelineException(
+            "the loss is "
+                + value
+                + " at step "
+                + step
+                + "; take a lower learning rate than "
+                + plan.rate());
+      }
+    }
+  }
+}
