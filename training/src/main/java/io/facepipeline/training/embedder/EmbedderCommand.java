@@ -20,12 +20,13 @@ import io.facepipeline.training.identity.Objective;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,7 +73,8 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "PAIRS",
       description =
           "a list of pairs as LFW's: whoever is in its last fold is left out of the training,"
-              + " wherever the name appears")
+              + " wherever the name appears, and the model is measured on their photos, in the"
+              + " folder images beside the list")
   private @Nullable Path holdOut;
 
   @Option(
@@ -224,7 +226,7 @@ public final class EmbedderCommand implements Callable<Integer> {
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
           new EmbedderTraining(new RunFolder(out), settings, new ProgressBars(!quiet))
-              .run(teaching, sources(), (progress, to) -> collect(store, progress, to));
+              .run(teaching, sources(), (progress, to) -> collect(store, progress, to), heldOut());
       output.println("the model is " + model);
       output.flush();
     }
@@ -253,7 +255,8 @@ public final class EmbedderCommand implements Callable<Integer> {
   private void collect(ModelStore store, ProgressListener progress, BiConsumer<String, Image> to) {
     PrintWriter errors = spec.commandLine().getErr();
     CropSources sources =
-        new CropSources(heldOut(), progress, problem -> errors.println("left out: " + problem));
+        new CropSources(
+            peopleHeldOut(), progress, problem -> errors.println("left out: " + problem));
     sheets.forEach(table -> sources.sheets(table, to));
     crops.forEach(folder -> sources.crops(folder, to));
     if (!photos.isEmpty()) {
@@ -264,20 +267,20 @@ public final class EmbedderCommand implements Callable<Integer> {
     errors.flush();
   }
 
-  private Set<String> heldOut() {
-    Set<String> people = new HashSet<>();
-    if (holdOut != null) {
-      List<FacePair> pairs = VerificationPairs.lfw(holdOut, holdOut.resolveSibling("images"));
-      int last = pairs.stream().mapToInt(FacePair::fold).max().orElse(0);
-      pairs.stream()
-          .filter(pair -> pair.fold() == last)
-          .forEach(
-              pair -> {
-                people.add(pair.first().person());
-                people.add(pair.second().person());
-              });
+  /** The pairs of the last fold. */
+  private List<FacePair> heldOut() {
+    if (holdOut == null) {
+      return List.of();
     }
-    return people;
+    List<FacePair> pairs = VerificationPairs.lfw(holdOut, holdOut.resolveSibling("images"));
+    int last = pairs.stream().mapToInt(FacePair::fold).max().orElse(0);
+    return pairs.stream().filter(pair -> pair.fold() == last).toList();
+  }
+
+  private Set<String> peopleHeldOut() {
+    return heldOut().stream()
+        .flatMap(pair -> Stream.of(pair.first().person(), pair.second().person()))
+        .collect(Collectors.toSet());
   }
 
   private FaceEmbedder teacher(ModelStore store) {

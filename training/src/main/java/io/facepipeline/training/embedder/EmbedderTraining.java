@@ -4,8 +4,13 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.FaceNetwork;
+import io.facepipeline.evaluation.FacePair;
+import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
@@ -36,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 final class EmbedderTraining {
   private static final int BATCH = 64;
   private static final int VIEWS_OF_A_PERSON = 4;
+
+  /** Of the faces that the model is measured with, as in the evaluation of LFW. */
+  private static final int LEAST_FACE = 60;
+
   private static final int SAVE_EVERY = 500;
   private static final int REPORT_EVERY = 100;
 
@@ -91,16 +100,19 @@ final class EmbedderTraining {
    *
    * @param teacher whose embeddings are learned, or null to learn from names alone
    * @param sources what the crops are made of, to tell runs apart
+   * @param heldOut pairs of people who are not among the crops, to measure the model with; may be
+   *     empty
    * @return the model's file
    * @throws FacePipelineException if the folder was begun with other settings, or nothing can be
    *     learned
    */
-  Path run(@Nullable FaceEmbedder teacher, String sources, Crops crops) {
+  Path run(@Nullable FaceEmbedder teacher, String sources, Crops crops, List<FacePair> heldOut) {
     if (teacher == null && settings.identity() == null) {
       throw new FacePipelineException(
           "there is neither a teacher nor a loss by identity; choose one of them");
     }
-    folder.requireSame(recipe(teacher, sources));
+    Map<String, String> recipe = recipe(teacher, sources);
+    folder.requireSame(recipe);
     Torch.load();
     // One thread trains while the other makes views.
     torch.set_num_threads(1);
@@ -114,7 +126,36 @@ final class EmbedderTraining {
       ViewPlan plan = new ViewPlan(faces, settings.passes(), settings.seed());
       train(student, plan, views, teacher, dimensions, weights);
     }
-    return write(Checkpoint.read(weights), dimensions, origin(teacher));
+    Checkpoint trained = Checkpoint.read(weights);
+    ModelCard card = card(trained, dimensions, origin(teacher)).build();
+    Map<String, Map<String, @Nullable Object>> figures = new LinkedHashMap<>();
+    if (!heldOut.isEmpty()) {
+      EmbedderFigures plain = figures(trained, card, heldOut, false);
+      figures.put("plain", plain.values());
+      figures.put("mirrored", figures(trained, card, heldOut, true).values());
+      String data = "the %d pairs of people held out, and all others of their photos";
+      card =
+          card(trained, dimensions, origin(teacher))
+              .thresholds(plain.thresholds(data.formatted(heldOut.size())))
+              .build();
+    }
+    folder.writeCard(
+        "embedder.json",
+        Map.of("id", card.id(), "sha256", trained.sha256(), "recipe", recipe, "figures", figures));
+    return write(trained, card);
+  }
+
+  private EmbedderFigures figures(
+      Checkpoint trained, ModelCard card, List<FacePair> heldOut, boolean mirrored) {
+    EmbedderOptions options = EmbedderOptions.defaults().withThreads(1).withMirrored(mirrored);
+    return bars.during(
+        mirrored ? "mirrored" : "held out",
+        progress ->
+            EmbedderFigures.of(
+                DefaultModels.detector().minFaceSize(LEAST_FACE).build(),
+                settings.network().embedder(trained, card, options),
+                heldOut,
+                progress));
   }
 
   private void train(
@@ -222,19 +263,20 @@ final class EmbedderTraining {
         : "trained with the teacher " + teacher.card().fingerprint();
   }
 
-  /** Writes the model that the library runs, with a card that says where it comes from. */
-  private Path write(Checkpoint weights, int dimensions, String origin) {
-    ModelCard card =
-        ModelCard.builder(settings.id())
-            .architecture(settings.network().architecture())
-            .embeddingSize(dimensions)
-            .crop(CropStore.SPEC)
-            .colorOrder(ModelCard.ColorOrder.RGB)
-            .scaling(127.5f, 128f)
-            .licence("as the photos it was trained on allow")
-            .origin(origin)
-            .sourceSha256(weights.sha256())
-            .build();
+  private ModelCardBuilder card(Checkpoint weights, int dimensions, String origin) {
+    return ModelCard.builder(settings.id())
+        .architecture(settings.network().architecture())
+        .embeddingSize(dimensions)
+        .crop(CropStore.SPEC)
+        .colorOrder(ModelCard.ColorOrder.RGB)
+        .scaling(127.5f, 128f)
+        .licence("as the photos it was trained on allow")
+        .origin(origin)
+        .sourceSha256(weights.sha256());
+  }
+
+  /** Writes the model that the library runs, and its card beside it. */
+  private Path write(Checkpoint weights, ModelCard card) {
     Path file = folder.out().resolve("embedder.onnx");
     Path unfinished = folder.out().resolve("embedder.onnx.unfinished");
     try {
@@ -247,6 +289,7 @@ final class EmbedderTraining {
         settings.network().convert(weights, card, false, channel);
       }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.writeString(folder.out().resolve("embedder.card.json"), CardFile.write(card));
     } catch (IOException e) {
       throw new FacePipelineException("cannot write the model " + file + ": " + e, e);
     }

@@ -205,7 +205,9 @@ class EmbedderTrainingTest {
     FacePipelineException e =
         assertThrows(
             FacePipelineException.class,
-            () -> training.run(broken, "one", (progress, to) -> to.accept("", picture(1))));
+            () ->
+                training.run(
+                    broken, "one", (progress, to) -> to.accept("", picture(1)), List.of()));
     assertTrue(e.getMessage().contains("no embeddings today"), e.getMessage());
   }
 
