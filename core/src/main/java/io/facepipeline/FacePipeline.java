@@ -269,16 +269,25 @@ public final class FacePipeline implements AutoCloseable {
    * @param label the person's label
    * @param photo a photo that shows one face, or several of which the pipeline's {@link
    *     FaceSelection} picks one
-   * @return the face that was enrolled
+   * @return the face that was enrolled, with warnings if it is a poor one
    * @throws FaceCountException if the photo shows no face, or several and the selection insists on
    *     one
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
-  public Face enroll(String label, Image photo) {
+  public EnrolledFace enroll(String label, Image photo) {
     FaceGallery gallery = requireGallery();
-    EmbeddedFace face = embedOne(photo);
-    gallery.enroll(label, List.of(face.embedding()));
-    return face.face();
+    Candidate candidate = candidate(photo);
+    gallery.enroll(label, List.of(candidate.embedding()));
+    return candidate.face();
+  }
+
+  /** A face with what is enrolled of it. */
+  private record Candidate(EnrolledFace face, Embedding embedding) {}
+
+  private Candidate candidate(Image photo) {
+    EmbeddedFace one = embedOne(photo);
+    FaceQuality quality = FaceQuality.of(photo, one.face());
+    return new Candidate(new EnrolledFace(one.face(), quality), one.embedding());
   }
 
   /**
@@ -289,16 +298,16 @@ public final class FacePipeline implements AutoCloseable {
    * @return the face that was enrolled, or an error, for each photo in its place
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
-  public List<Outcome<Face>> enrollAll(String label, List<? extends ImageSource> photos) {
+  public List<Outcome<EnrolledFace>> enrollAll(String label, List<? extends ImageSource> photos) {
     FaceGallery gallery = requireGallery();
-    List<Outcome<EmbeddedFace>> found =
-        this.photos.each(photos, this::embedOne, ProgressListener.NONE);
+    List<Outcome<Candidate>> found =
+        this.photos.each(photos, this::candidate, ProgressListener.NONE);
     List<Embedding> usable =
         found.stream().filter(Outcome::isPresent).map(o -> o.get().embedding()).toList();
     if (!usable.isEmpty()) {
       gallery.enroll(label, usable);
     }
-    return found.stream().map(o -> o.map(EmbeddedFace::face)).toList();
+    return found.stream().map(o -> o.map(Candidate::face)).toList();
   }
 
   /**

@@ -135,7 +135,7 @@ class FacePipelineTest {
   @Test
   void enrolsTheUsablePhotosOfSeveral() {
     try (FacePipeline faces = pipeline().build()) {
-      List<Outcome<Face>> outcomes =
+      List<Outcome<EnrolledFace>> outcomes =
           faces.enrollAll("rosa", List.of(photo(RED), photo(), photo(RED, BLUE), photo(RED)));
       assertEquals(
           List.of(true, false, false, true), outcomes.stream().map(Outcome::isPresent).toList());

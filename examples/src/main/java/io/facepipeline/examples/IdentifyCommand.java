@@ -1,6 +1,6 @@
 package io.facepipeline.examples;
 
-import io.facepipeline.Face;
+import io.facepipeline.EnrolledFace;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
@@ -99,15 +99,14 @@ final class IdentifyCommand implements Callable<Integer> {
       PrintWriter err) {
     boolean all = true;
     for (Map.Entry<String, List<ImageSource>> person : known.entrySet()) {
-      List<Outcome<Face>> outcomes = pipeline.enrollAll(person.getKey(), person.getValue());
-      for (Outcome<Face> outcome : outcomes) {
+      List<Outcome<EnrolledFace>> outcomes = pipeline.enrollAll(person.getKey(), person.getValue());
+      for (Outcome<EnrolledFace> outcome : outcomes) {
+        String photo = "facepipeline: " + outcome.name() + ": ";
         if (outcome.error().isPresent()) {
           all = false;
-          err.println(
-              "facepipeline: "
-                  + outcome.name()
-                  + ": not enrolled: "
-                  + outcome.error().get().getMessage());
+          err.println(photo + "not enrolled: " + outcome.error().get().getMessage());
+        } else {
+          outcome.get().quality().warnings().forEach(w -> err.println(photo + "warning: " + w));
         }
       }
       long usable = outcomes.stream().filter(Outcome::isPresent).count();

@@ -1,8 +1,10 @@
 package io.facepipeline.training.embedder;
 
+import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.FaceQuality;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
@@ -28,19 +30,19 @@ final class CropSources {
 
   private final Set<String> excluded;
   private final ProgressListener progress;
-  private final Consumer<String> unreadable;
+  private final Consumer<String> leftOut;
 
   /**
    * Creates it.
    *
    * @param excluded the people who are left out
    * @param progress is told of every file
-   * @param unreadable is told of every photo that cannot be read, which is left out
+   * @param leftOut is told of every photo that cannot be used, and why
    */
-  CropSources(Set<String> excluded, ProgressListener progress, Consumer<String> unreadable) {
+  CropSources(Set<String> excluded, ProgressListener progress, Consumer<String> leftOut) {
     this.excluded = Set.copyOf(excluded);
     this.progress = progress;
-    this.unreadable = unreadable;
+    this.leftOut = leftOut;
   }
 
   /**
@@ -108,29 +110,41 @@ final class CropSources {
     }
   }
 
-  /** Finds the face of each photo of a folder: the largest near the middle. */
-  void photos(Path folder, FaceDetector detector, BiConsumer<String, Image> out) {
+  /**
+   * Finds the face of each photo of a folder: the largest near the middle.
+   *
+   * @param sound whether faces with warnings about their quality are left out
+   */
+  void photos(Path folder, FaceDetector detector, boolean sound, BiConsumer<String, Image> out) {
     FaceAligner aligner = FaceAligner.standard();
     FaceSelection selection = FaceSelection.centerWeighted();
     List<Path> files = files(folder);
     for (int i = 0; i < files.size(); i++) {
-      String person = person(folder, files.get(i));
-      read(files.get(i))
+      Path file = files.get(i);
+      String person = person(folder, file);
+      read(file)
           .ifPresent(
               photo ->
                   selection
                       .select(detector.detect(photo), photo.width(), photo.height())
+                      .filter(face -> !sound || isSound(file, photo, face))
                       .map(face -> aligner.align(photo, face, CropStore.SPEC).toImage())
                       .ifPresent(crop -> out.accept(person, crop)));
       progress.progress(i + 1, files.size(), folder.toString());
     }
   }
 
+  private boolean isSound(Path file, Image photo, Face face) {
+    List<String> warnings = FaceQuality.of(photo, face).warnings();
+    warnings.forEach(warning -> leftOut.accept(file + ": " + warning));
+    return warnings.isEmpty();
+  }
+
   private Optional<Image> read(Path file) {
     try {
       return Optional.of(Image.read(file));
     } catch (ImageException e) {
-      unreadable.accept(e.getMessage());
+      leftOut.accept(e.getMessage());
       return Optional.empty();
     }
   }

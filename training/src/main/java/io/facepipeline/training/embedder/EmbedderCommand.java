@@ -55,6 +55,13 @@ public final class EmbedderCommand implements Callable<Integer> {
   private List<Path> photos = new ArrayList<>();
 
   @Option(
+      names = "--sound-only",
+      description =
+          "leave faces of --photos out that are too small, blurred, dark, bright or turned aside,"
+              + " and name them")
+  private boolean soundOnly;
+
+  @Option(
       names = "--crops",
       paramLabel = "DIR",
       description = "aligned crops of 112x112, or a folder of them per person")
@@ -248,8 +255,9 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   /** {@return what the crops are made of, for people and to tell runs apart} */
   private String sources() {
-    return "sheets %s, crops %s, photos %s, held out %s"
-        .formatted(sheets, crops, photos, holdOut == null ? "nobody" : holdOut);
+    return "sheets %s, crops %s, %sphotos %s, held out %s"
+        .formatted(
+            sheets, crops, soundOnly ? "sound " : "", photos, holdOut == null ? "nobody" : holdOut);
   }
 
   private void collect(ModelStore store, ProgressListener progress, BiConsumer<String, Image> to) {
@@ -261,7 +269,7 @@ public final class EmbedderCommand implements Callable<Integer> {
     crops.forEach(folder -> sources.crops(folder, to));
     if (!photos.isEmpty()) {
       try (FaceDetector detector = Mtcnn.builder().models(store).minFaceSize(40).build()) {
-        photos.forEach(folder -> sources.photos(folder, detector, to));
+        photos.forEach(folder -> sources.photos(folder, detector, soundOnly, to));
       }
     }
     errors.flush();

@@ -1,0 +1,220 @@
+package io.facepipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How well a face can be recognised on a photo, judged from pixels and landmarks alone. Every part
+ * gets worse when a photo is blurred, shrunk or darkened, and none better; so does the score.
+ * Immutable.
+ *
+ * <p>The angles are estimates from five points with an average head in mind: the tip of the nose
+ * half an eye distance before the plane of eyes and mouth, and half-way between them.
+ *
+ * @param score the parts together, 0 to 1; only comparisons mean something
+ * @param eyeDistance in pixels
+ * @param detail the contrast of the finest structures: the root mean square of the luminance's
+ *     slope, in levels an eye distance; a face that is sharp in a small photo has less than one
+ *     that is sharp in a large one
+ * @param brightness the mean luminance of the face, 0 to 255
+ * @param clipped the share of the face's pixels that are as bright as the brightest, 0 to 1: burnt
+ *     out, if they are many
+ * @param yaw how far the face is turned to the right of the image, in degrees
+ * @param pitch how far it is lowered, in degrees
+ * @param roll how far it leans clockwise, in degrees; alignment undoes this
+ */
+public record FaceQuality(
+    double score,
+    double eyeDistance,
+    double detail,
+    double brightness,
+    double clipped,
+    double yaw,
+    double pitch,
+    double roll) {
+
+  /**
+   * Below this a face is enlarged a lot for any backbone, whose crops have eyes 35 pixels apart.
+   */
+  private static final double LEAST_EYE_DISTANCE = 20;
+
+  private static final double LEAST_DETAIL = 200;
+  private static final double LEAST_BRIGHTNESS = 50;
+  private static final double MOST_CLIPPED = 0.15;
+  private static final double MOST_YAW = 35;
+  private static final double MOST_PITCH = 30;
+
+  /** Where each part has half of its weight. */
+  private static final double HALF_EYE_DISTANCE = 15;
+
+  private static final double HALF_DETAIL = 400;
+  private static final double HALF_BRIGHTNESS = 80;
+
+  /** Up to here an angle costs nothing: five points do not tell it well enough. */
+  private static final double FREE_ANGLE = 25;
+
+  private static final double HALF_ANGLE = 20;
+
+  private static final double NOSE_DEPTH = 0.5;
+  private static final double NOSE_HEIGHT = 0.5;
+
+  /** How far the area that is judged reaches from the middle of the eyes, in eye distances. */
+  private static final double REACH_ASIDE = 0.9;
+
+  private static final double REACH_UP = 0.5;
+  private static final double REACH_DOWN = 1.5;
+
+  /**
+   * {@return the quality of a face}
+   *
+   * @param image the photo
+   * @param face a face in it
+   * @throws IllegalArgumentException if none of the face is in the image
+   */
+  public static FaceQuality of(Image image, Face face) {
+    Landmarks points = face.landmarks();
+    double distance = Math.max(1e-3, points.eyeDistance());
+    Pose pose = Pose.of(points, distance);
+    Measured measured = Measured.of(image, points, distance);
+    double detail = measured.slope() * distance;
+    double turned = Math.max(0, Math.hypot(pose.yaw(), pose.pitch()) - FREE_ANGLE) / HALF_ANGLE;
+    double score =
+        part(distance, HALF_EYE_DISTANCE)
+            * part(detail, HALF_DETAIL)
+            * part(measured.brightness(), HALF_BRIGHTNESS)
+            * (1 - measured.clipped())
+            / (1 + turned * turned);
+    return new FaceQuality(
+        score,
+        distance,
+        detail,
+        measured.brightness(),
+        measured.clipped(),
+        pose.yaw(),
+        pose.pitch(),
+        pose.roll());
+  }
+
+  /** Grows without end towards 1, so that more is always better. */
+  private static double part(double value, double half) {
+    return value / (value + half);
+  }
+
+  /**
+   * {@return what speaks against enrolling the face, each as a phrase such as "eyes 14 px apart:
+   * too small to enrol"; empty if nothing does}
+   */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (eyeDistance < LEAST_EYE_DISTANCE) {
+      warnings.add(text("eyes %.0f px apart: too small to enrol", eyeDistance));
+    } else if (detail < LEAST_DETAIL) {
+      warnings.add(text("detail %.0f: too blurred to enrol", detail));
+    }
+    if (brightness < LEAST_BRIGHTNESS) {
+      warnings.add(text("brightness %.0f of 255: too dark to enrol", brightness));
+    }
+    if (clipped > MOST_CLIPPED) {
+      warnings.add(text("%.0f %% of the face burnt out: too bright to enrol", 100 * clipped));
+    }
+    if (Math.abs(yaw) > MOST_YAW) {
+      warnings.add(text("turned %.0f degrees aside: not frontal enough to enrol", Math.abs(yaw)));
+    }
+    if (Math.abs(pitch) > MOST_PITCH) {
+      warnings.add(
+          text(
+              "%s by %.0f degrees: not frontal enough to enrol",
+              pitch > 0 ? "lowered" : "raised", Math.abs(pitch)));
+    }
+    return warnings;
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /** Where a face looks, in degrees. */
+  private record Pose(double yaw, double pitch, double roll) {
+    static Pose of(Landmarks points, double distance) {
+      double cos = (points.rightEye().x() - points.leftEye().x()) / distance;
+      double sin = (points.rightEye().y() - points.leftEye().y()) / distance;
+      Point eyes = middle(points.leftEye(), points.rightEye());
+      Point mouth = middle(points.leftMouth(), points.rightMouth());
+      Point centre = middle(eyes, mouth);
+      // Seen with level eyes.
+      double aside =
+          cos * (points.nose().x() - centre.x()) + sin * (points.nose().y() - centre.y());
+      double below = cos * (points.nose().y() - eyes.y()) - sin * (points.nose().x() - eyes.x());
+      double height = cos * (mouth.y() - eyes.y()) - sin * (mouth.x() - eyes.x());
+      return new Pose(
+          Math.toDegrees(Math.atan2(aside, NOSE_DEPTH * distance)),
+          Math.toDegrees(Math.atan2(below - NOSE_HEIGHT * height, NOSE_DEPTH * distance)),
+          Math.toDegrees(Math.atan2(sin, cos)));
+    }
+
+    private static Point middle(Point a, Point b) {
+      return new Point((a.x() + b.x()) / 2, (a.y() + b.y()) / 2);
+    }
+  }
+
+  /** What the pixels around eyes, nose and mouth tell. */
+  private record Measured(double slope, double brightness, double clipped) {
+    static Measured of(Image image, Landmarks points, double distance) {
+      double x = (points.leftEye().x() + points.rightEye().x()) / 2.0;
+      double y = (points.leftEye().y() + points.rightEye().y()) / 2.0;
+      int left = within(x - REACH_ASIDE * distance, image.width());
+      int right = within(x + REACH_ASIDE * distance, image.width());
+      int top = within(y - REACH_UP * distance, image.height());
+      int bottom = within(y + REACH_DOWN * distance, image.height());
+      if (left >= right || top >= bottom) {
+        throw new IllegalArgumentException(
+            "the face at " + points.points() + " is outside of the image, " + image);
+      }
+      int width = right - left + 1;
+      double[] above = new double[width];
+      double[] row = new double[width];
+      byte[] rgb = new byte[3 * image.width()];
+      int[] histogram = new int[256];
+      double slopes = 0;
+      double sum = 0;
+      for (int r = top; r <= bottom; r++) {
+        image.copyRow(r, rgb, 0);
+        for (int c = 0; c < width; c++) {
+          int at = 3 * (left + c);
+          row[c] =
+              0.299 * (rgb[at] & 0xFF)
+                  + 0.587 * (rgb[at + 1] & 0xFF)
+                  + 0.114 * (rgb[at + 2] & 0xFF);
+          sum += row[c];
+          histogram[(int) Math.round(row[c])]++;
+          if (r > top && c > 0) {
+            double across = row[c] - row[c - 1];
+            double down = row[c] - above[c];
+            slopes += across * across + down * down;
+          }
+        }
+        double[] spare = above;
+        above = row;
+        row = spare;
+      }
+      int pixels = width * (bottom - top + 1);
+      int steps = (width - 1) * (bottom - top);
+      return new Measured(Math.sqrt(slopes / steps), sum / pixels, clipped(histogram, pixels));
+    }
+
+    /** The brightest and the next level: a copy that was darkened is as flat at its brightest. */
+    private static double clipped(int[] histogram, int pixels) {
+      int brightest = 255;
+      while (histogram[brightest] == 0) {
+        brightest--;
+      }
+      int flat = histogram[brightest] + (brightest > 0 ? histogram[brightest - 1] : 0);
+      return (double) flat / pixels;
+    }
+
+    private static int within(double value, int size) {
+      return (int) Math.max(0, Math.min(size - 1, Math.round(value)));
+    }
+  }
+}
