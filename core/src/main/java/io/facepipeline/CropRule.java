@@ -81,6 +81,32 @@ public sealed interface CropRule {
     }
   }
 
+  /**
+   * The detector's box, enlarged around its middle and moved inside the photo, without rotation;
+   * where the photo is too small, enlarged by less. Sampled bilinearly, as OpenCV's resize does.
+   * The crop of Silent-Face-Anti-Spoofing ({@code generate_patches.py}) and of expression models.
+   *
+   * @param scale by how much the box is enlarged, over 0
+   * @param square whether the box's shorter side is made as long as the longer one first
+   */
+  record ScaledBox(float scale, boolean square) implements CropRule {
+    /**
+     * Creates the rule.
+     *
+     * @throws IllegalArgumentException if the scale is not over 0
+     */
+    public ScaledBox {
+      if (!(scale > 0 && scale < 100)) {
+        throw new IllegalArgumentException("the scale must be within 0 and 100, got " + scale);
+      }
+    }
+
+    @Override
+    public String text() {
+      return "scaled-box " + scale + (square ? " square" : "");
+    }
+  }
+
   /** {@return the rule as one line of text, which {@link #parse} reads} */
   String text();
 
@@ -107,14 +133,17 @@ public sealed interface CropRule {
         case "eyes-and-mouth" ->
             new EyesAndMouth(Float.parseFloat(words.get(0)), Float.parseFloat(words.get(1)));
         case "margin" -> new Margin(Integer.parseInt(words.get(0)));
+        case "scaled-box" ->
+            new ScaledBox(
+                Float.parseFloat(words.get(0)), words.size() > 1 && words.get(1).equals("square"));
         default -> throw new IllegalArgumentException("unknown kind " + kind);
       };
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "not a crop rule: \""
               + text
-              + "\"; expected \"template FIT x,y x,y x,y x,y x,y\", \"eyes-and-mouth ROW DISTANCE\""
-              + " or \"margin PIXELS\"",
+              + "\"; expected \"template FIT x,y x,y x,y x,y x,y\", \"eyes-and-mouth ROW"
+              + " DISTANCE\", \"margin PIXELS\" or \"scaled-box SCALE [square]\"",
           e);
     }
   }

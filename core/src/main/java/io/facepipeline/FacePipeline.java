@@ -2,6 +2,7 @@ package io.facepipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +31,7 @@ public final class FacePipeline implements AutoCloseable {
   private final FaceAligner aligner;
   private final @Nullable FaceEmbedder embedder;
   private final @Nullable FaceClassifier classifier;
+  private final List<FaceAttribute> attributes;
   private final FaceSelection selection;
   private final @Nullable Float verificationThreshold;
   private final Workers workers;
@@ -41,6 +43,7 @@ public final class FacePipeline implements AutoCloseable {
       FaceAligner aligner,
       @Nullable FaceEmbedder embedder,
       @Nullable FaceClassifier classifier,
+      List<FaceAttribute> attributes,
       FaceSelection selection,
       @Nullable Float verificationThreshold,
       Workers workers) {
@@ -48,6 +51,7 @@ public final class FacePipeline implements AutoCloseable {
     this.aligner = aligner;
     this.embedder = embedder;
     this.classifier = classifier;
+    this.attributes = List.copyOf(attributes);
     this.selection = selection;
     this.verificationThreshold = verificationThreshold;
     this.workers = workers;
@@ -354,6 +358,45 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
+   * Tells all that the pipeline can about the faces in a photo, whose they are included if it has a
+   * classifier; they are looked for once.
+   *
+   * @param image the photo
+   * @return the faces, largest first
+   * @throws FacePipelineException if a model fails, or a face cannot be cut out
+   */
+  public List<AnalyzedFace> analyze(Image image) {
+    List<Face> faces = detect(image);
+    List<Identification> identities =
+        classifier == null ? List.of() : identify(classifier, embed(image, faces));
+    List<List<AttributeScores>> scores =
+        workers.call(() -> attributes.stream().map(model -> model.classify(image, faces)).toList());
+    List<AnalyzedFace> analyzed = new ArrayList<>();
+    for (int i = 0; i < faces.size(); i++) {
+      int at = i;
+      analyzed.add(
+          new AnalyzedFace(
+              faces.get(i),
+              FaceQuality.of(image, faces.get(i)),
+              identities.isEmpty() ? Optional.empty() : Optional.of(identities.get(i)),
+              scores.stream().map(of -> of.get(at)).toList()));
+    }
+    return analyzed;
+  }
+
+  /**
+   * Tells all that the pipeline can about the faces in many photos.
+   *
+   * @param images the photos, decoded one by one
+   * @param listener is told of each photo that is done
+   * @return what {@link #analyze} returns, or an error, for each photo in its place
+   */
+  public List<Outcome<List<AnalyzedFace>>> analyzeAll(
+      List<? extends ImageSource> images, ProgressListener listener) {
+    return photos.each(images, this::analyze, listener);
+  }
+
+  /**
    * {@return the gallery that people are enrolled in}
    *
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
@@ -377,6 +420,7 @@ public final class FacePipeline implements AutoCloseable {
     if (classifier != null) {
       stages.add(classifier);
     }
+    stages.addAll(attributes);
     RuntimeException failure = null;
     for (AutoCloseable stage : stages) {
       try {

@@ -1,6 +1,8 @@
 package io.facepipeline;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,7 @@ public final class FacePipelineBuilder {
   private @Nullable FaceAligner aligner;
   private @Nullable FaceEmbedder embedder;
   private @Nullable FaceClassifier classifier;
+  private final List<FaceAttribute> attributes = new ArrayList<>();
   private @Nullable FaceSelection selection;
   private @Nullable Float verificationThreshold;
   private @Nullable Integer parallelism;
@@ -75,6 +78,23 @@ public final class FacePipelineBuilder {
     FaceClassifier set = once("classifier", this.classifier, classifier);
     requireSameModel(embedder, set);
     this.classifier = set;
+    return this;
+  }
+
+  /**
+   * Adds a model that {@link FacePipeline#analyze} asks about each face. The pipeline closes it.
+   *
+   * @param attribute the model
+   * @return this
+   * @throws IllegalArgumentException if there is a model with the same id
+   */
+  @CanIgnoreReturnValue
+  public FacePipelineBuilder attribute(FaceAttribute attribute) {
+    String id = attribute.card().id();
+    if (attributes.stream().anyMatch(other -> other.card().id().equals(id))) {
+      throw new IllegalArgumentException("the attribute model " + id + " was already added");
+    }
+    attributes.add(attribute);
     return this;
   }
 
@@ -146,6 +166,7 @@ public final class FacePipelineBuilder {
         aligner != null ? aligner : FaceAligner.standard(),
         embedder,
         classifier,
+        attributes,
         selection != null ? selection : FaceSelection.only(),
         verificationThreshold,
         new Workers(threads));

@@ -302,6 +302,22 @@ public final class Image implements ImageSource {
   }
 
   /**
+   * {@return this image in another size, by a triangle filter as wide as the shrinking asks for, in
+   * the arithmetic of Pillow's BILINEAR}
+   *
+   * @param width the new width in pixels
+   * @param height the new height in pixels
+   * @throws IllegalArgumentException if a size is not positive, or there are too many pixels
+   */
+  public Image resized(int width, int height) {
+    checkSize(width, height);
+    byte[] rgb = new byte[3 * width * height];
+    MarginCrop.cut(
+        this, new Box(0, 0, this.width, this.height), 0, width, height, ByteBuffer.wrap(rgb));
+    return wrap(width, height, rgb);
+  }
+
+  /**
    * Swaps left and right.
    *
    * @return the mirror image

@@ -28,6 +28,8 @@ final class StandardAligner implements FaceAligner {
       AffineWarp.warp(image, m, spec.width(), spec.height(), rgb);
     } else if (rule instanceof CropRule.Margin margin) {
       MarginCrop.cut(image, face.box(), margin.margin(), spec.width(), spec.height(), rgb);
+    } else if (rule instanceof CropRule.ScaledBox box) {
+      ScaledBoxCrop.cut(image, face.box(), box, spec.width(), spec.height(), rgb);
     } else {
       throw new AssertionError(rule);
     }

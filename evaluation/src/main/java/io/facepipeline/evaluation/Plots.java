@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -150,6 +152,50 @@ public final class Plots {
     chart.getStyler().setYAxisMax(1.0);
     chart.getStyler().setXAxisDecimalPattern("0");
     write(chart, file);
+  }
+
+  /**
+   * Draws what was taken for what: rows from below are the truth, each a share of its photos, the
+   * number is how many.
+   *
+   * @param labels the labels
+   * @param counts for each label, in their order, how often it was taken for each
+   * @param file where to
+   * @throws IllegalArgumentException if there is no label, or the counts are not square
+   */
+  public static void confusion(List<String> labels, List<List<Integer>> counts, Path file) {
+    int size = labels.size();
+    if (size == 0 || counts.size() != size || counts.stream().anyMatch(row -> row.size() != size)) {
+      throw new IllegalArgumentException(
+          "a confusion matrix of " + labels + " needs as many rows and columns");
+    }
+    List<Number[]> cells = new ArrayList<>();
+    for (int told = 0; told < size; told++) {
+      for (int shown = 0; shown < size; shown++) {
+        int of = counts.get(shown).stream().mapToInt(Integer::intValue).sum();
+        double share = of == 0 ? 0 : (double) counts.get(shown).get(told) / of;
+        cells.add(new Number[] {told, shown, Math.round(100 * share)});
+      }
+    }
+    HeatMapChart chart =
+        new HeatMapChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title("Percent of the photos of each row that were taken for each column")
+            .xAxisTitle("taken for")
+            .yAxisTitle("shown")
+            .build();
+    chart.addSeries("percent", labels, labels, cells);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+    chart.getStyler().setShowValue(true);
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICK_SPACING / 2);
+    chart.getStyler().setYAxisTickMarkSpacingHint(TICK_SPACING / 2);
+    chart.getStyler().setHeatMapValueDecimalPattern("0");
+    chart.getStyler().setMin(0);
+    chart.getStyler().setMax(100);
+    chart.getStyler().setRangeColors(new Color[] {Color.WHITE, COLORS[0]});
+    Image.of(BitmapEncoder.getBufferedImage(chart)).writePng(file);
   }
 
   private static XYChart chart(String title, String x, String y) {

@@ -11,6 +11,8 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -70,6 +72,14 @@ final class Annotator {
   }
 
   private static String label(PhotoResult.FaceResult face) {
+    List<String> told = new ArrayList<>(face.told());
+    if (face.identified || told.isEmpty()) {
+      told.add(0, name(face));
+    }
+    return String.join(", ", told);
+  }
+
+  private static String name(PhotoResult.FaceResult face) {
     if (!face.identified) {
       return String.format(Locale.ROOT, "%.3f", face.score);
     }

@@ -1,5 +1,7 @@
 package io.facepipeline.examples;
 
+import io.facepipeline.attributes.AttributeModel;
+import io.facepipeline.attributes.ImageModel;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ClassificationNetwork;
@@ -36,6 +38,12 @@ final class Catalogue {
     for (ClassificationNetwork n :
         List.of(ClassificationNetwork.RESNET_50, ClassificationNetwork.ALEXNET)) {
       entries.add(new Entry(n.file().id(), n.architecture(), List.of(n.file()), n.accuracy()));
+    }
+    PublishedFile squeezeNet = ImageModel.SQUEEZENET_1_1.file();
+    entries.add(
+        new Entry(squeezeNet.id(), "SqueezeNet 1.1", List.of(squeezeNet), Optional.empty()));
+    for (AttributeModel a : AttributeModel.values()) {
+      entries.add(new Entry(a.id(), a.card().attribute(), a.files(), Optional.empty()));
     }
     return entries;
   }

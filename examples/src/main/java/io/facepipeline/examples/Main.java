@@ -52,6 +52,9 @@ public final class Main {
     line.addSubcommand(new TrainCommand(stages));
     line.addSubcommand(new ClassifyCommand(stages));
     line.addSubcommand(new ClusterCommand(stages));
+    line.addSubcommand(new AnalyzeCommand(stages));
+    line.addSubcommand(new ExpressionCommand(stages));
+    line.addSubcommand(new ClassifyImageCommand());
     line.addSubcommand(new ImportCommand());
     line.addSubcommand(new ModelsCommand());
     line.addSubcommand(EvaluateCommand.line(stages));

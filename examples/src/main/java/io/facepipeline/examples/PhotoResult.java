@@ -1,12 +1,17 @@
 package io.facepipeline.examples;
 
+import io.facepipeline.AnalyzedFace;
+import io.facepipeline.AttributeScores;
 import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
+import io.facepipeline.FaceQuality;
 import io.facepipeline.Identification;
 import io.facepipeline.Point;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +47,8 @@ final class PhotoResult {
     boolean identified;
     @Nullable String label;
     @Nullable Float similarity;
+    final Map<String, Map<String, Float>> attributes = new LinkedHashMap<>();
+    @Nullable FaceQuality quality;
 
     FaceResult(Face face) {
       Box b = face.box();
@@ -59,6 +66,25 @@ final class PhotoResult {
       result.embedding = embedding.toArray();
       result.model = embedding.model();
       return result;
+    }
+
+    static FaceResult of(AnalyzedFace face) {
+      FaceResult result =
+          face.identity().map(FaceResult::of).orElseGet(() -> new FaceResult(face.face()));
+      result.quality = face.quality();
+      face.attributes().forEach(result::add);
+      return result;
+    }
+
+    void add(AttributeScores attribute) {
+      Map<String, Float> scores = new LinkedHashMap<>();
+      attribute.scores().forEach(score -> scores.put(score.label(), score.probability()));
+      attributes.put(attribute.attribute(), scores);
+    }
+
+    /** The most probable label of each attribute. */
+    List<String> told() {
+      return attributes.values().stream().map(scores -> scores.keySet().iterator().next()).toList();
     }
 
     static FaceResult of(Identification who) {

@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The stages with published weights, and the detector inside the program. */
+/** The stages with the models inside the program, or with published weights. */
 final class PublishedStages implements StageFactory {
   @Override
   public FaceDetector detector(StageOptions options) {
@@ -34,14 +35,14 @@ final class PublishedStages implements StageFactory {
 
   private static MtcnnBuilder weights(StageOptions options) {
     return switch (options.detector) {
-      case StageOptions.DEFAULT_DETECTOR -> Mtcnn.builder().models(options.store());
+      case StageOptions.PUBLISHED_DETECTOR -> Mtcnn.builder().models(options.store());
       case DefaultModels.DETECTOR -> DefaultModels.detector();
       default ->
           throw new IllegalArgumentException(
               "unknown detector "
                   + options.detector
                   + "; known are "
-                  + StageOptions.DEFAULT_DETECTOR
+                  + StageOptions.PUBLISHED_DETECTOR
                   + " and "
                   + DefaultModels.DETECTOR);
     };
@@ -54,6 +55,9 @@ final class PublishedStages implements StageFactory {
             .withMirrored(options.mirror)
             .withThreads(options.threads)
             .withProvider(ExecutionProvider.named(options.provider));
+    if (options.embedder.equals(DefaultModels.EMBEDDER)) {
+      return DefaultModels.embedder(how);
+    }
     Optional<Backbone> known = Backbone.named(options.embedder);
     if (known.isPresent()) {
       return known.get().load(options.store(), how);
@@ -62,7 +66,9 @@ final class PublishedStages implements StageFactory {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
           options.embedder
-              + " is neither a file nor a catalogue id; the catalogue has "
+              + " is neither a file, nor "
+              + DefaultModels.EMBEDDER
+              + ", nor a catalogue id; the catalogue has "
               + Arrays.stream(Backbone.values()).map(Backbone::id).toList());
     }
     return options.embedder.endsWith(".onnx")
@@ -73,9 +79,11 @@ final class PublishedStages implements StageFactory {
   @Override
   public List<String> embeddersAtHand(StageOptions options) {
     ModelStore store = options.store();
-    return Arrays.stream(Backbone.values())
-        .filter(backbone -> store.find(backbone.file()).isPresent())
-        .map(Backbone::id)
+    return Stream.concat(
+            Stream.of(DefaultModels.EMBEDDER),
+            Arrays.stream(Backbone.values())
+                .filter(backbone -> store.find(backbone.file()).isPresent())
+                .map(Backbone::id))
         .toList();
   }
 }

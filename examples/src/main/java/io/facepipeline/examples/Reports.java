@@ -71,6 +71,13 @@ final class Reports {
             "similarity",
             face.similarity == null ? JsonNull.INSTANCE : GSON.toJsonTree(face.similarity));
       }
+      if (!face.attributes.isEmpty()) {
+        f.add("attributes", GSON.toJsonTree(face.attributes));
+      }
+      if (face.quality != null) {
+        f.addProperty("quality", face.quality.score());
+        f.add("warnings", GSON.toJsonTree(face.quality.warnings()));
+      }
       faces.add(f);
     }
     o.add("faces", faces);

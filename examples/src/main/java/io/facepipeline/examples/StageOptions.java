@@ -1,5 +1,6 @@
 package io.facepipeline.examples;
 
+import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.store.ModelStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,7 @@ import picocli.CommandLine.Option;
 
 /** The options by which every command chooses its models. */
 final class StageOptions {
-  static final String DEFAULT_DETECTOR = "mtcnn";
-  static final String DEFAULT_EMBEDDER = "mobilefacenet-foamliu";
+  static final String PUBLISHED_DETECTOR = "mtcnn";
   private static final int DEFAULT_MIN_FACE = 20;
 
   @Mixin StoreOptions store = new StoreOptions();
@@ -20,18 +20,18 @@ final class StageOptions {
       description =
           "Detector: mtcnn, the published weights, or mtcnn-default, those inside the program"
               + " (default: "
-              + DEFAULT_DETECTOR
+              + DefaultModels.DETECTOR
               + ").")
-  String detector = DEFAULT_DETECTOR;
+  String detector = DefaultModels.DETECTOR;
 
   @Option(
       names = "--embedder",
       paramLabel = "MODEL",
       description =
-          "Embedder: a catalogue id, a checkpoint or an ONNX file (default: "
-              + DEFAULT_EMBEDDER
-              + ").")
-  String embedder = DEFAULT_EMBEDDER;
+          "Embedder: a catalogue id, a checkpoint, an ONNX file, or "
+              + DefaultModels.EMBEDDER
+              + ", the one inside the program (default).")
+  String embedder = DefaultModels.EMBEDDER;
 
   @Option(names = "--mirror", description = "Embed each face mirrored too, and add the two.")
   boolean mirror;

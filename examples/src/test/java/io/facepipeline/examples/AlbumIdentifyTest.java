@@ -53,6 +53,25 @@ final class AlbumIdentifyTest {
     assertNamedRight(json);
   }
 
+  /** With the thresholds of the card, and nothing that is not inside the program. */
+  @Test
+  void theDefaultsNameEveryoneInTheAlbumRight() throws IOException {
+    Path json = folder.resolve("album.json");
+
+    CommandRun run =
+        CommandRun.with(
+            new PublishedStages(),
+            "identify",
+            "--offline",
+            "--json",
+            json,
+            "--annotate",
+            folder.resolve("pictures"));
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertNamedRight(json);
+  }
+
   @Test
   void publishedModelsNameEveryoneInTheAlbumRight() throws IOException {
     Path models = SharedData.path("models");
@@ -64,6 +83,10 @@ final class AlbumIdentifyTest {
             "identify",
             "--models",
             models,
+            "--detector",
+            "mtcnn",
+            "--embedder",
+            "mobilefacenet-foamliu",
             "--json",
             json,
             "--annotate",

@@ -110,7 +110,13 @@ final class UsageTest {
   void missingDetectorWeightsAreNamed(@TempDir Path empty) {
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(), "detect", "--models", empty, SharedData.album("truth.json"));
+            new PublishedStages(),
+            "detect",
+            "--detector",
+            "mtcnn",
+            "--models",
+            empty,
+            SharedData.album("truth.json"));
 
     assertEquals(WRONG_USAGE, run.exitCode());
     assertMentions(run.err(), "pnet.pt", "rnet.pt", "onet.pt", empty.toString(), "--models");
@@ -121,7 +127,16 @@ final class UsageTest {
     Path detectorOnly = SharedData.path("models/mtcnn");
 
     CommandRun run =
-        CommandRun.with(new PublishedStages(), "identify", "--models", detectorOnly, "nobody.jpg");
+        CommandRun.with(
+            new PublishedStages(),
+            "identify",
+            "--detector",
+            "mtcnn",
+            "--embedder",
+            "mobilefacenet-foamliu",
+            "--models",
+            detectorOnly,
+            "nobody.jpg");
 
     assertEquals(WRONG_USAGE, run.exitCode());
     assertMentions(run.err(), "mobilefacenet_foamliu.pt", "--models");
@@ -133,7 +148,14 @@ final class UsageTest {
     Path absent = folder.resolve("absent");
 
     CommandRun run =
-        CommandRun.with(new PublishedStages(), "detect", "--models", absent, "nobody.jpg");
+        CommandRun.with(
+            new PublishedStages(),
+            "detect",
+            "--detector",
+            "mtcnn",
+            "--models",
+            absent,
+            "nobody.jpg");
 
     assertEquals(WRONG_USAGE, run.exitCode());
     assertMentions(run.err(), absent.toString());

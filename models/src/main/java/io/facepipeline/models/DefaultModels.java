@@ -1,8 +1,13 @@
 package io.facepipeline.models;
 
+import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.ModelCard;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.detection.MtcnnBuilder;
+import io.facepipeline.embedding.EmbedderOptions;
+import io.facepipeline.embedding.FaceNetwork;
+import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -10,15 +15,20 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Function;
 
 /**
  * The models inside this artifact, trained by the library's own trainers on photos that were
- * released for research (FDDB, LFW, WIDER FACE), with the published MTCNN as the teacher. What they
- * were trained on and what was measured is in {@code card.json} beside each. Thread-safe.
+ * released for research (FDDB, LFW, WIDER FACE and others), with published networks as the
+ * teachers. What they were trained on and what was measured is in {@code card.json} beside each.
+ * Thread-safe.
  */
 public final class DefaultModels {
   /** The id of the detector. */
   public static final String DETECTOR = "mtcnn-default";
+
+  /** The id of the embedder. */
+  public static final String EMBEDDER = "compact-default";
 
   private DefaultModels() {}
 
@@ -31,16 +41,42 @@ public final class DefaultModels {
     return Mtcnn.builder().weights(checkpoint("pnet"), checkpoint("rnet"), checkpoint("onet"));
   }
 
+  /**
+   * {@return the default embedder: 112x112 crops by the ArcFace template, 128 dimensions, with
+   * thresholds on its card}
+   *
+   * @throws FacePipelineException if it cannot be read
+   */
+  public static FaceEmbedder embedder() {
+    return embedder(EmbedderOptions.defaults());
+  }
+
+  /**
+   * {@return the default embedder}
+   *
+   * @param options how to run it
+   * @throws FacePipelineException if it cannot be read
+   */
+  public static FaceEmbedder embedder(EmbedderOptions options) {
+    ModelCard card = read(EMBEDDER + "/embedder.card.json", CardFile::read);
+    return FaceNetwork.COMPACT.embedder(
+        read(EMBEDDER + "/embedder.safetensors", Checkpoint::read), card, options);
+  }
+
   private static Checkpoint checkpoint(String network) {
-    String name = DETECTOR + "/" + network + ".safetensors";
+    return read(DETECTOR + "/" + network + ".safetensors", Checkpoint::read);
+  }
+
+  /** Reads a file of the artifact, which is put into a folder for as long. */
+  private static <T> T read(String name, Function<Path, T> reader) {
     try (InputStream resource = DefaultModels.class.getResourceAsStream(name)) {
       if (resource == null) {
         throw new FileNotFoundException("there is no such resource");
       }
-      Path file = Files.createTempFile(network, ".safetensors");
+      Path file = Files.createTempFile("facepipeline", null);
       try {
         Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
-        return Checkpoint.read(file);
+        return reader.apply(file);
       } finally {
         Files.delete(file);
       }

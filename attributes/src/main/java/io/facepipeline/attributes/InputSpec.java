@@ -1,0 +1,48 @@
+package io.facepipeline.attributes;
+
+import io.facepipeline.ModelCard.ColorOrder;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * How a network of somebody else's wants its pixels: planes of {@code (byte - mean) / deviation}.
+ *
+ * @param order of the planes; grey is 0.299 R + 0.587 G + 0.114 B
+ * @param mean what is subtracted, a plane each
+ * @param deviation what the difference is divided by, a plane each
+ */
+record InputSpec(ColorOrder order, List<Float> mean, List<Float> deviation) {
+  /** The bytes as they are. */
+  static InputSpec raw(ColorOrder order) {
+    int planes = order.channels();
+    return new InputSpec(order, Collections.nCopies(planes, 0f), Collections.nCopies(planes, 1f));
+  }
+
+  int channels() {
+    return order.channels();
+  }
+
+  /** Writes an image's planes, from the target's position on, which moves behind them. */
+  void write(ByteBuffer rgb, int pixels, FloatBuffer target) {
+    for (int plane = 0; plane < channels(); plane++) {
+      float subtracted = mean.get(plane);
+      float divisor = deviation.get(plane);
+      for (int i = 0; i < pixels; i++) {
+        target.put((value(rgb, 3 * i, plane) - subtracted) / divisor);
+      }
+    }
+  }
+
+  private float value(ByteBuffer rgb, int at, int plane) {
+    return switch (order) {
+      case RGB -> rgb.get(at + plane) & 0xFF;
+      case BGR -> rgb.get(at + 2 - plane) & 0xFF;
+      case GREY ->
+          0.299f * (rgb.get(at) & 0xFF)
+              + 0.587f * (rgb.get(at + 1) & 0xFF)
+              + 0.114f * (rgb.get(at + 2) & 0xFF);
+    };
+  }
+}

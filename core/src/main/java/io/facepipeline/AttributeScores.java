@@ -1,0 +1,57 @@
+package io.facepipeline;
+
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a {@link FaceAttribute} says of a face. Immutable.
+ *
+ * @param attribute what was asked, such as {@code expression}
+ * @param model the id of the model that answered
+ * @param scores every label once, the most probable first
+ */
+public record AttributeScores(String attribute, String model, List<LabelScore> scores) {
+  /**
+   * Creates the answer, and sorts it.
+   *
+   * @throws IllegalArgumentException if there is no label
+   */
+  public AttributeScores {
+    if (scores.isEmpty()) {
+      throw new IllegalArgumentException("an answer about " + attribute + " needs a label");
+    }
+    scores =
+        scores.stream().sorted(Comparator.comparing(LabelScore::probability).reversed()).toList();
+  }
+
+  /** {@return the most probable label} */
+  public LabelScore best() {
+    return scores.get(0);
+  }
+
+  /**
+   * {@return how probable a label is, 0 to 1}
+   *
+   * @param label the label
+   * @throws IllegalArgumentException if the model does not know it
+   */
+  public float probability(String label) {
+    return scores.stream()
+        .filter(score -> score.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    model
+                        + " does not know the label "
+                        + label
+                        + "; it has "
+                        + scores.stream().map(LabelScore::label).sorted().toList()))
+        .probability();
+  }
+
+  @Override
+  public String toString() {
+    return attribute + ": " + best();
+  }
+}
