@@ -29,7 +29,18 @@ final class Annotator {
     Image.of(draw(photo, result)).writePng(file);
   }
 
-  private static BufferedImage draw(Image photo, PhotoResult result) {
+  /** Writes a title into the lower left corner of a picture that begins at a column. */
+  static void title(Graphics2D g, String text, int x, int height) {
+    g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(12, height / 30)));
+    FontMetrics metrics = g.getFontMetrics();
+    g.setColor(new Color(0, 0, 0, 170));
+    g.fillRect(
+        x, height - metrics.getHeight(), metrics.stringWidth(text) + 12, metrics.getHeight());
+    g.setColor(Color.WHITE);
+    g.drawString(text, x + 6, height - metrics.getDescent());
+  }
+
+  static BufferedImage draw(Image photo, PhotoResult result) {
     BufferedImage picture = photo.toBufferedImage();
     Graphics2D g = picture.createGraphics();
     try {

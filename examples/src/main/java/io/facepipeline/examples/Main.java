@@ -45,6 +45,7 @@ public final class Main {
   static int run(StageFactory stages, PrintWriter out, PrintWriter err, String... args) {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DetectCommand(stages));
+    line.addSubcommand(new DetectorsCommand(stages));
     line.addSubcommand(new AlignCommand(stages));
     line.addSubcommand(new EmbedCommand(stages));
     line.addSubcommand(new VerifyCommand(stages));

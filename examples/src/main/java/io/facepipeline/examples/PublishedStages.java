@@ -10,6 +10,7 @@ import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.opencv.HaarCascadeDetector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,6 +22,9 @@ import java.util.stream.Stream;
 final class PublishedStages implements StageFactory {
   @Override
   public FaceDetector detector(StageOptions options) {
+    if (options.detector.equals(StageOptions.CASCADE_DETECTOR)) {
+      return HaarCascadeDetector.builder().minFaceSize(options.minFace()).build();
+    }
     if (options.thresholds.size() != 3) {
       throw new IllegalArgumentException(
           "--thresholds takes three numbers, got " + options.thresholds);
@@ -42,9 +46,10 @@ final class PublishedStages implements StageFactory {
               "unknown detector "
                   + options.detector
                   + "; known are "
-                  + StageOptions.PUBLISHED_DETECTOR
-                  + " and "
-                  + DefaultModels.DETECTOR);
+                  + List.of(
+                      DefaultModels.DETECTOR,
+                      StageOptions.PUBLISHED_DETECTOR,
+                      StageOptions.CASCADE_DETECTOR));
     };
   }
 

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 /** The options by which every command chooses its models. */
 final class StageOptions {
   static final String PUBLISHED_DETECTOR = "mtcnn";
+  static final String CASCADE_DETECTOR = "haar";
   private static final int DEFAULT_MIN_FACE = 20;
 
   @Mixin StoreOptions store = new StoreOptions();
@@ -18,8 +19,8 @@ final class StageOptions {
       names = "--detector",
       paramLabel = "ID",
       description =
-          "Detector: mtcnn, the published weights, or mtcnn-default, those inside the program"
-              + " (default: "
+          "Detector: mtcnn, the published weights, mtcnn-default, those inside the program, or"
+              + " haar, OpenCV's cascade (default: "
               + DefaultModels.DETECTOR
               + ").")
   String detector = DefaultModels.DETECTOR;

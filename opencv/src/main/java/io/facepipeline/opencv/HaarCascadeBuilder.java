@@ -1,0 +1,83 @@
+package io.facepipeline.opencv;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
+/** Builds a {@link HaarCascadeDetector}. Not thread-safe. */
+public final class HaarCascadeBuilder {
+  Cascade cascade = Cascade.HAARCASCADE_FRONTALFACE_ALT2;
+  double scaleFactor = 1.1;
+  int neighbors = 5;
+  int minFaceSize = 40;
+
+  HaarCascadeBuilder() {}
+
+  /**
+   * Sets the cascade; the default is {@link Cascade#HAARCASCADE_FRONTALFACE_ALT2}.
+   *
+   * @param cascade the cascade
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public HaarCascadeBuilder cascade(Cascade cascade) {
+    this.cascade = cascade;
+    return this;
+  }
+
+  /**
+   * Sets by how much the photo shrinks from one size to the next; the default is 1.1.
+   *
+   * @param scaleFactor over 1
+   * @return this
+   * @throws IllegalArgumentException if it is not over 1
+   */
+  @CanIgnoreReturnValue
+  public HaarCascadeBuilder scaleFactor(double scaleFactor) {
+    if (!(scaleFactor > 1)) {
+      throw new IllegalArgumentException("the scale factor must be over 1, got " + scaleFactor);
+    }
+    this.scaleFactor = scaleFactor;
+    return this;
+  }
+
+  /**
+   * Sets how many overlapping finds make a face; the default is 5.
+   *
+   * @param neighbors at least 0; more are stricter
+   * @return this
+   * @throws IllegalArgumentException if it is negative
+   */
+  @CanIgnoreReturnValue
+  public HaarCascadeBuilder neighbors(int neighbors) {
+    if (neighbors < 0) {
+      throw new IllegalArgumentException("the neighbours must be at least 0, got " + neighbors);
+    }
+    this.neighbors = neighbors;
+    return this;
+  }
+
+  /**
+   * Sets the side of the smallest face in pixels; the default is 40.
+   *
+   * @param minFaceSize at least 1
+   * @return this
+   * @throws IllegalArgumentException if it is not positive
+   */
+  @CanIgnoreReturnValue
+  public HaarCascadeBuilder minFaceSize(int minFaceSize) {
+    if (minFaceSize < 1) {
+      throw new IllegalArgumentException(
+          "the smallest face must be at least 1 pixel, got " + minFaceSize);
+    }
+    this.minFaceSize = minFaceSize;
+    return this;
+  }
+
+  /**
+   * {@return the detector, to be closed}
+   *
+   * @throws io.facepipeline.FacePipelineException if the cascades are not on the class path
+   */
+  public HaarCascadeDetector build() {
+    return new HaarCascadeDetector(this);
+  }
+}

@@ -1,0 +1,164 @@
+package io.facepipeline.opencv;
+
+import io.facepipeline.Box;
+import io.facepipeline.Face;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.Image;
+import io.facepipeline.Landmarks;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.RectVector;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/**
+ * OpenCV's cascades (Viola and Jones 2001; Lienhart and Maydt 2002): the classical base line. They
+ * know upright, frontal faces; each face's eyes are looked for by a cascade of their own, and where
+ * two are found the landmarks follow from them, else from the box alone. So the landmarks are
+ * approximate, and embeddings of faces found so are worse than with MTCNN. A score is the last
+ * stage's sum, squeezed into 0 to 1; it does not compare with other detectors'. Thread-safe.
+ */
+public final class HaarCascadeDetector implements FaceDetector {
+  private static final String EYES = "haarcascades/haarcascade_eye_tree_eyeglasses.xml";
+  private static final double SCORE_SCALE = 4;
+
+  /** Where the five points of an average face are in a cascade's box, as shares of its side. */
+  private static final double EYE_ROW = 0.39;
+
+  private static final double EYE_COLUMN = 0.31;
+
+  /** An average face with the middle of the eyes at 0 and the right eye at 0.5. */
+  private static final double[][] FROM_EYES = {
+    {-0.5, 0}, {0.5, 0}, {0, 0.57}, {-0.41, 1.16}, {0.41, 1.16}
+  };
+
+  private final Cascades faces;
+  private final Cascades eyes;
+  private final HaarCascadeBuilder settings;
+
+  HaarCascadeDetector(HaarCascadeBuilder settings) {
+    this.settings = settings;
+    faces = new Cascades(settings.cascade.path());
+    try {
+      eyes = new Cascades(EYES);
+    } catch (RuntimeException e) {
+      faces.close();
+      throw e;
+    }
+  }
+
+  /** {@return a builder with OpenCV's defaults but for the neighbours, of which it wants five} */
+  public static HaarCascadeBuilder builder() {
+    return new HaarCascadeBuilder();
+  }
+
+  @Override
+  @SuppressWarnings("try") // the scope frees all that is made in between
+  public List<Face> detect(Image image) {
+    try (PointerScope scope = new PointerScope()) {
+      Mat grey = Mats.grey(image);
+      opencv_imgproc.equalizeHist(grey, grey);
+      RectVector found = new RectVector();
+      IntPointer levels = new IntPointer();
+      DoublePointer weights = new DoublePointer();
+      int least = settings.minFaceSize;
+      faces.with(
+          cascade -> {
+            cascade.detectMultiScale3(
+                grey,
+                found,
+                levels,
+                weights,
+                settings.scaleFactor,
+                settings.neighbors,
+                0,
+                new Size(least, least),
+                new Size(),
+                true);
+            return found;
+          });
+      List<Face> all = new ArrayList<>();
+      for (long i = 0; i < found.size(); i++) {
+        all.add(face(grey, found.get(i), weights.get(i)));
+      }
+      all.sort(Comparator.comparing((Face face) -> face.box().area()).reversed());
+      return List.copyOf(all);
+    }
+  }
+
+  private Face face(Mat grey, Rect r, double weight) {
+    Box box = new Box(r.x(), r.y(), r.x() + r.width(), r.y() + r.height());
+    float score = (float) (1 / (1 + Math.exp(-weight / SCORE_SCALE)));
+    return new Face(box, landmarks(grey, r), score);
+  }
+
+  private Landmarks landmarks(Mat grey, Rect face) {
+    double leftX = face.x() + EYE_COLUMN * face.width();
+    double rightX = face.x() + (1 - EYE_COLUMN) * face.width();
+    double leftY = face.y() + EYE_ROW * face.height();
+    double rightY = leftY;
+    // Eyes are in the upper part; nostrils and mouths look like them.
+    Rect upper = new Rect(face.x(), face.y(), face.width(), face.height() * 6 / 10);
+    RectVector found = new RectVector();
+    eyes.with(
+        cascade -> {
+          cascade.detectMultiScale(grey.apply(upper), found);
+          return found;
+        });
+    double middle = face.width() / 2.0;
+    double[] left = eye(found, 0, middle);
+    double[] right = eye(found, middle, face.width());
+    if (left.length > 0 && right.length > 0) {
+      leftX = face.x() + left[0];
+      leftY = face.y() + left[1];
+      rightX = face.x() + right[0];
+      rightY = face.y() + right[1];
+    }
+    return fromEyes(leftX, leftY, rightX, rightY);
+  }
+
+  /** The middle of the largest eye between two columns of a face; empty if there is none. */
+  private static double[] eye(RectVector found, double from, double to) {
+    double[] best = {};
+    int largest = 0;
+    for (long i = 0; i < found.size(); i++) {
+      Rect r = found.get(i);
+      double x = r.x() + r.width() / 2.0;
+      if (x >= from && x < to && r.width() > largest) {
+        largest = r.width();
+        best = new double[] {x, r.y() + r.height() / 2.0};
+      }
+    }
+    return best;
+  }
+
+  private static Landmarks fromEyes(double leftX, double leftY, double rightX, double rightY) {
+    double acrossX = rightX - leftX;
+    double acrossY = rightY - leftY;
+    float[] xy = new float[10];
+    for (int i = 0; i < 5; i++) {
+      double a = FROM_EYES[i][0];
+      double b = FROM_EYES[i][1];
+      xy[2 * i] = (float) ((leftX + rightX) / 2 + a * acrossX - b * acrossY);
+      xy[2 * i + 1] = (float) ((leftY + rightY) / 2 + a * acrossY + b * acrossX);
+    }
+    return Landmarks.of(xy);
+  }
+
+  @Override
+  public void close() {
+    faces.close();
+    eyes.close();
+  }
+
+  @Override
+  public String toString() {
+    return settings.cascade + ", least face " + settings.minFaceSize;
+  }
+}

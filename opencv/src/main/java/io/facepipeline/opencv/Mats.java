@@ -1,0 +1,89 @@
+package io.facepipeline.opencv;
+
+import io.facepipeline.Image;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Images as OpenCV's matrices and back, one copy each way. Whoever gets a {@code Mat} closes it.
+ */
+public final class Mats {
+  private Mats() {}
+
+  /**
+   * {@return an image as OpenCV's colour matrix, 8 bits, blue first; to be closed}
+   *
+   * @param image the image
+   */
+  public static Mat bgr(Image image) {
+    Mat mat = rgb(image);
+    try {
+      opencv_imgproc.cvtColor(mat, mat, opencv_imgproc.COLOR_RGB2BGR);
+      return mat;
+    } catch (RuntimeException e) {
+      mat.close();
+      throw e;
+    }
+  }
+
+  /**
+   * {@return an image as a matrix of one channel, 0.299 R + 0.587 G + 0.114 B; to be closed}
+   *
+   * @param image the image
+   */
+  public static Mat grey(Image image) {
+    Mat grey = new Mat();
+    try (Mat rgb = rgb(image)) {
+      opencv_imgproc.cvtColor(rgb, grey, opencv_imgproc.COLOR_RGB2GRAY);
+      return grey;
+    } catch (RuntimeException e) {
+      grey.close();
+      throw e;
+    }
+  }
+
+  /**
+   * {@return a matrix as an image}
+   *
+   * @param mat 8 bits, with one channel, or three or four, blue first; a fourth is dropped. It
+   *     stays open.
+   * @throws IllegalArgumentException if it is another or empty
+   */
+  public static Image image(Mat mat) {
+    if (mat.empty() || mat.dims() != 2 || mat.depth() != opencv_core.CV_8U) {
+      throw new IllegalArgumentException(
+          "an image is made of a matrix of two dimensions and 8 bits, got one of "
+              + mat.dims()
+              + " dimensions and depth "
+              + mat.depth());
+    }
+    int conversion =
+        switch (mat.channels()) {
+          case 1 -> opencv_imgproc.COLOR_GRAY2RGB;
+          case 3 -> opencv_imgproc.COLOR_BGR2RGB;
+          case 4 -> opencv_imgproc.COLOR_BGRA2RGB;
+          default ->
+              throw new IllegalArgumentException(
+                  "an image is made of 1, 3 or 4 channels, got " + mat.channels());
+        };
+    try (Mat rgb = new Mat()) {
+      opencv_imgproc.cvtColor(mat, rgb, conversion);
+      return ofRgb(rgb);
+    }
+  }
+
+  /** An image as a matrix, red first. */
+  static Mat rgb(Image image) {
+    Mat mat = new Mat(image.height(), image.width(), opencv_core.CV_8UC3);
+    mat.data().put(image.unsafeRgb());
+    return mat;
+  }
+
+  /** A matrix of 8 bits, red first, without gaps between its rows. */
+  static Image ofRgb(Mat rgb) {
+    byte[] pixels = new byte[3 * rgb.rows() * rgb.cols()];
+    rgb.data().get(pixels);
+    return Image.ofRgb(rgb.cols(), rgb.rows(), pixels);
+  }
+}

@@ -1,0 +1,279 @@
+package io.facepipeline.opencv;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.Image;
+import io.facepipeline.ImageCodec;
+import io.facepipeline.ImageException;
+import io.facepipeline.ReadOptions;
+import io.facepipeline.testkit.ResidentMemory;
+import io.facepipeline.testkit.SharedData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.ServiceLoader;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpenCvImageCodecTest {
+  private static final OpenCvImageCodec CODEC = new OpenCvImageCodec();
+  private static final long GROWTH_KIB = 60 << 10;
+  private static final ReadOptions LIMITS = ReadOptions.defaults();
+
+  @Test
+  void itIsFoundAndAskedFirst() throws IOException {
+    List<ImageCodec> found =
+        ServiceLoader.load(ImageCodec.class).stream().map(ServiceLoader.Provider::get).toList();
+    assertTrue(found.stream().anyMatch(OpenCvImageCodec.class::isInstance), found.toString());
+    Path photo = SharedData.album("groups/group_1.jpg");
+    assertEquals(CODEC.decode(Files.readAllBytes(photo), LIMITS, "a"), Image.read(photo));
+  }
+
+  @Test
+  void aPngIsDecodedToTheSamePixels() {
+    Image image = pattern(37, 23);
+    assertEquals(image, CODEC.decode(image.toPng(), LIMITS, "png"));
+  }
+
+  /** Both ways from the sensor: mirrored, upside down, lying. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void theOrientationInTheFileIsApplied(int orientation) {
+    Image upright = pattern(48, 32);
+    Image stored = stored(upright, orientation);
+    Image read = CODEC.decode(jpeg(stored, orientation), LIMITS, "jpeg");
+    assertEquals(upright.width(), read.width());
+    assertEquals(upright.height(), read.height());
+    assertTrue(meanDifference(upright, read) < 12, "difference " + meanDifference(upright, read));
+  }
+
+  @Test
+  void cutOffFilesAreRefused() throws IOException {
+    byte[] jpeg = Files.readAllBytes(SharedData.album("groups/group_1.jpg"));
+    byte[] png = pattern(100, 80).toPng();
+    for (byte[] whole : List.of(jpeg, png)) {
+      for (double share : new double[] {0.001, 0.1, 0.5, 0.9}) {
+        byte[] cut = Arrays.copyOf(whole, Math.max(16, (int) (share * whole.length)));
+        ImageException e =
+            assertThrows(ImageException.class, () -> CODEC.decode(cut, LIMITS, "cut"));
+        assertEquals(ImageException.Reason.CORRUPT, e.reason());
+      }
+    }
+  }
+
+  @Test
+  void damagedFilesGivePicturesOrTypedErrors() throws IOException {
+    byte[] jpeg = Files.readAllBytes(SharedData.album("people/ada/ada_1.jpg"));
+    byte[] png = pattern(64, 64).toPng();
+    Random random = new Random(5);
+    for (int i = 0; i < 200; i++) {
+      byte[] damaged = (i % 2 == 0 ? jpeg : png).clone();
+      for (int k = 0; k < 10; k++) {
+        damaged[2 + random.nextInt(damaged.length - 2)] = (byte) random.nextInt(256);
+      }
+      try {
+        assertTrue(CODEC.decode(damaged, LIMITS, "damaged").width() > 0);
+      } catch (ImageException e) {
+        assertTrue(e.getMessage().contains("damaged"), e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void aPictureOverTheLimitIsRefusedBeforeItIsDecoded() {
+    ReadOptions small = LIMITS.withMaxPixels(1000);
+    ImageException e =
+        assertThrows(
+            ImageException.class, () -> CODEC.decode(pattern(50, 21).toPng(), small, "big"));
+    assertEquals(ImageException.Reason.TOO_LARGE, e.reason());
+  }
+
+  @Test
+  void thousandsOfPicturesLeaveNothingBehind() throws IOException {
+    // Small, so that the heap does not grow for it.
+    byte[] jpeg = jpeg(pattern(60, 40), 6);
+    byte[] broken = Arrays.copyOf(jpeg, jpeg.length / 2);
+    long before = 0;
+    for (int i = 0; i < 3000; i++) {
+      if (i == 500) {
+        before = ResidentMemory.kibibytes();
+      }
+      CODEC.decode(jpeg, LIMITS, "jpeg");
+      assertThrows(ImageException.class, () -> CODEC.decode(broken, LIMITS, "broken"));
+    }
+    long grown = ResidentMemory.kibibytes() - before;
+    assertTrue(grown < GROWTH_KIB, "resident memory grew by " + grown + " KiB");
+  }
+
+  /** Every odd file through both codecs: a picture or a typed error, and the same picture. */
+  @Test
+  void oddFilesGiveWhatTheJdkGives() throws IOException {
+    Path odd = SharedData.path("data/odd");
+    int decoded = 0;
+    int errors = 0;
+    int onlyHere = 0;
+    List<String> differing = new ArrayList<>();
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(odd)) {
+      files = all.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (Path file : files) {
+      byte[] bytes = Files.readAllBytes(file);
+      if (!CODEC.canDecode(Arrays.copyOf(bytes, Math.min(64, bytes.length)))) {
+        continue;
+      }
+      Image own = null;
+      try {
+        own = CODEC.decode(bytes, LIMITS, file.toString());
+        decoded++;
+      } catch (ImageException e) {
+        errors++;
+      }
+      Image jdk = builtIn(bytes, file);
+      if (own != null && jdk != null) {
+        boolean same =
+            own.width() == jdk.width()
+                && own.height() == jdk.height()
+                && meanDifference(own, jdk) < 2;
+        if (!same) {
+          differing.add(file.getFileName().toString());
+        }
+      } else if (own != null) {
+        onlyHere++;
+      } else if (jdk != null) {
+        differing.add("only jdk: " + file.getFileName());
+      }
+    }
+    System.out.println(
+        "odd files: "
+            + decoded
+            + " decoded, "
+            + errors
+            + " errors, "
+            + onlyHere
+            + " decoded by opencv only, differing: "
+            + differing);
+    assertTrue(decoded > 100, decoded + " decoded");
+    // An animation that does not say so at its beginning: another of its pictures is shown.
+    assertTrue(
+        differing.stream().allMatch(file -> file.contains("mode_palette_alpha")),
+        differing.toString());
+  }
+
+  /** What the built-in codec makes of a file; it is reached through a picture it alone claims. */
+  private static @Nullable Image builtIn(byte[] bytes, Path file) {
+    try {
+      var codec = Class.forName("io.facepipeline.ImageIoCodec").getDeclaredConstructor();
+      codec.setAccessible(true);
+      return ((ImageCodec) codec.newInstance()).decode(bytes, LIMITS, file.toString());
+    } catch (ImageException e) {
+      return null;
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("no built-in codec", e);
+    }
+  }
+
+  private static double meanDifference(Image a, Image b) {
+    byte[] x = a.unsafeRgb();
+    byte[] y = b.unsafeRgb();
+    return IntStream.range(0, x.length)
+        .mapToDouble(i -> Math.abs((x[i] & 0xFF) - (y[i] & 0xFF)))
+        .average()
+        .orElse(0);
+  }
+
+  private static Image pattern(int width, int height) {
+    byte[] rgb = new byte[3 * width * height];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int at = 3 * (y * width + x);
+        rgb[at] = (byte) (255 * x / width);
+        rgb[at + 1] = (byte) (255 * y / height);
+        rgb[at + 2] = (byte) (x < width / 3 && y < height / 3 ? 255 : 0);
+      }
+    }
+    return Image.ofRgb(width, height, rgb);
+  }
+
+  /** How a camera that was held so would have stored it. */
+  private static Image stored(Image upright, int orientation) {
+    boolean turned = orientation >= 5;
+    int width = turned ? upright.height() : upright.width();
+    int height = turned ? upright.width() : upright.height();
+    byte[] rgb = new byte[3 * width * height];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        // Where Exif says that row y and column x of the file belong.
+        int u = turned ? y : x;
+        int v = turned ? x : y;
+        boolean right =
+            orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+        boolean bottom =
+            orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+        int px =
+            upright.rgbAt(
+                right ? upright.width() - 1 - u : u, bottom ? upright.height() - 1 - v : v);
+        int at = 3 * (y * width + x);
+        rgb[at] = (byte) (px >> 16);
+        rgb[at + 1] = (byte) (px >> 8);
+        rgb[at + 2] = (byte) px;
+      }
+    }
+    return Image.ofRgb(width, height, rgb);
+  }
+
+  private static byte[] jpeg(Image image, int orientation) {
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    image.writeJpeg(plain, 0.95f);
+    byte[] jpeg = plain.toByteArray();
+    byte[] tiff = {
+      'M',
+      'M',
+      0,
+      42,
+      0,
+      0,
+      0,
+      8,
+      0,
+      1,
+      0x01,
+      0x12,
+      0,
+      3,
+      0,
+      0,
+      0,
+      1,
+      0,
+      (byte) orientation,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0
+    };
+    byte[] exif = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
+    int length = 2 + exif.length + tiff.length;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(jpeg, 0, 2);
+    out.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xE1, (byte) (length >> 8), (byte) length});
+    out.writeBytes(exif);
+    out.writeBytes(tiff);
+    out.write(jpeg, 2, jpeg.length - 2);
+    return out.toByteArray();
+  }
+}
