@@ -43,7 +43,7 @@ final class FormatChecks {
     if (header == null) {
       throw ImageException.corrupt(name, "jpeg without a frame header; the file is damaged");
     }
-    ImageCodecs.checkPixels(header.width(), header.height(), options, name);
+    options.requireAllowed(header.width(), header.height(), name);
     if (header.colours() == JpegHeader.Colours.OTHER) {
       throw ImageException.unsupported(
           name, "jpeg whose number of colour components is not 1, 3 or 4; convert it to png");
@@ -56,7 +56,7 @@ final class FormatChecks {
     if (!view.matches(12, "IHDR") || !view.has(8, 25)) {
       throw ImageException.corrupt(name, "png without a header chunk; the file is damaged");
     }
-    ImageCodecs.checkPixels(view.u32(16), view.u32(20), options, name);
+    options.requireAllowed(view.u32(16), view.u32(20), name);
     boolean data = false;
     int orientation = ExifOrientation.UPRIGHT;
     long at = 8;
@@ -88,8 +88,8 @@ final class FormatChecks {
     if (screen == null) {
       throw ImageException.corrupt(name, "gif without a frame; the file was cut off");
     }
-    ImageCodecs.checkPixels(screen.width(), screen.height(), options, name);
-    ImageCodecs.checkPixels(screen.frameWidth(), screen.frameHeight(), options, name);
+    options.requireAllowed(screen.width(), screen.height(), name);
+    options.requireAllowed(screen.frameWidth(), screen.frameHeight(), name);
     return screen;
   }
 
@@ -100,12 +100,12 @@ final class FormatChecks {
     }
     long header = little.u32(14);
     if (header == 12) {
-      ImageCodecs.checkPixels(little.u16(18), little.u16(20), options, name);
+      options.requireAllowed(little.u16(18), little.u16(20), name);
       return;
     }
     long height = little.i32(22);
     // Rows from the top are marked by a negative height.
-    ImageCodecs.checkPixels(little.i32(18), Math.abs(height), options, name);
+    options.requireAllowed(little.i32(18), Math.abs(height), name);
     if (header >= 40 && little.has(30, 4)) {
       long compression = little.u32(30);
       if (compression == 4 || compression == 5) {
@@ -132,7 +132,7 @@ final class FormatChecks {
     }
     long width = directory.value(TIFF_WIDTH, 0);
     long height = directory.value(TIFF_HEIGHT, 0);
-    ImageCodecs.checkPixels(width, height, options, name);
+    options.requireAllowed(width, height, name);
     int oversized = directory.oversizedTag();
     if (oversized >= 0) {
       throw ImageException.corrupt(
@@ -165,7 +165,7 @@ final class FormatChecks {
   private void checkTiffBlocks(TiffDirectory directory, long width, long height) {
     long tileWidth = directory.value(TIFF_TILE_WIDTH, width);
     long tileHeight = directory.value(TIFF_TILE_HEIGHT, height);
-    ImageCodecs.checkPixels(tileWidth, tileHeight, options, name);
+    options.requireAllowed(tileWidth, tileHeight, name);
     for (int tag : new int[] {TIFF_STRIP_BYTES, TIFF_TILE_BYTES, TIFF_JPEG_BYTES}) {
       for (long bytes : directory.values(tag)) {
         if (bytes > view.length()) {
@@ -181,7 +181,7 @@ final class FormatChecks {
       @Nullable JpegHeader part =
           view.has(offset, 2) ? JpegHeader.parse(view.slice(offset, view.length())) : null;
       if (part != null) {
-        ImageCodecs.checkPixels(part.width(), part.height(), options, name);
+        options.requireAllowed(part.width(), part.height(), name);
       }
     }
   }

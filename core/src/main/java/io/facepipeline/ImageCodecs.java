@@ -37,27 +37,6 @@ final class ImageCodecs {
     throw ImageException.unsupported(name, ImageFormat.of(header).advice());
   }
 
-  /** Throws if the pixels that a file claims are more than allowed. */
-  static void checkPixels(long width, long height, ReadOptions options, String name) {
-    if (width < 1 || height < 1) {
-      throw ImageException.corrupt(
-          name, "claims to be " + width + "x" + height + " pixels; the file is damaged");
-    }
-    // Both are below 2^33, so the division avoids the overflow that a product could have.
-    if (width > options.maxPixels() / height) {
-      throw new ImageException(
-          name,
-          Reason.TOO_LARGE,
-          "claims to be "
-              + width
-              + "x"
-              + height
-              + ", over the limit of "
-              + options.maxPixels()
-              + " pixels; raise ReadOptions.maxPixels if the picture is trusted");
-    }
-  }
-
   private static List<ImageCodec> all() {
     List<ImageCodec> codecs = loaded;
     if (codecs == null) {

@@ -136,7 +136,7 @@ final class ImageIoCodec implements ImageCodec {
       throws IOException {
     // Ignoring metadata also keeps the readers from unpacking compressed text of any size.
     reader.setInput(stream, true, true);
-    ImageCodecs.checkPixels(reader.getWidth(0), reader.getHeight(0), options, name);
+    options.requireAllowed(reader.getWidth(0), reader.getHeight(0), name);
   }
 
   /**

@@ -64,4 +64,33 @@ public record ReadOptions(long maxPixels, long maxEncodedBytes) {
   public ReadOptions withMaxEncodedBytes(long bytes) {
     return new ReadOptions(maxPixels, bytes);
   }
+
+  /**
+   * Refuses a picture that claims too many pixels: what an {@link ImageCodec} asks before it asks
+   * for memory.
+   *
+   * @param width the width that the file claims
+   * @param height the height that the file claims
+   * @param name what to call the picture in messages
+   * @throws ImageException if there are too many, or none
+   */
+  public void requireAllowed(long width, long height, String name) {
+    if (width < 1 || height < 1) {
+      throw ImageException.corrupt(
+          name, "claims to be " + width + "x" + height + " pixels; the file is damaged");
+    }
+    // Both are below 2^33, so the division avoids the overflow that a product could have.
+    if (width > maxPixels / height) {
+      throw new ImageException(
+          name,
+          ImageException.Reason.TOO_LARGE,
+          "claims to be "
+              + width
+              + "x"
+              + height
+              + ", over the limit of "
+              + maxPixels
+              + " pixels; raise ReadOptions.maxPixels if the picture is trusted");
+    }
+  }
 }

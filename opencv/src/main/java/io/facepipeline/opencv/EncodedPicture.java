@@ -74,7 +74,7 @@ final class EncodedPicture {
       boolean frame =
           marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
       if (frame && has(at + 5, 4)) {
-        checkPixels(big(at + 7, 2), big(at + 5, 2), options);
+        options.requireAllowed(big(at + 7, 2), big(at + 5, 2), name);
         sized = true;
       }
       at += 2 + (int) length;
@@ -101,7 +101,7 @@ final class EncodedPicture {
     if (!text(12, "IHDR") || !has(16, 8)) {
       throw corrupt("png without a header chunk");
     }
-    checkPixels(big(16, 4), big(20, 4), options);
+    options.requireAllowed(big(16, 4), big(20, 4), name);
     long at = 8;
     boolean data = false;
     while (at + 8 <= bytes.length && !text((int) at + 4, "IEND")) {
@@ -120,35 +120,17 @@ final class EncodedPicture {
 
   private void checkWebp(ReadOptions options) {
     if (text(12, "VP8X") && has(24, 6)) {
-      checkPixels(1 + (little(24, 3) & MASK_24), 1 + (little(27, 3) & MASK_24), options);
+      options.requireAllowed(1 + (little(24, 3) & MASK_24), 1 + (little(27, 3) & MASK_24), name);
     } else if (text(12, "VP8L") && has(21, 4)) {
       long bits = little(21, 4);
-      checkPixels(1 + (bits & MASK_14), 1 + ((bits >> 14) & MASK_14), options);
+      options.requireAllowed(1 + (bits & MASK_14), 1 + ((bits >> 14) & MASK_14), name);
     } else if (text(12, "VP8 ") && has(26, 4)) {
-      checkPixels(little(26, 2) & MASK_14, little(28, 2) & MASK_14, options);
+      options.requireAllowed(little(26, 2) & MASK_14, little(28, 2) & MASK_14, name);
     } else {
       throw corrupt("webp without a known first chunk");
     }
     if (little(4, 4) + 8 > bytes.length) {
       throw corrupt("webp ends before its last chunk, the file was cut off");
-    }
-  }
-
-  private void checkPixels(long width, long height, ReadOptions options) {
-    if (width < 1 || height < 1) {
-      throw corrupt("claims to be " + width + "x" + height + " pixels");
-    }
-    if (width > options.maxPixels() / height) {
-      throw new ImageException(
-          name,
-          Reason.TOO_LARGE,
-          "claims to be "
-              + width
-              + "x"
-              + height
-              + ", over the limit of "
-              + options.maxPixels()
-              + " pixels; raise ReadOptions.maxPixels if the picture is trusted");
     }
   }
 
