@@ -61,7 +61,9 @@ final class DetectorsCommand implements Callable<Integer> {
   @Option(
       names = "--repeat",
       paramLabel = "N",
-      description = "Runs of each detector on each photo; the median counts (default: 3).")
+      description =
+          "Runs of each detector on each photo after as many warm-ups; the median counts (default:"
+              + " 3).")
   int repeat = 3;
 
   @Option(
@@ -181,6 +183,9 @@ final class DetectorsCommand implements Callable<Integer> {
       ImageSource source, Image photo, FaceDetector detector, @Nullable Tally tally) {
     double[] millis = new double[repeat];
     List<Face> faces = List.of();
+    for (int i = 0; i < repeat && repeat > 1; i++) {
+      detector.detect(photo); // warms up
+    }
     for (int i = 0; i < repeat; i++) {
       long start = System.nanoTime();
       faces = detector.detect(photo);

@@ -25,8 +25,8 @@ final class Cascades implements AutoCloseable {
    * @throws FacePipelineException if it cannot be unpacked or read
    */
   Cascades(String path) {
+    Natives.require();
     try {
-      Loader.load(opencv_core.class);
       File unpacked =
           Loader.cacheResource(opencv_core.class, Loader.getPlatform() + "/share/opencv4/" + path);
       if (unpacked == null) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 final class EncodedPicture {
   private static final int JPEG_START = 0xFFD8;
   private static final int JPEG_END = 0xD9;
+  private static final int JPEG_FIRST_BARE = 0xD0;
   private static final int JPEG_SCAN = 0xDA;
   private static final long MASK_14 = 0x3FFF;
   private static final long MASK_24 = 0xFFFFFF;
@@ -65,6 +66,11 @@ final class EncodedPicture {
       int marker = bytes[at + 1] & 0xFF;
       if ((bytes[at] & 0xFF) != 0xFF || marker == 0xFF || marker == 0) {
         at++; // padding, or junk that decoders skip
+        continue;
+      }
+      boolean bare = marker == 1 || (marker >= JPEG_FIRST_BARE && marker <= JPEG_END);
+      if (bare) {
+        at += 2; // no length follows
         continue;
       }
       if (marker == JPEG_SCAN) {

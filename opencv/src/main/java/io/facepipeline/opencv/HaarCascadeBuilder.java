@@ -1,13 +1,15 @@
 package io.facepipeline.opencv;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link HaarCascadeDetector}. Not thread-safe. */
 public final class HaarCascadeBuilder {
-  Cascade cascade = Cascade.HAARCASCADE_FRONTALFACE_ALT2;
-  double scaleFactor = 1.1;
-  int neighbors = 5;
-  int minFaceSize = 40;
+  private @Nullable Cascade cascade;
+  private @Nullable Double scaleFactor;
+  private @Nullable Integer neighbors;
+  private @Nullable Integer minFaceSize;
 
   HaarCascadeBuilder() {}
 
@@ -16,10 +18,11 @@ public final class HaarCascadeBuilder {
    *
    * @param cascade the cascade
    * @return this
+   * @throws IllegalArgumentException if it was set already
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder cascade(Cascade cascade) {
-    this.cascade = cascade;
+    this.cascade = once("cascade", this.cascade, cascade);
     return this;
   }
 
@@ -28,14 +31,14 @@ public final class HaarCascadeBuilder {
    *
    * @param scaleFactor over 1
    * @return this
-   * @throws IllegalArgumentException if it is not over 1
+   * @throws IllegalArgumentException if it is not over 1, or was set already
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder scaleFactor(double scaleFactor) {
     if (!(scaleFactor > 1)) {
       throw new IllegalArgumentException("the scale factor must be over 1, got " + scaleFactor);
     }
-    this.scaleFactor = scaleFactor;
+    this.scaleFactor = once("scale factor", this.scaleFactor, scaleFactor);
     return this;
   }
 
@@ -44,14 +47,14 @@ public final class HaarCascadeBuilder {
    *
    * @param neighbors at least 0; more are stricter
    * @return this
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative or was set already
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder neighbors(int neighbors) {
     if (neighbors < 0) {
       throw new IllegalArgumentException("the neighbours must be at least 0, got " + neighbors);
     }
-    this.neighbors = neighbors;
+    this.neighbors = once("neighbours", this.neighbors, neighbors);
     return this;
   }
 
@@ -60,7 +63,7 @@ public final class HaarCascadeBuilder {
    *
    * @param minFaceSize at least 1
    * @return this
-   * @throws IllegalArgumentException if it is not positive
+   * @throws IllegalArgumentException if it is not positive or was set already
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder minFaceSize(int minFaceSize) {
@@ -68,7 +71,7 @@ public final class HaarCascadeBuilder {
       throw new IllegalArgumentException(
           "the smallest face must be at least 1 pixel, got " + minFaceSize);
     }
-    this.minFaceSize = minFaceSize;
+    this.minFaceSize = once("smallest face", this.minFaceSize, minFaceSize);
     return this;
   }
 
@@ -78,6 +81,18 @@ public final class HaarCascadeBuilder {
    * @throws io.facepipeline.FacePipelineException if the cascades are not on the class path
    */
   public HaarCascadeDetector build() {
-    return new HaarCascadeDetector(this);
+    return new HaarCascadeDetector(
+        new HaarCascadeDetector.Settings(
+            cascade == null ? Cascade.HAARCASCADE_FRONTALFACE_ALT2 : cascade,
+            scaleFactor == null ? 1.1 : scaleFactor,
+            neighbors == null ? 5 : neighbors,
+            minFaceSize == null ? 40 : minFaceSize));
+  }
+
+  private static <T> T once(String what, @Nullable T old, T value) {
+    if (old != null) {
+      throw new IllegalArgumentException("the " + what + " was already set to " + old);
+    }
+    return Objects.requireNonNull(value, what);
   }
 }

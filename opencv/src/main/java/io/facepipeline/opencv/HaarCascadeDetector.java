@@ -40,11 +40,14 @@ public final class HaarCascadeDetector implements FaceDetector {
 
   private final Cascades faces;
   private final Cascades eyes;
-  private final HaarCascadeBuilder settings;
+  private final Settings settings;
 
-  HaarCascadeDetector(HaarCascadeBuilder settings) {
+  /** What the builder collected. */
+  record Settings(Cascade cascade, double scaleFactor, int neighbors, int minFaceSize) {}
+
+  HaarCascadeDetector(Settings settings) {
     this.settings = settings;
-    faces = new Cascades(settings.cascade.path());
+    faces = new Cascades(settings.cascade().path());
     try {
       eyes = new Cascades(EYES);
     } catch (RuntimeException e) {
@@ -53,7 +56,10 @@ public final class HaarCascadeDetector implements FaceDetector {
     }
   }
 
-  /** {@return a builder with OpenCV's defaults but for the neighbours, of which it wants five} */
+  /**
+   * {@return a builder: {@link Cascade#HAARCASCADE_FRONTALFACE_ALT2}, scale factor 1.1, five
+   * neighbours, least face 40 pixels}
+   */
   public static HaarCascadeBuilder builder() {
     return new HaarCascadeBuilder();
   }
@@ -67,7 +73,7 @@ public final class HaarCascadeDetector implements FaceDetector {
       RectVector found = new RectVector();
       IntPointer levels = new IntPointer();
       DoublePointer weights = new DoublePointer();
-      int least = settings.minFaceSize;
+      int least = settings.minFaceSize();
       faces.with(
           cascade -> {
             cascade.detectMultiScale3(
@@ -75,8 +81,8 @@ public final class HaarCascadeDetector implements FaceDetector {
                 found,
                 levels,
                 weights,
-                settings.scaleFactor,
-                settings.neighbors,
+                settings.scaleFactor(),
+                settings.neighbors(),
                 0,
                 new Size(least, least),
                 new Size(),
@@ -159,6 +165,6 @@ public final class HaarCascadeDetector implements FaceDetector {
 
   @Override
   public String toString() {
-    return settings.cascade + ", least face " + settings.minFaceSize;
+    return settings.cascade() + ", least face " + settings.minFaceSize();
   }
 }

@@ -39,8 +39,14 @@ public final class LbphEmbedder implements FaceEmbedder {
           .build();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** Creates it. */
-  public LbphEmbedder() {}
+  /**
+   * Creates it.
+   *
+   * @throws io.facepipeline.FacePipelineException if OpenCV's natives are not on the class path
+   */
+  public LbphEmbedder() {
+    Natives.require();
+  }
 
   @Override
   public ModelCard card() {

@@ -11,8 +11,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * Decodes JPEG, PNG and WebP by OpenCV, with the orientation in the file; found by the service
- * loader, and asked before the built-in codec. Pixels of JPEGs differ from the JDK's by the
- * rounding of another decoder, those of PNGs of 16 bits by at most a level. Thread-safe.
+ * loader, and asked before the built-in codec. Where OpenCV's natives are missing it takes no file,
+ * so that the built-in codec does, and a warning says so. Pixels of JPEGs differ from the JDK's by
+ * the rounding of another decoder, those of PNGs of 16 bits by at most a level. Thread-safe.
  */
 public final class OpenCvImageCodec implements ImageCodec {
   private static final int PRIORITY = 100;
@@ -27,7 +28,8 @@ public final class OpenCvImageCodec implements ImageCodec {
 
   @Override
   public boolean canDecode(byte[] header) {
-    return EncodedPicture.isKnown(header);
+    // Without the natives a good picture must not be called damaged.
+    return EncodedPicture.isKnown(header) && Natives.present();
   }
 
   @Override
@@ -40,6 +42,7 @@ public final class OpenCvImageCodec implements ImageCodec {
       if (rgb.empty()) {
         throw picture.corrupt("opencv cannot decode it");
       }
+      options.requireAllowed(rgb.cols(), rgb.rows(), name);
       return Mats.ofRgb(rgb);
     } catch (ImageException e) {
       throw e;

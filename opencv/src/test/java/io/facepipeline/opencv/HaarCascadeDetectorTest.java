@@ -51,6 +51,9 @@ class HaarCascadeDetectorTest extends FaceDetectorContract {
     assertThrows(IllegalArgumentException.class, () -> HaarCascadeDetector.builder().neighbors(-1));
     assertThrows(
         IllegalArgumentException.class, () -> HaarCascadeDetector.builder().minFaceSize(0));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> HaarCascadeDetector.builder().minFaceSize(30).minFaceSize(40));
   }
 
   /** The classical base line from end to end: no network anywhere. */

@@ -100,6 +100,30 @@ class OpenCvImageCodecTest {
     assertEquals(ImageException.Reason.TOO_LARGE, e.reason());
   }
 
+  /**
+   * A marker that has no length, before what looks like a small frame: decoders see the real one.
+   */
+  @Test
+  void aDecoyFrameHidesNothing() {
+    byte[] jpeg = jpeg(pattern(60, 40), 1);
+    byte[] decoy = {
+      (byte) 0xFF, (byte) 0xD0, (byte) 0xFF, (byte) 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0
+    };
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(jpeg, 0, 2);
+    out.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xD0});
+    out.write(jpeg, 2, jpeg.length - 2);
+    ReadOptions small = LIMITS.withMaxPixels(1000);
+    ImageException real =
+        assertThrows(ImageException.class, () -> CODEC.decode(out.toByteArray(), small, "restart"));
+    assertEquals(ImageException.Reason.TOO_LARGE, real.reason());
+    ByteArrayOutputStream hidden = new ByteArrayOutputStream();
+    hidden.write(jpeg, 0, 2);
+    hidden.writeBytes(decoy);
+    hidden.write(jpeg, 2, jpeg.length - 2);
+    assertThrows(ImageException.class, () -> CODEC.decode(hidden.toByteArray(), small, "decoy"));
+  }
+
   @Test
   void thousandsOfPicturesLeaveNothingBehind() throws IOException {
     // Small, so that the heap does not grow for it.
@@ -172,7 +196,7 @@ class OpenCvImageCodecTest {
         differing.toString());
   }
 
-  /** What the built-in codec makes of a file; it is reached through a picture it alone claims. */
+  /** What the built-in codec makes of a file; null if it refuses it. */
   private static @Nullable Image builtIn(byte[] bytes, Path file) {
     try {
       var codec = Class.forName("io.facepipeline.ImageIoCodec").getDeclaredConstructor();

@@ -1,0 +1,58 @@
+package io.facepipeline.opencv;
+
+import io.facepipeline.FacePipelineException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+
+/** OpenCV's libraries, which a user adds for the platforms that are wanted. */
+final class Natives {
+  private static final System.Logger LOG = System.getLogger(Natives.class.getName());
+
+  /** What the loader said; empty if they are there. */
+  private static final String PROBLEM = load();
+
+  private Natives() {}
+
+  private static String load() {
+    try {
+      Loader.load(opencv_core.class);
+      Loader.load(opencv_imgcodecs.class);
+      return "";
+    } catch (LinkageError e) {
+      LOG.log(System.Logger.Level.WARNING, advice() + "; pictures are decoded without: " + e);
+      return e.toString();
+    }
+  }
+
+  private static String advice() {
+    return "opencv's natives for "
+        + platform()
+        + " are not on the class path; add org.bytedeco's javacpp, openblas and opencv with that"
+        + " classifier";
+  }
+
+  private static String platform() {
+    try {
+      return Loader.getPlatform();
+    } catch (LinkageError e) {
+      return "this platform";
+    }
+  }
+
+  /** {@return whether OpenCV can be used} */
+  static boolean present() {
+    return PROBLEM.isEmpty();
+  }
+
+  /**
+   * Makes sure that OpenCV can be used.
+   *
+   * @throws FacePipelineException if not; the message names what to add
+   */
+  static void require() {
+    if (!PROBLEM.isEmpty()) {
+      throw new FacePipelineException(advice() + ": " + PROBLEM);
+    }
+  }
+}
