@@ -27,7 +27,8 @@ final class Annotator {
     Image.of(draw(photo, result)).writePng(file);
   }
 
-  private static BufferedImage draw(Image photo, PhotoResult result) {
+  /** The photo with everything drawn into it. */
+  static BufferedImage draw(Image photo, PhotoResult result) {
     BufferedImage picture = photo.toBufferedImage();
     Graphics2D g = picture.createGraphics();
     try {
