@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 /**
  * Follows faces through a video: each keeps its id. Every n-th frame, and when the picture changes,
  * the detector looks at the whole frame; in between it looks only where the faces should be, which
- * takes a fraction of the time. That neighbouring frames are alike is what FastMTCNN lives on too
+ * takes a fraction of the time; if one is not there, the detector looks again, unless it did so less
+ * than n/2 frames ago. That neighbouring frames are alike is what FastMTCNN lives on too
  * (Timothy Esler, github.com/timesler/facenet-pytorch, {@code examples/}, and Justin Güse's
  * github.com/JustinGuese/mtcnn-face-extraction-eyes-mouth-nose-and-speeding-it-up); it leaves the
  * boxes where they were, while here R- and O-Net correct them in every frame.

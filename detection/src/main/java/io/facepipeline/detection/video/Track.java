@@ -5,6 +5,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ final class Track {
   /** How much of a new step goes into the velocity. */
   private static final float NEW_STEP = 0.5f;
 
-  /** A face that comes nearer outgrows its old box; R-Net finds it in a wider one. */
-  private static final float WIDER = 1.25f;
+  private static final float[] SCALES = {0.8f, 1, 1.25f};
+  private static final float[][] SHIFTS = {{-0.2f, 0}, {0.2f, 0}, {0, -0.2f}, {0, 0.2f}};
 
   final int id;
   private final BestFrames bestFrames;
@@ -88,14 +89,33 @@ final class Track {
     return new Box(box.x1() + x, box.y1() + y, box.x2() + x, box.y2() + y);
   }
 
-  /** Where to look for it: at the predicted place, in a wider one, and where it was. */
+  /**
+   * Where to look for it: where it should be, in several sizes, since R-Net wants its squares about
+   * right; where it was; and if it was not there in the frame before either, around that place.
+   */
   List<Box> places(long frame) {
-    Box predicted = predicted(frame);
-    float x = predicted.width() * (WIDER - 1) / 2;
-    float y = predicted.height() * (WIDER - 1) / 2;
-    Box wider =
-        new Box(predicted.x1() - x, predicted.y1() - y, predicted.x2() + x, predicted.y2() + y);
-    return List.of(predicted, wider, face.box());
+    List<Box> places = new ArrayList<>();
+    for (float scale : SCALES) {
+      places.add(around(predicted(frame), scale, 0, 0));
+    }
+    places.add(face.box());
+    if (unseen(frame) > 1) {
+      for (float scale : SCALES) {
+        for (float[] shift : SHIFTS) {
+          places.add(around(face.box(), scale, shift[0], shift[1]));
+        }
+      }
+    }
+    return places;
+  }
+
+  /** A box scaled about its centre and shifted, in shares of its sides. */
+  private static Box around(Box box, float scale, float shiftX, float shiftY) {
+    float x = box.center().x() + shiftX * box.width();
+    float y = box.center().y() + shiftY * box.height();
+    float w = scale * box.width() / 2;
+    float h = scale * box.height() / 2;
+    return new Box(x - w, y - h, x + w, y + h);
   }
 
   BestFrames bestFrames() {

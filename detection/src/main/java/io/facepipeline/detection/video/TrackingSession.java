@@ -63,6 +63,10 @@ public final class TrackingSession {
     }
     if (refiner != null && options.detectEvery() > 1) {
       refine(image, refiner);
+      if (!detect && hasLostOne() && 2 * (frame - lastDetection) >= options.detectEvery()) {
+        detect = true;
+        detect(image);
+      }
     }
     bury();
     List<TrackedFace> faces =
@@ -77,7 +81,7 @@ public final class TrackingSession {
   private void detect(Image image) {
     lastDetection = frame;
     change.remember();
-    Sighting sighting = new Sighting(image, options.detector().detect(image));
+    Sighting sighting = new Sighting(image, withoutSeen(options.detector().detect(image)));
     sighting.claimByPlace(unseen(true));
     sighting.claimByEmbedding(unseen(false));
     for (Face face : sighting.unclaimed()) {
@@ -92,16 +96,24 @@ public final class TrackingSession {
       return;
     }
     List<Box> places = wanted.stream().flatMap(track -> track.places(frame).stream()).toList();
-    List<Box> taken =
+    new Sighting(image, withoutSeen(refiner.refine(image, places))).claimByPlace(wanted);
+  }
+
+  /** The faces that are not those of tracks which this frame has shown already. */
+  private List<Face> withoutSeen(List<Face> faces) {
+    List<Box> seen =
         alive.stream()
             .filter(track -> track.isSeenIn(frame))
             .map(track -> track.face().box())
             .toList();
-    List<Face> found =
-        refiner.refine(image, places).stream()
-            .filter(face -> taken.stream().noneMatch(box -> overlaps(box, face.box())))
-            .toList();
-    new Sighting(image, found).claimByPlace(wanted);
+    return faces.stream()
+        .filter(face -> seen.stream().noneMatch(box -> overlaps(box, face.box())))
+        .toList();
+  }
+
+  /** Whether a track that the frame before has shown is not to be found. */
+  private boolean hasLostOne() {
+    return alive.stream().anyMatch(track -> track.unseen(frame) == 1);
   }
 
   private boolean overlaps(Box a, Box b) {
