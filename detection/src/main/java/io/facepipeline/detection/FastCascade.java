@@ -57,6 +57,23 @@ final class FastCascade {
     }
   }
 
+  /** The faces at given places: R- and O-Net see what P-Net might have proposed. */
+  List<Face> refine(Image image, List<Box> boxes) {
+    Frame frame = take(frames, Frame::new);
+    try {
+      frame.candidates.clear();
+      for (Box box : boxes) {
+        frame.candidates.add(box.x1(), box.y1(), box.x2(), box.y2(), 1);
+      }
+      frame.candidates.square();
+      refine(image, frame);
+      output(image, frame);
+      return faces(frame.candidates);
+    } finally {
+      frames.add(frame);
+    }
+  }
+
   void propose(Image image, Frame frame) {
     List<Strip> strips =
         Pyramid.strips(image.width(), image.height(), options.minFaceSize(), options.factor());

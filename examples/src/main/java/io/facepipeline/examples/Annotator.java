@@ -40,6 +40,7 @@ final class Annotator {
     g.drawString(text, x + 6, height - metrics.getDescent());
   }
 
+  /** The photo with everything drawn into it. */
   static BufferedImage draw(Image photo, PhotoResult result) {
     BufferedImage picture = photo.toBufferedImage();
     Graphics2D g = picture.createGraphics();

@@ -1,0 +1,109 @@
+package io.facepipeline.detection.video;
+
+import io.facepipeline.AlignedFace;
+import io.facepipeline.Embedding;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAligner;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FaceQuality;
+import io.facepipeline.Image;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames in which a face is best to recognise, some apart from each other, since neighbours
+ * show the same. Embeds only when asked, and each crop once. Not thread-safe.
+ */
+final class BestFrames {
+  private static final int KEPT = 5;
+  private static final int APART = 5;
+
+  private final @Nullable FaceEmbedder embedder;
+  private final List<Sample> samples = new ArrayList<>();
+
+  BestFrames(@Nullable FaceEmbedder embedder) {
+    this.embedder = embedder;
+  }
+
+  /** A face in a frame, with its crop if there is an embedder. */
+  static final class Sample {
+    final long frame;
+    final Face face;
+    final FaceQuality quality;
+    final @Nullable AlignedFace crop;
+    @Nullable Embedding embedding;
+
+    Sample(long frame, Face face, FaceQuality quality, @Nullable AlignedFace crop) {
+      this.frame = frame;
+      this.face = face;
+      this.quality = quality;
+      this.crop = crop;
+    }
+  }
+
+  private static final Comparator<Sample> BY_QUALITY =
+      Comparator.comparingDouble(sample -> sample.quality.score());
+
+  void offer(Image image, long frame, Face face) {
+    FaceQuality quality = FaceQuality.of(image, face);
+    Sample rival = null;
+    for (Sample sample : samples) {
+      if (frame - sample.frame < APART) {
+        rival = sample;
+      }
+    }
+    if (rival == null && samples.size() == KEPT) {
+      rival = samples.stream().min(BY_QUALITY).orElseThrow();
+    }
+    if (rival != null && rival.quality.score() >= quality.score()) {
+      return;
+    }
+    samples.remove(rival);
+    AlignedFace crop =
+        embedder == null ? null : FaceAligner.standard().align(image, face, embedder.crop());
+    samples.add(new Sample(frame, face, quality, crop));
+  }
+
+  Sample best() {
+    return samples.stream().max(BY_QUALITY).orElseThrow();
+  }
+
+  /** The mean of the embeddings, weighted by quality; null without an embedder. */
+  @Nullable Embedding embedding() {
+    if (embedder == null) {
+      return null;
+    }
+    List<Sample> fresh = new ArrayList<>();
+    List<AlignedFace> crops = new ArrayList<>();
+    for (Sample sample : samples) {
+      if (sample.embedding == null && sample.crop != null) {
+        fresh.add(sample);
+        crops.add(sample.crop);
+      }
+    }
+    if (!fresh.isEmpty()) {
+      List<Embedding> embeddings = embedder.embed(crops);
+      for (int i = 0; i < fresh.size(); i++) {
+        fresh.get(i).embedding = embeddings.get(i);
+      }
+    }
+    return mean(embedder.card().fingerprint());
+  }
+
+  private Embedding mean(String model) {
+    float[] sum = new float[0];
+    for (Sample sample : samples) {
+      Embedding embedding = sample.embedding;
+      if (embedding != null) {
+        float[] vector = embedding.toArray();
+        sum = sum.length == 0 ? new float[vector.length] : sum;
+        for (int i = 0; i < vector.length; i++) {
+          sum[i] += (float) sample.quality.score() * vector[i];
+        }
+      }
+    }
+    return Embedding.of(model, sum);
+  }
+}

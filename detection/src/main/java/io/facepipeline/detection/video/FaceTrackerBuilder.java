@@ -1,0 +1,157 @@
+package io.facepipeline.detection.video;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.detection.FaceRefiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link FaceTracker}. Each setter refuses a second call and a value out of range at once.
+ * Not thread-safe.
+ */
+public final class FaceTrackerBuilder {
+  private static final int DETECT_EVERY = 10;
+  private static final float LEAST_OVERLAP = 0.3f;
+  private static final int KEEP_PLACE = 10;
+  private static final int FORGET_AFTER = 250;
+
+  /** Someone who walks through a still picture makes 5 to 10 levels, a pan across it 20. */
+  private static final double DETECTION_CHANGE = 15;
+
+  private static final double CUT_CHANGE = 30;
+
+  private @Nullable FaceDetector detector;
+  private @Nullable FaceEmbedder embedder;
+  private @Nullable Float leastSimilarity;
+  private @Nullable Integer detectEvery;
+  private @Nullable Integer forgetAfter;
+
+  FaceTrackerBuilder() {}
+
+  /**
+   * Sets what finds the faces.
+   *
+   * @param detector the detector; a {@link FaceRefiner}, such as {@link
+   *     io.facepipeline.detection.Mtcnn}, makes the frames between two detections cheap
+   * @return this
+   * @throws IllegalArgumentException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public FaceTrackerBuilder detector(FaceDetector detector) {
+    refuseSecond("detector", this.detector);
+    this.detector = detector;
+    return this;
+  }
+
+  /**
+   * Sets what tells people apart, which brings faces that were away back to their tracks and gives
+   * each track an embedding. The default is none.
+   *
+   * @param embedder the embedder
+   * @return this
+   * @throws IllegalArgumentException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public FaceTrackerBuilder embedder(FaceEmbedder embedder) {
+    refuseSecond("embedder", this.embedder);
+    this.embedder = embedder;
+    return this;
+  }
+
+  /**
+   * Sets how alike a face must be to a track that was away. The default is the identification
+   * threshold of the embedder's card.
+   *
+   * @param cosine within -1 and 1
+   * @return this
+   * @throws IllegalArgumentException if it was set already or is out of range
+   */
+  @CanIgnoreReturnValue
+  public FaceTrackerBuilder leastSimilarity(float cosine) {
+    refuseSecond("least similarity", leastSimilarity);
+    if (!(cosine >= -1 && cosine <= 1)) {
+      throw new IllegalArgumentException(
+          "the least similarity must be a cosine within -1 and 1, got " + cosine);
+    }
+    leastSimilarity = cosine;
+    return this;
+  }
+
+  /**
+   * Sets how many frames lie from one detection to the next. More is faster; a new face waits for
+   * the next detection. The default is 10.
+   *
+   * @param frames at least 1, which detects in every frame and never refines
+   * @return this
+   * @throws IllegalArgumentException if it was set already or is less
+   */
+  @CanIgnoreReturnValue
+  public FaceTrackerBuilder detectEvery(int frames) {
+    refuseSecond("number of frames between detections", detectEvery);
+    detectEvery = atLeastOne("number of frames between detections", frames);
+    return this;
+  }
+
+  /**
+   * Sets after how many frames a face that is not seen is forgotten, if there is an embedder. The
+   * default is 250.
+   *
+   * @param frames at least 1
+   * @return this
+   * @throws IllegalArgumentException if it was set already or is less
+   */
+  @CanIgnoreReturnValue
+  public FaceTrackerBuilder forgetAfter(int frames) {
+    refuseSecond("number of frames to remember a face", forgetAfter);
+    forgetAfter = atLeastOne("number of frames to remember a face", frames);
+    return this;
+  }
+
+  /**
+   * {@return the tracker}
+   *
+   * @throws IllegalArgumentException if the detector is missing, a similarity is given without an
+   *     embedder, or the embedder's card has no threshold and none is given
+   */
+  public FaceTracker build() {
+    if (detector == null) {
+      throw new IllegalArgumentException("a tracker needs a detector; give one with detector()");
+    }
+    if (embedder == null && leastSimilarity != null) {
+      throw new IllegalArgumentException(
+          "a least similarity of " + leastSimilarity + " needs an embedder; give one");
+    }
+    float similarity = 1;
+    if (leastSimilarity != null) {
+      similarity = leastSimilarity;
+    } else if (embedder != null) {
+      similarity = embedder.card().identificationThreshold();
+    }
+    return new FaceTracker(
+        new TrackingOptions(
+            detector,
+            detector instanceof FaceRefiner refiner ? refiner : null,
+            embedder,
+            similarity,
+            detectEvery != null ? detectEvery : DETECT_EVERY,
+            LEAST_OVERLAP,
+            KEEP_PLACE,
+            forgetAfter != null ? forgetAfter : FORGET_AFTER,
+            DETECTION_CHANGE,
+            CUT_CHANGE));
+  }
+
+  private static int atLeastOne(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("the " + what + " must be at least 1, got " + value);
+    }
+    return value;
+  }
+
+  private static void refuseSecond(String what, @Nullable Object old) {
+    if (old != null) {
+      throw new IllegalArgumentException("the " + what + " was already set to " + old);
+    }
+  }
+}

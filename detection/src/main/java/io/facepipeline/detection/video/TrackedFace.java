@@ -1,0 +1,11 @@
+package io.facepipeline.detection.video;
+
+import io.facepipeline.Face;
+
+/**
+ * A face in a frame, with the id that it has in every other frame.
+ *
+ * @param id the track's id, from 1
+ * @param face where it is in this frame
+ */
+public record TrackedFace(int id, Face face) {}

@@ -1,0 +1,141 @@
+package io.facepipeline.examples;
+
+import io.facepipeline.Face;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.Image;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.Workers;
+import io.facepipeline.detection.video.FaceTrack;
+import io.facepipeline.detection.video.FaceTracker;
+import io.facepipeline.detection.video.FrameSource;
+import io.facepipeline.detection.video.TrackedFace;
+import io.facepipeline.detection.video.TrackedFrame;
+import io.facepipeline.detection.video.TrackingSession;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * One run of a tracker through a video.
+ *
+ * @param tracks the tracks, by id
+ * @param faces the faces of each frame
+ * @param detections in how many frames the detector looked at the whole
+ * @param cuts how many scenes begin after the first
+ * @param unreadable how many frames could not be read
+ * @param findingSeconds what finding and following took, the tracks' embeddings included
+ * @param totalSeconds what everything took, reading the frames included
+ */
+record TrackRun(
+    List<FaceTrack> tracks,
+    List<List<TrackedFace>> faces,
+    int detections,
+    int cuts,
+    int unreadable,
+    double findingSeconds,
+    double totalSeconds) {
+  private static final double NANOS = 1e9;
+  private static final float SAME_FACE = 0.5f;
+
+  /** Goes through a video; names the frames that cannot be read. */
+  static TrackRun through(
+      FrameSource frames,
+      long limit,
+      FaceTracker tracker,
+      Workers workers,
+      ProgressListener progress,
+      Consumer<TrackedFrame> each,
+      PrintWriter err) {
+    TrackingSession session = tracker.start();
+    List<List<TrackedFace>> faces = new ArrayList<>();
+    int detections = 0;
+    int cuts = 0;
+    int unreadable = 0;
+    long finding = 0;
+    long begin = System.nanoTime();
+    while (faces.size() < limit) {
+      Image image;
+      try {
+        image = frames.next();
+      } catch (FacePipelineException e) {
+        err.println("facepipeline: " + e.getMessage());
+        unreadable++;
+        continue;
+      }
+      if (image == null) {
+        break;
+      }
+      Image current = image;
+      long start = System.nanoTime();
+      TrackedFrame frame = workers.call(() -> session.next(current));
+      finding += System.nanoTime() - start;
+      faces.add(frame.faces());
+      detections += frame.detected() ? 1 : 0;
+      cuts += frame.cut() ? 1 : 0;
+      each.accept(frame);
+      long total = Math.min(limit, Math.max(faces.size(), frames.estimatedFrames()));
+      progress.progress(faces.size(), total, "frame " + frame.index());
+    }
+    long start = System.nanoTime();
+    List<FaceTrack> tracks = workers.call(session::tracks);
+    long end = System.nanoTime();
+    return new TrackRun(
+        tracks,
+        faces,
+        detections,
+        cuts,
+        unreadable,
+        (finding + end - start) / NANOS,
+        (end - begin) / NANOS);
+  }
+
+  /** Frames per second of finding and following the faces. */
+  double findingRate() {
+    return faces.size() / findingSeconds;
+  }
+
+  /** Frames per second with reading the frames. */
+  double totalRate() {
+    return faces.size() / totalSeconds;
+  }
+
+  /** How many faces there are in all frames. */
+  long count() {
+    return faces.stream().mapToLong(List::size).sum();
+  }
+
+  /** How many of another run's faces this one has too, by half an overlap in the same frame. */
+  long found(TrackRun other) {
+    long found = 0;
+    for (int i = 0; i < Math.min(faces.size(), other.faces.size()); i++) {
+      List<TrackedFace> here = faces.get(i);
+      for (TrackedFace wanted : other.faces.get(i)) {
+        Face face = wanted.face();
+        found +=
+            here.stream()
+                    .anyMatch(
+                        own -> own.face().box().intersectionOverUnion(face.box()) >= SAME_FACE)
+                ? 1
+                : 0;
+      }
+    }
+    return found;
+  }
+
+  /** A line on what happened. */
+  String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%d frames, %d of them looked at wholly, %d cuts: %d faces of %d tracks;"
+            + " %.1f frames/s finding, %.1f with reading",
+        faces.size(),
+        detections,
+        cuts,
+        count(),
+        tracks.size(),
+        findingRate(),
+        totalRate());
+  }
+}

@@ -1,0 +1,363 @@
+package io.facepipeline.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.AlignedFace;
+import io.facepipeline.Box;
+import io.facepipeline.CropSpec;
+import io.facepipeline.Embedding;
+import io.facepipeline.Face;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.Image;
+import io.facepipeline.ModelCard;
+import io.facepipeline.Point;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.video.FaceTrack;
+import io.facepipeline.detection.video.FaceTracker;
+import io.facepipeline.detection.video.FaceTrackerBuilder;
+import io.facepipeline.detection.video.ImageFrames;
+import io.facepipeline.detection.video.TrackedFace;
+import io.facepipeline.detection.video.TrackedFrame;
+import io.facepipeline.testkit.SharedData;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Sequences made from the album's photos, with the detector inside the artifact. */
+class FaceTrackingTest {
+  private static final Color WALL = new Color(0x8a8f88);
+
+  private static Mtcnn detector;
+  private static final FaceEmbedder EMBEDDER = new Thumbnails();
+
+  private final Map<String, Set<Integer>> ids = new TreeMap<>();
+  private final Map<String, Integer> seen = new TreeMap<>();
+
+  @BeforeAll
+  static void open() {
+    detector = DefaultModels.detector().minFaceSize(40).build();
+  }
+
+  @AfterAll
+  static void close() {
+    detector.close();
+  }
+
+  @Test
+  void faceThatIsExpectedIsFoundAsByDetection() {
+    Image group = photo("groups/group_2.jpg");
+    List<Face> detected = detector.detect(group);
+    List<Box> near =
+        detected.stream()
+            .map(face -> face.box())
+            .map(b -> new Box(b.x1() + 8, b.y1() - 6, b.x2() + 8, b.y2() - 6))
+            .toList();
+    List<Face> refined = detector.refine(group, near);
+    assertEquals(5, detected.size());
+    assertEquals(5, refined.size());
+    for (Face face : detected) {
+      assertTrue(
+          refined.stream().anyMatch(r -> r.box().intersectionOverUnion(face.box()) > 0.8),
+          () -> face + " is not among " + refined);
+    }
+    assertEquals(List.of(), detector.refine(group, List.of(new Box(5, 5, 80, 80))));
+    assertEquals(List.of(), detector.refine(group, List.of()));
+  }
+
+  @Test
+  void panAndZoomKeepTheIds() {
+    BufferedImage group = photo("groups/group_1.jpg").toBufferedImage();
+    Map<String, Point> faces = faces("groups/group_1.jpg");
+    List<Image> frames = new ArrayList<>();
+    List<Map<String, Point>> truth = new ArrayList<>();
+    for (int i = 0; i < 36; i++) {
+      double scale = 0.6 + 0.015 * Math.max(0, i - 18);
+      double x = -12.0 * Math.min(i, 18) - 20 * Math.max(0, i - 18);
+      frames.add(frame(picture -> draw(picture, group, x, 20, scale)));
+      Map<String, Point> shown = new TreeMap<>();
+      faces.forEach(
+          (name, p) ->
+              shown.put(
+                  name, new Point((float) (p.x() * scale + x), (float) (p.y() * scale + 20))));
+      truth.add(shown);
+    }
+    List<TrackedFrame> result = track(FaceTracker.builder().detectEvery(6), frames, truth);
+    assertStable(4);
+    assertTrue(result.stream().filter(TrackedFrame::detected).count() < 20);
+    assertTrue(result.stream().noneMatch(TrackedFrame::cut));
+    // Whoever is on the screen for long is found in most frames.
+    assertTrue(seen.values().stream().mapToInt(n -> n).max().orElseThrow() >= 25, seen::toString);
+  }
+
+  @Test
+  void facesThatCrossKeepTheirIds() {
+    List<Image> frames = new ArrayList<>();
+    List<Map<String, Point>> truth = new ArrayList<>();
+    BufferedImage ada = photo("people/ada/ada_1.jpg").toBufferedImage();
+    BufferedImage goro = photo("people/goro/goro_1.jpg").toBufferedImage();
+    Point adaFace = faces("people/ada/ada_1.jpg").get("0");
+    Point goroFace = faces("people/goro/goro_1.jpg").get("0");
+    for (int i = 0; i < 40; i++) {
+      int step = 10 * i;
+      frames.add(
+          frame(
+              picture -> {
+                draw(picture, ada, 420 - step, 60, 0.7);
+                draw(picture, goro, step, 30, 0.7);
+              }));
+      Map<String, Point> shown = new TreeMap<>();
+      shown.put("goro", new Point(0.7f * goroFace.x() + step, 0.7f * goroFace.y() + 30));
+      if (Math.abs(420 - 2 * step) > 240) {
+        // Else it is behind the other picture.
+        shown.put("ada", new Point(0.7f * adaFace.x() + 420 - step, 0.7f * adaFace.y() + 60));
+      }
+      truth.add(shown);
+    }
+    track(FaceTracker.builder().embedder(EMBEDDER).detectEvery(5), frames, truth);
+    assertStable(2);
+    assertEquals(40, seen.get("goro"));
+  }
+
+  @Test
+  void whoReturnsHasTheOldIdAndAfterACutNobodyTakesAnothers() {
+    Image one = small("groups/group_1.jpg");
+    Image two = small("groups/group_2.jpg");
+    List<Image> frames = new ArrayList<>();
+    List<Map<String, Point>> truth = new ArrayList<>();
+    for (int i = 0; i < 45; i++) {
+      boolean second = i / 15 == 1;
+      String photo = second ? "groups/group_2.jpg" : "groups/group_1.jpg";
+      frames.add(second ? two : one);
+      Map<String, Point> shown = new TreeMap<>();
+      faces(photo).forEach((name, p) -> shown.put(photo + name, new Point(p.x() / 2, p.y() / 2)));
+      truth.add(shown);
+    }
+    List<TrackedFrame> known = track(FaceTracker.builder().embedder(EMBEDDER), frames, truth);
+    assertStable(9);
+    assertEquals(List.of(15L, 30L), cuts(known));
+
+    ids.clear();
+    seen.clear();
+    List<TrackedFrame> unknown = track(FaceTracker.builder(), frames, truth);
+    assertEquals(List.of(15L, 30L), cuts(unknown));
+    // By place alone those who return are new, and nobody inherits an id.
+    assertEquals(13, ids.values().stream().flatMap(Set::stream).distinct().count());
+    assertEquals(13, ids.values().stream().mapToInt(Set::size).sum());
+  }
+
+  @Test
+  void whoIsHiddenForSomeFramesHasTheOldId() {
+    BufferedImage hana = photo("people/hana/hana_1.jpg").toBufferedImage();
+    Point face = faces("people/hana/hana_1.jpg").get("0");
+    List<Image> frames = new ArrayList<>();
+    List<Map<String, Point>> truth = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      int x = 4 * i;
+      boolean hidden = i >= 12 && i < 17;
+      frames.add(
+          frame(
+              picture -> {
+                if (!hidden) {
+                  draw(picture, hana, x, 40, 0.8);
+                }
+              }));
+      truth.add(
+          hidden ? Map.of() : Map.of("hana", new Point(0.8f * face.x() + x, 0.8f * face.y() + 40)));
+    }
+    List<FaceTrack> tracks = new ArrayList<>();
+    List<TrackedFrame> result = track(FaceTracker.builder().detectEvery(4), frames, truth, tracks);
+    assertStable(1);
+    assertTrue(result.subList(12, 17).stream().allMatch(frame -> frame.faces().isEmpty()));
+    assertEquals(1, tracks.size());
+    FaceTrack track = tracks.get(0);
+    assertEquals(0, track.firstFrame());
+    assertEquals(29, track.lastFrame());
+    assertEquals(25, track.framesSeen());
+    assertTrue(track.embedding().isEmpty());
+    assertTrue(track.quality().score() > 0);
+    assertEquals(track.best(), result.get((int) track.bestFrame()).faces().get(0).face());
+  }
+
+  @Test
+  void trackHasTheEmbeddingOfItsFace() {
+    BufferedImage bao = photo("people/bao/bao_1.jpg").toBufferedImage();
+    BufferedImage dalia = photo("people/dalia/dalia_1.jpg").toBufferedImage();
+    List<Image> frames = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      int x = 3 * i;
+      frames.add(
+          frame(
+              picture -> {
+                draw(picture, bao, x, 50, 0.8);
+                draw(picture, dalia, 640 - 256 - x, 50, 0.8);
+              }));
+    }
+    List<FaceTrack> tracks =
+        FaceTracker.builder()
+            .detector(detector)
+            .embedder(EMBEDDER)
+            .build()
+            .track(ImageFrames.of(frames), ProgressListener.NONE, frame -> {});
+    assertEquals(2, tracks.size());
+    Embedding first = tracks.get(0).embedding().orElseThrow();
+    Embedding second = tracks.get(1).embedding().orElseThrow();
+    assertEquals(EMBEDDER.card().fingerprint(), first.model());
+    assertTrue(first.similarity(second) < 0.9, () -> "alike: " + first.similarity(second));
+  }
+
+  private static List<Long> cuts(List<TrackedFrame> frames) {
+    return frames.stream().filter(TrackedFrame::cut).map(TrackedFrame::index).toList();
+  }
+
+  private List<TrackedFrame> track(
+      FaceTrackerBuilder builder, List<Image> frames, List<Map<String, Point>> truth) {
+    return track(builder, frames, truth, new ArrayList<>());
+  }
+
+  /** Tracks, and notes under which ids each face was seen. */
+  private List<TrackedFrame> track(
+      FaceTrackerBuilder builder,
+      List<Image> frames,
+      List<Map<String, Point>> truth,
+      List<FaceTrack> tracks) {
+    List<TrackedFrame> result = new ArrayList<>();
+    List<Long> progress = new ArrayList<>();
+    tracks.addAll(
+        builder
+            .detector(detector)
+            .build()
+            .track(
+                ImageFrames.of(frames),
+                (done, total, item) -> {
+                  assertEquals(frames.size(), total);
+                  progress.add(done);
+                },
+                result::add));
+    assertEquals(frames.size(), result.size());
+    assertEquals(frames.size(), progress.size());
+    for (TrackedFrame frame : result) {
+      truth
+          .get((int) frame.index())
+          .forEach(
+              (name, point) -> {
+                for (TrackedFace face : frame.faces()) {
+                  Box box = face.face().box();
+                  if (point.x() > box.x1()
+                      && point.x() < box.x2()
+                      && point.y() > box.y1()
+                      && point.y() < box.y2()) {
+                    ids.computeIfAbsent(name, n -> new TreeSet<>()).add(face.id());
+                    seen.merge(name, 1, Integer::sum);
+                  }
+                }
+              });
+    }
+    return result;
+  }
+
+  /** So many faces were seen, each under one id, and no two under the same. */
+  private void assertStable(int people) {
+    assertEquals(people, ids.size(), ids::toString);
+    ids.values().forEach(own -> assertEquals(1, own.size(), ids::toString));
+    assertEquals(people, ids.values().stream().flatMap(Set::stream).distinct().count());
+    assertFalse(seen.isEmpty());
+  }
+
+  private static Image photo(String name) {
+    return Image.read(SharedData.album(name));
+  }
+
+  /** Between the eyes of each face, by number. */
+  private static Map<String, Point> faces(String photo) {
+    Map<String, Point> points = new TreeMap<>();
+    for (Face face : detector.detect(photo(photo))) {
+      Point left = face.landmarks().leftEye();
+      Point right = face.landmarks().rightEye();
+      points.put(
+          String.valueOf(points.size()),
+          new Point((left.x() + right.x()) / 2, (left.y() + right.y()) / 2));
+    }
+    return points;
+  }
+
+  private static Image small(String name) {
+    BufferedImage photo = photo(name).toBufferedImage();
+    return frame(picture -> draw(picture, photo, 0, 0, 0.5));
+  }
+
+  private static Image frame(Consumer<BufferedImage> content) {
+    BufferedImage picture = new BufferedImage(640, 400, BufferedImage.TYPE_3BYTE_BGR);
+    Graphics2D g = picture.createGraphics();
+    g.setColor(WALL);
+    g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+    g.dispose();
+    content.accept(picture);
+    return Image.of(picture);
+  }
+
+  private static void draw(
+      BufferedImage picture, BufferedImage photo, double x, double y, double scale) {
+    Graphics2D g = picture.createGraphics();
+    g.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    g.translate(x, y);
+    g.scale(scale, scale);
+    g.drawImage(photo, 0, 0, null);
+    g.dispose();
+  }
+
+  /** Knows a face again in the same photo, by the colours of 8x8 cells; no network is needed. */
+  private static final class Thumbnails implements FaceEmbedder {
+    private static final int CELLS = 8;
+
+    private final ModelCard card =
+        ModelCard.builder("thumbnails")
+            .embeddingSize(3 * CELLS * CELLS)
+            .crop(CropSpec.arcFace(112))
+            .sourceSha256("0123456789abcdef")
+            .thresholds(new ModelCard.Thresholds(0.9f, 0.9f, 1, "the sample album"))
+            .build();
+
+    @Override
+    public ModelCard card() {
+      return card;
+    }
+
+    @Override
+    public List<Embedding> embed(List<AlignedFace> crops) {
+      return crops.stream().map(this::embed).toList();
+    }
+
+    private Embedding embed(AlignedFace crop) {
+      Image image = crop.toImage();
+      float[] cells = new float[3 * CELLS * CELLS];
+      for (int y = 0; y < image.height(); y++) {
+        for (int x = 0; x < image.width(); x++) {
+          int cell = (y * CELLS / image.height()) * CELLS + x * CELLS / image.width();
+          int rgb = image.rgbAt(x, y);
+          cells[3 * cell] += (rgb >> 16) - 128;
+          cells[3 * cell + 1] += (rgb >> 8 & 0xFF) - 128;
+          cells[3 * cell + 2] += (rgb & 0xFF) - 128;
+        }
+      }
+      return Embedding.of(card.fingerprint(), cells);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
