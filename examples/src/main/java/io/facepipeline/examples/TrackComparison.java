@@ -17,7 +17,7 @@ final class TrackComparison {
     List<TrackRun> tracked = new ArrayList<>();
     List<TrackRun> detected = new ArrayList<>();
     TrackRun last = tracking.get();
-    plain.get();
+    TrackRun unused = plain.get();
     for (int i = 0; i < rounds; i++) {
       last = tracking.get();
       tracked.add(last);
