@@ -19,7 +19,11 @@ public final class FaceTrackerBuilder {
   /** Someone who walks through a still picture makes 5 to 10 levels, a pan across it 20. */
   private static final double DETECTION_CHANGE = 15;
 
-  private static final double CUT_CHANGE = 30;
+  /**
+   * From one frame to the next a street before a moving camera makes up to 7; photos of other
+   * people before the same wall are 11 to 16 apart.
+   */
+  private static final double CUT_CHANGE = 13;
 
   private @Nullable FaceDetector detector;
   private @Nullable FaceEmbedder embedder;
