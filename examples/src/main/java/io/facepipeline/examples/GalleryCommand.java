@@ -79,6 +79,10 @@ final class GalleryCommand implements Callable<Integer> {
 
     /** Opens a gallery for an embedder, and makes it if it is not there. */
     Gallery open(ModelCard card, @Nullable Float threshold, PrintWriter err) {
+      return opened(folder, card, threshold, err);
+    }
+
+    static Gallery opened(Path folder, ModelCard card, @Nullable Float threshold, PrintWriter err) {
       var builder = Gallery.builder(folder).model(card);
       if (threshold != null) {
         builder.threshold(threshold);

@@ -51,6 +51,7 @@ public final class Main {
     line.addSubcommand(new VerifyCommand(stages));
     line.addSubcommand(new IdentifyCommand(stages));
     line.addSubcommand(new TrackCommand(stages));
+    line.addSubcommand(new ServeCommand(stages));
     line.addSubcommand(new TrainCommand(stages));
     line.addSubcommand(new ClassifyCommand(stages));
     line.addSubcommand(new ClusterCommand(stages));

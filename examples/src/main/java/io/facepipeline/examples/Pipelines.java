@@ -7,6 +7,7 @@ import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.Gallery;
 import io.facepipeline.onnx.ModelNotFoundException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,23 @@ final class Pipelines {
       @Nullable Path gallery) {
     return build(
         stages, options, (builder, card) -> builder.classifier(gallery(card, threshold, gallery)));
+  }
+
+  /** A pipeline with the gallery of a folder, which is made if it is not there, or in memory. */
+  static FacePipeline naming(
+      StageFactory stages,
+      StageOptions options,
+      @Nullable Float threshold,
+      @Nullable Path gallery,
+      PrintWriter err) {
+    return build(
+        stages,
+        options,
+        (builder, card) ->
+            builder.classifier(
+                gallery == null
+                    ? gallery(card, threshold, null)
+                    : GalleryCommand.Options.opened(gallery, card, threshold, err)));
   }
 
   private static Gallery gallery(ModelCard card, @Nullable Float threshold, @Nullable Path folder) {

@@ -1,0 +1,200 @@
+package io.facepipeline.examples.serve;
+
+import com.google.gson.JsonObject;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.ImageException;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.ContentType;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.Set;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a page that shows whose faces are in photos, and the calls behind it. Photos are neither
+ * kept nor logged. It answers only requests that name it as their host and come from its own page,
+ * so that other pages in the same browser can neither ask it nor change anything. Thread-safe.
+ */
+public final class FaceServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FaceServer.class);
+  private static final int THREADS = 16;
+  private static final int MIN_THREADS = 4;
+  private static final int IDLE_MILLIS = 30_000;
+
+  /** No script, style or picture from elsewhere, and no page of others around this one. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " img-src 'self' blob: data:; media-src 'self' blob:; base-uri 'none';"
+          + " form-action 'none'; frame-ancestors 'none'";
+
+  private final Javalin server;
+  private final FacePipeline pipeline;
+
+  /**
+   * How a server listens.
+   *
+   * @param host the address or name it listens at; {@code 127.0.0.1} is reached from this machine
+   *     alone
+   * @param port the port, or 0 for any that is free
+   * @param allowedHosts names beside the host and this machine's own by which it may be asked for
+   * @param maxUploadBytes the most bytes a photo may have
+   * @param atOnce how many photos are looked at at the same time, at least 1
+   */
+  public record Options(
+      String host, int port, Set<String> allowedHosts, long maxUploadBytes, int atOnce) {
+    /** Copies the names. */
+    public Options {
+      allowedHosts = Set.copyOf(allowedHosts);
+    }
+  }
+
+  private FaceServer(Javalin server, FacePipeline pipeline) {
+    this.server = server;
+    this.pipeline = pipeline;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param pipeline names faces, with a {@link io.facepipeline.classify.Gallery} for its
+   *     classifier; the server closes it
+   * @param options where and how much
+   * @return the server, which listens
+   * @throws FacePipelineException if it cannot listen there; the pipeline is closed then too
+   */
+  public static FaceServer start(FacePipeline pipeline, Options options) {
+    RequestGuard guard = new RequestGuard(options.host(), options.allowedHosts());
+    FaceCalls calls = new FaceCalls(pipeline, options.maxUploadBytes(), options.atOnce());
+    Javalin javalin = Javalin.create(config -> configure(config, guard, calls));
+    try {
+      javalin.start(options.host(), options.port());
+    } catch (RuntimeException e) {
+      pipeline.close();
+      throw new FacePipelineException(
+          "cannot listen at "
+              + options.host()
+              + ":"
+              + options.port()
+              + ": "
+              + reason(e)
+              + "; choose another --port or --host",
+          e);
+    }
+    return new FaceServer(javalin, pipeline);
+  }
+
+  private static String reason(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException || cause instanceof IOException) {
+        return String.valueOf(cause.getMessage());
+      }
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static void configure(JavalinConfig config, RequestGuard guard, FaceCalls calls) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.jetty.threadPool = new QueuedThreadPool(THREADS, MIN_THREADS, IDLE_MILLIS);
+    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    // What Jetty itself refuses, before any route: malformed requests.
+    config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new BareErrors()));
+    RoutesConfig routes = config.routes;
+    routes.before(FaceServer::protect);
+    routes.before(guard::check);
+    Page.FILES.forEach((path, file) -> routes.get(path, file::answer));
+    routes.get("/api/people", calls::people);
+    routes.post("/api/people", calls::enroll);
+    routes.delete("/api/people/{label}", calls::forget);
+    routes.post("/api/faces", calls::faces);
+    routes.exception(
+        RefusedException.class, (e, context) -> refuse(context, e.status(), e.getMessage()));
+    routes.exception(
+        ImageException.class, (e, context) -> refuse(context, status(e), e.getMessage()));
+    routes.exception(Exception.class, FaceServer::fail);
+    routes.error(
+        HttpStatus.NOT_FOUND.getCode(),
+        context -> {
+          if (!ContentType.JSON.equals(context.res().getContentType())) {
+            refuse(context, HttpStatus.NOT_FOUND, "there is nothing at " + context.path());
+          }
+        });
+  }
+
+  private static void protect(Context context) {
+    context
+        .header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        .header("X-Content-Type-Options", "nosniff")
+        .header("X-Frame-Options", "DENY")
+        .header("Referrer-Policy", "no-referrer")
+        .header("Cross-Origin-Resource-Policy", "same-origin")
+        .header("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+        .header("Cache-Control", "no-store");
+  }
+
+  private static HttpStatus status(ImageException e) {
+    return switch (e.reason()) {
+      case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
+      case UNSUPPORTED -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
+      default -> HttpStatus.BAD_REQUEST;
+    };
+  }
+
+  private static void fail(Exception e, Context context) {
+    LOG.error("{} {} failed", context.method(), context.path(), e);
+    refuse(
+        context,
+        HttpStatus.INTERNAL_SERVER_ERROR,
+        e instanceof FacePipelineException
+            ? e.getMessage()
+            : "the server failed; its log says where");
+  }
+
+  private static void refuse(Context context, HttpStatus status, @Nullable String problem) {
+    JsonObject answer = new JsonObject();
+    answer.addProperty("error", problem);
+    context.status(status).contentType(ContentType.APPLICATION_JSON).result(answer.toString());
+  }
+
+  /** {@return the port it listens at} */
+  public int port() {
+    return server.port();
+  }
+
+  /**
+   * Waits until the server has stopped.
+   *
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public void join() throws InterruptedException {
+    server.jettyServer().server().join();
+  }
+
+  /** Stops listening and closes the pipeline. Further calls do nothing. */
+  @Override
+  public void close() {
+    server.stop();
+    pipeline.close();
+  }
+
+  /** Says no more of a refused request than its status. */
+  private static final class BareErrors extends ErrorHandler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      callback.succeeded();
+      return true;
+    }
+  }
+}

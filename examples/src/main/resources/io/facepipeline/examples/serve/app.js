@@ -1,0 +1,281 @@
+'use strict';
+
+/** The most pixels of a camera's frame that are sent, along its longer side. */
+const FRAME_SIDE = 640;
+
+const byId = (id) => document.getElementById(id);
+
+/** Photos on the page: {blob, stage, caption, faces}. */
+const photos = [];
+let maxUploadBytes = Infinity;
+let live = null;
+
+function element(tag, classes = '', text = '') {
+  const made = document.createElement(tag);
+  made.className = classes;
+  made.textContent = text;
+  return made;
+}
+
+function say(text, problem = false) {
+  byId('status').textContent = text;
+  byId('status').classList.toggle('problem', problem);
+}
+
+/** Asks the server; an answer that is no success is thrown with the server's reason. */
+async function ask(method, path, body) {
+  let response;
+  try {
+    response = await fetch(path, {method, body, cache: 'no-store'});
+  } catch {
+    throw new Error('the server does not answer; is it still running?');
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    throw new Error(answer.error || `the server answered ${response.status}`);
+  }
+  return answer;
+}
+
+async function showPeople(answer) {
+  const {people, model, threshold, kept, maxUploadBytes: limit} =
+    answer || (await ask('GET', 'api/people'));
+  maxUploadBytes = limit;
+  byId('about').textContent =
+    `Names come from ${model}; whoever is less alike than ${threshold.toFixed(3)} is unknown.`;
+  byId('kept').textContent = kept
+    ? 'People are kept on the disk. Photos are not.'
+    : 'People are forgotten when the server ends. Photos are not kept at all.';
+  byId('nobody').hidden = people.length > 0;
+  byId('people').replaceChildren(...people.map(personRow));
+  byId('known').replaceChildren(
+    ...people.map(({label}) => Object.assign(element('option'), {value: label})),
+  );
+}
+
+function personRow({label, faces}) {
+  const row = element('li');
+  const forget = element('button', '', 'Forget');
+  forget.type = 'button';
+  forget.setAttribute('aria-label', `Forget ${label}`);
+  forget.onclick = () =>
+    attempt(async () => {
+      await showPeople(await ask('DELETE', `api/people/${encodeURIComponent(label)}`));
+      await nameAgain();
+      say(`${label} is forgotten.`);
+    });
+  row.append(element('span', '', `${label} (${faces})`), forget);
+  return row;
+}
+
+/** Does something that may fail, and says so if it does. */
+async function attempt(work) {
+  try {
+    await work();
+  } catch (e) {
+    say(e.message, true);
+  }
+}
+
+/** Draws the faces of an answer over a picture. */
+function draw(photo, {width, height, faces}) {
+  photo.faces = faces;
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  const drawn = faces.flatMap((face, number) => {
+    const [left, top, right, bottom] = face.box;
+    const known = face.label !== null;
+    const box = element('button', known ? 'face known' : 'face');
+    box.type = 'button';
+    box.style.left = percent(left, width);
+    box.style.top = percent(top, height);
+    box.style.width = percent(right - left, width);
+    box.style.height = percent(bottom - top, height);
+    const alike = face.similarity === null ? '' : ` ${face.similarity.toFixed(2)}`;
+    box.append(element('span', '', known ? face.label + alike : 'unknown'));
+    box.title = known
+      ? `${face.label}; click to add this face`
+      : face.nearest === null
+        ? 'click to give a name'
+        : `most like ${face.nearest},${alike}; click to give a name`;
+    box.onclick = () => attempt(() => name(photo, number));
+    const dots = face.landmarks.map(([x, y]) => {
+      const dot = element('i', 'landmark');
+      dot.style.left = percent(x, width);
+      dot.style.top = percent(y, height);
+      return dot;
+    });
+    return [...dots, box];
+  });
+  photo.stage.querySelectorAll('.face, .landmark').forEach((old) => old.remove());
+  photo.stage.append(...drawn);
+  const named = faces.filter((face) => face.label !== null).length;
+  photo.caption.textContent =
+    (photo.file ? `${photo.file}: ` : '') +
+    (faces.length === 0
+      ? 'no face'
+      : `${faces.length} ${faces.length === 1 ? 'face' : 'faces'}, ${named} named`);
+}
+
+/** Looks at photos one after the other, and shows each once it is done. */
+async function addPhotos(files) {
+  const problems = [];
+  const bar = byId('progress');
+  bar.hidden = files.length < 2;
+  bar.max = files.length;
+  for (const [done, file] of files.entries()) {
+    bar.value = done;
+    say(`Looking at ${file.name} ...`);
+    try {
+      if (file.size > maxUploadBytes) {
+        throw new Error(`larger than the ${Math.round(maxUploadBytes / 1e6)} MB that are taken`);
+      }
+      const answer = await ask('POST', 'api/faces', file);
+      const photo = photoCard(file);
+      draw(photo, answer);
+      photos.unshift(photo);
+      byId('photos').prepend(photo.card);
+      byId('clear').hidden = false;
+    } catch (e) {
+      problems.push(`${file.name}: ${e.message}`);
+    }
+  }
+  bar.hidden = true;
+  say(problems.join('\n'), problems.length > 0);
+}
+
+function photoCard(file) {
+  const card = element('div', 'photo');
+  const stage = element('div', 'stage');
+  const picture = element('img');
+  picture.src = URL.createObjectURL(file);
+  picture.alt = file.name;
+  stage.append(picture);
+  const caption = element('p', 'caption');
+  card.append(stage, caption);
+  return {blob: file, file: file.name, card, stage, caption, picture, faces: []};
+}
+
+/** After people have changed, asks again whose faces the photos show. */
+async function nameAgain() {
+  for (const photo of photos) {
+    draw(photo, await ask('POST', 'api/faces', photo.blob));
+  }
+}
+
+/** Asks for the name of a face, and enrols it. */
+async function name(photo, number) {
+  // Before the camera goes on, what is shown and sent is the frame that was clicked.
+  const {blob} = photo;
+  const {box, label, warnings} = photo.faces[number];
+  await drawFace(blob, box);
+  byId('name').value = label || '';
+  byId('warnings').textContent = warnings.join('; ');
+  const dialog = byId('naming');
+  dialog.returnValue = '';
+  dialog.onclose = () =>
+    dialog.returnValue === 'enroll' &&
+    attempt(async () => {
+      const query = new URLSearchParams({label: byId('name').value, face: number});
+      const enrolled = await ask('POST', `api/people?${query}`, blob);
+      await showPeople();
+      await nameAgain();
+      say(`${enrolled.label} is enrolled.`);
+    });
+  dialog.showModal();
+}
+
+async function drawFace(blob, [left, top, right, bottom]) {
+  const canvas = byId('face');
+  const bitmap = await createImageBitmap(blob);
+  const side = 1.2 * Math.max(right - left, bottom - top);
+  const x = (left + right - side) / 2;
+  const y = (top + bottom - side) / 2;
+  const context = canvas.getContext('2d');
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, x, y, side, side, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+}
+
+/** Looks at one frame of the camera after the other, as fast as the server answers. */
+async function watch(stream) {
+  const video = byId('video');
+  const canvas = document.createElement('canvas');
+  const stage = video.parentElement;
+  const watching = {blob: null, stage, caption: stage.nextElementSibling, faces: []};
+  while (live === stream) {
+    const shrink = Math.min(1, FRAME_SIDE / Math.max(video.videoWidth, video.videoHeight));
+    canvas.width = Math.round(video.videoWidth * shrink);
+    canvas.height = Math.round(video.videoHeight * shrink);
+    canvas.getContext('2d').drawImage(video, 0, 0, canvas.width, canvas.height);
+    const frame = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.9));
+    const answer = await ask('POST', 'api/faces', frame);
+    // A box that the pointer or the keyboard is on stays, or it could not be clicked.
+    if (live === stream && !stage.querySelector('.face:hover, .face:focus-visible')) {
+      watching.blob = frame;
+      draw(watching, answer);
+    }
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+function turnOff() {
+  live.getTracks().forEach((track) => track.stop());
+  live = null;
+  byId('video').srcObject = null;
+  byId('live').hidden = true;
+  byId('live').querySelectorAll('.face, .landmark').forEach((old) => old.remove());
+  byId('camera').textContent = 'Turn the camera on';
+}
+
+async function turnOn() {
+  if (!navigator.mediaDevices) {
+    throw new Error('browsers give the camera only to localhost and to pages over HTTPS');
+  }
+  let stream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({video: {width: {ideal: 1280}}});
+  } catch (e) {
+    throw new Error(`the camera cannot be used: ${e.message}`);
+  }
+  live = stream;
+  byId('video').srcObject = stream;
+  byId('live').hidden = false;
+  byId('camera').textContent = 'Turn the camera off';
+  say('');
+  await byId('video').play();
+  watch(stream).catch((e) => {
+    say(e.message, true);
+    if (live === stream) {
+      turnOff();
+    }
+  });
+}
+
+byId('camera').onclick = () => attempt(async () => (live ? turnOff() : turnOn()));
+byId('clear').onclick = () => {
+  photos.splice(0).forEach(({card, picture}) => {
+    URL.revokeObjectURL(picture.src);
+    card.remove();
+  });
+  byId('clear').hidden = true;
+  say('');
+};
+byId('landmarks').onchange = (event) =>
+  document.body.classList.toggle('no-landmarks', !event.target.checked);
+byId('files').onchange = async (event) => {
+  await addPhotos([...event.target.files]);
+  event.target.value = ''; // the same file may be chosen again
+};
+for (const type of ['dragover', 'dragleave', 'drop']) {
+  document.addEventListener(type, (event) => {
+    event.preventDefault();
+    byId('drop').classList.toggle('over', type === 'dragover');
+  });
+}
+document.addEventListener('drop', (event) => addPhotos([...event.dataTransfer.files]));
+document.addEventListener('paste', (event) => {
+  if (event.clipboardData.files.length > 0) {
+    addPhotos([...event.clipboardData.files]);
+  }
+});
+attempt(() => showPeople());
