@@ -18,7 +18,7 @@ final class ExifOrientation {
   /** Turns stored pixels upright. */
   static Image apply(byte[] rgb, int width, int height, int orientation) {
     if (orientation == UPRIGHT) {
-      return Image.wrap(width, height, rgb);
+      return Image.unsafeOfRgb(width, height, rgb);
     }
     boolean transposed = orientation >= 5;
     int outWidth = transposed ? height : width;
@@ -43,6 +43,6 @@ final class ExifOrientation {
         out[to + 2] = rgb[from + 2];
       }
     }
-    return Image.wrap(outWidth, outHeight, out);
+    return Image.unsafeOfRgb(outWidth, outHeight, out);
   }
 }

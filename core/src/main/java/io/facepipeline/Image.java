@@ -34,12 +34,6 @@ public final class Image implements ImageSource {
     this.rgb = rgb;
   }
 
-  /** Makes an image of an array that nobody else will change. */
-  static Image wrap(int width, int height, byte[] rgb) {
-    checkPixels(width, height, 3, rgb.length);
-    return new Image(width, height, rgb);
-  }
-
   /**
    * Reads a picture file with the default limits.
    *
@@ -138,8 +132,24 @@ public final class Image implements ImageSource {
    * @throws IllegalArgumentException if the sizes don't fit together
    */
   public static Image ofRgb(int width, int height, byte[] pixels) {
+    return unsafeOfRgb(width, height, pixels.clone());
+  }
+
+  /**
+   * Makes an image of an array without copying it, for codecs and the inner loops of stages. The
+   * array must not be changed from then on: other threads read it, and the image's hash code hangs
+   * on it.
+   *
+   * @param width in pixels, at least 1
+   * @param height in pixels, at least 1
+   * @param pixels {@code width * height * 3} bytes, red, green, blue, rows from the top; the
+   *     image's own from now on
+   * @return the image
+   * @throws IllegalArgumentException if the sizes don't fit together
+   */
+  public static Image unsafeOfRgb(int width, int height, byte[] pixels) {
     checkPixels(width, height, 3, pixels.length);
-    return new Image(width, height, pixels.clone());
+    return new Image(width, height, pixels);
   }
 
   /**
@@ -314,7 +324,7 @@ public final class Image implements ImageSource {
     byte[] rgb = new byte[3 * width * height];
     MarginCrop.cut(
         this, new Box(0, 0, this.width, this.height), 0, width, height, ByteBuffer.wrap(rgb));
-    return wrap(width, height, rgb);
+    return unsafeOfRgb(width, height, rgb);
   }
 
   /**

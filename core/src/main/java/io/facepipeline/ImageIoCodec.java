@@ -66,7 +66,7 @@ final class ImageIoCodec implements ImageCodec {
       case GIF -> {
         GifScreen screen = checks.gif(encoded);
         BufferedImage frame = read(encoded, format, options, name);
-        yield Image.wrap(screen.width(), screen.height(), screen.paint(frame));
+        yield Image.unsafeOfRgb(screen.width(), screen.height(), screen.paint(frame));
       }
       default -> throw ImageException.unsupported(name, format.advice());
     };

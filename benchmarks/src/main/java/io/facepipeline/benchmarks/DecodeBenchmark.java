@@ -1,6 +1,8 @@
 package io.facepipeline.benchmarks;
 
 import io.facepipeline.Image;
+import io.facepipeline.ReadOptions;
+import io.facepipeline.opencv.OpenCvImageCodec;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,6 +28,11 @@ public class DecodeBenchmark {
   @Param({"jpeg", "png"})
   String format;
 
+  /** The built-in codec, on the JDK's ImageIO, or that of OpenCV. */
+  @Param({"jdk", "opencv"})
+  String codec;
+
+  private final OpenCvImageCodec openCv = new OpenCvImageCodec();
   private byte[] encoded;
 
   /** Encodes the photo. */
@@ -44,6 +51,8 @@ public class DecodeBenchmark {
   /** {@return the decoded photo} */
   @Benchmark
   public Image decode() {
-    return Image.read(encoded);
+    return codec.equals("opencv")
+        ? openCv.decode(encoded, ReadOptions.defaults(), photo)
+        : Image.read(encoded);
   }
 }

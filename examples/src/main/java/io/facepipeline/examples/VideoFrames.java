@@ -98,9 +98,9 @@ final class VideoFrames implements FrameSource {
       pixels.get(y * frame.imageStride, rgb, y * CHANNELS * width, CHANNELS * width);
     }
     return switch (quarterTurns) {
-      case 0 -> Image.ofRgb(width, height, rgb);
-      case 2 -> Image.ofRgb(width, height, turned(rgb, width, height, 2));
-      default -> Image.ofRgb(height, width, turned(rgb, width, height, quarterTurns));
+      case 0 -> Image.unsafeOfRgb(width, height, rgb);
+      case 2 -> Image.unsafeOfRgb(width, height, turned(rgb, width, height, 2));
+      default -> Image.unsafeOfRgb(height, width, turned(rgb, width, height, quarterTurns));
     };
   }
 

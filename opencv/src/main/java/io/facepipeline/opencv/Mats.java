@@ -84,6 +84,6 @@ public final class Mats {
   static Image ofRgb(Mat rgb) {
     byte[] pixels = new byte[3 * rgb.rows() * rgb.cols()];
     rgb.data().get(pixels);
-    return Image.ofRgb(rgb.cols(), rgb.rows(), pixels);
+    return Image.unsafeOfRgb(rgb.cols(), rgb.rows(), pixels);
   }
 }

@@ -4,14 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.primitives.Bytes;
 import io.facepipeline.Image;
 import io.facepipeline.ImageCodec;
 import io.facepipeline.ImageException;
 import io.facepipeline.ReadOptions;
 import io.facepipeline.testkit.ResidentMemory;
 import io.facepipeline.testkit.SharedData;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +30,11 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +70,81 @@ class OpenCvImageCodecTest {
     assertEquals(upright.width(), read.width());
     assertEquals(upright.height(), read.height());
     assertTrue(meanDifference(upright, read) < 12, "difference " + meanDifference(upright, read));
+  }
+
+  /** A chunk of PNG's may tell the orientation too. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 6, 8})
+  void theOrientationInAPngIsApplied(int orientation) {
+    Image upright = pattern(48, 32);
+    byte[] png = stored(upright, orientation).toPng();
+    ByteBuffer chunk = ByteBuffer.allocate(12 + tiff(orientation).length);
+    chunk.putInt(tiff(orientation).length).put("eXIf".getBytes(StandardCharsets.US_ASCII));
+    chunk.put(tiff(orientation));
+    CRC32 check = new CRC32();
+    check.update(chunk.array(), 4, chunk.position() - 4);
+    chunk.putInt((int) check.getValue());
+    // Behind the signature and the header.
+    byte[] with = Bytes.concat(Arrays.copyOf(png, 33), chunk.array(), rest(png, 33));
+    assertEquals(upright, CODEC.decode(with, LIMITS, "png"));
+    assertEquals(upright, builtIn(with, Path.of("png")));
+  }
+
+  @Test
+  void ofSixteenBitsTheUpperEightAreKept() throws IOException {
+    short[] samples = new short[3 * 256];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (short) (251 * i);
+    }
+    var colors =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB),
+            false,
+            false,
+            Transparency.OPAQUE,
+            DataBuffer.TYPE_USHORT);
+    WritableRaster raster = colors.createCompatibleWritableRaster(16, 16);
+    raster.setDataElements(0, 0, 16, 16, samples);
+    byte[] png = png(new BufferedImage(colors, raster, false, null));
+    byte[] rgb = CODEC.decode(png, LIMITS, "16 bit").toRgb();
+    for (int i = 0; i < samples.length; i++) {
+      assertEquals((samples[i] & 0xFFFF) / 257.0, rgb[i] & 0xFF, 1, "sample " + i);
+    }
+  }
+
+  @Test
+  void alphaIsDroppedWithoutBlending() throws IOException {
+    BufferedImage picture = new BufferedImage(4, 3, BufferedImage.TYPE_INT_ARGB);
+    picture.setRGB(1, 2, 0x40AA7711);
+    Image read = CODEC.decode(png(picture), LIMITS, "alpha");
+    assertEquals(0xAA7711, read.rgbAt(1, 2));
+  }
+
+  @Test
+  void webpIsDecoded() {
+    Image image = pattern(37, 23);
+    byte[] webp;
+    try (Mat bgr = Mats.bgr(image);
+        BytePointer encoded = new BytePointer()) {
+      // Without a quality OpenCV writes it without loss.
+      assertTrue(opencv_imgcodecs.imencode(".webp", bgr, encoded));
+      webp = new byte[Math.toIntExact(encoded.limit())];
+      encoded.get(webp);
+    }
+    assertEquals(image, CODEC.decode(webp, LIMITS, "webp"));
+    assertThrows(
+        ImageException.class,
+        () -> CODEC.decode(Arrays.copyOf(webp, webp.length / 2), LIMITS, "webp"));
+  }
+
+  private static byte[] png(BufferedImage picture) throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    assertTrue(ImageIO.write(picture, "png", png));
+    return png.toByteArray();
+  }
+
+  private static byte[] rest(byte[] bytes, int from) {
+    return Arrays.copyOfRange(bytes, from, bytes.length);
   }
 
   @Test
@@ -122,6 +210,25 @@ class OpenCvImageCodecTest {
     hidden.writeBytes(decoy);
     hidden.write(jpeg, 2, jpeg.length - 2);
     assertThrows(ImageException.class, () -> CODEC.decode(hidden.toByteArray(), small, "decoy"));
+  }
+
+  @Test
+  void picturesOfManySizesInManyThreadsStayApart() {
+    List<Image> images =
+        IntStream.range(1, 60).mapToObj(i -> pattern(7 * i % 61 + 1, 11 * i % 53 + 1)).toList();
+    List<byte[]> files = images.stream().map(Image::toPng).toList();
+    IntStream.range(0, 20 * files.size())
+        .parallel()
+        .forEach(
+            i -> {
+              int at = i % files.size();
+              byte[] file = files.get(at);
+              assertEquals(images.get(at), CODEC.decode(file, LIMITS, "png"));
+              if (i % 3 == 0) {
+                byte[] cut = Arrays.copyOf(file, file.length - 20);
+                assertThrows(ImageException.class, () -> CODEC.decode(cut, LIMITS, "cut"));
+              }
+            });
   }
 
   @Test
@@ -262,7 +369,21 @@ class OpenCvImageCodecTest {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     image.writeJpeg(plain, 0.95f);
     byte[] jpeg = plain.toByteArray();
-    byte[] tiff = {
+    byte[] tiff = tiff(orientation);
+    byte[] exif = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
+    int length = 2 + exif.length + tiff.length;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(jpeg, 0, 2);
+    out.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xE1, (byte) (length >> 8), (byte) length});
+    out.writeBytes(exif);
+    out.writeBytes(tiff);
+    out.write(jpeg, 2, jpeg.length - 2);
+    return out.toByteArray();
+  }
+
+  /** A TIFF directory with nothing but an orientation. */
+  private static byte[] tiff(int orientation) {
+    return new byte[] {
       'M',
       'M',
       0,
@@ -290,14 +411,5 @@ class OpenCvImageCodecTest {
       0,
       0
     };
-    byte[] exif = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
-    int length = 2 + exif.length + tiff.length;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(jpeg, 0, 2);
-    out.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xE1, (byte) (length >> 8), (byte) length});
-    out.writeBytes(exif);
-    out.writeBytes(tiff);
-    out.write(jpeg, 2, jpeg.length - 2);
-    return out.toByteArray();
   }
 }

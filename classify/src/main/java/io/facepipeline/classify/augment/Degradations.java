@@ -144,7 +144,7 @@ public final class Degradations {
         random.nextBytes(row);
         System.arraycopy(row, 0, rgb, CHANNELS * (y * crop.width() + left), row.length);
       }
-      return Image.ofRgb(crop.width(), crop.height(), rgb);
+      return Image.unsafeOfRgb(crop.width(), crop.height(), rgb);
     };
   }
 

@@ -66,7 +66,7 @@ final class Pixels {
         }
       }
     }
-    return Image.ofRgb(width, height, to);
+    return Image.unsafeOfRgb(width, height, to);
   }
 
   static Image brightened(Image image, double factor) {
@@ -87,7 +87,7 @@ final class Pixels {
       to[i] = toByte(mapping.apply(from[i] & 0xFF, channel));
       channel = channel == CHANNELS - 1 ? 0 : channel + 1;
     }
-    return Image.ofRgb(image.width(), image.height(), to);
+    return Image.unsafeOfRgb(image.width(), image.height(), to);
   }
 
   static Image grey(Image image) {
@@ -100,7 +100,7 @@ final class Pixels {
       to[i + 1] = to[i];
       to[i + 2] = to[i];
     }
-    return Image.ofRgb(image.width(), image.height(), to);
+    return Image.unsafeOfRgb(image.width(), image.height(), to);
   }
 
   /** Scaled about the centre, sampled bilinearly; the edge goes on outside. */
@@ -147,7 +147,7 @@ final class Pixels {
         }
       }
     }
-    return Image.ofRgb(width, height, to);
+    return Image.unsafeOfRgb(width, height, to);
   }
 
   /** Half and half; of images of one size. */
@@ -161,7 +161,7 @@ final class Pixels {
     for (int i = 0; i < to.length; i++) {
       to[i] = (byte) (((x[i] & 0xFF) + (y[i] & 0xFF) + 1) / 2);
     }
-    return Image.ofRgb(a.width(), a.height(), to);
+    return Image.unsafeOfRgb(a.width(), a.height(), to);
   }
 
   private static int at(byte[] pixels, int width, int x, int y, int channel) {

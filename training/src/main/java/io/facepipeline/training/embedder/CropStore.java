@@ -105,7 +105,7 @@ final class CropStore implements AutoCloseable {
     } catch (IOException e) {
       throw new FacePipelineException("cannot read crop " + index + " of " + file + ": " + e, e);
     }
-    return Image.ofRgb(SPEC.width(), SPEC.height(), rgb.array());
+    return Image.unsafeOfRgb(SPEC.width(), SPEC.height(), rgb.array());
   }
 
   @Override
