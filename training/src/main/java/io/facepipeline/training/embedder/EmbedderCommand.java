@@ -182,6 +182,16 @@ public final class EmbedderCommand implements Callable<Integer> {
   private int passes;
 
   @Option(
+      names = "--strength",
+      paramLabel = "X",
+      defaultValue = "1",
+      description =
+          "how often views are made worse or mixed with another face, from 0, never; a second,"
+              + " weaker run --from the first brings the model nearer to the teacher;"
+              + " default: ${DEFAULT-VALUE}")
+  private double strength;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "30000",
@@ -218,6 +228,9 @@ public final class EmbedderCommand implements Callable<Integer> {
     }
     requireAbove("passes", passes);
     requireAbove("steps", steps);
+    if (!(strength >= 0 && strength <= 1)) {
+      throw new FacePipelineException("--strength must be from 0 to 1, got " + strength);
+    }
     requireAbove("rate", rate);
     requireAbove("identity-weight", identityWeight);
     requireAbove("dimensions", dimensions);
@@ -228,7 +241,7 @@ public final class EmbedderCommand implements Callable<Integer> {
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
-            network, from, id, dimensions, identity(), passes, steps, rate, !full, seed);
+            network, from, id, dimensions, identity(), passes, strength, steps, rate, !full, seed);
     PrintWriter output = spec.commandLine().getOut();
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =

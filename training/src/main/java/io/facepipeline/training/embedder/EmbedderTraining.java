@@ -66,6 +66,7 @@ final class EmbedderTraining {
    * @param dimensions of an embedding, where there is no teacher to say
    * @param identity learned from the people's names too, or null
    * @param passes views made of each crop
+   * @param strength how often views are made worse or mixed, from 0 to 1
    * @param steps of training
    * @param rate the highest learning rate
    * @param half whether convolutions are computed in bfloat16
@@ -78,6 +79,7 @@ final class EmbedderTraining {
       int dimensions,
       Identification.@Nullable Choice identity,
       int passes,
+      double strength,
       int steps,
       double rate,
       boolean half,
@@ -123,7 +125,7 @@ final class EmbedderTraining {
         Student student = student(dimensions);
         ViewFile views =
             ViewFile.open(folder.work().resolve("views.bin"), student.side(), taught)) {
-      ViewPlan plan = new ViewPlan(faces, settings.passes(), settings.seed());
+      ViewPlan plan = new ViewPlan(faces, settings.passes(), settings.seed(), settings.strength());
       train(student, plan, views, teacher, dimensions, weights);
     }
     Checkpoint trained = Checkpoint.read(weights);
@@ -230,6 +232,7 @@ final class EmbedderTraining {
     recipe.put("student", settings.network().architecture());
     recipe.put("from", from == null ? "random weights" : Checkpoint.sha256(from));
     recipe.put("passes", String.valueOf(settings.passes()));
+    recipe.put("strength", String.valueOf(settings.strength()));
     recipe.put("steps", String.valueOf(settings.steps()));
     recipe.put("rate", String.valueOf(settings.rate()));
     recipe.put("convolutions", settings.half() ? "bfloat16" : "float32");

@@ -2,6 +2,7 @@ package io.facepipeline.training.embedder;
 
 import io.facepipeline.Image;
 import io.facepipeline.classify.augment.Augmentation;
+import io.facepipeline.classify.augment.CropTransform;
 import io.facepipeline.classify.augment.Degradations;
 import io.facepipeline.training.Draws;
 import java.util.Optional;
@@ -17,11 +18,18 @@ final class ViewMaker {
 
   private final CropStore crops;
   private final long seed;
+  private final double strength;
   private final Augmentation augmentation;
 
-  ViewMaker(CropStore crops, long seed) {
+  /**
+   * Creates it.
+   *
+   * @param strength how often a view is made worse or mixed, from 0, never, to 1
+   */
+  ViewMaker(CropStore crops, long seed, double strength) {
     this.crops = crops;
     this.seed = seed;
+    this.strength = strength;
     augmentation =
         Augmentation.builder()
             .seed(seed)
@@ -30,15 +38,19 @@ final class ViewMaker {
             .shift(0.03)
             .brightness(0.3)
             .transform("scale", Degradations.scale(0.06))
-            .transform("contrast", Degradations.sometimes(0.5, Degradations.contrast(0.3)))
-            .transform("cast", Degradations.sometimes(0.4, Degradations.colorCast(0.15)))
-            .transform("grey", Degradations.sometimes(0.1, Degradations.grey()))
-            .transform("low", Degradations.sometimes(0.2, Degradations.lowResolution(4)))
-            .transform("blur", Degradations.sometimes(0.15, Degradations.blur(1.5)))
-            .transform("noise", Degradations.sometimes(0.15, Degradations.noise(12)))
-            .transform("jpeg", Degradations.sometimes(0.2, Degradations.jpeg(0.2)))
-            .transform("erasing", Degradations.sometimes(0.15, Degradations.erasing(0.4)))
+            .transform("contrast", sometimes(0.5, Degradations.contrast(0.3)))
+            .transform("cast", sometimes(0.4, Degradations.colorCast(0.15)))
+            .transform("grey", sometimes(0.1, Degradations.grey()))
+            .transform("low", sometimes(0.2, Degradations.lowResolution(4)))
+            .transform("blur", sometimes(0.15, Degradations.blur(1.5)))
+            .transform("noise", sometimes(0.15, Degradations.noise(12)))
+            .transform("jpeg", sometimes(0.2, Degradations.jpeg(0.2)))
+            .transform("erasing", sometimes(0.15, Degradations.erasing(0.4)))
             .build();
+  }
+
+  private CropTransform sometimes(double share, CropTransform transform) {
+    return Degradations.sometimes(share * strength, transform);
   }
 
   /** Whether another face is mixed into a view. */
@@ -46,8 +58,8 @@ final class ViewMaker {
     return isMixed(Draws.of(seed + pass, crop));
   }
 
-  private static boolean isMixed(SplittableRandom random) {
-    return random.nextDouble() < MIXED;
+  private boolean isMixed(SplittableRandom random) {
+    return random.nextDouble() < MIXED * strength;
   }
 
   /** A view of a crop. */
@@ -73,6 +85,6 @@ final class ViewMaker {
       int x = a[i] & 0xFF;
       to[i] = (byte) Math.round(x + share * ((b[i] & 0xFF) - x));
     }
-    return Image.ofRgb(own.width(), own.height(), to);
+    return Image.unsafeOfRgb(own.width(), own.height(), to);
   }
 }

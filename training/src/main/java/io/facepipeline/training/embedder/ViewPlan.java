@@ -18,8 +18,8 @@ final class ViewPlan {
   private final int peopleCount;
   private final ViewMaker maker;
 
-  ViewPlan(CropStore crops, int passes, long seed) {
-    maker = new ViewMaker(crops, seed);
+  ViewPlan(CropStore crops, int passes, long seed, double strength) {
+    maker = new ViewMaker(crops, seed, strength);
     Math.multiplyExact(crops.size(), passes);
     List<Integer> all = new ArrayList<>();
     Map<String, Integer> known = new HashMap<>();

@@ -14,7 +14,7 @@ public final class CompactStudent extends LayerStudent {
   public static final int SIDE = 80;
 
   private static final int[] WIDTHS = {24, 48, 96, 160};
-  private static final int[] BLOCKS = {0, 2, 2, 1};
+  private static final int[] BLOCKS = {0, 2, 4, 1};
 
   /** A block begins as nearly nothing, so that the depth does not matter at first. */
   private static final float BLOCK_GAIN = 0.2f;

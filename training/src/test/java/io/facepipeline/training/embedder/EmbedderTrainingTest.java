@@ -199,7 +199,7 @@ class EmbedderTrainingTest {
         };
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
-            FaceNetwork.COMPACT, null, "none", DIMENSIONS, null, 1, 1, 1e-3, false, 1);
+            FaceNetwork.COMPACT, null, "none", DIMENSIONS, null, 1, 1, 1, 1e-3, false, 1);
     EmbedderTraining training =
         new EmbedderTraining(new RunFolder(folder), settings, new ProgressBars(false));
     FacePipelineException e =
