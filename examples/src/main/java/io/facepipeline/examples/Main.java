@@ -38,7 +38,7 @@ public final class Main {
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(new PublishedStages(), out, err, args));
+    System.exit(run(new ModelStages(), out, err, args));
   }
 
   /** Runs a command with stages of the caller's choice. */

@@ -60,7 +60,7 @@ final class AlbumIdentifyTest {
 
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "identify",
             "--offline",
             "--json",
@@ -79,7 +79,7 @@ final class AlbumIdentifyTest {
 
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "identify",
             "--models",
             models,

@@ -24,7 +24,7 @@ class AttributeCommandsTest {
     Path json = folder.resolve("faces.json");
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "analyze",
             "--models",
             SharedData.path("models"),
@@ -57,7 +57,7 @@ class AttributeCommandsTest {
   @Test
   void analyzeWorksWithoutAnyAttributeModelAndSaysSo() {
     CommandRun run =
-        CommandRun.with(new PublishedStages(), "analyze", "--models", folder, "--offline", GROUP);
+        CommandRun.with(new ModelStages(), "analyze", "--models", folder, "--offline", GROUP);
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.err().contains("no attribute model is at hand"), run.err());
     assertTrue(run.out().contains("quality"), run.out());
@@ -70,7 +70,7 @@ class AttributeCommandsTest {
     Files.copy(happy, smiles.resolve("1.jpg"));
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "expression",
             "--models",
             SharedData.path("models"),

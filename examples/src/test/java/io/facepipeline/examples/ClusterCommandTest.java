@@ -61,7 +61,7 @@ final class ClusterCommandTest {
 
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "cluster",
             "--models",
             models,

@@ -25,7 +25,7 @@ class DetectorsCommandTest {
     Path broken = Files.writeString(folder.resolve("broken.jpg"), "no picture");
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "detectors",
             "--compare",
             "mtcnn-default,haar",
@@ -57,7 +57,7 @@ class DetectorsCommandTest {
   void theCascadeMayDetectForEveryCommand() {
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(), "detect", "--detector", "haar", "--min-face", "40", GROUP);
+            new ModelStages(), "detect", "--detector", "haar", "--min-face", "40", GROUP);
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("4 faces"), run.out());
   }

@@ -17,7 +17,7 @@ class ModelsCommandTest {
   @TempDir Path folder;
 
   private static CommandRun run(Object... args) {
-    return CommandRun.with(new PublishedStages(), args);
+    return CommandRun.with(new ModelStages(), args);
   }
 
   private static void assertMentions(String text, String... parts) {

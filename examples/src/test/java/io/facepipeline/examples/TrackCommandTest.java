@@ -36,7 +36,7 @@ class TrackCommandTest {
     Path out = folder.resolve("annotated");
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "track",
             "--min-face",
             "60",
@@ -64,17 +64,10 @@ class TrackCommandTest {
     Path video = folder.resolve("out.mp4");
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
-            "track",
-            "--by-place",
-            "--min-face",
-            "60",
-            "--out",
-            video,
-            frames());
+            new ModelStages(), "track", "--by-place", "--min-face", "60", "--out", video, frames());
     assertEquals(0, run.exitCode(), run.err());
     CommandRun again =
-        CommandRun.with(new PublishedStages(), "track", "--by-place", "--min-face", "60", video);
+        CommandRun.with(new ModelStages(), "track", "--by-place", "--min-face", "60", video);
     assertEquals(0, again.exitCode(), again.err());
     assertTrue(again.out().contains(FRAMES + " frames"), again.out());
   }
@@ -82,7 +75,7 @@ class TrackCommandTest {
   @Test
   void whatIsNoVideoIsNamed() throws IOException {
     Path text = Files.writeString(folder.resolve("no.mp4"), "no video");
-    CommandRun run = CommandRun.with(new PublishedStages(), "track", text);
+    CommandRun run = CommandRun.with(new ModelStages(), "track", text);
     assertEquals(WRONG_USAGE, run.exitCode());
     assertTrue(run.err().contains("no.mp4"), run.err());
   }

@@ -60,7 +60,7 @@ final class TrainAndClassifyTest {
 
     CommandRun train =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "train",
             "--models",
             models,
@@ -77,7 +77,7 @@ final class TrainAndClassifyTest {
     assertEquals(0, train.exitCode(), train.err());
     CommandRun classify =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "classify",
             "--models",
             models,
@@ -126,7 +126,7 @@ final class TrainAndClassifyTest {
     Path json = folder.resolve("celebrities.json");
     CommandRun train =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "train",
             "--models",
             models,
@@ -146,7 +146,7 @@ final class TrainAndClassifyTest {
     assertEquals(7, train.err().lines().filter(l -> l.contains("2 faces were found")).count());
     CommandRun classify =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "classify",
             "--models",
             models,
@@ -237,7 +237,7 @@ final class TrainAndClassifyTest {
 
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "classify",
             "--models",
             models,

@@ -110,7 +110,7 @@ final class UsageTest {
   void missingDetectorWeightsAreNamed(@TempDir Path empty) {
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "detect",
             "--detector",
             "mtcnn",
@@ -128,7 +128,7 @@ final class UsageTest {
 
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "identify",
             "--detector",
             "mtcnn",
@@ -149,13 +149,7 @@ final class UsageTest {
 
     CommandRun run =
         CommandRun.with(
-            new PublishedStages(),
-            "detect",
-            "--detector",
-            "mtcnn",
-            "--models",
-            absent,
-            "nobody.jpg");
+            new ModelStages(), "detect", "--detector", "mtcnn", "--models", absent, "nobody.jpg");
 
     assertEquals(WRONG_USAGE, run.exitCode());
     assertMentions(run.err(), absent.toString());
@@ -164,13 +158,13 @@ final class UsageTest {
   @Test
   void unknownModelsAreWrongUsageAndTheKnownOnesAreListed() {
     CommandRun detector =
-        CommandRun.with(new PublishedStages(), "detect", "--detector", "eye", "nobody.jpg");
+        CommandRun.with(new ModelStages(), "detect", "--detector", "eye", "nobody.jpg");
     assertEquals(WRONG_USAGE, detector.exitCode());
     assertMentions(detector.err(), "eye", "mtcnn");
 
     CommandRun embedder =
         CommandRun.with(
-            new PublishedStages(),
+            new ModelStages(),
             "embed",
             "--models",
             SharedData.path("models/mtcnn"),

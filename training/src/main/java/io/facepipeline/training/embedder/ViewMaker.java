@@ -50,7 +50,9 @@ final class ViewMaker {
   }
 
   private CropTransform sometimes(double share, CropTransform transform) {
-    return Degradations.sometimes(share * strength, transform);
+    return strength == 0
+        ? (crop, random) -> crop
+        : Degradations.sometimes(share * strength, transform);
   }
 
   /** Whether another face is mixed into a view. */

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The stages with the models inside the program, or with published weights. */
-final class PublishedStages implements StageFactory {
+final class ModelStages implements StageFactory {
   @Override
   public FaceDetector detector(StageOptions options) {
     if (options.detector.equals(StageOptions.CASCADE_DETECTOR)) {
