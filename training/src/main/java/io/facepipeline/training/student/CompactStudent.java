@@ -1,13 +1,17 @@
 package io.facepipeline.training.student;
 
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
  * The library's own compact network: four 3x3 convolutions of stride 2 with residual blocks behind
  * them (He et al. 2016) and a dense layer, on images of 80x80, which the emitted graph shrinks
- * crops to. Not thread-safe.
+ * crops to. A checkpoint with fewer blocks may be loaded: the blocks that it lacks do nothing at
+ * first. Not thread-safe.
  */
 public final class CompactStudent extends LayerStudent {
   /** The side of an image. */
@@ -15,6 +19,8 @@ public final class CompactStudent extends LayerStudent {
 
   private static final int[] WIDTHS = {24, 48, 96, 160};
   private static final int[] BLOCKS = {0, 2, 4, 1};
+
+  private static final Pattern BLOCK = Pattern.compile("stage\\d+\\.\\d+\\.");
 
   /** A block begins as nearly nothing, so that the depth does not matter at first. */
   private static final float BLOCK_GAIN = 0.2f;
@@ -49,6 +55,18 @@ public final class CompactStudent extends LayerStudent {
     }
     // What is laid out channels last is put in the order that the emitted graph has.
     return batchNorm(dense(x.contiguous().flatten(1, 3), "dense", dimensions, false), "dense.norm");
+  }
+
+  @Override
+  boolean isAdded(Checkpoint checkpoint, String name) {
+    Matcher block = BLOCK.matcher(name);
+    return block.lookingAt()
+        && checkpoint.tensors().keySet().stream().noneMatch(own -> own.startsWith(block.group()));
+  }
+
+  @Override
+  boolean isGain(String name) {
+    return name.endsWith(".b.norm.weight");
   }
 
   private Tensor normalized(Tensor x, String name, int outputs, int stride, float gain) {

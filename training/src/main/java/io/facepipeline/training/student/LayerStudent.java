@@ -213,6 +213,9 @@ abstract class LayerStudent implements Student {
     // All are checked before the first is written.
     all.forEach(
         (name, own) -> {
+          if (isAdded(checkpoint, name)) {
+            return;
+          }
           long[] found = Arrays.stream(checkpoint.tensor(name).shape()).asLongStream().toArray();
           if (!Arrays.equals(found, own.shape())) {
             throw new MalformedModelException(
@@ -230,10 +233,24 @@ abstract class LayerStudent implements Student {
         NoGradGuard guard = new NoGradGuard()) {
       all.forEach(
           (name, own) -> {
-            float[] values = checkpoint.tensor(name).floats();
-            own.detach().copy_(Tensors.floats(values, own.shape()));
+            if (!isAdded(checkpoint, name)) {
+              float[] values = checkpoint.tensor(name).floats();
+              own.detach().copy_(Tensors.floats(values, own.shape()));
+            } else if (isGain(name)) {
+              own.detach().zero_();
+            }
           });
     }
+  }
+
+  /** Whether a tensor belongs to a block that the network has more than a checkpoint. */
+  boolean isAdded(Checkpoint checkpoint, String name) {
+    return false;
+  }
+
+  /** Whether a block does nothing while this tensor of it is zero. */
+  boolean isGain(String name) {
+    return false;
   }
 
   @Override

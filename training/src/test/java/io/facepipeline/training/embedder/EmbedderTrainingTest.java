@@ -20,6 +20,7 @@ import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.FaceNetwork;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.CheckpointException;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
 import io.facepipeline.training.Tensors;
@@ -33,7 +34,9 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -55,13 +58,38 @@ class EmbedderTrainingTest {
 
   @Test
   void theStudentIsTheNetworkThatTheLibraryRuns() {
+    try (CompactStudent student = student(1)) {
+      assertComputes(student.checkpoint(), student);
+    }
+  }
+
+  /** As a network that was trained with fewer blocks does, until the new ones have learned. */
+  @Test
+  void blocksThatACheckpointLacksDoNothingAtFirst() {
+    try (CompactStudent student = student(1);
+        CompactStudent larger = student(2)) {
+      Map<String, io.facepipeline.onnx.checkpoint.Tensor> tensors =
+          new LinkedHashMap<>(student.checkpoint().tensors());
+      tensors.keySet().removeIf(name -> name.matches("stage2\\.[23]\\..*"));
+      Checkpoint smaller = Checkpoint.of(tensors);
+      larger.load(smaller);
+      assertComputes(smaller, larger);
+
+      tensors.remove("stage2.1.a.weight");
+      assertThrows(CheckpointException.class, () -> larger.load(Checkpoint.of(tensors)));
+    }
+  }
+
+  private static CompactStudent student(long seed) {
+    return new CompactStudent(DIMENSIONS, false, new SplittableRandom(seed));
+  }
+
+  private static void assertComputes(Checkpoint checkpoint, CompactStudent student) {
     Image crop = picture(3);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        CompactStudent student = new CompactStudent(DIMENSIONS, false, new SplittableRandom(1));
         FaceEmbedder embedder =
-            FaceNetwork.COMPACT.embedder(
-                student.checkpoint(), card(), EmbedderOptions.defaults())) {
+            FaceNetwork.COMPACT.embedder(checkpoint, card(), EmbedderOptions.defaults())) {
       byte[] view = AreaShrink.shrink(crop.unsafeRgb());
       float[] planes = new float[view.length];
       int pixels = CompactStudent.SIDE * CompactStudent.SIDE;
