@@ -1,0 +1,28 @@
+package io.facepipeline.examples.recipes;
+
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.classify.Gallery;
+import io.facepipeline.embedding.EmbedderOptions;
+import io.facepipeline.models.DefaultModels;
+import java.nio.file.Path;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** A pipeline for all beans of a Spring application. */
+// recipe: spring
+@Configuration(proxyBeanMethods = false)
+public class FaceConfiguration {
+  @Bean(destroyMethod = "close") // with the gallery, when the application ends
+  FacePipeline faces(@Value("${faces.gallery}") Path galleryFolder) {
+    FaceEmbedder embedder = DefaultModels.embedder(EmbedderOptions.defaults().withThreads(1));
+    return FacePipeline.builder()
+        .detector(DefaultModels.detector().build())
+        .embedder(embedder)
+        .classifier(Gallery.open(galleryFolder, embedder.card()))
+        .parallelism(1) // requests are parallel already
+        .build();
+  }
+}
+// end
