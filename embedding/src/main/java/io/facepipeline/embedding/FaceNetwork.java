@@ -15,7 +15,7 @@ import java.nio.channels.WritableByteChannel;
  * says on a card what the catalogue says of published ones. Thread-safe.
  */
 public enum FaceNetwork {
-  /** The library's own compact network of 3x3 convolutions: 112x112, 1.6 million parameters. */
+  /** The library's own compact network of 3x3 convolutions: 112x112, 1.9 million parameters. */
   COMPACT(new CompactNet()),
 
   /** face.evoLVe's MobileFaceNet: 112x112. */

@@ -11,7 +11,6 @@ import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.io.IOException;
-import java.net.BindException;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -97,7 +96,7 @@ public final class FaceServer implements AutoCloseable {
 
   private static String reason(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException || cause instanceof IOException) {
+      if (cause instanceof IOException) {
         return String.valueOf(cause.getMessage());
       }
     }

@@ -49,7 +49,9 @@ final class RequestGuard {
             : !origin.equals("http://" + host) && !origin.equals("https://" + host);
     if (foreign) {
       throw new RefusedException(
-          HttpStatus.FORBIDDEN, "only this server's own page may ask; this came from " + origin);
+          HttpStatus.FORBIDDEN,
+          "only this server's own page may ask"
+              + (origin == null ? "" : "; this came from " + origin));
     }
   }
 
