@@ -10,12 +10,12 @@ import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.FrameSource;
 import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
-import io.facepipeline.detection.video.TrackingSession;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a tracker through a video.
@@ -48,47 +48,93 @@ record TrackRun(
       ProgressListener progress,
       Consumer<TrackedFrame> each,
       PrintWriter err) {
-    TrackingSession session = tracker.start();
-    List<List<TrackedFace>> faces = new ArrayList<>();
-    int detections = 0;
-    int cuts = 0;
-    int unreadable = 0;
-    long finding = 0;
+    ReadableFrames readable = new ReadableFrames(frames, limit, err);
+    Frames seen = new Frames(each);
     long begin = System.nanoTime();
-    while (faces.size() < limit) {
-      Image image;
-      try {
-        image = frames.next();
-      } catch (FacePipelineException e) {
-        err.println("facepipeline: " + e.getMessage());
-        unreadable++;
-        continue;
-      }
-      if (image == null) {
-        break;
-      }
-      Image current = image;
+    List<FaceTrack> tracks = workers.call(() -> tracker.track(readable, progress, seen));
+    long total = System.nanoTime() - begin;
+    return new TrackRun(
+        tracks,
+        seen.faces,
+        seen.detections,
+        seen.cuts,
+        readable.unreadable,
+        (total - readable.nanos - seen.nanos) / NANOS,
+        total / NANOS);
+  }
+
+  /** The first frames of a source, without those that cannot be read; measures the reading. */
+  private static final class ReadableFrames implements FrameSource {
+    private final FrameSource frames;
+    private final long limit;
+    private final PrintWriter err;
+    private long read;
+    private int unreadable;
+    private long nanos;
+
+    ReadableFrames(FrameSource frames, long limit, PrintWriter err) {
+      this.frames = frames;
+      this.limit = limit;
+      this.err = err;
+    }
+
+    @Override
+    public @Nullable Image next() {
       long start = System.nanoTime();
-      TrackedFrame frame = workers.call(() -> session.next(current));
-      finding += System.nanoTime() - start;
+      Image image = read < limit ? nextReadable() : null;
+      nanos += System.nanoTime() - start;
+      read++;
+      return image;
+    }
+
+    private @Nullable Image nextReadable() {
+      while (true) {
+        try {
+          return frames.next();
+        } catch (FacePipelineException e) {
+          err.println("facepipeline: " + e.getMessage());
+          unreadable++;
+        }
+      }
+    }
+
+    @Override
+    public long estimatedFrames() {
+      return Math.min(limit, frames.estimatedFrames());
+    }
+
+    @Override
+    public double framesPerSecond() {
+      return frames.framesPerSecond();
+    }
+
+    @Override
+    public void close() {
+      frames.close();
+    }
+  }
+
+  /** Notes what was found, and measures what is done with it. */
+  private static final class Frames implements Consumer<TrackedFrame> {
+    private final Consumer<TrackedFrame> each;
+    private final List<List<TrackedFace>> faces = new ArrayList<>();
+    private int detections;
+    private int cuts;
+    private long nanos;
+
+    Frames(Consumer<TrackedFrame> each) {
+      this.each = each;
+    }
+
+    @Override
+    public void accept(TrackedFrame frame) {
+      long start = System.nanoTime();
       faces.add(frame.faces());
       detections += frame.detected() ? 1 : 0;
       cuts += frame.cut() ? 1 : 0;
       each.accept(frame);
-      long total = Math.min(limit, Math.max(faces.size(), frames.estimatedFrames()));
-      progress.progress(faces.size(), total, "frame " + frame.index());
+      nanos += System.nanoTime() - start;
     }
-    long start = System.nanoTime();
-    List<FaceTrack> tracks = workers.call(session::tracks);
-    long end = System.nanoTime();
-    return new TrackRun(
-        tracks,
-        faces,
-        detections,
-        cuts,
-        unreadable,
-        (finding + end - start) / NANOS,
-        (end - begin) / NANOS);
   }
 
   /** Frames per second of finding and following the faces. */

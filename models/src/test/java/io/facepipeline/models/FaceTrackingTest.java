@@ -18,6 +18,7 @@ import io.facepipeline.detection.video.FaceTrackerBuilder;
 import io.facepipeline.detection.video.ImageFrames;
 import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
+import io.facepipeline.detection.video.TrackingSession;
 import io.facepipeline.testkit.SharedData;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -188,6 +189,64 @@ class FaceTrackingTest {
   }
 
   @Test
+  void whoAppearsBetweenTwoDetectionsIsLookedForInTheFramesBefore() {
+    BufferedImage hana = photo("people/hana/hana_2.jpg").toBufferedImage();
+    List<Image> frames = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      int x = 100 + 3 * i;
+      boolean there = i >= 13;
+      frames.add(
+          frame(
+              picture -> {
+                if (there) {
+                  draw(picture, hana, x, 100, 0.4);
+                }
+              }));
+    }
+    FaceTracker tracker = FaceTracker.builder().detector(detector).build();
+    List<TrackedFrame> result = new ArrayList<>();
+    List<FaceTrack> tracks =
+        tracker.track(ImageFrames.of(frames), ProgressListener.NONE, result::add);
+    assertEquals(List.of(0L, 10L, 20L), detected(result));
+    assertEquals(1, tracks.size());
+    assertEquals(13, tracks.get(0).firstFrame());
+    assertEquals(24, tracks.get(0).lastFrame());
+    assertEquals(12, tracks.get(0).framesSeen());
+    for (int i = 0; i < 25; i++) {
+      assertEquals(i, result.get(i).index());
+      assertEquals(i >= 13 ? 1 : 0, result.get(i).faces().size());
+    }
+    Box first = result.get(13).faces().get(0).face().box();
+    Box last = result.get(24).faces().get(0).face().box();
+    assertEquals(33, last.center().x() - first.center().x(), 6);
+
+    // Frame by frame nothing can be told afterwards.
+    TrackingSession session = tracker.start();
+    List<TrackedFrame> atOnce = frames.stream().map(session::next).toList();
+    assertTrue(atOnce.subList(0, 20).stream().allMatch(frame -> frame.faces().isEmpty()));
+    assertEquals(20, session.tracks().get(0).firstFrame());
+  }
+
+  @Test
+  void nobodyIsLookedForBehindACut() {
+    Image group = small("groups/group_1.jpg");
+    Image wall = frame(picture -> {});
+    List<TrackedFrame> result = new ArrayList<>();
+    List<FaceTrack> tracks =
+        FaceTracker.builder()
+            .detector(detector)
+            .build()
+            .track(
+                ImageFrames.of(List.of(wall, wall, wall, group, group)),
+                ProgressListener.NONE,
+                result::add);
+    assertEquals(List.of(3L), cuts(result));
+    assertEquals(4, tracks.size());
+    assertTrue(tracks.stream().allMatch(track -> track.firstFrame() == 3));
+    assertEquals(List.of(0, 0, 0, 4, 4), result.stream().map(f -> f.faces().size()).toList());
+  }
+
+  @Test
   void trackHasTheEmbeddingOfItsFace() {
     BufferedImage bao = photo("people/bao/bao_1.jpg").toBufferedImage();
     BufferedImage dalia = photo("people/dalia/dalia_1.jpg").toBufferedImage();
@@ -212,6 +271,10 @@ class FaceTrackingTest {
     Embedding second = tracks.get(1).embedding().orElseThrow();
     assertEquals(EMBEDDER.card().fingerprint(), first.model());
     assertTrue(first.similarity(second) < 0.9, () -> "alike: " + first.similarity(second));
+  }
+
+  private static List<Long> detected(List<TrackedFrame> frames) {
+    return frames.stream().filter(TrackedFrame::detected).map(TrackedFrame::index).toList();
   }
 
   private static List<Long> cuts(List<TrackedFrame> frames) {

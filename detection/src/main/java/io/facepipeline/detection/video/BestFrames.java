@@ -50,7 +50,7 @@ final class BestFrames {
     FaceQuality quality = FaceQuality.of(image, face);
     Sample rival = null;
     for (Sample sample : samples) {
-      if (frame - sample.frame < APART) {
+      if (Math.abs(frame - sample.frame) < APART) {
         rival = sample;
       }
     }

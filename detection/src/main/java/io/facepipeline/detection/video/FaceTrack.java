@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * One face through a sequence of frames. Immutable.
  *
- * @param id its id, from 1 in the order of first appearance
+ * @param id its id, from 1 in the order in which they were found
  * @param firstFrame the first frame it was seen in, from 0
  * @param lastFrame the last
  * @param framesSeen in how many frames it was seen; less than the span if it was away in between

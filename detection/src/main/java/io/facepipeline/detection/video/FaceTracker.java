@@ -2,6 +2,7 @@ package io.facepipeline.detection.video;
 
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.detection.FaceRefiner;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -23,6 +24,9 @@ import java.util.function.Consumer;
  *       partner, as when two people cross.
  *   <li>Birth: a face that the detector sees and no track claims, and, with an embedder, that no
  *       unseen track resembles.
+ *   <li>Looking back: a face that appears is looked for in the frames before, up to 10, from one to
+ *       the next, until it is not there. So {@link #track} tells of a frame 10 frames later, and
+ *       holds as many; a {@linkplain #start session} does not look back.
  *   <li>Absence: a track that is not seen keeps its place for 10 frames, moving on at the speed it
  *       had. Then, and at once when the scene cuts, it has none; with an embedder a detection can
  *       find it again anywhere.
@@ -49,7 +53,7 @@ public final class FaceTracker {
     return new FaceTrackerBuilder();
   }
 
-  /** {@return a session for a sequence whose frames come one by one} */
+  /** {@return a session for a sequence whose frames come one by one, such as those of a camera} */
   public TrackingSession start() {
     return new TrackingSession(options);
   }
@@ -60,19 +64,30 @@ public final class FaceTracker {
    * @param frames the frames, taken to the end; not closed
    * @param progress is told after each frame; where the number of frames is not known the total is
    *     what has been done
-   * @param each gets each frame with its faces, in order and in the calling thread
+   * @param each gets each frame with its faces, in order and in the calling thread, 10 frames after
+   *     it was read, or at the end
    * @return the tracks, by id
-   * @throws io.facepipeline.FacePipelineException if a frame cannot be read or a model fails
+   * @throws io.facepipeline.FacePipelineException if a frame cannot be read or a model fails; the
+   *     frames that were held back are not told of any more
    * @throws IllegalStateException if the source or a stage is closed
    */
   public List<FaceTrack> track(
       FrameSource frames, ProgressListener progress, Consumer<TrackedFrame> each) {
     TrackingSession session = start();
+    FaceRefiner refiner = options.refiner();
+    LookBack lookBack = refiner == null ? null : new LookBack(options, refiner, each);
     for (Image image = frames.next(); image != null; image = frames.next()) {
       TrackedFrame frame = session.next(image);
-      each.accept(frame);
+      if (lookBack == null) {
+        each.accept(frame);
+      } else {
+        lookBack.add(frame, session.appeared());
+      }
       long done = frame.index() + 1;
       progress.progress(done, Math.max(done, frames.estimatedFrames()), "frame " + frame.index());
+    }
+    if (lookBack != null) {
+      lookBack.release();
     }
     return session.tracks();
   }

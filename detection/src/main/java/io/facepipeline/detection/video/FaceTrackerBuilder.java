@@ -84,7 +84,7 @@ public final class FaceTrackerBuilder {
 
   /**
    * Sets how many frames lie from one detection to the next. More is faster; a new face waits for
-   * the next detection. The default is 10.
+   * the next detection, and one that comes and goes in between is missed. The default is 10.
    *
    * @param frames at least 1, which detects in every frame and never refines
    * @return this
@@ -132,13 +132,14 @@ public final class FaceTrackerBuilder {
     } else if (embedder != null) {
       similarity = embedder.card().identificationThreshold();
     }
+    int every = detectEvery != null ? detectEvery : DETECT_EVERY;
     return new FaceTracker(
         new TrackingOptions(
             detector,
-            detector instanceof FaceRefiner refiner ? refiner : null,
+            every > 1 && detector instanceof FaceRefiner refiner ? refiner : null,
             embedder,
             similarity,
-            detectEvery != null ? detectEvery : DETECT_EVERY,
+            every,
             LEAST_OVERLAP,
             KEEP_PLACE,
             forgetAfter != null ? forgetAfter : FORGET_AFTER,

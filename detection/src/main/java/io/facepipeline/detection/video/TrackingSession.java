@@ -17,8 +17,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tracks of one sequence of frames, which are given one by one. Not thread-safe; the sessions
- * of one tracker may run side by side.
+ * The tracks of one sequence of frames, which are given one by one, and whose faces are told at
+ * once: a face that appears is not looked for in the frames before, as {@link FaceTracker#track}
+ * does. Not thread-safe; the sessions of one tracker may run side by side.
  */
 public final class TrackingSession {
   /** Eyes nearer to each other tell nothing. */
@@ -28,6 +29,8 @@ public final class TrackingSession {
   private final SceneChange change = new SceneChange();
   private final List<Track> alive = new ArrayList<>();
   private final List<FaceTrack> ended = new ArrayList<>();
+  private List<Track> shown = List.of();
+  private List<Track> shownBefore = List.of();
   private long frame = -1;
   private long lastDetection;
   private int lastId;
@@ -61,7 +64,7 @@ public final class TrackingSession {
     if (detect) {
       detect(image);
     }
-    if (refiner != null && options.detectEvery() > 1) {
+    if (refiner != null) {
       refine(image, refiner);
       if (!detect && hasLostOne() && 2 * (frame - lastDetection) >= options.detectEvery()) {
         detect = true;
@@ -69,13 +72,20 @@ public final class TrackingSession {
       }
     }
     bury();
-    List<TrackedFace> faces =
+    shownBefore = shown;
+    shown =
         alive.stream()
             .filter(track -> track.isSeenIn(frame))
             .sorted(Comparator.comparingInt(track -> track.id))
-            .map(track -> new TrackedFace(track.id, track.face()))
             .toList();
+    List<TrackedFace> faces =
+        shown.stream().map(track -> new TrackedFace(track.id, track.face())).toList();
     return new TrackedFrame(image, frame, detect, cut, faces);
+  }
+
+  /** The tracks that the latest frame shows and the one before did not. */
+  List<Track> appeared() {
+    return shown.stream().filter(track -> !shownBefore.contains(track)).toList();
   }
 
   private void detect(Image image) {
@@ -107,17 +117,13 @@ public final class TrackingSession {
             .map(track -> track.face().box())
             .toList();
     return faces.stream()
-        .filter(face -> seen.stream().noneMatch(box -> overlaps(box, face.box())))
+        .filter(face -> seen.stream().noneMatch(box -> options.isSamePlace(box, face.box())))
         .toList();
   }
 
   /** Whether a track that the frame before has shown is not to be found. */
   private boolean hasLostOne() {
     return alive.stream().anyMatch(track -> track.unseen(frame) == 1);
-  }
-
-  private boolean overlaps(Box a, Box b) {
-    return a.intersectionOverUnion(b) >= options.leastOverlap();
   }
 
   /** The tracks that this frame has not shown yet: those with a known place, or all. */
@@ -242,7 +248,7 @@ public final class TrackingSession {
   }
 
   /** A face that has left the picture is none, though a network may still see its rim. */
-  private static boolean isInside(Face face, Image image) {
+  static boolean isInside(Face face, Image image) {
     Point left = face.landmarks().leftEye();
     Point right = face.landmarks().rightEye();
     Point eyes = new Point((left.x() + right.x()) / 2, (left.y() + right.y()) / 2);
