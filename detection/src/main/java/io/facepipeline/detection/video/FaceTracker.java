@@ -26,7 +26,8 @@ import java.util.function.Consumer;
  *       unseen track resembles.
  *   <li>Looking back: a face that appears is looked for in the frames before, up to 10, from one to
  *       the next, until it is not there. So {@link #track} tells of a frame 10 frames later, and
- *       holds as many; a {@linkplain #start session} does not look back.
+ *       holds as many, unless the detector looks at every frame; a {@linkplain #start session} does
+ *       not look back.
  *   <li>Absence: a track that is not seen keeps its place for 10 frames, moving on at the speed it
  *       had. Then, and at once when the scene cuts, it has none; with an embedder a detection can
  *       find it again anywhere.
