@@ -34,7 +34,17 @@ class ServeCommandTest {
 
   /** The command while it runs: what it printed, its thread, and the code that it ended with. */
   private final class Running implements AutoCloseable {
-    private final StringWriter out = new StringWriter();
+    private final CompletableFuture<URI> address = new CompletableFuture<>();
+    private final StringWriter out =
+        new StringWriter() {
+          @Override
+          public void flush() {
+            Matcher found = ADDRESS.matcher(toString());
+            if (found.find()) {
+              address.complete(URI.create(found.group()));
+            }
+          }
+        };
     private final StringWriter err = new StringWriter();
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private final Thread thread;
@@ -44,27 +54,23 @@ class ServeCommandTest {
       args.addAll(List.of(more));
       thread =
           new Thread(
-              () ->
-                  exitCode.complete(
-                      Main.run(
-                          stages,
-                          new PrintWriter(out, true),
-                          new PrintWriter(err, true),
-                          args.toArray(String[]::new))));
+              () -> {
+                int code =
+                    Main.run(
+                        stages,
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        args.toArray(String[]::new));
+                exitCode.complete(code);
+                address.completeExceptionally(
+                    new AssertionError("no address in '" + out + "', errors '" + err + "'"));
+              });
       thread.start();
     }
 
     /** Where the page is, once it is there. */
-    URI address() throws InterruptedException {
-      long start = System.nanoTime();
-      while (System.nanoTime() - start < PATIENCE && thread.isAlive()) {
-        Matcher found = ADDRESS.matcher(out.toString());
-        if (found.find()) {
-          return URI.create(found.group());
-        }
-        Thread.sleep(20);
-      }
-      throw new AssertionError("no address in '" + out + "', errors '" + err + "'");
+    URI address() throws Exception {
+      return address.get(PATIENCE, TimeUnit.NANOSECONDS);
     }
 
     int stop() throws Exception {

@@ -48,19 +48,15 @@ final class BestFrames {
 
   void offer(Image image, long frame, Face face) {
     FaceQuality quality = FaceQuality.of(image, face);
-    Sample rival = null;
-    for (Sample sample : samples) {
-      if (Math.abs(frame - sample.frame) < APART) {
-        rival = sample;
-      }
+    List<Sample> rivals =
+        samples.stream().filter(sample -> Math.abs(frame - sample.frame) < APART).toList();
+    if (rivals.isEmpty() && samples.size() == KEPT) {
+      rivals = List.of(samples.stream().min(BY_QUALITY).orElseThrow());
     }
-    if (rival == null && samples.size() == KEPT) {
-      rival = samples.stream().min(BY_QUALITY).orElseThrow();
-    }
-    if (rival != null && rival.quality.score() >= quality.score()) {
+    if (rivals.stream().anyMatch(rival -> rival.quality.score() >= quality.score())) {
       return;
     }
-    samples.remove(rival);
+    samples.removeAll(rivals);
     AlignedFace crop =
         embedder == null ? null : FaceAligner.standard().align(image, face, embedder.crop());
     samples.add(new Sample(frame, face, quality, crop));
