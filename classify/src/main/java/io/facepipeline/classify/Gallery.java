@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -38,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. A search, and everything else that reads, sees the gallery as it was at one
  * moment between two changes. Adding faces and searching do not wait for each other; the other
  * changes wait for the searches that have begun. Changes are made one after the other.
+ *
+ * <p>A listener of {@link #compact} or {@link GalleryTransfer#exportTo} may read the gallery. Where
+ * it changes or closes it, it gets an {@link IllegalStateException} at once; and it must not wait
+ * for a change that another thread makes, since changes wait until the work is done. A filter of a
+ * {@link GalleryQuery} and a listener of {@link GalleryTransfer#importInto} may do anything.
  */
 public final class Gallery implements FaceGallery {
   private static final int CANDIDATES = 5;
@@ -52,7 +58,7 @@ public final class Gallery implements FaceGallery {
   private final GallerySearch search;
 
   /** Held while a change is made, from its first byte on the disk until all can see it. */
-  private final Object writing = new Object();
+  private final ReentrantLock writing = new ReentrantLock();
 
   private long nextIdInMemory = 1;
   private volatile boolean closed;
@@ -187,7 +193,8 @@ public final class Gallery implements FaceGallery {
     enrollAll(List.of(enrollment), true);
   }
 
-  private void enrollAll(List<Enrollment> enrollments, boolean replace) {
+  private void enrollAll(List<Enrollment> people, boolean replace) {
+    List<Enrollment> enrollments = List.copyOf(people);
     enrollments.forEach(e -> e.embeddings().forEach(this::requireSameModel));
     write(
         () -> {
@@ -273,13 +280,14 @@ public final class Gallery implements FaceGallery {
    * @throws GalleryException if the disk is full or failed; nothing was changed then
    */
   public void setMetadata(String label, Map<String, String> metadata) {
+    Map<String, String> noted = Map.copyOf(metadata);
     write(
         () -> {
           if (person(label).isEmpty()) {
             throw new IllegalArgumentException(
                 label + " is not enrolled; enrol the person before anything is noted about them");
           }
-          commit(List.of(new GalleryChange.SetMetadata(label, Map.copyOf(metadata))));
+          commit(List.of(new GalleryChange.SetMetadata(label, noted)));
           return null;
         });
   }
@@ -371,35 +379,47 @@ public final class Gallery implements FaceGallery {
   /**
    * {@return for each probe the people most like it; several probes share each pass over memory,
    * which makes them several times faster together than one by one. Scores may differ from a single
-   * search's in the last digits}
+   * search's in the last digits. With a filter, each group of up to 16 probes sees the gallery as
+   * it was at one moment; without, all do}
    *
    * @param probes the embeddings to look for
    * @param query how many people, which, and how their faces count
    * @throws IllegalArgumentException if a probe comes from another model
    */
   public List<List<Candidate>> searchAll(List<Embedding> probes, GalleryQuery query) {
-    probes.forEach(this::requireSameModel);
-    List<float[]> vectors = probes.stream().map(Embedding::toArray).toList();
-    return read(s -> search.search(s, vectors, query));
+    List<Embedding> all = List.copyOf(probes);
+    all.forEach(this::requireSameModel);
+    List<float[]> vectors = all.stream().map(Embedding::toArray).toList();
+    if (!query.isFiltered()) {
+      return read(s -> search.search(s, vectors, query));
+    }
+    List<List<Candidate>> results = new ArrayList<>();
+    while (results.size() < vectors.size()) {
+      List<float[]> left = vectors.subList(results.size(), vectors.size());
+      List<PersonScores> scores =
+          read(
+              s -> search.pass(s, left.subList(0, Math.min(left.size(), search.atOnce(s))), query));
+      // Out here the filter may change the gallery, or wait for somebody who does.
+      scores.forEach(each -> results.add(each.top(query.count(), query.filter())));
+    }
+    return List.copyOf(results);
   }
 
   /** {@return how large the gallery is} */
   public GalleryStats stats() {
-    return write(
-        () ->
-            read(
-                s -> {
-                  long disk = store != null ? store.bytes() : 0;
-                  long live = store != null ? store.liveBytes() : 0;
-                  return new GalleryStats(
-                      s.livePeople(),
-                      s.rows(),
-                      model,
-                      dimensions,
-                      threshold,
-                      disk,
-                      Math.max(0, disk - live));
-                }));
+    return read(
+        s -> {
+          long disk = store != null ? store.bytes() : 0;
+          long live = store != null ? store.liveBytes(s) : 0;
+          return new GalleryStats(
+              s.livePeople(),
+              s.rows(),
+              model,
+              dimensions,
+              threshold,
+              disk,
+              Math.max(0, disk - live));
+        });
   }
 
   /**
@@ -407,8 +427,9 @@ public final class Gallery implements FaceGallery {
    * holds it. (The disk may, where the file was: only an encrypted disk helps against those who can
    * read it block by block.) Searches go on meanwhile, changes wait. Does nothing in memory.
    *
-   * @param listener is told of each person who was written
+   * @param listener is told of each person who was written; may read the gallery
    * @throws GalleryException if the disk is full or failed; the gallery is as it was then
+   * @throws IllegalStateException if a listener of this or of an export calls it
    */
   public void compact(ProgressListener listener) {
     write(
@@ -420,18 +441,26 @@ public final class Gallery implements FaceGallery {
         });
   }
 
-  /** Closes the folder; every further call is refused. Further calls of this do nothing. */
+  /**
+   * Closes the folder; every further call is refused. Further calls of this do nothing.
+   *
+   * @throws IllegalStateException if a listener of {@link #compact} or of an export calls it
+   */
   @Override
   public void close() {
-    synchronized (writing) {
+    writing.lock();
+    try {
       if (closed) {
         return;
       }
+      requireOutsideListener();
       closed = true;
       workers.close();
       if (store != null) {
         store.close();
       }
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -443,8 +472,11 @@ public final class Gallery implements FaceGallery {
 
   /** Does something that takes long, while searches go on and changes wait. */
   void unchanged(Task task) throws IOException {
-    synchronized (writing) {
+    writing.lock();
+    try {
       task.run(read(snapshot -> snapshot));
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -454,9 +486,22 @@ public final class Gallery implements FaceGallery {
   }
 
   private <T extends @Nullable Object> T write(Supplier<T> task) {
-    synchronized (writing) {
+    writing.lock();
+    try {
+      requireOutsideListener();
       requireOpen();
       return task.get();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** A lock does not keep its own thread out: what comes back through a listener is refused. */
+  private void requireOutsideListener() {
+    if (writing.getHoldCount() > 1) {
+      throw new IllegalStateException(
+          "a listener cannot change or close the gallery that is being compacted or exported; do it"
+              + " when that call has returned");
     }
   }
 

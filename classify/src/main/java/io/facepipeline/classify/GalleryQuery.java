@@ -7,10 +7,13 @@ import java.util.function.Predicate;
  *
  * @param count how many people at most, at least 1
  * @param aggregation how a person's faces make the person's score
- * @param filter who comes into question; called from several threads, perhaps more than once for a
- *     person, or not at all for one who is not alike enough
+ * @param filter who comes into question; asked in the thread that searches, at most once for each
+ *     person and the most alike first, until there are enough. It may call the gallery, even to
+ *     change it: the answer is of the gallery as it was before
  */
 public record GalleryQuery(int count, Aggregation aggregation, Predicate<GalleryPerson> filter) {
+  private static final Predicate<GalleryPerson> ANYONE = GalleryQuery::anyone;
+
   /** How the similarities of a person's faces make one score. */
   public enum Aggregation {
     /** The most alike face counts. */
@@ -37,7 +40,7 @@ public record GalleryQuery(int count, Aggregation aggregation, Predicate<Gallery
    * @throws IllegalArgumentException if the count is not positive
    */
   public static GalleryQuery top(int count) {
-    return new GalleryQuery(count, Aggregation.BEST, GalleryQuery::anyone);
+    return new GalleryQuery(count, Aggregation.BEST, ANYONE);
   }
 
   /**
@@ -55,10 +58,15 @@ public record GalleryQuery(int count, Aggregation aggregation, Predicate<Gallery
    * @param narrower who comes into question, of those who did before
    */
   public GalleryQuery where(Predicate<GalleryPerson> narrower) {
-    return new GalleryQuery(count, aggregation, filter.and(narrower));
+    return new GalleryQuery(count, aggregation, isFiltered() ? filter.and(narrower) : narrower);
   }
 
   private static boolean anyone(GalleryPerson person) {
     return true;
+  }
+
+  /** Whether somebody may be left out. */
+  boolean isFiltered() {
+    return filter != ANYONE;
   }
 }

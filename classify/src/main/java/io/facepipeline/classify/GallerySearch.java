@@ -25,18 +25,26 @@ final class GallerySearch {
     this.workers = workers;
   }
 
+  /** The people most like each probe, where the query leaves nobody out. */
   List<List<Candidate>> search(Snapshot snapshot, List<float[]> probes, GalleryQuery query) {
-    int atOnce =
-        (int) Math.max(1, Math.min(MAX_PROBES, MAX_SCORES / Math.max(1, snapshot.peopleEnd())));
+    int atOnce = atOnce(snapshot);
     List<List<Candidate>> results = new ArrayList<>(probes.size());
     for (int p = 0; p < probes.size(); p += atOnce) {
       List<float[]> some = probes.subList(p, Math.min(probes.size(), p + atOnce));
-      results.addAll(pass(snapshot, some, query));
+      for (PersonScores scores : pass(snapshot, some, query)) {
+        results.add(scores.top(query.count(), query.filter()));
+      }
     }
     return results;
   }
 
-  private List<List<Candidate>> pass(Snapshot snapshot, List<float[]> probes, GalleryQuery query) {
+  /** How many probes may share a pass. */
+  int atOnce(Snapshot snapshot) {
+    return (int) Math.max(1, Math.min(MAX_PROBES, MAX_SCORES / Math.max(1, snapshot.peopleEnd())));
+  }
+
+  /** The scores of each probe. What they say of people stays true when the gallery changes. */
+  List<PersonScores> pass(Snapshot snapshot, List<float[]> probes, GalleryQuery query) {
     long work = (long) snapshot.rows() * dimensions * probes.size();
     int parts = work < MIN_WORK ? 1 : workers.parallelism();
     PersonScores[][] scores = new PersonScores[parts][];
@@ -57,14 +65,11 @@ final class GallerySearch {
                   (p, row, count, similarities) -> own[p].add(row, count, similarities));
           scores[part] = own;
         });
-    List<List<Candidate>> results = new ArrayList<>(probes.size());
     for (int p = 0; p < probes.size(); p++) {
-      PersonScores all = scores[0][p];
       for (int part = 1; part < parts; part++) {
-        all.merge(scores[part][p]);
+        scores[0][p].merge(scores[part][p]);
       }
-      results.add(all.top(query.count()));
     }
-    return results;
+    return List.of(scores[0]);
   }
 }

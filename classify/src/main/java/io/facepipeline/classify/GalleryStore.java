@@ -195,19 +195,14 @@ final class GalleryStore implements AutoCloseable {
     return log.length();
   }
 
-  /** The size of a log of what is there now. */
-  long liveBytes() {
+  /** The size of a log of what a snapshot shows. */
+  long liveBytes(Snapshot snapshot) {
     Head head = log.head();
-    long bytes = GalleryRecord.encode(head).length;
-    return table.read(
-        snapshot ->
-            bytes
-                + snapshot.everyone().stream()
-                    .mapToLong(
-                        p ->
-                            GalleryRecord.size(
-                                p.label(), p.metadata(), p.faces(), head.dimensions()))
-                    .sum());
+    return GalleryRecord.encode(head).length
+        + snapshot.everyone().stream()
+            .mapToLong(
+                p -> GalleryRecord.size(p.label(), p.metadata(), p.faces(), head.dimensions()))
+            .sum();
   }
 
   /** Writes changes down, all or none. */

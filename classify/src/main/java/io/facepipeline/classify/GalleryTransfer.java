@@ -51,9 +51,10 @@ public final class GalleryTransfer {
    *
    * @param gallery the gallery
    * @param file a file whose name ends in {@code .csv} or {@code .npz}; replaced if it is there
-   * @param listener is told of each person who was written
+   * @param listener is told of each person who was written; may read the gallery
    * @throws IllegalArgumentException if the name ends otherwise
    * @throws GalleryException if the file cannot be written
+   * @throws IllegalStateException if the listener changes or closes the gallery
    */
   public static void exportTo(Gallery gallery, Path file, ProgressListener listener) {
     boolean csv = isCsv(file);

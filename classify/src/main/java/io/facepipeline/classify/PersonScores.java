@@ -15,21 +15,19 @@ import java.util.stream.IntStream;
  */
 abstract class PersonScores {
   private final Snapshot snapshot;
-  private final Predicate<GalleryPerson> filter;
 
-  PersonScores(Snapshot snapshot, Predicate<GalleryPerson> filter) {
+  PersonScores(Snapshot snapshot) {
     this.snapshot = snapshot;
-    this.filter = filter;
   }
 
   /** Chooses what is quickest for a query; {@link Few} keeps no number per person. */
   static PersonScores of(Snapshot snapshot, GalleryQuery query) {
     if (query.aggregation() == GalleryQuery.Aggregation.MEAN) {
-      return new Mean(snapshot, query.filter());
+      return new Mean(snapshot);
     }
-    return query.count() <= Few.MAX
-        ? new Few(snapshot, query.filter(), query.count())
-        : new Best(snapshot, query.filter());
+    return query.count() <= Few.MAX && !query.isFiltered()
+        ? new Few(snapshot, query.count())
+        : new Best(snapshot);
   }
 
   /** Takes the similarities of some rows. */
@@ -38,8 +36,11 @@ abstract class PersonScores {
   /** Takes what another of the same kind gathered from other rows. */
   abstract void merge(PersonScores other);
 
-  /** The best people, best first. */
-  abstract List<Candidate> top(int count);
+  /**
+   * The best people, best first. The filter is the caller's own code: it is asked here and not
+   * while the gallery is read, so that it may do whatever it likes with the gallery.
+   */
+  abstract List<Candidate> top(int count, Predicate<GalleryPerson> filter);
 
   final int personOf(int row) {
     return snapshot.personOfRow()[row];
@@ -49,7 +50,7 @@ abstract class PersonScores {
     return snapshot.peopleEnd();
   }
 
-  final boolean wanted(int index) {
+  final boolean wanted(int index, Predicate<GalleryPerson> filter) {
     Person person = snapshot.person(index);
     return person != null && filter.test(person.view());
   }
@@ -62,7 +63,10 @@ abstract class PersonScores {
     return new Candidate(person.label(), (float) Math.max(-1, Math.min(1, score)));
   }
 
-  /** The best few people by their best face, in order; most rows cost one comparison. */
+  /**
+   * The best few people by their best face, in order; most rows cost one comparison. For queries
+   * that leave nobody out.
+   */
   private static final class Few extends PersonScores {
     static final int MAX = 256;
 
@@ -70,8 +74,8 @@ abstract class PersonScores {
     private final float[] scores;
     private int size;
 
-    Few(Snapshot snapshot, Predicate<GalleryPerson> filter, int count) {
-      super(snapshot, filter);
+    Few(Snapshot snapshot, int count) {
+      super(snapshot);
       people = new int[count];
       scores = new float[count];
     }
@@ -82,7 +86,7 @@ abstract class PersonScores {
       for (int r = 0; r < count; r++) {
         // Equal scores are looked at too: the one of the two who was enrolled first stays.
         if (similarities[r] >= least) {
-          offer(personOf(firstRow + r), similarities[r], true);
+          offer(personOf(firstRow + r), similarities[r]);
           least = least();
         }
       }
@@ -92,7 +96,7 @@ abstract class PersonScores {
       return size < people.length ? Float.NEGATIVE_INFINITY : scores[size - 1];
     }
 
-    private void offer(int person, float score, boolean filtered) {
+    private void offer(int person, float score) {
       int at = 0;
       while (at < size && people[at] != person) {
         at++;
@@ -103,7 +107,7 @@ abstract class PersonScores {
         }
       } else {
         boolean full = size == people.length;
-        if ((full && !before(score, person, size - 1)) || (filtered && !wanted(person))) {
+        if (full && !before(score, person, size - 1)) {
           return;
         }
         at = full ? size - 1 : size++;
@@ -125,12 +129,12 @@ abstract class PersonScores {
     void merge(PersonScores other) {
       Few few = (Few) other;
       for (int i = 0; i < few.size; i++) {
-        offer(few.people[i], few.scores[i], false);
+        offer(few.people[i], few.scores[i]);
       }
     }
 
     @Override
-    List<Candidate> top(int count) {
+    List<Candidate> top(int count, Predicate<GalleryPerson> filter) {
       return IntStream.range(0, Math.min(count, size))
           .mapToObj(i -> candidate(people[i], scores[i]))
           .toList();
@@ -139,33 +143,63 @@ abstract class PersonScores {
 
   /** A number for each person. */
   private abstract static class Dense extends PersonScores {
-    Dense(Snapshot snapshot, Predicate<GalleryPerson> filter) {
-      super(snapshot, filter);
+    Dense(Snapshot snapshot) {
+      super(snapshot);
     }
 
     /** The score; minus infinity for who has none. */
     abstract double score(int person);
 
     @Override
-    final List<Candidate> top(int count) {
+    final List<Candidate> top(int count, Predicate<GalleryPerson> filter) {
       double[] scores = IntStream.range(0, peopleEnd()).mapToDouble(this::score).toArray();
+      int[] heap =
+          IntStream.range(0, scores.length)
+              .filter(p -> scores[p] > Double.NEGATIVE_INFINITY)
+              .toArray();
+      int size = heap.length;
+      for (int i = size / 2 - 1; i >= 0; i--) {
+        sift(heap, scores, i, size);
+      }
       List<Candidate> result = new ArrayList<>();
-      IntStream.range(0, scores.length)
-          .filter(p -> scores[p] > Double.NEGATIVE_INFINITY)
-          .boxed()
-          .sorted((a, b) -> Double.compare(scores[b], scores[a]))
-          .filter(this::wanted)
-          .limit(count)
-          .forEach(p -> result.add(candidate(p, scores[p])));
+      while (size > 0 && result.size() < count) {
+        int best = heap[0];
+        heap[0] = heap[--size];
+        sift(heap, scores, 0, size);
+        if (wanted(best, filter)) {
+          result.add(candidate(best, scores[best]));
+        }
+      }
       return List.copyOf(result);
+    }
+
+    /** Lets a person sink until nobody better stands below. */
+    private static void sift(int[] heap, double[] scores, int from, int size) {
+      int at = from;
+      for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
+        if (child + 1 < size && before(heap[child + 1], heap[child], scores)) {
+          child++;
+        }
+        if (!before(heap[child], heap[at], scores)) {
+          return;
+        }
+        int person = heap[at];
+        heap[at] = heap[child];
+        heap[child] = person;
+        at = child;
+      }
+    }
+
+    private static boolean before(int person, int other, double[] scores) {
+      return scores[person] > scores[other] || (scores[person] == scores[other] && person < other);
     }
   }
 
   private static final class Best extends Dense {
     private final float[] best;
 
-    Best(Snapshot snapshot, Predicate<GalleryPerson> filter) {
-      super(snapshot, filter);
+    Best(Snapshot snapshot) {
+      super(snapshot);
       best = new float[peopleEnd()];
       Arrays.fill(best, Float.NEGATIVE_INFINITY);
     }
@@ -196,8 +230,8 @@ abstract class PersonScores {
     private final double[] sums;
     private final int[] faces;
 
-    Mean(Snapshot snapshot, Predicate<GalleryPerson> filter) {
-      super(snapshot, filter);
+    Mean(Snapshot snapshot) {
+      super(snapshot);
       sums = new double[peopleEnd()];
       faces = new int[peopleEnd()];
     }

@@ -76,6 +76,16 @@ final class GalleryScript {
     return steps;
   }
 
+  /** A face that a seed decides. */
+  static Embedding face(int seed) {
+    Random random = new Random(seed);
+    float[] vector = new float[DIMENSIONS];
+    for (int d = 0; d < DIMENSIONS; d++) {
+      vector[d] = (float) random.nextGaussian();
+    }
+    return asRead(List.of(Embedding.of(MODEL, vector))).get(0);
+  }
+
   private static Step step(Random random) {
     String label = label(random);
     String other = label(random);
