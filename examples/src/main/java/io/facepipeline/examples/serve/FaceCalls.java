@@ -121,7 +121,10 @@ final class FaceCalls {
               List<EmbeddedFace> faces = pipeline.embed(photo);
               if (number >= faces.size()) {
                 throw refused(
-                    "the photo shows " + faces.size() + " faces, so there is no face " + number);
+                    "the photo shows "
+                        + (faces.size() == 1 ? "1 face" : faces.size() + " faces")
+                        + ", counted from 0, so there is no face "
+                        + number);
               }
               EmbeddedFace face = faces.get(number);
               gallery.enroll(label, List.of(face.embedding()));
@@ -133,7 +136,11 @@ final class FaceCalls {
 
   /** Forgets a person, on the disk too. */
   void forget(Context context) {
-    String label = context.pathParam("label");
+    // As a query, since in a path ".." and "a/b" lead elsewhere.
+    String label = context.queryParam("label");
+    if (label == null) {
+      throw refused("say whom to forget: DELETE /api/people?label=NAME");
+    }
     if (gallery.remove(label) == 0) {
       throw new RefusedException(HttpStatus.NOT_FOUND, "nobody is enrolled as " + label);
     }
@@ -141,17 +148,13 @@ final class FaceCalls {
     people(context);
   }
 
+  /** The whole body is there before a turn is waited for. */
   private Image photo(Context context) {
-    if (context.contentLength() > limits.maxEncodedBytes()) {
-      throw new RefusedException(
-          HttpStatus.CONTENT_TOO_LARGE,
-          "the photo has "
-              + context.contentLength()
-              + " bytes, over the limit of "
-              + limits.maxEncodedBytes()
-              + "; raise --max-upload");
+    byte[] body = context.attribute(UploadReader.BODY);
+    if (body == null || body.length == 0) {
+      throw refused("the request has no body; send a photo");
     }
-    return Image.read(context.bodyInputStream(), limits);
+    return Image.read(body, limits);
   }
 
   private <T> T inTurn(Supplier<T> work) {

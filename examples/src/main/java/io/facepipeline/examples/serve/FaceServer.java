@@ -1,6 +1,5 @@
 package io.facepipeline.examples.serve;
 
-import com.google.gson.JsonObject;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageException;
@@ -10,16 +9,17 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves a page that shows whose faces are in photos, and the calls behind it. Photos are neither
@@ -27,16 +27,14 @@ import org.slf4j.LoggerFactory;
  * so that other pages in the same browser can neither ask it nor change anything. Thread-safe.
  */
 public final class FaceServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(FaceServer.class);
   private static final int THREADS = 16;
   private static final int MIN_THREADS = 4;
   private static final int IDLE_MILLIS = 30_000;
 
-  /** No script, style or picture from elsewhere, and no page of others around this one. */
-  private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-          + " img-src 'self' blob: data:; media-src 'self' blob:; base-uri 'none';"
-          + " form-action 'none'; frame-ancestors 'none'";
+  /** Connections beyond these are not taken, and idle ones are then closed soon. */
+  private static final int MAX_CONNECTIONS = 1_000;
+
+  private static final int CROWDED_IDLE_MILLIS = 1_000;
 
   private final Javalin server;
   private final FacePipeline pipeline;
@@ -74,9 +72,15 @@ public final class FaceServer implements AutoCloseable {
    * @throws FacePipelineException if it cannot listen there; the pipeline is closed then too
    */
   public static FaceServer start(FacePipeline pipeline, Options options) {
+    return start(pipeline, options, UploadReader.Pace.USUAL);
+  }
+
+  /** Starts to listen, with another patience for slow photos. */
+  static FaceServer start(FacePipeline pipeline, Options options, UploadReader.Pace pace) {
     RequestGuard guard = new RequestGuard(options.host(), options.allowedHosts());
     FaceCalls calls = new FaceCalls(pipeline, options.maxUploadBytes(), options.atOnce());
-    Javalin javalin = Javalin.create(config -> configure(config, guard, calls));
+    UploadReader uploads = new UploadReader(guard, options.maxUploadBytes(), pace);
+    Javalin javalin = Javalin.create(config -> configure(config, guard, calls, uploads));
     try {
       javalin.start(options.host(), options.port());
     } catch (RuntimeException e) {
@@ -103,20 +107,31 @@ public final class FaceServer implements AutoCloseable {
     return String.valueOf(e.getMessage());
   }
 
-  private static void configure(JavalinConfig config, RequestGuard guard, FaceCalls calls) {
+  private static void configure(
+      JavalinConfig config, RequestGuard guard, FaceCalls calls, UploadReader uploads) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.jetty.threadPool = new QueuedThreadPool(THREADS, MIN_THREADS, IDLE_MILLIS);
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-    // What Jetty itself refuses, before any route: malformed requests.
-    config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new BareErrors()));
+    config.jetty.modifyServer(
+        jetty -> {
+          // What Jetty itself refuses, before any route: malformed requests.
+          jetty.setErrorHandler(new BareErrors());
+          // No thread waits for whoever sends or reads slowly: bodies are taken before a request
+          // gets its thread, and answers are given away whole.
+          jetty.setHandler(new WholeAnswers(uploads));
+          NetworkConnectionLimit connections = new NetworkConnectionLimit(MAX_CONNECTIONS, jetty);
+          connections.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
+          jetty.addBean(connections);
+        });
+    config.router.javaLangErrorHandler(FaceServer::fail);
     RoutesConfig routes = config.routes;
     routes.before(FaceServer::protect);
     routes.before(guard::check);
     Page.FILES.forEach((path, file) -> routes.get(path, file::answer));
     routes.get("/api/people", calls::people);
     routes.post("/api/people", calls::enroll);
-    routes.delete("/api/people/{label}", calls::forget);
+    routes.delete("/api/people", calls::forget);
     routes.post("/api/faces", calls::faces);
     routes.exception(
         RefusedException.class, (e, context) -> refuse(context, e.status(), e.getMessage()));
@@ -133,14 +148,7 @@ public final class FaceServer implements AutoCloseable {
   }
 
   private static void protect(Context context) {
-    context
-        .header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        .header("X-Content-Type-Options", "nosniff")
-        .header("X-Frame-Options", "DENY")
-        .header("Referrer-Policy", "no-referrer")
-        .header("Cross-Origin-Resource-Policy", "same-origin")
-        .header("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
-        .header("Cache-Control", "no-store");
+    Failures.PROTECTION.forEach(context::header);
   }
 
   private static HttpStatus status(ImageException e) {
@@ -152,19 +160,26 @@ public final class FaceServer implements AutoCloseable {
   }
 
   private static void fail(Exception e, Context context) {
-    LOG.error("{} {} failed", context.method(), context.path(), e);
     refuse(
         context,
         HttpStatus.INTERNAL_SERVER_ERROR,
-        e instanceof FacePipelineException
-            ? e.getMessage()
-            : "the server failed; its log says where");
+        Failures.log(context.method() + " " + context.path(), e));
+  }
+
+  /** An Error ends no more than the request that it came of. */
+  private static void fail(HttpServletResponse response, Error e) {
+    byte[] body = Failures.body(Failures.log("a request", e)).getBytes(StandardCharsets.UTF_8);
+    response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
+    response.setContentType(ContentType.JSON);
+    try {
+      response.getOutputStream().write(body);
+    } catch (IOException gone) {
+      e.addSuppressed(gone); // whoever asked does not listen any more
+    }
   }
 
   private static void refuse(Context context, HttpStatus status, @Nullable String problem) {
-    JsonObject answer = new JsonObject();
-    answer.addProperty("error", problem);
-    context.status(status).contentType(ContentType.APPLICATION_JSON).result(answer.toString());
+    context.status(status).contentType(ContentType.APPLICATION_JSON).result(Failures.body(problem));
   }
 
   /** {@return the port it listens at} */
@@ -188,11 +203,12 @@ public final class FaceServer implements AutoCloseable {
     pipeline.close();
   }
 
-  /** Says no more of a refused request than its status. */
+  /** Says no more of a malformed request than what HTTP calls it. */
   private static final class BareErrors extends ErrorHandler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      callback.succeeded();
+      HttpStatus status = HttpStatus.forStatus(response.getStatus());
+      Failures.answer(status, status.getMessage(), response, callback);
       return true;
     }
   }

@@ -7,6 +7,7 @@ import io.javalin.http.HttpStatus;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +37,21 @@ final class RequestGuard {
    * @throws RefusedException if it is not one of this server's own page
    */
   void check(Context context) {
-    String host = context.header("Host");
+    check(context.path(), context::header);
+  }
+
+  /** As {@link #check(Context)}, before a request is a route's. */
+  void check(String path, Function<String, @Nullable String> header) {
+    String host = header.apply("Host");
     if (!isOwn(host)) {
       throw new RefusedException(
           HttpStatus.MISDIRECTED_REQUEST,
           "this server is not known as " + host + "; allow the name with --allow-host");
     }
-    String origin = context.header("Origin");
+    String origin = header.apply("Origin");
     boolean foreign =
         origin == null
-            ? "cross-site".equals(context.header("Sec-Fetch-Site")) && !isPage(context)
+            ? "cross-site".equals(header.apply("Sec-Fetch-Site")) && !isPage(path)
             : !origin.equals("http://" + host) && !origin.equals("https://" + host);
     if (foreign) {
       throw new RefusedException(
@@ -56,8 +62,8 @@ final class RequestGuard {
   }
 
   /** A link from another site may lead to the page itself. */
-  private static boolean isPage(Context context) {
-    return Page.FILES.containsKey(context.path());
+  private static boolean isPage(String path) {
+    return Page.FILES.containsKey(path);
   }
 
   boolean isOwn(@Nullable String header) {

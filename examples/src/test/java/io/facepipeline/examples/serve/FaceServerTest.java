@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -76,7 +77,7 @@ class FaceServerTest {
   @AfterEach
   void forgetEverybody() throws Exception {
     for (String label : labels(server)) {
-      send(request(server, "/api/people/" + label).DELETE());
+      forget(server, label);
     }
   }
 
@@ -91,6 +92,12 @@ class FaceServerTest {
   private static HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
     return CLIENT.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> forget(FaceServer by, String label)
+      throws IOException, InterruptedException {
+    String query = "label=" + URLEncoder.encode(label, StandardCharsets.UTF_8);
+    return send(request(by, "/api/people?" + query).DELETE());
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
@@ -144,13 +151,36 @@ class FaceServerTest {
       assertTrue(x > box.get(0).getAsFloat() && x < box.get(2).getAsFloat(), face.toString());
     }
 
-    HttpResponse<String> gone = send(request(server, "/api/people/Ada%20L").DELETE());
+    HttpResponse<String> gone = forget(server, "Ada L");
     assertEquals(200, gone.statusCode(), gone.body());
     assertTrue(labels(server).isEmpty());
     assertTrue(faces(OTHER_ADA).get(0).getAsJsonObject().get("label").isJsonNull());
-    HttpResponse<String> again = send(request(server, "/api/people/Ada%20L").DELETE());
+    HttpResponse<String> again = forget(server, "Ada L");
     assertEquals(404, again.statusCode());
     assertTrue(error(again).contains("Ada L"), again.body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "..",
+        ".",
+        "../..",
+        "a/b",
+        "a;b",
+        "a?b#c",
+        "100 %",
+        "a\\b",
+        "a+b",
+        "\u00e4 \u5f20"
+      })
+  void whoeverCanBeEnrolledCanBeForgotten(String label) throws Exception {
+    String query = "label=" + URLEncoder.encode(label, StandardCharsets.UTF_8) + "&face=0";
+    HttpResponse<String> enrolled = post("/api/people?" + query, ADA);
+    assertEquals(201, enrolled.statusCode(), enrolled.body());
+    assertEquals(List.of(label), labels(server));
+    assertEquals(200, forget(server, label).statusCode());
+    assertTrue(labels(server).isEmpty());
   }
 
   @Test
@@ -339,7 +369,7 @@ class FaceServerTest {
     try (FaceServer first = FaceServer.start(kept(folder), options(0))) {
       post(first, "/api/people?label=ada&face=0", BodyPublishers.ofFile(ADA));
       post(first, "/api/people?label=mallory&face=0", BodyPublishers.ofFile(OTHER_ADA));
-      send(request(first, "/api/people/mallory").DELETE());
+      forget(first, "mallory");
     }
     try (FaceServer second = FaceServer.start(kept(folder), options(0))) {
       assertEquals(List.of("ada"), labels(second));
