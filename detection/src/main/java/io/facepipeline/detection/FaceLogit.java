@@ -18,8 +18,14 @@ record FaceLogit(float least) {
     return new FaceLogit((float) (Math.min(logit, CERTAIN) - ROUNDING));
   }
 
-  /** The softmax of two scores, which is the sigmoid of their difference. */
+  /**
+   * The softmax of two scores whose difference is given, in float32 and step by step as PyTorch
+   * takes it. Near 1 few floats are left, so that many candidates are equally probable there;
+   * computed more exactly, others of them would come first.
+   */
   static float probability(float logit) {
-    return (float) (1 / (1 + Math.exp(-logit)));
+    float smaller = (float) Math.exp(-Math.abs(logit));
+    float sum = 1 + smaller;
+    return logit < 0 ? smaller / sum : 1 / sum;
   }
 }

@@ -24,14 +24,15 @@ final class Suppression {
   private int largestLevel;
 
   /**
-   * Keeps those that no more probable one covers by more than a share of the union of both.
+   * Keeps those that no more probable one covers by more than a share of the union of both; of
+   * equally probable ones the first comes first, as in torchvision.
    *
    * @param candidates rows of positive scores, which stay
    * @param kept gets the rows kept, the most probable first
    * @param threshold the share, at least 0.5
    */
   void byUnion(Proposals candidates, Proposals kept, float threshold) {
-    sort(candidates);
+    sort(candidates, false);
     if (candidates.size() > FEW && isOrdinary(candidates)) {
       throughGrid(candidates, kept, threshold);
     } else {
@@ -41,28 +42,36 @@ final class Suppression {
 
   /**
    * Keeps those that no more probable one covers by more than a share of the smaller of both, whose
-   * sides count pixels.
+   * sides count pixels; of equally probable ones the last comes first. facenet-pytorch takes them
+   * from the end of NumPy's argsort, which keeps the order of up to 16; of more, the order of equal
+   * ones changes with NumPy's version and the processor.
    *
    * @param candidates rows of positive scores, which stay
    * @param kept gets the rows kept, the most probable first
    * @param threshold the share
    */
   void bySmaller(Proposals candidates, Proposals kept, float threshold) {
-    sort(candidates);
+    sort(candidates, true);
     throughAll(candidates, kept, threshold, true);
   }
 
-  private void sort(Proposals candidates) {
+  /** Leaves the rows in {@link #order}, the most probable first. */
+  private void sort(Proposals candidates, boolean lastFirst) {
     int size = candidates.size();
     if (order.length < size) {
       order = new long[Math.max(size, 2 * order.length)];
     }
     for (int i = 0; i < size; i++) {
-      // Scores are positive, so their bits sort as they do; equal ones keep their order.
-      long bits = Float.floatToIntBits(candidates.get(i, Proposals.SCORE));
+      // Scores are positive, so their bits sort as they do.
+      int row = lastFirst ? size - 1 - i : i;
+      long bits = Float.floatToIntBits(candidates.get(row, Proposals.SCORE));
       order[i] = ~bits << 32 | i;
     }
     Arrays.sort(order, 0, size);
+    for (int i = 0; i < size; i++) {
+      int place = (int) order[i];
+      order[i] = lastFirst ? size - 1L - place : place;
+    }
   }
 
   private void throughAll(Proposals candidates, Proposals kept, float threshold, boolean smaller) {

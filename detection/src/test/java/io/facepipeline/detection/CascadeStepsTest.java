@@ -132,4 +132,40 @@ class CascadeStepsTest {
     }
     assertEquals(1, FaceLogit.probability(20));
   }
+
+  /** What PyTorch 1.13 gives for softmax([0, logit]), on a processor with AVX-512. */
+  @Test
+  void probabilitiesNearOneAreTheReferencesFloats() {
+    float[] logits = {9, 12.5f, 14.15f, 14.2f, 15.7f, 16, 17};
+    float[] expected = {0.9998766f, 0.9999963f, 0.9999993f, 0.9999993f, 0.9999999f, 0.9999999f, 1};
+    for (int i = 0; i < logits.length; i++) {
+      assertEquals(expected[i], FaceLogit.probability(logits[i]), "logit " + logits[i]);
+    }
+    assertEquals(0.02931223f, FaceLogit.probability(-3.5f), 1e-8f);
+    assertEquals(0.43782353f, FaceLogit.probability(-0.25f), 1e-7f);
+  }
+
+  @Test
+  void ofEquallyProbableBoxesTheReferencesOneStays() {
+    Proposals equal = new Proposals();
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      equal.add(i, 0, 100 + i, 100, 1);
+      candidates.add(candidate(i, 0, 100 + i, 100, 1));
+    }
+    Proposals kept = new Proposals();
+    Suppression suppression = new Suppression();
+
+    suppression.byUnion(equal, kept, 0.7f);
+    assertEquals(1, kept.size());
+    assertEquals(0, kept.get(0, 0));
+    assertEquals(
+        candidates.subList(0, 1), NonMaximumSuppression.keep(candidates, 0.7f, Overlap.UNION));
+
+    suppression.bySmaller(equal, kept, 0.7f);
+    assertEquals(1, kept.size());
+    assertEquals(2, kept.get(0, 0));
+    assertEquals(
+        candidates.subList(2, 3), NonMaximumSuppression.keep(candidates, 0.7f, Overlap.SMALLER));
+  }
 }

@@ -1,6 +1,7 @@
 package io.facepipeline.detection;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -41,9 +42,15 @@ final class NonMaximumSuppression {
     abstract float of(Candidate a, Candidate b);
   }
 
-  /** The candidates that remain, most probable first. */
+  /**
+   * The candidates that remain, most probable first; of equally probable ones the first for the
+   * union, the last for the smaller, as the reference sorts them.
+   */
   static List<Candidate> keep(List<Candidate> candidates, float threshold, Overlap overlap) {
     List<Candidate> order = new ArrayList<>(candidates);
+    if (overlap == Overlap.SMALLER) {
+      Collections.reverse(order);
+    }
     order.sort(Comparator.comparingDouble((Candidate c) -> c.score).reversed());
     List<Candidate> kept = new ArrayList<>();
     for (Candidate candidate : order) {

@@ -94,12 +94,12 @@ final class DetectionTruth {
     return truth;
   }
 
-  private static Box box(JsonArray n) {
+  static Box box(JsonArray n) {
     return new Box(
         n.get(0).getAsFloat(), n.get(1).getAsFloat(), n.get(2).getAsFloat(), n.get(3).getAsFloat());
   }
 
-  private static Landmarks landmarks(JsonArray points) {
+  static Landmarks landmarks(JsonArray points) {
     float[] xy = new float[2 * points.size()];
     for (int i = 0; i < xy.length; i++) {
       xy[i] = points.get(i / 2).getAsJsonArray().get(i % 2).getAsFloat();

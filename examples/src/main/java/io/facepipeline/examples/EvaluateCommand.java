@@ -25,6 +25,7 @@ final class EvaluateCommand implements Runnable {
     line.addSubcommand(new EvaluateVerifyCommand(stages));
     line.addSubcommand(new EvaluateIdentifyCommand(stages));
     line.addSubcommand(new EvaluateDetectionCommand(stages));
+    line.addSubcommand(new EvaluateEqualityCommand(stages));
     line.addSubcommand(new EvaluateReportCommand(stages));
     return line;
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.facepipeline.Image;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
@@ -274,6 +275,56 @@ final class EvaluateCommandsTest {
   }
 
   @Test
+  void aDetectorEqualsWhatItFoundBefore() throws IOException {
+    Path before = folder.resolve("before.json");
+    Path out = folder.resolve("equality.json");
+    CommandRun.of("detect", "--json", before, SharedData.album("groups"));
+    String text = Files.readString(before);
+    Path named = Files.writeString(before, text.replace(SharedData.album("groups") + "/", ""));
+    Object[] line = {
+      "evaluate",
+      "equality",
+      "--images",
+      SharedData.album("groups"),
+      "--reference",
+      named,
+      "--json",
+      out
+    };
+
+    CommandRun run = CommandRun.of(line);
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertEquals(1, json(out).get("equal").getAsDouble());
+    assertTrue(json(out).get("faces").getAsInt() > 10, run.out());
+
+    JsonArray photos = JsonParser.parseString(Files.readString(named)).getAsJsonArray();
+    JsonArray faces = photos.get(0).getAsJsonObject().getAsJsonArray("faces");
+    faces.remove(0);
+    faces.get(0).getAsJsonObject().getAsJsonArray("box").set(0, new JsonPrimitive(1));
+    Files.writeString(named, photos.toString());
+
+    run = CommandRun.of(line);
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertEquals(2, json(out).getAsJsonArray("differing").size());
+    assertTrue(run.out().contains("no such face"), run.out());
+    assertTrue(run.out().contains("group_1.jpg: 4 found, 3 by the reference"), run.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "[{}]", "[{\"image\": \"a\", \"faces\": [{}]}]", "nonsense"})
+  void detectionsOfAnotherFormAreWrongUsage(String text) throws IOException {
+    Path reference = Files.writeString(folder.resolve("found.json"), text);
+
+    CommandRun run =
+        CommandRun.of("evaluate", "equality", "--images", folder, "--reference", reference);
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertTrue(run.err().contains("found.json does not hold detections"), run.err());
+  }
+
+  @Test
   void theReportHasATableForEachEvaluation() throws IOException {
     Path markdown = folder.resolve("report.md");
     Path out = folder.resolve("report.json");
@@ -315,6 +366,8 @@ final class EvaluateCommandsTest {
         "evaluate identify --people nowhere",
         "evaluate identify --people nowhere --closed-set --far 0.5",
         "evaluate verify --people nowhere",
+        "evaluate equality --images nowhere",
+        "evaluate equality --images nowhere --reference a.json --tolerance 0",
         "evaluate report",
         "evaluate report --lfw-images nowhere",
         "evaluate lfw --images nowhere --pairs nowhere"
