@@ -72,16 +72,17 @@ public final class Embedding {
    * {@return the cosine similarity with another embedding, -1 to 1}
    *
    * @param other the other embedding
-   * @throws IllegalArgumentException if the other comes from another model
+   * @throws IllegalArgumentException if the other comes from another model ({@link
+   *     ModelCard#sameEmbedding})
    */
   public float similarity(Embedding other) {
-    if (!model.equals(other.model) || values.length != other.values.length) {
+    if (!ModelCard.sameEmbedding(model, other.model) || values.length != other.values.length) {
       throw new IllegalArgumentException(
           "embeddings of different models cannot be compared: "
               + this
               + " and "
               + other
-              + "; embed both faces with the same model");
+              + "; embed both faces with the same model, preprocessing and mirroring");
     }
     double dot = 0;
     for (int i = 0; i < values.length; i++) {

@@ -183,13 +183,14 @@ public final class FacePipelineBuilder {
       @Nullable FaceEmbedder embedder, @Nullable FaceClassifier classifier) {
     if (embedder != null
         && classifier != null
-        && !embedder.card().fingerprint().equals(classifier.embedderId())) {
+        && !ModelCard.sameEmbedding(embedder.card().fingerprint(), classifier.embedderId())) {
       throw new IllegalArgumentException(
           "the classifier works with embeddings of "
               + classifier.embedderId()
               + ", the embedder is "
               + embedder.card().fingerprint()
-              + "; use the model it was made with, or make it anew");
+              + "; use the model it was made with, with the same preprocessing and mirroring, or"
+              + " make it anew");
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.facepipeline;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param origin where the weights were published
  * @param sourceSha256 SHA-256 of the file the weights came from, in hexadecimal
  * @param thresholds the measured thresholds; null if nobody has measured the model
+ * @param mirrored whether an embedding is that of the crop and of its mirror image together: how
+ *     the embedder runs the model, so it is not kept in files
  */
 public record ModelCard(
     String id,
@@ -32,8 +37,11 @@ public record ModelCard(
     String licence,
     String origin,
     String sourceSha256,
-    @Nullable Thresholds thresholds) {
-  private static final int FINGERPRINT_DIGITS = 12;
+    @Nullable Thresholds thresholds,
+    boolean mirrored) {
+  private static final int FILE_DIGITS = 12;
+  private static final int PREPARATION_DIGITS = 8;
+  private static final String MIRRORED = "+mirrored";
 
   /**
    * The order of the channels a network was trained on. Crops are always RGB; the model turns them
@@ -133,13 +141,128 @@ public record ModelCard(
   }
 
   /**
-   * {@return what embeddings, galleries and classifiers record to tell models apart: the id and the
-   * first digits of the source's SHA-256, as in {@code mobilefacenet-foamliu@0123456789ab}}
+   * {@return what embeddings, galleries and classifiers record to tell embeddings apart that cannot
+   * be compared: the id, the first digits of the source's SHA-256, and after a colon the first
+   * digits of a SHA-256 of how a crop is prepared (size, rule, color order, scaling and embedding
+   * size); then {@code +mirrored} if crops are embedded mirrored too. For example {@code
+   * mobilefacenet-foamliu@0123456789ab:89abcdef}}
    */
   public String fingerprint() {
     return id
         + "@"
-        + sourceSha256.substring(0, Math.min(FINGERPRINT_DIGITS, sourceSha256.length()));
+        + sourceSha256.substring(0, Math.min(FILE_DIGITS, sourceSha256.length()))
+        + ":"
+        + preparation()
+        + (mirrored ? MIRRORED : "");
+  }
+
+  /**
+   * {@return whether embeddings under two fingerprints can be compared} That is so if the
+   * fingerprints are equal. A gallery, classifier or export that was written before fingerprints
+   * named the preparation has only the part before the colon; it goes with every embedder of that
+   * file, since nobody can tell any more how its crops were prepared.
+   *
+   * @param one a fingerprint
+   * @param other another
+   */
+  public static boolean sameEmbedding(String one, String other) {
+    return one.equals(other)
+        || (namesPreparation(one) != namesPreparation(other)
+            && filePart(one).equals(filePart(other)));
+  }
+
+  /**
+   * {@return whether a fingerprint says how crops are prepared; those of older files do not}
+   *
+   * @param fingerprint the fingerprint
+   */
+  public static boolean namesPreparation(String fingerprint) {
+    return filePart(fingerprint).length() < fingerprint.length();
+  }
+
+  private static String filePart(String fingerprint) {
+    int colon = fingerprint.indexOf(':', Math.max(0, fingerprint.lastIndexOf('@')));
+    return colon < 0 ? fingerprint : fingerprint.substring(0, colon);
+  }
+
+  /** Of the numbers' bits, since their text is not the same in every Java. */
+  private String preparation() {
+    Hasher hash = Hashing.sha256().newHasher();
+    hash.putInt(crop.width()).putInt(crop.height());
+    CropRule rule = crop.rule();
+    if (rule instanceof CropRule.Template t) {
+      text(hash, "template " + t.fit().name());
+      for (Point point : t.template().points()) {
+        number(hash, point.x());
+        number(hash, point.y());
+      }
+    } else if (rule instanceof CropRule.EyesAndMouth e) {
+      text(hash, "eyes-and-mouth");
+      number(hash, e.eyeRow());
+      number(hash, e.eyeToMouth());
+    } else if (rule instanceof CropRule.Margin m) {
+      text(hash, "margin");
+      hash.putInt(m.margin());
+    } else if (rule instanceof CropRule.ScaledBox b) {
+      text(hash, "scaled-box " + b.square());
+      number(hash, b.scale());
+    }
+    text(hash, colorOrder.name());
+    mean.forEach(value -> number(hash, value));
+    deviation.forEach(value -> number(hash, value));
+    hash.putInt(embeddingSize);
+    return hash.hash().toString().substring(0, PREPARATION_DIGITS);
+  }
+
+  private static void text(Hasher hash, String text) {
+    hash.putInt(text.length()).putString(text, StandardCharsets.UTF_8);
+  }
+
+  /** Zero has two signs that prepare a crop alike. */
+  private static void number(Hasher hash, float value) {
+    hash.putFloat(value == 0 ? 0 : value);
+  }
+
+  /**
+   * {@return this card for embeddings that are made with or without the mirrored crop}
+   *
+   * @param newMirrored whether each crop is embedded mirrored too
+   */
+  public ModelCard withMirrored(boolean newMirrored) {
+    return new ModelCard(
+        id,
+        architecture,
+        embeddingSize,
+        crop,
+        colorOrder,
+        mean,
+        deviation,
+        licence,
+        origin,
+        sourceSha256,
+        thresholds,
+        newMirrored);
+  }
+
+  /**
+   * {@return this card for weights from another file}
+   *
+   * @param newSourceSha256 SHA-256 of the file in hexadecimal
+   */
+  public ModelCard withSourceSha256(String newSourceSha256) {
+    return new ModelCard(
+        id,
+        architecture,
+        embeddingSize,
+        crop,
+        colorOrder,
+        mean,
+        deviation,
+        licence,
+        origin,
+        newSourceSha256,
+        thresholds,
+        mirrored);
   }
 
   /**

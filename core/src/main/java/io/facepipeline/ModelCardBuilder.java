@@ -171,7 +171,8 @@ public final class ModelCardBuilder {
         licence,
         origin,
         sourceSha256,
-        thresholds);
+        thresholds,
+        false);
   }
 
   private List<Float> perChannel(List<Float> values) {

@@ -3,6 +3,7 @@ package io.facepipeline.classify;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.Embedding;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.classify.CrossValidation.Tested;
 import io.facepipeline.classify.augment.Augmentation;
@@ -314,7 +315,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   private static double score(Scorer scorer, TrainingSet set, Embedding stranger) {
-    if (!stranger.model().equals(set.embedder()) || stranger.size() != scorer.dimensions()) {
+    if (!ModelCard.sameEmbedding(stranger.model(), set.embedder())
+        || stranger.size() != scorer.dimensions()) {
       throw new IllegalArgumentException(
           "the strangers must be embedded by " + set.embedder() + ", got " + stranger);
     }

@@ -534,7 +534,7 @@ public final class Gallery implements FaceGallery {
   }
 
   private void requireSameModel(Embedding embedding) {
-    if (!embedding.model().equals(model) || embedding.size() != dimensions) {
+    if (!ModelCard.sameEmbedding(embedding.model(), model) || embedding.size() != dimensions) {
       throw new IllegalArgumentException(
           "this gallery holds "
               + dimensions
@@ -542,7 +542,8 @@ public final class Gallery implements FaceGallery {
               + model
               + ", the embedding has "
               + embedding
-              + "; embed the face with the gallery's model, or enrol everyone anew");
+              + "; embed the face with the gallery's model, preprocessing and mirroring, or enrol"
+              + " everyone anew");
     }
   }
 

@@ -22,7 +22,9 @@ public final class GalleryBuilder {
 
   /**
    * Sets the embedder whose faces the gallery holds. With it, a gallery is made where the folder
-   * holds none.
+   * holds none. A gallery that was made before fingerprints named the preparation of crops opens
+   * with every embedder of its file; from the next {@link Gallery#compact} on it has the
+   * fingerprint of this one ({@link ModelCard#sameEmbedding}).
    *
    * @param card the embedder's card
    * @return this
@@ -96,7 +98,7 @@ public final class GalleryBuilder {
     GalleryStore store = GalleryStore.open(folder, fresh, salvage, opener);
     GalleryRecord.Head head = store.head();
     if (model != null
-        && !(head.model().equals(model.fingerprint())
+        && !(ModelCard.sameEmbedding(head.model(), model.fingerprint())
             && head.dimensions() == model.embeddingSize())) {
       store.close();
       throw new GalleryException(
@@ -110,10 +112,13 @@ public final class GalleryBuilder {
               + model.fingerprint()
               + " with "
               + model.embeddingSize()
-              + "; use the gallery's model, or another folder and enrol everyone anew");
+              + "; use the gallery's model, preprocessing and mirroring, or another folder and"
+              + " enrol everyone anew");
     }
+    String fingerprint = model == null ? head.model() : model.fingerprint();
+    store.noteModel(fingerprint);
     return new Gallery(
-        head.model(),
+        fingerprint,
         head.dimensions(),
         threshold != null ? threshold : head.threshold(),
         store,

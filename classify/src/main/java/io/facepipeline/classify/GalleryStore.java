@@ -32,6 +32,7 @@ final class GalleryStore implements AutoCloseable {
   private final GalleryRecovery recovery;
   private GalleryLog log;
   private long nextId;
+  private String model;
 
   private GalleryStore(
       Path folder,
@@ -48,6 +49,12 @@ final class GalleryStore implements AutoCloseable {
     this.recovery = recovery;
     this.log = log;
     this.nextId = nextId;
+    this.model = log.head().model();
+  }
+
+  /** What the log says of the embedder when it is written anew. */
+  void noteModel(String fingerprint) {
+    model = fingerprint;
   }
 
   /**
@@ -221,7 +228,7 @@ final class GalleryStore implements AutoCloseable {
             old.dimensions(),
             old.threshold(),
             nextId,
-            old.model());
+            model);
     Path file = folder.resolve(FRESH_NAME);
     GalleryLog fresh;
     long[] places;

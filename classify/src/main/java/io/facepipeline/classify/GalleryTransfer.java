@@ -1,6 +1,7 @@
 package io.facepipeline.classify;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.classify.FaceTable.Person;
 import io.facepipeline.classify.FaceTable.Snapshot;
@@ -157,7 +158,7 @@ public final class GalleryTransfer {
   }
 
   static void requireModel(Gallery gallery, Path file, String model) {
-    if (!model.equals(gallery.embedderId())) {
+    if (!ModelCard.sameEmbedding(model, gallery.embedderId())) {
       throw new GalleryException(
           Reason.OTHER_MODEL,
           file,
@@ -165,7 +166,7 @@ public final class GalleryTransfer {
               + model
               + ", the gallery is of "
               + gallery.embedderId()
-              + "; embed the faces with the gallery's model");
+              + "; embed the faces with the gallery's model, preprocessing and mirroring");
     }
   }
 

@@ -4,6 +4,7 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.Identification;
 import io.facepipeline.Identification.Candidate;
+import io.facepipeline.ModelCard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,7 +76,8 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
   }
 
   final float[] vector(Embedding probe) {
-    if (!probe.model().equals(embedderId()) || probe.size() != state.scorer().dimensions()) {
+    if (!ModelCard.sameEmbedding(probe.model(), embedderId())
+        || probe.size() != state.scorer().dimensions()) {
       throw new IllegalArgumentException(
           "this classifier was trained on "
               + state.scorer().dimensions()
@@ -83,7 +85,8 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
               + embedderId()
               + ", the embedding has "
               + probe
-              + "; embed the face with that model, or train the classifier anew");
+              + "; embed the face with that model, preprocessing and mirroring, or train the"
+              + " classifier anew");
     }
     return probe.toArray();
   }

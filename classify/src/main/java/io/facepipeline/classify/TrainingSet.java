@@ -1,6 +1,7 @@
 package io.facepipeline.classify;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.ModelCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ record TrainingSet(
   }
 
   static void requireSameModel(Embedding first, Embedding other) {
-    if (!other.model().equals(first.model()) || other.size() != first.size()) {
+    if (!ModelCard.sameEmbedding(other.model(), first.model()) || other.size() != first.size()) {
       throw new IllegalArgumentException(
           "cannot train on embeddings of different models: "
               + first

@@ -13,8 +13,8 @@ import java.util.Random;
  * as plainly as can be.
  */
 final class GalleryScript {
-  static final String MODEL = "script@0123456789ab";
   static final int DIMENSIONS = 32;
+  static final String MODEL = CrashRounds.card().fingerprint();
 
   private static final int PEOPLE = 12;
 

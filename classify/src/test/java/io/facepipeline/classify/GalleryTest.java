@@ -19,14 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class GalleryTest extends FaceClassifierContract {
-  private static final ModelCard CARD =
-      ModelCard.builder("test-model")
-          .embeddingSize(DIMENSIONS)
-          .crop(CropSpec.arcFace(112))
-          .sourceSha256("0123456789abcdef")
-          .thresholds(new ModelCard.Thresholds(0.5f, 0.6f, 1000, "test"))
-          .build();
-
   @Override
   protected FaceClassifier classifier(Map<String, List<Embedding>> people) {
     return gallery(people);

@@ -33,14 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PersistentGalleryTest extends FaceClassifierContract {
-  private static final ModelCard CARD =
-      ModelCard.builder("test-model")
-          .embeddingSize(DIMENSIONS)
-          .crop(CropSpec.arcFace(112))
-          .sourceSha256("0123456789abcdef")
-          .thresholds(new ModelCard.Thresholds(0.5f, 0.6f, 1000, "test"))
-          .build();
-
   @TempDir Path root;
   private final AtomicInteger made = new AtomicInteger();
 

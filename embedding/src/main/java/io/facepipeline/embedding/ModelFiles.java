@@ -22,17 +22,6 @@ final class ModelFiles {
 
   /** The card with the hash of the file it is for. */
   static ModelCard withSource(ModelCard card, byte[] file) {
-    return new ModelCard(
-        card.id(),
-        card.architecture(),
-        card.embeddingSize(),
-        card.crop(),
-        card.colorOrder(),
-        card.mean(),
-        card.deviation(),
-        card.licence(),
-        card.origin(),
-        Hashing.sha256().hashBytes(file).toString(),
-        card.thresholds());
+    return card.withSourceSha256(Hashing.sha256().hashBytes(file).toString());
   }
 }

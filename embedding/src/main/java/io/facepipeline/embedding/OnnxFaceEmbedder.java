@@ -147,7 +147,8 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
                 + " OnnxFaceEmbedder.load(file, card, options), or as JSON beside the file, named"
                 + " like it but with .card.json in place of .onnx");
       }
-      return new OnnxFaceEmbedder(model, CardMetadata.read(model.metadata()), options);
+      ModelCard card = CardMetadata.read(model.metadata()).withMirrored(options.mirrored());
+      return new OnnxFaceEmbedder(model, card, options);
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -272,6 +273,6 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
 
   @Override
   public String toString() {
-    return "embedder " + card.fingerprint() + (options.mirrored() ? ", mirrored too" : "");
+    return "embedder " + card.fingerprint();
   }
 }

@@ -2,6 +2,7 @@ package io.facepipeline.embedding;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -142,6 +143,27 @@ class CardBesideFileTest {
             () -> OnnxFaceEmbedder.load(onnx, EmbedderOptions.defaults()));
     for (String part : named) {
       assertTrue(e.getMessage().contains(part), part + " in: " + e.getMessage());
+    }
+  }
+
+  /** The same file, fed otherwise, makes other embeddings: nothing may take one for the other. */
+  @Test
+  void theFingerprintNamesHowTheFileIsFed() throws Exception {
+    Path onnx = network(false, 3);
+    EmbedderOptions plain = EmbedderOptions.defaults();
+    card("means.card.json", "\"embeddingSize\": 3");
+    String rgb = fingerprint(onnx, plain);
+    assertEquals(rgb, fingerprint(onnx, plain.withBatchSize(1).withThreads(1)));
+    assertEquals(rgb + "+mirrored", fingerprint(onnx, plain.withMirrored(true)));
+    card("means.card.json", "\"embeddingSize\": 3, \"colorOrder\": \"BGR\"");
+    assertNotEquals(rgb, fingerprint(onnx, plain));
+    assertEquals(rgb.substring(0, rgb.indexOf(':')), fingerprint(onnx, plain).split(":", 2)[0]);
+  }
+
+  private static String fingerprint(Path onnx, EmbedderOptions options) {
+    try (FaceEmbedder embedder = OnnxFaceEmbedder.load(onnx, options)) {
+      assertTrue(embedder.toString().contains(embedder.card().fingerprint()));
+      return embedder.card().fingerprint();
     }
   }
 }

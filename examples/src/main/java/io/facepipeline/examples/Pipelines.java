@@ -64,7 +64,7 @@ final class Pipelines {
         threshold == null
             ? Gallery.open(folder)
             : Gallery.builder(folder).threshold(threshold).open();
-    if (!kept.embedderId().equals(card.fingerprint())) {
+    if (!ModelCard.sameEmbedding(kept.embedderId(), card.fingerprint())) {
       kept.close();
       throw new IllegalArgumentException(
           folder

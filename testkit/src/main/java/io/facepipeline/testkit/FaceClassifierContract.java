@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.Identification;
+import io.facepipeline.ModelCard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,11 +29,20 @@ import org.junit.jupiter.api.io.TempDir;
  * that knows people.
  */
 public abstract class FaceClassifierContract {
-  /** The model of the embeddings that the tests make. */
-  protected static final String MODEL = "test-model@0123456789ab";
-
-  /** The number of dimensions of those embeddings. */
+  /** The number of dimensions of the embeddings that the tests make. */
   protected static final int DIMENSIONS = 64;
+
+  /** The card of their model. */
+  protected static final ModelCard CARD =
+      ModelCard.builder("test-model")
+          .embeddingSize(DIMENSIONS)
+          .crop(CropSpec.arcFace(112))
+          .sourceSha256("0123456789abcdef")
+          .thresholds(new ModelCard.Thresholds(0.5f, 0.6f, 1000, "test"))
+          .build();
+
+  /** Its fingerprint. */
+  protected static final String MODEL = CARD.fingerprint();
 
   private static final int PHOTOS = 4;
 

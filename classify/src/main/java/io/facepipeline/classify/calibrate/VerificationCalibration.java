@@ -3,6 +3,7 @@ package io.facepipeline.classify.calibrate;
 import io.facepipeline.Embedding;
 import io.facepipeline.Identification;
 import io.facepipeline.Identification.Candidate;
+import io.facepipeline.ModelCard;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -216,7 +217,7 @@ public final class VerificationCalibration {
   }
 
   private void requireModel(Embedding embedding) {
-    if (!embedding.model().equals(model)) {
+    if (!ModelCard.sameEmbedding(embedding.model(), model)) {
       throw new IllegalArgumentException(
           "this calibration holds for embeddings of " + model + ", got " + embedding);
     }

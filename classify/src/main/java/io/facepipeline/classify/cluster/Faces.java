@@ -1,6 +1,7 @@
 package io.facepipeline.classify.cluster;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.ModelCard;
 import java.util.List;
 
 /** The embeddings in one array. */
@@ -20,7 +21,7 @@ final class Faces {
     for (int i = 0; i < vectors.length; i++) {
       Embedding first = embeddings.get(0);
       Embedding e = embeddings.get(i);
-      if (!e.model().equals(first.model()) || e.size() != first.size()) {
+      if (!ModelCard.sameEmbedding(e.model(), first.model()) || e.size() != first.size()) {
         throw new IllegalArgumentException(
             "faces of different models cannot be clustered: "
                 + first
