@@ -1,6 +1,7 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.UserCache;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class VideoFile implements FrameSink {
   private @Nullable FFmpegFrameRecorder recorder;
 
   VideoFile(Path target, double framesPerSecond) {
+    UserCache.holdJavaCppNatives();
     this.target = target.toAbsolutePath();
     rate = framesPerSecond > 0 ? framesPerSecond : DEFAULT_RATE;
   }

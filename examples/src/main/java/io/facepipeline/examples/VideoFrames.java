@@ -1,6 +1,7 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.Image;
+import io.facepipeline.UserCache;
 import io.facepipeline.detection.video.FrameSource;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ final class VideoFrames implements FrameSource {
 
   private VideoFrames(String name, String device, @Nullable String format) {
     this.name = name;
+    UserCache.holdJavaCppNatives();
     try {
       FFmpegFrameGrabber.tryLoad();
     } catch (FrameGrabber.Exception e) {

@@ -12,10 +12,7 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.function.Function;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The models inside this artifact, trained by the library's own trainers on photos that were
@@ -38,7 +35,11 @@ public final class DefaultModels {
    * @throws FacePipelineException if they cannot be read
    */
   public static MtcnnBuilder detector() {
-    return Mtcnn.builder().weights(checkpoint("pnet"), checkpoint("rnet"), checkpoint("onet"));
+    return Mtcnn.builder()
+        .weights(
+            checkpoint(DETECTOR + "/pnet.safetensors"),
+            checkpoint(DETECTOR + "/rnet.safetensors"),
+            checkpoint(DETECTOR + "/onet.safetensors"));
   }
 
   /**
@@ -58,28 +59,22 @@ public final class DefaultModels {
    * @throws FacePipelineException if it cannot be read
    */
   public static FaceEmbedder embedder(EmbedderOptions options) {
-    ModelCard card = read(EMBEDDER + "/embedder.card.json", CardFile::read);
+    String name = EMBEDDER + "/embedder.card.json";
+    ModelCard card = CardFile.parse(name, new String(bytes(name), StandardCharsets.UTF_8));
     return FaceNetwork.COMPACT.embedder(
-        read(EMBEDDER + "/embedder.safetensors", Checkpoint::read), card, options);
+        checkpoint(EMBEDDER + "/embedder.safetensors"), card, options);
   }
 
-  private static Checkpoint checkpoint(String network) {
-    return read(DETECTOR + "/" + network + ".safetensors", Checkpoint::read);
+  private static Checkpoint checkpoint(String name) {
+    return Checkpoint.read(name, bytes(name));
   }
 
-  /** Reads a file of the artifact, which is put into a folder for as long. */
-  private static <T> T read(String name, Function<Path, T> reader) {
+  private static byte[] bytes(String name) {
     try (InputStream resource = DefaultModels.class.getResourceAsStream(name)) {
       if (resource == null) {
         throw new FileNotFoundException("there is no such resource");
       }
-      Path file = Files.createTempFile("facepipeline", null);
-      try {
-        Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
-        return reader.apply(file);
-      } finally {
-        Files.delete(file);
-      }
+      return resource.readAllBytes();
     } catch (IOException e) {
       throw new FacePipelineException(
           "cannot read the default model " + name + " of the artifact: " + e, e);

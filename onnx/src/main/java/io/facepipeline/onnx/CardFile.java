@@ -87,16 +87,29 @@ public final class CardFile {
    */
   public static ModelCard read(Path file) {
     try {
-      return card(JsonParser.parseString(Files.readString(file)).getAsJsonObject());
+      return parse(file.toString(), Files.readString(file));
     } catch (IOException e) {
       throw new ModelNotFoundException(
           "the card " + file + " cannot be read (" + e + "); check its name and rights", e);
+    }
+  }
+
+  /**
+   * {@return the card that a JSON text holds}
+   *
+   * @param name what to call it in messages
+   * @param json the text
+   * @throws MalformedModelException if it is no card; the message names the key
+   */
+  public static ModelCard parse(String name, String json) {
+    try {
+      return card(JsonParser.parseString(json).getAsJsonObject());
     } catch (JsonParseException
         | IllegalStateException
         | IllegalArgumentException
         | UnsupportedOperationException e) {
       throw new MalformedModelException(
-          "the card " + file + " cannot be used: " + e.getMessage() + "; correct it", e);
+          "the card " + name + " cannot be used: " + e.getMessage() + "; correct it", e);
     }
   }
 

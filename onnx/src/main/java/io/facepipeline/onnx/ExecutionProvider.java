@@ -68,6 +68,7 @@ public final class ExecutionProvider {
    */
   public static List<ExecutionProvider> available() {
     List<ExecutionProvider> found = new ArrayList<>();
+    RuntimeEnvironment.get();
     for (OrtProvider candidate : OrtEnvironment.getAvailableProviders()) {
       found.add(new ExecutionProvider(candidate));
     }
@@ -85,6 +86,7 @@ public final class ExecutionProvider {
 
   /** Asks a session to use this provider. */
   void addTo(SessionOptions options) throws OrtException {
+    RuntimeEnvironment.addNatives(natives());
     switch (provider) {
       case CPU -> {}
       case CUDA -> {
@@ -109,6 +111,19 @@ public final class ExecutionProvider {
       default ->
           throw new OrtException("the Java binding has no way to select " + provider.getName());
     }
+  }
+
+  /** The libraries that the runtime loads for a provider, where it is not built in. */
+  private List<String> natives() {
+    return switch (provider) {
+      case CUDA -> List.of("onnxruntime_providers_cuda");
+      case TENSOR_RT -> List.of("onnxruntime_providers_cuda", "onnxruntime_providers_tensorrt");
+      case ROCM -> List.of("onnxruntime_providers_rocm");
+      case DNNL -> List.of("onnxruntime_providers_dnnl");
+      case OPEN_VINO -> List.of("onnxruntime_providers_openvino");
+      case QNN -> List.of("onnxruntime_providers_qnn");
+      default -> List.of();
+    };
   }
 
   @Override

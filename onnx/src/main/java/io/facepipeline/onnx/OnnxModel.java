@@ -106,7 +106,7 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   private static OnnxModel load(OpenedSession.Source source, String what, OnnxOptions options) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = RuntimeEnvironment.get();
     OpenedSession opened = OpenedSession.open(environment, source, what, options);
     try {
       return new OnnxModel(environment, opened);

@@ -67,6 +67,7 @@ record OpenedSession(OrtSession session, ExecutionProvider provider) {
     try (SessionOptions settings = new SessionOptions()) {
       settings.setIntraOpNumThreads(options.intraOpThreads());
       settings.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
+      settings.setSessionLogLevel(RuntimeEnvironment.loggingLevel());
       settings.setOptimizationLevel(options.optimization().level);
       provider.addTo(settings);
       return source.open(environment, settings);

@@ -2,7 +2,6 @@ package io.facepipeline.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import com.google.common.hash.Hashing;
@@ -42,7 +41,7 @@ public final class PreparedModel {
       return facts.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              OrtEnvironment.getEnvironment().getVersion()
+              RuntimeEnvironment.get().getVersion()
                   + " "
                   + System.getProperty("os.arch")
                   + " "
@@ -62,10 +61,8 @@ public final class PreparedModel {
    * @throws MalformedModelException if the runtime cannot use the model, or cannot write
    */
   public static void write(Path model, Path prepared, Path weights) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = RuntimeEnvironment.get();
     try (SessionOptions settings = new SessionOptions()) {
-      // The runtime warns that the file is of use on this kind of processor alone.
-      settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       settings.setOptimizedModelFilePath(prepared.toString());
       settings.addConfigEntry(
           "session.optimized_model_external_initializers_file_name",
@@ -87,6 +84,7 @@ public final class PreparedModel {
   private static void open(OrtEnvironment environment, Path model, SessionOptions settings)
       throws OrtException {
     settings.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+    settings.setSessionLogLevel(RuntimeEnvironment.loggingLevel());
     try (OrtSession session = environment.createSession(model.toString(), settings)) {
       session.getNumInputs();
     }

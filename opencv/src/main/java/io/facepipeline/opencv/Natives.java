@@ -1,6 +1,7 @@
 package io.facepipeline.opencv;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.UserCache;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -16,11 +17,17 @@ final class Natives {
 
   private static String load() {
     try {
+      UserCache.holdJavaCppNatives();
       Loader.load(opencv_core.class);
       Loader.load(opencv_imgcodecs.class);
       return "";
     } catch (LinkageError e) {
       LOG.log(System.Logger.Level.WARNING, advice() + "; pictures are decoded without: " + e);
+      return e.toString();
+    } catch (FacePipelineException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "opencv's natives cannot be unpacked, pictures are decoded without: " + e.getMessage());
       return e.toString();
     }
   }

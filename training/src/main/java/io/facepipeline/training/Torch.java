@@ -1,5 +1,6 @@
 package io.facepipeline.training;
 
+import io.facepipeline.UserCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.bytedeco.javacpp.Loader;
@@ -15,6 +16,7 @@ public final class Torch {
    * in one process crash it.
    */
   public static void load() {
+    UserCache.holdJavaCppNatives();
     try {
       Loader.cacheResources("/org/bytedeco/pytorch/" + Loader.getPlatform());
     } catch (IOException e) {

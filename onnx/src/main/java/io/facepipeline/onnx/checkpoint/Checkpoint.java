@@ -80,32 +80,53 @@ public final class Checkpoint {
    */
   public static Checkpoint read(Path file) {
     try (CheckpointFile in = CheckpointFile.open(file)) {
-      byte[] head = in.read(0, Math.min(SNIFFED, in.size()), "the file");
-      String format;
-      Map<String, Tensor> tensors;
-      if (has(head, 0, ZIP)) {
-        format = "pytorch-zip";
-        tensors = TorchZip.read(in);
-      } else if (has(head, 2, LEGACY)) {
-        format = "pytorch-legacy";
-        tensors = TorchLegacy.read(in);
-      } else if (has(head, 0, NPY)) {
-        NpyFile.Contents contents = NpyFile.read(in);
-        format = contents.pickled() ? "npy-pickle" : "npy";
-        tensors = contents.tensors();
-      } else if (head.length > SAFETENSORS_JSON_AT && head[SAFETENSORS_JSON_AT] == '{') {
-        format = "safetensors";
-        tensors = Safetensors.read(in);
-      } else {
-        throw unknown(in, head);
-      }
-      if (tensors.isEmpty()) {
-        throw in.problem("holds no tensors; give a checkpoint with a model's weights");
-      }
-      return new Checkpoint(file, format, in.sha256(), StateDict.withoutPrefix(tensors));
+      return read(in);
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /**
+   * Reads a checkpoint that is in memory, such as a resource of an artifact.
+   *
+   * @param name what to call it in messages and in {@link #file()}
+   * @param content the content of a file in any of the formats above
+   * @return its tensors
+   * @throws CheckpointException as for {@link #read(Path)}
+   */
+  public static Checkpoint read(String name, byte[] content) {
+    Path file = Path.of(name);
+    try (CheckpointFile in = CheckpointFile.of(file, content)) {
+      return read(in);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static Checkpoint read(CheckpointFile in) throws IOException {
+    byte[] head = in.read(0, Math.min(SNIFFED, in.size()), "the file");
+    String format;
+    Map<String, Tensor> tensors;
+    if (has(head, 0, ZIP)) {
+      format = "pytorch-zip";
+      tensors = TorchZip.read(in);
+    } else if (has(head, 2, LEGACY)) {
+      format = "pytorch-legacy";
+      tensors = TorchLegacy.read(in);
+    } else if (has(head, 0, NPY)) {
+      NpyFile.Contents contents = NpyFile.read(in);
+      format = contents.pickled() ? "npy-pickle" : "npy";
+      tensors = contents.tensors();
+    } else if (head.length > SAFETENSORS_JSON_AT && head[SAFETENSORS_JSON_AT] == '{') {
+      format = "safetensors";
+      tensors = Safetensors.read(in);
+    } else {
+      throw unknown(in, head);
+    }
+    if (tensors.isEmpty()) {
+      throw in.problem("holds no tensors; give a checkpoint with a model's weights");
+    }
+    return new Checkpoint(in.path(), format, in.sha256(), StateDict.withoutPrefix(tensors));
   }
 
   /**

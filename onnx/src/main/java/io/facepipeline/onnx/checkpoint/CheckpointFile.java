@@ -18,13 +18,51 @@ final class CheckpointFile implements Closeable {
   private static final int HASH_CHUNK = 1 << 18;
 
   private final Path path;
-  private final FileChannel channel;
+  private final Source source;
   private final long size;
 
-  private CheckpointFile(Path path, FileChannel channel, long size) {
+  /** Where the bytes are. */
+  private interface Source extends Closeable {
+    /** Reads some bytes from a position, or returns -1 at the end, as a channel does. */
+    int read(ByteBuffer target, long at) throws IOException;
+  }
+
+  private record FileSource(FileChannel channel) implements Source {
+    @Override
+    public int read(ByteBuffer target, long at) throws IOException {
+      return channel.read(target, at);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  private record MemorySource(ByteBuffer content) implements Source {
+    @Override
+    public int read(ByteBuffer target, long at) {
+      int count = (int) Math.min(target.remaining(), content.limit() - at);
+      if (count <= 0) {
+        return -1;
+      }
+      target.put(content.slice((int) at, count));
+      return count;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private CheckpointFile(Path path, Source source, long size) {
     this.path = path;
-    this.channel = channel;
+    this.source = source;
     this.size = size;
+  }
+
+  /** The content of a file that is in memory. */
+  static CheckpointFile of(Path path, byte[] content) {
+    return new CheckpointFile(path, new MemorySource(ByteBuffer.wrap(content)), content.length);
   }
 
   static CheckpointFile open(Path path) throws IOException {
@@ -33,7 +71,7 @@ final class CheckpointFile implements Closeable {
     }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      return new CheckpointFile(path, channel, channel.size());
+      return new CheckpointFile(path, new FileSource(channel), channel.size());
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -71,7 +109,7 @@ final class CheckpointFile implements Closeable {
     byte[] bytes = new byte[(int) length];
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
-      if (channel.read(buffer, at + buffer.position()) < 0) {
+      if (source.read(buffer, at + buffer.position()) < 0) {
         throw problem("became shorter while it was being read; try again once it is complete");
       }
     }
@@ -87,7 +125,7 @@ final class CheckpointFile implements Closeable {
     }
     ByteBuffer chunk = ByteBuffer.allocate(HASH_CHUNK);
     long at = 0;
-    for (int read = channel.read(chunk, at); read >= 0; read = channel.read(chunk, at)) {
+    for (int read = source.read(chunk, at); read >= 0; read = source.read(chunk, at)) {
       at += read;
       digest.update(chunk.flip());
       chunk.clear();
@@ -97,6 +135,6 @@ final class CheckpointFile implements Closeable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    source.close();
   }
 }

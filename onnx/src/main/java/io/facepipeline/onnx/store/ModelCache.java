@@ -1,6 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import io.facepipeline.ProgressListener;
+import io.facepipeline.UserCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import io.facepipeline.ProgressListener;
+import io.facepipeline.UserCache;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public final class ModelStore {
   public static final String OFFLINE_VARIABLE = "FACEPIPELINE_OFFLINE";
 
   private final List<Path> folders;
-  private final Path cacheFolder;
+  private final Optional<Path> cacheFolder;
   private final Optional<ModelCache> cache;
   private final boolean offline;
   private final Set<String> accepted;
@@ -48,8 +49,8 @@ public final class ModelStore {
   ModelStore(ModelStoreBuilder builder) {
     folders = builder.folders();
     cacheFolder = builder.cacheFolder();
-    cache = builder.usesCache() ? Optional.of(new ModelCache(cacheFolder)) : Optional.empty();
-    offline = builder.isOffline() || cache.isEmpty();
+    cache = builder.usesCache() ? cacheFolder.map(ModelCache::new) : Optional.empty();
+    offline = builder.isOffline() || !builder.usesCache();
     accepted = builder.accepted();
     progress = builder.listener();
     downloader = builder.downloader();
@@ -86,9 +87,17 @@ public final class ModelStore {
     return folders;
   }
 
-  /** {@return the models that were converted, kept in this store's cache} */
+  /**
+   * {@return the models that were converted, kept in this store's cache}
+   *
+   * @throws ModelStoreException if there is no folder to keep them in
+   */
   public ConvertedModels converted() {
-    return new ConvertedModels(cacheFolder);
+    return new ConvertedModels(cacheFolder.orElseThrow(ModelStore::noCache));
+  }
+
+  private static ModelStoreException noCache() {
+    return new ModelStoreException(UserCache.missing());
   }
 
   /**
@@ -145,7 +154,7 @@ public final class ModelStore {
     if (file.licence().restricted() && !accepted.contains(file.id())) {
       throw new LicenceException(file);
     }
-    return cache.orElseThrow().fetch(file, downloader, progress);
+    return cache.orElseThrow(ModelStore::noCache).fetch(file, downloader, progress);
   }
 
   /**

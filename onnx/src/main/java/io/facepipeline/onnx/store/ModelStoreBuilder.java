@@ -2,11 +2,13 @@ package io.facepipeline.onnx.store;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.UserCache;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -176,8 +178,8 @@ public final class ModelStoreBuilder {
     }
   }
 
-  Path cacheFolder() {
-    return cache == null ? UserCache.folder() : cache;
+  Optional<Path> cacheFolder() {
+    return cache == null ? UserCache.find() : Optional.of(cache);
   }
 
   boolean usesCache() {

@@ -11,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,34 +110,6 @@ class ModelStoreTest {
         HashCheck.Verdict.UNKNOWN, ModelStore.check(FILE, put("net.npy", new byte[1])).verdict());
     assertThrows(
         ModelNotFoundException.class, () -> ModelStore.check(FILE, folder.resolve("none")));
-  }
-
-  @Test
-  void theCacheLiesWhereTheSystemKeepsCaches() {
-    UnaryOperator<String> home = Map.of("user.home", "/home/ada")::get;
-    UnaryOperator<String> properties = k -> Optional.ofNullable(home.apply(k)).orElse("");
-    UnaryOperator<String> none = k -> "";
-    assertEquals(
-        Path.of("/home/ada/.cache/facepipeline"), UserCache.folder("Linux", properties, none));
-    assertEquals(
-        Path.of("/home/ada/Library/Caches/facepipeline"),
-        UserCache.folder("Mac OS X", properties, none));
-    assertEquals(
-        Path.of("/home/ada/AppData/Local/facepipeline/Cache"),
-        UserCache.folder("Windows 11", properties, none));
-    assertEquals(
-        Path.of("/xdg/facepipeline"),
-        UserCache.folder("Linux", properties, k -> k.equals("XDG_CACHE_HOME") ? "/xdg" : ""));
-    assertEquals(
-        Path.of("/home/ada/.cache/facepipeline"),
-        UserCache.folder("Linux", properties, k -> k.equals("XDG_CACHE_HOME") ? "relative" : ""));
-    assertEquals(
-        Path.of("/mine"),
-        UserCache.folder("Linux", properties, k -> k.equals(UserCache.VARIABLE) ? "/mine" : ""));
-    assertEquals(
-        Path.of("/first"),
-        UserCache.folder(
-            "Linux", k -> k.equals(UserCache.PROPERTY) ? "/first" : "", k -> "/second"));
   }
 
   @Test
