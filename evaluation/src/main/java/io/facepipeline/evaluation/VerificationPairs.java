@@ -4,6 +4,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.evaluation.FacePair.PersonPhoto;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -204,6 +205,11 @@ public final class VerificationPairs {
               + " fields, got "
               + text);
     }
+    for (int i = 0; i < wanted; i += 2) {
+      if (!isFolderName(fields[i])) {
+        throw malformed(file, line, "a person is the name of a folder, got " + text);
+      }
+    }
     try {
       return new FacePair(
           photo(images, fields[0], Integer.parseInt(fields[1])),
@@ -212,6 +218,19 @@ public final class VerificationPairs {
           fold);
     } catch (NumberFormatException e) {
       throw malformed(file, line, "photos are numbers, got " + text, e);
+    }
+  }
+
+  /** Whether it names one folder below another, and no place elsewhere. */
+  private static boolean isFolderName(String name) {
+    try {
+      Path path = Path.of(name);
+      return !path.isAbsolute()
+          && path.getNameCount() == 1
+          && path.equals(path.normalize())
+          && !name.equals("..");
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.graph;
 
+import com.google.common.math.LongMath;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -172,7 +173,8 @@ public final class Weights implements Tensor {
         throw new IllegalArgumentException(
             "a weight's extents are at least 0 but one of " + Arrays.toString(dims) + " is " + d);
       }
-      size = Math.multiplyExact(size, (long) d);
+      // Extents beside a 0 may be as large as they like.
+      size = LongMath.saturatedMultiply(size, d);
     }
     return size;
   }

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ final class HashLock {
         throw new IOException(file + " has no \"files\"; remove it to start anew");
       }
       return lock;
-    } catch (JsonParseException | IllegalStateException e) {
+    } catch (JsonParseException | IllegalStateException | CharacterCodingException e) {
       throw new IOException(file + " is not JSON any more; mend it or remove it", e);
     }
   }

@@ -1,0 +1,45 @@
+package io.facepipeline.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.facepipeline.evaluation.FddbAnnotations;
+import io.facepipeline.evaluation.VerificationPairs;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Pairs and ground truth. */
+final class EvaluationFuzzTest {
+  private static final Path IMAGES = images();
+
+  private static Path images() {
+    Hostile.file("images/ada/ada_0001.jpg", new byte[1]);
+    Hostile.file("images/ada/ada_0002.jpg", new byte[1]);
+    return Hostile.file("images/bob/bob_0001.jpg", new byte[1]).resolve("../..").normalize();
+  }
+
+  static Stream<byte[]> pairsFiles() {
+    return Stream.of("1\t1\nada\t1\t2\nada\t1\tbob\t1\n", "1\nada\t1\t2\nada\t1\tbob\t1\n")
+        .map(s -> s.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A list of pairs in LFW's format. */
+  @MethodSource("pairsFiles")
+  @FuzzTest
+  void pairs(byte[] file) {
+    Hostile.read(() -> VerificationPairs.lfw(Hostile.file("pairs.txt", file), IMAGES));
+  }
+
+  static Stream<byte[]> ellipseLists() {
+    return Stream.of(
+        "2002/08/11/big/img_591\n1\n123.58 85.54 1.265 269.69 161.78  1\n"
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** One of FDDB's ellipse lists. */
+  @MethodSource("ellipseLists")
+  @FuzzTest
+  void ellipses(byte[] file) {
+    Hostile.read(() -> FddbAnnotations.read(Hostile.file("ellipses.txt", file)));
+  }
+}
