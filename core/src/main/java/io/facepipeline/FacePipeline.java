@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. The pipeline owns its stages and closes them. The calls that take many images
  * decode each one when its turn comes and let go of it when its faces are cut out, so that as many
  * images are in memory as there are workers, and the crops of a few more; they embed the faces of
- * up to four images together, keep the order and report an image that cannot be used for itself.
+ * up to four images together, keep the order and give each image an {@link Outcome} of its own: one
+ * that fails gives an error there, and the rest go on.
  */
 public final class FacePipeline implements AutoCloseable {
   private final FaceDetector detector;

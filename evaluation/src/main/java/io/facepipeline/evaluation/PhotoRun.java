@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a pipeline over many photos on all cores, each photo once. A photo that cannot be used is
- * reported for itself. Results that a {@link PhotoCache} knows are not computed again.
+ * Runs a pipeline over many photos on all cores, each photo once. A photo that fails gives its own
+ * error, and the rest go on. Results that a {@link PhotoCache} knows are not computed again.
  *
  * <p>Interrupting the calling thread ends the run with an {@link EvaluationInterruptedException}
  * after the photos that are under way. Thread-safe. Does not close the pipeline.
