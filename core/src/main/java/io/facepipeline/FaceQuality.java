@@ -103,12 +103,12 @@ public record FaceQuality(
 
   /**
    * {@return what speaks against enrolling the face, each as a phrase such as "eyes 14 px apart:
-   * too small to enrol"; empty if nothing does}
+   * hard to recognize"; empty if nothing does}
    */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     if (eyeDistance < LEAST_EYE_DISTANCE) {
-      warnings.add(text("eyes %.0f px apart: too small to enrol", eyeDistance));
+      warnings.add(text("eyes %.0f px apart: hard to recognize", eyeDistance));
     } else if (detail < LEAST_DETAIL) {
       warnings.add(text("detail %.0f: too blurred to enrol", detail));
     }

@@ -6,12 +6,9 @@ import io.facepipeline.ImageException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -69,28 +66,14 @@ final class ImageWriting {
   }
 
   static void write(Path file, byte[] bytes) {
-    // Not Files.createTempFile, whose files are readable by their owner only, also after the move.
-    Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    Path folder = file.toAbsolutePath().getParent();
     try {
-      try {
-        Files.write(part, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        move(part, file);
-      } finally {
-        Files.deleteIfExists(part);
+      if (folder != null && !Files.isDirectory(folder)) {
+        throw new NoSuchFileException(folder.toString(), null, "there is no such folder");
       }
+      WholeFile.write(file, WholeFile.Access.UMASK, bytes);
     } catch (IOException e) {
       throw new ImageException(file.toString(), Reason.IO, "cannot be written: " + e, e);
-    }
-  }
-
-  private static void move(Path part, Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new IOException("is a directory; give a file's path");
-    }
-    try {
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

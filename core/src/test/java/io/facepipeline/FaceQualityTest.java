@@ -43,7 +43,7 @@ class FaceQualityTest {
   @Test
   void aSmallOrDarkOrBurntFaceIsWarnedOf() {
     FaceQuality small = FaceQuality.of(noise(255), face(40, 40, 54, 40, 47, 47, 42, 54, 52, 54));
-    assertEquals(List.of("eyes 14 px apart: too small to enrol"), small.warnings());
+    assertEquals(List.of("eyes 14 px apart: hard to recognize"), small.warnings());
     Face face = face(40, 40, 60, 40, 50, 50, 42, 60, 58, 60);
     assertTrue(FaceQuality.of(noise(60), face).warnings().toString().contains("too dark"));
     assertTrue(FaceQuality.of(flat(255), face).warnings().toString().contains("burnt out"));

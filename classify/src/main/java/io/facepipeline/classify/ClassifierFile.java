@@ -1,6 +1,7 @@
 package io.facepipeline.classify;
 
 import com.google.common.hash.Hashing;
+import io.facepipeline.WholeFile;
 import io.facepipeline.classify.ClassifierFileException.Reason;
 import io.facepipeline.classify.calibrate.LogisticCurve;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class ClassifierFile {
 
   static void write(Path file, ClassifierState state) {
     try {
-      AtomicFiles.write(file, bytes(state));
+      WholeFile.write(file, WholeFile.Access.OWNER, bytes(state));
     } catch (IOException e) {
       throw new ClassifierFileException(
           file, Reason.IO, "cannot be written; check the folder and the free space: " + e, e);

@@ -2,6 +2,7 @@ package io.facepipeline.classify;
 
 import com.google.common.hash.Hashing;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ final class EmbeddingCache {
     byte[] whole = Arrays.copyOf(bytes, length + CHECKSUM);
     System.arraycopy(checksum(key, bytes, length), 0, whole, length, CHECKSUM);
     try {
-      AtomicFiles.write(file(key), whole);
+      WholeFile.write(file(key), WholeFile.Access.OWNER, whole);
     } catch (IOException e) {
       throw failure("written", e);
     }

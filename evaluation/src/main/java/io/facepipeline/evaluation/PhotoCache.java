@@ -7,6 +7,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
+import io.facepipeline.WholeFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -84,16 +84,9 @@ public final class PhotoCache {
   /** Remembers what was found in a photo. */
   void store(String photo, List<FoundFace> faces) {
     Path file = file(photo);
-    Path temporary = null;
     try {
-      Path parent = Files.createDirectories(folder.resolve(photo.substring(0, 2)));
-      temporary = Files.createTempFile(parent, ".facepipeline", ".tmp");
-      Files.write(temporary, bytes(faces));
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, WholeFile.Access.OWNER, bytes(faces));
     } catch (IOException e) {
-      if (temporary != null) {
-        temporary.toFile().delete();
-      }
       throw new FacePipelineException(
           "cannot write to the cache "
               + folder

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "align",
     mixinStandardHelpOptions = true,
-    description = "Cuts the faces out of photos, upright and of one size, as PNG.")
+    description = "Cuts the faces out of photos, upright, as PNG.")
 final class AlignCommand implements Callable<Integer> {
   /** How faces are cut. */
   enum Rule {
@@ -94,7 +94,8 @@ final class AlignCommand implements Callable<Integer> {
               (photo, result) -> align(pipeline, photo, crop, result, taken),
               (result, all) -> {
                 if (result.error == null) {
-                  console.println(result.image + ": " + result.faces.size() + " cut");
+                  console.println(
+                      result.image + ": " + Main.count(result.faces.size(), "face") + " cut");
                 }
               });
       return Main.exitCode(PhotoOptions.allDone(results));

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     name = "analyze",
     mixinStandardHelpOptions = true,
     description = {
-      "Tells of each face in photos who it is, how good it is to recognise, its expression, and",
-      "whether it is a live one; the faces are looked for once."
+      "Tells all that is known of the faces in photos.",
+      "Who it is, how good it is to recognize, its expression, and whether it is a live one; the"
+          + " faces are looked for once."
     })
 final class AnalyzeCommand implements Callable<Integer> {
   private final StageFactory stages;
@@ -92,7 +93,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     if (result.error != null) {
       return;
     }
-    out.printf("%n%s: %d faces%n", result.image, result.faces.size());
+    out.printf("%n%s: %s%n", result.image, Main.count(result.faces.size(), "face"));
     for (PhotoResult.FaceResult face : result.faces) {
       StringBuilder line = new StringBuilder("  ");
       if (face.identified) {

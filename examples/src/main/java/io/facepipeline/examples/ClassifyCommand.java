@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     mixinStandardHelpOptions = true,
-    description = "Says who is in photos by a classifier that 'train' wrote.")
+    description = "Names people by a classifier that 'train' wrote.")
 final class ClassifyCommand implements Callable<Integer> {
   private final StageFactory stages;
 
@@ -30,7 +30,7 @@ final class ClassifyCommand implements Callable<Integer> {
       names = "--classifier",
       required = true,
       paramLabel = "FILE",
-      description = "The classifier; the embedder must be the one it was trained with.")
+      description = "The classifier; it names the embedder that it was trained with.")
   Path classifier;
 
   @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
@@ -44,6 +44,7 @@ final class ClassifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrainedClassifier trained = TrainedClassifier.load(classifier);
+    stageOptions.follow(spec, stages, trained.embedderId(), classifier.toString());
     PrintWriter out = spec.commandLine().getOut();
     try (FacePipeline pipeline =
         Pipelines.build(stages, stageOptions, (builder, card) -> builder.classifier(trained))) {
@@ -55,7 +56,7 @@ final class ClassifyCommand implements Callable<Integer> {
               spec.commandLine().getErr(),
               NamedFaces.by(pipeline),
               (result, all) -> NamedFaces.print(out, result));
-      NamedFaces.summarize(out, results, photoOptions.annotate);
+      NamedFaces.summarize(out, results, photoOptions);
       return Main.exitCode(PhotoOptions.allDone(results));
     }
   }

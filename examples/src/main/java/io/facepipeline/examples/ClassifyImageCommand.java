@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageSource;
 import io.facepipeline.LabelScore;
 import io.facepipeline.attributes.ImageClassifier;
@@ -27,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify-image",
     mixinStandardHelpOptions = true,
-    description = "Tells what is in photos: the most probable of ImageNet's 1,000 classes.")
+    description = "Tells what is in photos, by ImageNet's classes.")
 final class ClassifyImageCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin StoreOptions storeOptions = new StoreOptions();
@@ -69,6 +68,9 @@ final class ClassifyImageCommand implements Callable<Integer> {
                             + model
                             + "; the catalogue has "
                             + Arrays.stream(ImageModel.values()).map(ImageModel::id).toList()));
+    if (top < 1) {
+      throw Main.wrongUsage(spec, "--top must be at least 1, got " + top);
+    }
     PrintWriter out = spec.commandLine().getOut();
     List<ImageSource> photos = PhotoFiles.sources(paths);
     JsonArray results = new JsonArray();
@@ -86,10 +88,11 @@ final class ClassifyImageCommand implements Callable<Integer> {
           classes.forEach(
               c -> out.printf(Locale.ROOT, "  %6.2f %%  %s%n", 100 * c.probability(), c.label()));
           result.add("classes", Reports.tree(classes));
-        } catch (FacePipelineException e) {
+        } catch (RuntimeException e) {
           all = false;
-          error = Reports.tree(e.getMessage());
-          spec.commandLine().getErr().println("facepipeline: " + e.getMessage());
+          String problem = PhotoOptions.problem(photo.name(), e);
+          error = Reports.tree(problem);
+          spec.commandLine().getErr().println("facepipeline: " + problem);
         }
         result.add("error", error);
         results.add(result);

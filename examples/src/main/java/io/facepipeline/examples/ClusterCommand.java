@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cluster",
     mixinStandardHelpOptions = true,
-    description = "Sorts photos into people nobody has named yet, and shows them on a sheet.")
+    description = "Sorts photos into people nobody has named yet.")
 final class ClusterCommand implements Callable<Integer> {
   private static final CropSpec THUMBNAIL = CropSpec.margin(96, 16);
   private static final String ALONE = "alone";
@@ -143,7 +143,7 @@ final class ClusterCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireEmpty();
-    List<Path> photos = PhotoFiles.expand(paths);
+    List<ImageSource> photos = PhotoFiles.sources(paths);
     List<Found> found = new ArrayList<>();
     List<PhotoResult> results;
     FaceClustering clustering;
@@ -151,7 +151,7 @@ final class ClusterCommand implements Callable<Integer> {
       clustering = clustering(pipeline);
       results =
           photoOptions.each(
-              photos.stream().map(ImageSource::of).toList(),
+              photos,
               ImageSource::name,
               spec.commandLine().getErr(),
               (photo, result) -> found.addAll(find(pipeline, photo, result)),
@@ -165,7 +165,7 @@ final class ClusterCommand implements Callable<Integer> {
     }
     photoOptions.write(results);
     write(clusters, found);
-    report(clusters, found, photos.size());
+    report(clusters, found, results);
     return Main.exitCode(PhotoOptions.allDone(results));
   }
 
@@ -261,20 +261,26 @@ final class ClusterCommand implements Callable<Integer> {
     return name;
   }
 
-  private void report(Clusters clusters, List<Found> found, int photos) {
+  private void report(Clusters clusters, List<Found> found, List<PhotoResult> results) {
     PrintWriter console = spec.commandLine().getOut();
+    int persons = 0;
     for (int cluster = 0; cluster < clusters.count(); cluster++) {
-      console.println(name(cluster) + ": " + clusters.members(cluster).size() + " faces");
+      int faces = clusters.members(cluster).size();
+      persons += faces > 1 ? 1 : 0;
+      console.println(name(cluster) + ": " + Main.count(faces, "face"));
     }
+    long failed = results.stream().filter(result -> result.error != null).count();
+    int alone = clusters.count() - persons + clusters.alone().size();
     console.println(
-        photos
-            + " photos, "
-            + found.size()
-            + " faces: "
-            + clusters.count()
-            + " people, "
-            + clusters.alone().size()
-            + " faces alone");
+        Main.count(results.size() - failed, "photo")
+            + (failed == 0 ? "" : " and " + failed + " that failed")
+            + ", "
+            + Main.count(found.size(), "face")
+            + ": "
+            + (persons == 1 ? "1 person" : persons + " people")
+            + ", "
+            + Main.count(alone, "face")
+            + " alone");
     if (truth) {
       List<String> people =
           found.stream().map(f -> String.valueOf(f.photo().toAbsolutePath().getParent())).toList();

@@ -83,10 +83,9 @@ final class DetectCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "%s: %d %s, %.1f ms%n",
+        "%s: %s, %.1f ms%n",
         result.image,
-        result.faces.size(),
-        result.faces.size() == 1 ? "face" : "faces",
+        Main.count(result.faces.size(), "face"),
         result.millis);
     for (PhotoResult.FaceResult face : result.faces) {
       float[] b = face.box;

@@ -6,10 +6,10 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
-import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.evaluation.Table;
+import io.facepipeline.examples.serve.PlainWords;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.awt.Color;
@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
     name = "detectors",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares detectors on photos: how many faces each finds, how long it takes, and pictures",
-      "side by side. Detection alone is timed, each detector in turn on each photo."
+      "Compares detectors on photos: faces, times, pictures.",
+      "Detection alone is timed, each detector in turn on each photo."
     })
 final class DetectorsCommand implements Callable<Integer> {
   private static final int GAP = 8;
@@ -122,7 +122,9 @@ final class DetectorsCommand implements Callable<Integer> {
       try {
         detectors.put(id, stages.detector(with(id)));
       } catch (ModelNotFoundException e) {
-        spec.commandLine().getErr().println("facepipeline: without " + id + ": " + e.getMessage());
+        spec.commandLine()
+            .getErr()
+            .println("facepipeline: without " + id + ": " + PlainWords.of(e));
       }
     }
   }
@@ -143,6 +145,7 @@ final class DetectorsCommand implements Callable<Integer> {
     Set<String> taken = new HashSet<>();
     JsonArray results = new JsonArray();
     boolean all = true;
+    int written = 0;
     PrintWriter out = spec.commandLine().getOut();
     try (Progress bar = Progress.start(progress, photos.size())) {
       for (ImageSource source : photos) {
@@ -158,11 +161,13 @@ final class DetectorsCommand implements Callable<Integer> {
           if (pictures != null) {
             Path file = pictures.resolve(PhotoOptions.pictureName(source.name(), taken));
             Image.of(sideBySide(photo, found)).writePng(file);
+            written++;
           }
-        } catch (FacePipelineException e) {
+        } catch (RuntimeException e) {
           all = false;
-          error = Reports.tree(e.getMessage());
-          spec.commandLine().getErr().println("facepipeline: " + e.getMessage());
+          String problem = PhotoOptions.problem(source.name(), e);
+          error = Reports.tree(problem);
+          spec.commandLine().getErr().println("facepipeline: " + problem);
         }
         result.add("error", error);
         results.add(result);
@@ -170,8 +175,8 @@ final class DetectorsCommand implements Callable<Integer> {
       }
     }
     out.print(table(tallies).toText());
-    if (pictures != null) {
-      out.println("pictures are in " + pictures);
+    if (written > 0) {
+      out.println(Main.count(written, "picture") + " in " + pictures);
     }
     if (json != null) {
       Reports.writeJson(json, results);

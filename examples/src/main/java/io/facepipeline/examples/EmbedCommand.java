@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "embed",
     mixinStandardHelpOptions = true,
-    description = "Turns the faces in photos into embeddings; --json holds the vectors.")
+    description = {"Turns the faces in photos into embeddings.", "--json holds the vectors."})
 final class EmbedCommand implements Callable<Integer> {
   private final StageFactory stages;
 
@@ -54,7 +54,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, PhotoResult result) {
     if (result.error == null) {
-      out.println(result.image + ": " + result.faces.size() + " embedded");
+      out.println(result.image + ": " + Main.count(result.faces.size(), "face") + " embedded");
       result.faces.forEach(
           f -> out.println("  " + f.model + " [" + preview(f.embedding) + " ...]"));
     }

@@ -10,8 +10,7 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "PROTOCOL",
-    description =
-        "Measures how right the models are, on public protocols or on photos of your own.")
+    description = "Measures how right the models are.")
 final class EvaluateCommand implements Runnable {
   @Spec CommandSpec spec;
 

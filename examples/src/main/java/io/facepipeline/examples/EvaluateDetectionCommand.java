@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
     name = "detection",
     mixinStandardHelpOptions = true,
     description = {
-      "Detection by FDDB's protocol: recall over false positives, discrete and continuous,",
-      "against ellipses or boxes; recall, precision and average precision against boxes;",
-      "landmark errors where landmarks are annotated."
+      "Detection by FDDB's protocol.",
+      "Recall over false positives, discrete and continuous, against ellipses or boxes; recall,"
+          + " precision and average precision against boxes; landmark errors where landmarks are"
+          + " annotated."
     })
 final class EvaluateDetectionCommand implements Callable<Integer> {
   private final StageFactory stages;

@@ -16,10 +16,10 @@ import picocli.CommandLine.Spec;
     name = "identify",
     mixinStandardHelpOptions = true,
     description = {
-      "Identification: trains on some photos and names others. Either --train and --test, or",
-      "--people, which is split with a seed. People of whom there is no training photo are",
-      "strangers, who must be rejected. The closed-set ranks and the open-set rates are by",
-      "similarity, whatever the classifier."
+      "Identification: trains on some photos and names others.",
+      "Either --train and --test, or --people, which is split with a seed. People of whom there is"
+          + " no training photo are strangers, who must be rejected. The closed-set ranks and the"
+          + " open-set rates are by similarity, whatever the classifier."
     })
 final class EvaluateIdentifyCommand implements Callable<Integer> {
   private final StageFactory stages;

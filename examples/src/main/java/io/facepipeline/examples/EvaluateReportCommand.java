@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
     name = "report",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs the evaluations whose photos are given, with every model whose weights are at hand,",
-      "plain and mirrored, and writes their figures as Markdown tables."
+      "Runs the evaluations whose photos are given.",
+      "With every model whose weights are at hand, plain and mirrored; writes their figures as"
+          + " Markdown tables."
     })
 final class EvaluateReportCommand implements Callable<Integer> {
   private final StageFactory stages;

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Verification on photos of your own: draws as many pairs of the same person as of",
-      "different people and judges them by LFW's protocol. No person is in two folds."
+      "Verification on photos of your own.",
+      "Draws as many pairs of the same person as of different people and judges them by LFW's"
+          + " protocol. No person is in two folds."
     })
 final class EvaluateVerifyCommand implements Callable<Integer> {
   private static final int USUAL_FOLDS = 10;

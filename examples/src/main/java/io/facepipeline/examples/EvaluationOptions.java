@@ -5,6 +5,7 @@ import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.PhotoCache;
 import io.facepipeline.evaluation.PhotoRun;
 import io.facepipeline.evaluation.Table;
+import io.facepipeline.examples.serve.PlainWords;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -83,7 +84,9 @@ final class EvaluationOptions {
     PrintWriter err = spec.commandLine().getErr();
     results
         .values()
-        .forEach(photo -> photo.error().ifPresent(e -> err.println("facepipeline: " + e)));
+        .forEach(
+            photo ->
+                photo.error().ifPresent(e -> err.println("facepipeline: " + PlainWords.of(e))));
     return results;
   }
 

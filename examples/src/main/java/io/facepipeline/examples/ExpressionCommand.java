@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "expression",
     mixinStandardHelpOptions = true,
-    description = "Tells the expression of each face in photos, one of seven.")
+    description = "Tells the expression of each face in photos.")
 final class ExpressionCommand implements Callable<Integer> {
   private final StageFactory stages;
 
@@ -116,7 +116,8 @@ final class ExpressionCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, PhotoResult result) {
     if (result.error == null) {
-      out.printf("%s: %s%n", result.image, String.join(", ", told(result)));
+      List<String> told = told(result);
+      out.printf("%s: %s%n", result.image, told.isEmpty() ? "no face" : String.join(", ", told));
     }
   }
 

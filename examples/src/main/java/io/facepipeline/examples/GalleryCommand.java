@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "gallery",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Keeps people in a folder: adds and removes them, and searches for faces.")
+    description = "Keeps people in a folder, and searches for faces.")
 final class GalleryCommand implements Callable<Integer> {
   private final StageFactory stages;
 
@@ -46,7 +46,8 @@ final class GalleryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw Main.wrongUsage(spec, "gallery wants a command: add, remove, list, search, compact, ...");
+    throw Main.wrongUsage(
+        spec, "say what to do: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** What all of the commands take. */
@@ -105,7 +106,10 @@ final class GalleryCommand implements Callable<Integer> {
     }
   }
 
-  @Command(name = "add", description = "Enrols people from photos that show them alone.")
+  @Command(
+      name = "add",
+      mixinStandardHelpOptions = true,
+      description = "Enrols people from photos that show them alone.")
   int add(
       @Mixin StageOptions stageOptions,
       @Mixin Options options,
@@ -144,7 +148,10 @@ final class GalleryCommand implements Callable<Integer> {
         .run(stages, stageOptions, known, notes == null ? Map.of() : notes, replace, threshold);
   }
 
-  @Command(name = "remove", description = "Forgets people or faces; then compact the gallery.")
+  @Command(
+      name = "remove",
+      mixinStandardHelpOptions = true,
+      description = "Forgets people or faces; then compact the gallery.")
   int remove(
       @Mixin Options options,
       @Option(names = "--face", paramLabel = "ID", description = "A face, by its number.")
@@ -174,7 +181,10 @@ final class GalleryCommand implements Callable<Integer> {
       }
     }
     missing.forEach(name -> err.println("facepipeline: " + name + ": not enrolled"));
-    out().printf("%d faces removed; compact takes them off the disk%n", removed);
+    out()
+        .printf(
+            "%s removed; 'gallery compact' takes off the disk what was removed%n",
+            Main.count(removed, "face"));
     JsonObject result = new JsonObject();
     result.addProperty("removed", removed);
     JsonArray names = new JsonArray();
@@ -184,7 +194,10 @@ final class GalleryCommand implements Callable<Integer> {
     return Main.exitCode(missing.isEmpty());
   }
 
-  @Command(name = "list", description = "Lists the people, and with --faces their faces.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists the people, and with --faces their faces.")
   int list(
       @Mixin Options options,
       @Option(names = "--faces", description = "List the faces' numbers too.") boolean faces) {
@@ -202,14 +215,20 @@ final class GalleryCommand implements Callable<Integer> {
           more += "  " + ids;
         }
         result.add(entry);
-        out().printf("%-20s %4d faces%s%n", person.label(), person.faces(), more);
+        out()
+            .printf(
+                "%-20s %4d %s%s%n",
+                person.label(), person.faces(), person.faces() == 1 ? "face" : "faces", more);
       }
     }
     options.write(result);
     return Main.exitCode(true);
   }
 
-  @Command(name = "search", description = "Says whom in the gallery the faces in photos resemble.")
+  @Command(
+      name = "search",
+      mixinStandardHelpOptions = true,
+      description = "Says whom in the gallery the faces in photos resemble.")
   int search(
       @Mixin StageOptions stageOptions,
       @Mixin Options options,
@@ -223,7 +242,10 @@ final class GalleryCommand implements Callable<Integer> {
         .run(stages, stageOptions, PhotoFiles.sources(paths), top == null ? 5 : top, mean);
   }
 
-  @Command(name = "compact", description = "Takes what was removed off the disk.")
+  @Command(
+      name = "compact",
+      mixinStandardHelpOptions = true,
+      description = "Takes what was removed off the disk.")
   int compact(@Mixin Options options) {
     try (Gallery gallery = options.open(spec.commandLine().getErr())) {
       long before = gallery.stats().bytesOnDisk();
@@ -240,17 +262,20 @@ final class GalleryCommand implements Callable<Integer> {
     return Main.exitCode(true);
   }
 
-  @Command(name = "stats", description = "Says how large the gallery is.")
+  @Command(
+      name = "stats",
+      mixinStandardHelpOptions = true,
+      description = "Says how large the gallery is.")
   int stats(@Mixin Options options) {
     try (Gallery gallery = options.open(spec.commandLine().getErr())) {
       GalleryStats stats = gallery.stats();
       out()
           .printf(
               Locale.ROOT,
-              "%d people, %d faces of %d dimensions%nmodel %s, threshold %.3f%n"
+              "%s, %s of %d dimensions%nmodel %s, threshold %.3f%n"
                   + "%d bytes on the disk, of which compact frees %d%n",
-              stats.people(),
-              stats.faces(),
+              people(stats.people()),
+              Main.count(stats.faces(), "face"),
               stats.dimensions(),
               stats.model(),
               stats.threshold(),
@@ -261,7 +286,10 @@ final class GalleryCommand implements Callable<Integer> {
     return Main.exitCode(true);
   }
 
-  @Command(name = "export", description = "Writes the gallery as .csv or .npz (NumPy).")
+  @Command(
+      name = "export",
+      mixinStandardHelpOptions = true,
+      description = "Writes the gallery as .csv or .npz (NumPy).")
   int export(
       @Mixin Options options,
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
@@ -274,6 +302,7 @@ final class GalleryCommand implements Callable<Integer> {
 
   @Command(
       name = "import",
+      mixinStandardHelpOptions = true,
       description = "Enrols the faces of a .csv or .npz file; --embedder only for a new gallery.")
   int importFile(
       @Mixin StageOptions stageOptions,
@@ -305,11 +334,15 @@ final class GalleryCommand implements Callable<Integer> {
   }
 
   private int counted(Options options, String what, long faces) {
-    out().printf("%d faces %s%n", faces, what);
+    out().printf("%s %s%n", Main.count(faces, "face"), what);
     JsonObject result = new JsonObject();
     result.addProperty(what, faces);
     options.write(result);
     return Main.exitCode(true);
+  }
+
+  private static String people(long count) {
+    return count == 1 ? "1 person" : count + " people";
   }
 
   private PrintWriter out() {

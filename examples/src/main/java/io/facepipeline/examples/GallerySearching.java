@@ -5,7 +5,6 @@ import com.google.gson.JsonObject;
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.Embedding;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.FacePipelineException;
 import io.facepipeline.Identification.Candidate;
 import io.facepipeline.ImageSource;
 import io.facepipeline.classify.Gallery;
@@ -45,11 +44,12 @@ final class GallerySearching {
         try {
           entry.add("faces", faces(photo, pipeline.embed(photo.load()), gallery, query));
           entry.addProperty("error", (String) null);
-        } catch (FacePipelineException e) {
+        } catch (RuntimeException e) {
           all = false;
-          err.println("facepipeline: " + e.getMessage());
+          String problem = PhotoOptions.problem(photo.name(), e);
+          err.println("facepipeline: " + problem);
           entry.add("faces", new JsonArray());
-          entry.addProperty("error", e.getMessage());
+          entry.addProperty("error", problem);
         }
         result.add(entry);
         bar.progress(result.size(), photos.size(), photo.name());
@@ -62,7 +62,7 @@ final class GallerySearching {
   private JsonArray faces(
       ImageSource photo, List<EmbeddedFace> found, Gallery gallery, GalleryQuery query) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s: %d faces%n", photo.name(), found.size());
+    out.printf("%s: %s%n", photo.name(), Main.count(found.size(), "face"));
     List<Embedding> probes = found.stream().map(EmbeddedFace::embedding).toList();
     List<List<Candidate>> answers = gallery.searchAll(probes, query);
     JsonArray faces = new JsonArray();

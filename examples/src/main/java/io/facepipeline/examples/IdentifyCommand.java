@@ -4,11 +4,13 @@ import io.facepipeline.EnrolledFace;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
+import io.facepipeline.examples.serve.PlainWords;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,7 +88,7 @@ final class IdentifyCommand implements Callable<Integer> {
               spec.commandLine().getErr(),
               NamedFaces.by(pipeline),
               (result, all) -> NamedFaces.print(out, result));
-      NamedFaces.summarize(out, results, photoOptions.annotate);
+      NamedFaces.summarize(out, results, photoOptions);
       return Main.exitCode(allEnrolled && PhotoOptions.allDone(results));
     }
   }
@@ -104,13 +106,17 @@ final class IdentifyCommand implements Callable<Integer> {
         String photo = "facepipeline: " + outcome.name() + ": ";
         if (outcome.error().isPresent()) {
           all = false;
-          err.println(photo + "not enrolled: " + outcome.error().get().getMessage());
+          String problem = PlainWords.of(outcome.error().get());
+          err.println(
+              photo
+                  + "not enrolled: "
+                  + problem.replaceFirst(Pattern.quote(outcome.name()) + ": ?", ""));
         } else {
           outcome.get().quality().warnings().forEach(w -> err.println(photo + "warning: " + w));
         }
       }
       long usable = outcomes.stream().filter(Outcome::isPresent).count();
-      out.printf("enrolled %-12s %d photos%n", person.getKey(), usable);
+      out.printf("enrolled %-12s %s%n", person.getKey(), Main.count(usable, "photo"));
     }
     return all;
   }

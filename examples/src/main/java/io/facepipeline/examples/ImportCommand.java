@@ -1,6 +1,7 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.ModelCard;
+import io.facepipeline.WholeFile;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
@@ -9,9 +10,9 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,8 +28,8 @@ import picocli.CommandLine.Spec;
     name = "import",
     mixinStandardHelpOptions = true,
     description = {
-      "Turns a checkpoint into an ONNX file that carries its card (crop, scaling, thresholds,",
-      "licence), and writes the card as JSON beside it."
+      "Turns a checkpoint into an ONNX file with its card.",
+      "The card (crop, scaling, thresholds, licence) is written as JSON beside it, too."
     })
 final class ImportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -74,12 +75,11 @@ final class ImportCommand implements Callable<Integer> {
     Backbone backbone = model == null ? Backbone.detect(checkpoint) : named(model);
     Checkpoint weights = Checkpoint.read(checkpoint);
     err.println("[2/3] converting " + backbone.architecture());
-    publish(
+    WholeFile.write(
         onnx,
-        temporary -> {
-          try (FileChannel channel =
-              FileChannel.open(
-                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        WholeFile.Access.UMASK,
+        part -> {
+          try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
             backbone.convert(weights, !plain, channel);
           }
         });
@@ -88,7 +88,8 @@ final class ImportCommand implements Callable<Integer> {
     try (OnnxFaceEmbedder embedder = OnnxFaceEmbedder.load(onnx, EmbedderOptions.defaults())) {
       card = embedder.card();
     }
-    publish(json, temporary -> Files.writeString(temporary, CardFile.write(card)));
+    WholeFile.write(
+        json, WholeFile.Access.UMASK, CardFile.write(card).getBytes(StandardCharsets.UTF_8));
     spec.commandLine()
         .getOut()
         .println(card.fingerprint() + ": " + onnx + " (" + Files.size(onnx) + " bytes), " + json);
@@ -98,24 +99,6 @@ final class ImportCommand implements Callable<Integer> {
   private static Backbone named(String id) {
     return Backbone.named(id)
         .orElseThrow(() -> new IllegalArgumentException("no embedder " + id + " in the catalogue"));
-  }
-
-  /** Writes a file. */
-  @FunctionalInterface
-  private interface Writing {
-    void to(Path temporary) throws IOException;
-  }
-
-  /** Writes a file beside its place and moves it there, so that it is never seen half-written. */
-  private static void publish(Path file, Writing writing) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
-    try {
-      writing.to(temporary);
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
   }
 
   private static String baseName(Path file) {

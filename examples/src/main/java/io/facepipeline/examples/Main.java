@@ -1,12 +1,17 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.examples.serve.PlainWords;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line's entry. Exit codes: 0 done, 1 some inputs failed, 2 wrong usage or missing
@@ -21,8 +26,7 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "",
       "Exit codes: 0 done, 1 some inputs failed, 2 wrong usage or missing models.",
-      "Weights are looked for in --models DIR, in the folder FACEPIPELINE_MODELS names, in the",
-      "cache, and at their origin unless --offline or FACEPIPELINE_OFFLINE=true forbids it."
+      "'facepipeline COMMAND --help' tells the options."
     })
 public final class Main {
   private static final int FAILED_INPUTS = 1;
@@ -62,26 +66,67 @@ public final class Main {
     line.addSubcommand(new ModelsCommand());
     line.addSubcommand(EvaluateCommand.line(stages));
     line.addSubcommand(new GalleryCommand(stages));
+    Usage.shape(line);
     line.setOut(out);
     line.setErr(err);
+    line.setParameterExceptionHandler(
+        (e, wrong) -> {
+          CommandLine command = e.getCommandLine();
+          // The error comes last, where it is seen.
+          UnmatchedArgumentException.printSuggestions(e, err);
+          err.println(
+              "facepipeline: "
+                  + PlainWords.of(e)
+                  + "; see '"
+                  + command.getCommandSpec().qualifiedName()
+                  + " --help'");
+          return WRONG_USAGE;
+        });
+    line.setExecutionStrategy(
+        parsed -> {
+          ParseResult last = parsed;
+          while (last.hasSubcommand()) {
+            last = last.subcommand();
+          }
+          if (!last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
+            Outputs.check(last);
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
-          if (e instanceof FacePipelineException || e instanceof IllegalArgumentException) {
-            err.println("facepipeline: " + e.getMessage());
-            return WRONG_USAGE;
+          if (e instanceof FacePipelineException
+              || e instanceof IllegalArgumentException
+              || e instanceof IOException
+              || e instanceof UncheckedIOException) {
+            err.println("facepipeline: " + PlainWords.of(e));
+          } else {
+            e.printStackTrace(err);
+            err.println("facepipeline: an unforeseen failure; the lines above belong in a report");
           }
-          throw e;
+          return WRONG_USAGE;
         });
     if (args.length == 0) {
       line.usage(err);
+      err.println("facepipeline: no command was given");
       return WRONG_USAGE;
     }
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      err.println("facepipeline: out of memory; give the program more with java -Xmx4g -jar ...");
+      return WRONG_USAGE;
+    }
   }
 
   /** The exit code of a command some of whose inputs may have failed. */
   static int exitCode(boolean allDone) {
     return allDone ? 0 : FAILED_INPUTS;
+  }
+
+  /** A number of things: "1 face", "2 faces". */
+  static String count(long number, String thing) {
+    return number + " " + (number == 1 ? thing : thing + "s");
   }
 
   /** Wrong usage that picocli cannot see. */

@@ -2,10 +2,8 @@ package io.facepipeline.examples;
 
 import io.facepipeline.FacePipeline;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Says and prints who is in photos. */
 final class NamedFaces {
@@ -21,7 +19,7 @@ final class NamedFaces {
     if (result.error != null) {
       return;
     }
-    out.printf("%n%s: %d faces%n", result.image, result.faces.size());
+    out.printf("%n%s: %s%n", result.image, Main.count(result.faces.size(), "face"));
     for (PhotoResult.FaceResult face : result.faces) {
       float[] b = face.box;
       out.printf(
@@ -37,15 +35,19 @@ final class NamedFaces {
     }
   }
 
-  static void summarize(PrintWriter out, List<PhotoResult> results, @Nullable Path annotated) {
+  /** Counts what happened. */
+  static void summarize(PrintWriter out, List<PhotoResult> results, PhotoOptions options) {
+    long failed = results.stream().filter(r -> r.error != null).count();
     long faces = results.stream().mapToLong(r -> r.faces.size()).sum();
     long named =
         results.stream().flatMap(r -> r.faces.stream()).filter(f -> f.label != null).count();
     out.printf(
-        "%n%d photos, %d faces: %d named, %d unknown%n",
-        results.size(), faces, named, faces - named);
-    if (annotated != null) {
-      out.println("annotated photos are in " + annotated);
-    }
+        "%n%s%s, %s: %d named, %d unknown%n",
+        Main.count(results.size() - failed, "photo"),
+        failed == 0 ? "" : " and " + failed + " that failed",
+        Main.count(faces, "face"),
+        named,
+        faces - named);
+    options.tellPictures(out);
   }
 }

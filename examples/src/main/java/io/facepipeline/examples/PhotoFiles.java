@@ -1,5 +1,7 @@
 package io.facepipeline.examples;
 
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +25,31 @@ final class PhotoFiles {
 
   /** Files as they are, folders by the photos in them, sorted. */
   static List<ImageSource> sources(List<Path> paths) {
-    return expand(paths).stream().map(ImageSource::of).toList();
+    List<ImageSource> sources = new ArrayList<>();
+    for (Path path : paths) {
+      if (!Files.isDirectory(path)) {
+        sources.add(ImageSource.of(path));
+        continue;
+      }
+      try {
+        List<Path> photos = expand(List.of(path));
+        if (photos.isEmpty()) {
+          sources.add(new Nothing(path.toString(), "no photo is in this folder"));
+        }
+        photos.forEach(photo -> sources.add(ImageSource.of(photo)));
+      } catch (UncheckedIOException e) {
+        sources.add(new Nothing(path.toString(), "the folder cannot be read: " + e.getCause()));
+      }
+    }
+    return sources;
+  }
+
+  /** A folder that gives no photo, and why: an input that failed. */
+  private record Nothing(String name, String problem) implements ImageSource {
+    @Override
+    public Image load() {
+      throw new FacePipelineException(name + ": " + problem);
+    }
   }
 
   /** A folder of photos per person. */
@@ -38,7 +64,8 @@ final class PhotoFiles {
           .sorted()
           .forEach(
               folder -> {
-                List<ImageSource> photos = sources(List.of(folder));
+                List<ImageSource> photos =
+                    expand(List.of(folder)).stream().map(ImageSource::of).toList();
                 if (!photos.isEmpty()) {
                   known.put(String.valueOf(folder.getFileName()), photos);
                 }

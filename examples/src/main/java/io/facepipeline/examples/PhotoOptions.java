@@ -4,6 +4,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.examples.serve.PlainWords;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,9 @@ final class PhotoOptions {
       negatable = true,
       description = "Show a progress bar (default: for several photos in a terminal).")
   @Nullable Boolean progress;
+
+  /** How many pictures were written. */
+  private int annotated;
 
   /** Fills a photo's result, and says more of it on the output if it likes. */
   @FunctionalInterface
@@ -89,10 +93,12 @@ final class PhotoOptions {
           }
           if (pictures != null) {
             Annotator.write(photo, result, pictures.resolve(pictureName(result.image, taken)));
+            annotated++;
           }
-        } catch (FacePipelineException e) {
-          result = PhotoResult.failed(result.image, String.valueOf(e.getMessage()));
-          err.println("facepipeline: " + e.getMessage());
+        } catch (RuntimeException e) {
+          String problem = problem(result.image, e);
+          result = PhotoResult.failed(result.image, problem);
+          err.println("facepipeline: " + problem);
         }
         results.add(result);
         printer.accept(result, results);
@@ -102,12 +108,27 @@ final class PhotoOptions {
     return results;
   }
 
+  /** What is wrong with an input, which is named. */
+  static String problem(String input, RuntimeException e) {
+    String told = PlainWords.of(e);
+    boolean foreseen = e instanceof FacePipelineException || e instanceof IllegalArgumentException;
+    return (told.contains(input) ? "" : input + ": ")
+        + (foreseen ? told : "failed: " + e.getClass().getSimpleName() + ": " + told);
+  }
+
   void write(List<PhotoResult> results) {
     if (json != null) {
       Reports.writeJson(json, results);
     }
     if (csv != null) {
       Reports.writeCsv(csv, results);
+    }
+  }
+
+  /** Says where the pictures are, if there are any. */
+  void tellPictures(PrintWriter out) {
+    if (annotated > 0) {
+      out.println("annotated photos are in " + annotate);
     }
   }
 

@@ -8,11 +8,12 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.WholeFile;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,12 @@ final class Reports {
   static void writeJson(Path file, List<PhotoResult> results) {
     JsonArray all = new JsonArray();
     results.forEach(r -> all.add(json(r)));
-    writeJson(file, all);
+    boolean embeddings =
+        results.stream().flatMap(r -> r.faces.stream()).anyMatch(face -> face.embedding != null);
+    write(
+        file,
+        GSON.toJson(all) + "\n",
+        embeddings ? WholeFile.Access.OWNER : WholeFile.Access.UMASK);
   }
 
   static void writeJson(Path file, JsonElement json) {
@@ -141,22 +147,15 @@ final class Reports {
 
   /** Writes a text: the whole file or none. */
   static void write(Path file, String text) {
-    Path target = file.toAbsolutePath();
-    Path temporary = null;
+    write(file, text, WholeFile.Access.UMASK);
+  }
+
+  private static void write(Path file, String text, WholeFile.Access access) {
     try {
-      Path folder = target.getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      temporary = Files.createTempFile(folder, ".facepipeline", ".tmp");
-      Files.writeString(temporary, text);
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, access, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      if (temporary != null) {
-        temporary.toFile().delete();
-      }
       throw new FacePipelineException(
-          "cannot write " + file + "; check that the folder exists and is writable: " + e, e);
+          "cannot write " + file + "; check that its folder is writable and has room: " + e, e);
     }
   }
 }

@@ -23,9 +23,10 @@ import picocli.CommandLine.Spec;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows a page in the browser: drop photos or turn the camera on, see whose faces they are,",
-      "and click a face to give it a name. Only this machine reaches it, and nothing is kept once",
-      "it has ended, unless there is a --gallery."
+      "Shows a page in the browser that names faces.",
+      "Drop photos or turn the camera on, see whose faces they are, and click a face to give it a"
+          + " name. Only this machine reaches it, and nothing is kept once it has ended, unless"
+          + " there is a --gallery."
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int MIN_FACE = 40;

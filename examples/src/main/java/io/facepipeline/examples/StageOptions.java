@@ -5,6 +5,7 @@ import io.facepipeline.onnx.store.ModelStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options by which every command chooses its models. */
@@ -19,19 +20,17 @@ final class StageOptions {
       names = "--detector",
       paramLabel = "ID",
       description =
-          "Detector: mtcnn, the published weights, mtcnn-default, those inside the program, or"
-              + " haar, OpenCV's cascade (default: "
-              + DefaultModels.DETECTOR
-              + ").")
+          "mtcnn-default (inside the program; default), mtcnn (the published weights) or haar"
+              + " (OpenCV's).")
   String detector = DefaultModels.DETECTOR;
 
   @Option(
       names = "--embedder",
       paramLabel = "MODEL",
       description =
-          "Embedder: a catalogue id, a checkpoint, an ONNX file, or "
+          "A catalogue id, a checkpoint or an ONNX file (default: "
               + DefaultModels.EMBEDDER
-              + ", the one inside the program (default).")
+              + ", inside the program).")
   String embedder = DefaultModels.EMBEDDER;
 
   @Option(names = "--mirror", description = "Embed each face mirrored too, and add the two.")
@@ -65,12 +64,34 @@ final class StageOptions {
       names = "--thresholds",
       paramLabel = "P,R,O",
       split = ",",
+      hideParamSyntax = true,
       description = "The detector's three thresholds (default: 0.6,0.7,0.7).")
   List<Float> thresholds = List.of(0.6f, 0.7f, 0.7f);
 
   /** The least face the detector looks for; a protocol may have its own where none was given. */
   int minFace() {
     return minFace == null ? DEFAULT_MIN_FACE : minFace;
+  }
+
+  /**
+   * Takes the embedder whose embeddings something was made of, unless the user chose one.
+   *
+   * @param made what it was made for, which is named where its embedder cannot be found by id
+   */
+  void follow(CommandSpec spec, StageFactory stages, String fingerprint, String made) {
+    if (spec.commandLine().getParseResult().hasMatchedOption("--embedder")) {
+      return;
+    }
+    String id = fingerprint.split("[@:]", -1)[0];
+    if (!stages.knowsEmbedder(id)) {
+      throw Main.wrongUsage(
+          spec,
+          made
+              + " was made with the embedder "
+              + fingerprint
+              + ", which is not in the catalogue; give its file with --embedder");
+    }
+    embedder = id;
   }
 
   /** The same options with another embedder. */

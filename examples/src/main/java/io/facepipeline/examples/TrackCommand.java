@@ -39,8 +39,9 @@ import picocli.CommandLine.Spec;
     name = "track",
     mixinStandardHelpOptions = true,
     description = {
-      "Follows the faces of a video: each keeps its id, and its name where people are known.",
-      "Writes an annotated video and a table of the tracks."
+      "Follows the faces of a video.",
+      "Each keeps its id, and its name where people are known. Writes an annotated video and a"
+          + " table of the tracks."
     })
 final class TrackCommand implements Callable<Integer> {
   private final StageFactory stages;

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
-    description = "Trains a classifier on a folder per person and says how good it is.")
+    description = "Trains a classifier on a folder per person.")
 final class TrainCommand implements Callable<Integer> {
   private final StageFactory stages;
 

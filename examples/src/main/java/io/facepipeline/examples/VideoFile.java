@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
@@ -57,12 +58,8 @@ final class VideoFile implements FrameSink {
 
   private FFmpegFrameRecorder open(int width, int height) throws FrameRecorder.Exception {
     Path folder = Reports.folder(target.resolveSibling("."));
-    Path file;
-    try {
-      file = Files.createTempFile(folder, ".facepipeline", ".mp4");
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
+    // FFmpeg makes it, with the rights that the user's umask leaves.
+    Path file = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part.mp4");
     temporary = file;
     FFmpegFrameRecorder.tryLoad();
     avutil.av_log_set_level(avutil.AV_LOG_FATAL);

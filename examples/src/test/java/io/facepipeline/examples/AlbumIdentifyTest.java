@@ -108,7 +108,7 @@ final class AlbumIdentifyTest {
         CommandRun.of("identify", "--people", people, SharedData.album("people/ada/ada_3.jpg"));
 
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.out().contains("1 photos, 1 faces: 1 named, 0 unknown"), run.out());
+    assertTrue(run.out().contains("1 photo, 1 face: 1 named, 0 unknown"), run.out());
     assertTrue(run.out().contains("eve"), run.out());
   }
 

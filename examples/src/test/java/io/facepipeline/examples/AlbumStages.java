@@ -59,6 +59,11 @@ final class AlbumStages implements StageFactory {
   }
 
   @Override
+  public boolean knowsEmbedder(String id) {
+    return id.equals("by-heart");
+  }
+
+  @Override
   public List<String> embeddersAtHand(StageOptions options) {
     return List.of("by-heart");
   }

@@ -127,7 +127,7 @@ final class ClusterCommandTest {
     CommandRun run = CommandRun.of("cluster", "--out", out, GROUPS.resolve("nobody.jpg"));
 
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.out().contains("1 photos, 0 faces: 0 people"), run.out());
+    assertTrue(run.out().contains("1 photo, 0 faces: 0 people"), run.out());
     try (Stream<Path> files = Files.list(out)) {
       assertEquals(0, files.count());
     }

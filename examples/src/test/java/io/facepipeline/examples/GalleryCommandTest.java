@@ -123,7 +123,7 @@ final class GalleryCommandTest {
         gallery("add", "--label", "x", photo("groups/nobody.jpg"), photo("people/ada/ada_1.jpg"));
     assertEquals(FAILED_INPUTS, run.exitCode());
     assertTrue(run.err().contains("nobody.jpg"), run.err());
-    assertTrue(done("list").out().contains("1 faces"));
+    assertTrue(done("list").out().contains("1 face"));
     CommandRun search = gallery("search", folder.resolve("absent.jpg"));
     assertEquals(FAILED_INPUTS, search.exitCode());
     assertTrue(search.err().contains("absent.jpg"), search.err());

@@ -136,7 +136,7 @@ public final class FaceServer implements AutoCloseable {
     routes.exception(
         RefusedException.class, (e, context) -> refuse(context, e.status(), e.getMessage()));
     routes.exception(
-        ImageException.class, (e, context) -> refuse(context, status(e), e.getMessage()));
+        ImageException.class, (e, context) -> refuse(context, status(e), PlainWords.of(e)));
     routes.exception(Exception.class, FaceServer::fail);
     routes.error(
         HttpStatus.NOT_FOUND.getCode(),

@@ -55,7 +55,7 @@ final class Failures {
       return "the server ran out of memory; try a smaller photo, or give it more";
     }
     return e instanceof FacePipelineException
-        ? String.valueOf(e.getMessage())
+        ? PlainWords.of(e)
         : "the server failed; its log says where";
   }
 
