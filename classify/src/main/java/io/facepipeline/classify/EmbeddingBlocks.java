@@ -60,6 +60,11 @@ final class EmbeddingBlocks {
       places = of.places;
     }
 
+    /** Where in the log a row is read; below zero if it is on the heap. */
+    long placeInLog(int row) {
+      return places[row];
+    }
+
     void copyRow(int row, float[] target, int offset) {
       long place = places[row];
       if (place >= 0) {

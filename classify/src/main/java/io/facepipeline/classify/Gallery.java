@@ -151,6 +151,11 @@ public final class Gallery implements FaceGallery {
     return threshold;
   }
 
+  /** {@return whether every change is refused, since the gallery was opened for reading only} */
+  public boolean isReadOnly() {
+    return store != null && store.isReadOnly();
+  }
+
   /** {@return what opening the folder found; nothing for a gallery in memory} */
   public Optional<GalleryRecovery> recovery() {
     return Optional.ofNullable(store).map(GalleryStore::recovery);
@@ -475,6 +480,8 @@ public final class Gallery implements FaceGallery {
     writing.lock();
     try {
       task.run(read(snapshot -> snapshot));
+    } catch (InternalError e) {
+      throw unreadable(e);
     } finally {
       writing.unlock();
     }
@@ -482,7 +489,25 @@ public final class Gallery implements FaceGallery {
 
   private <T extends @Nullable Object> T read(Function<Snapshot, T> task) {
     requireOpen();
-    return table.read(task);
+    try {
+      return table.read(task);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** What the JVM throws where a file that is mapped into memory cannot be read any more. */
+  private GalleryException unreadable(InternalError e) {
+    String message = e.getMessage();
+    if (store == null || message == null || !message.contains("unsafe memory access")) {
+      throw e;
+    }
+    return new GalleryException(
+        GalleryException.Reason.DAMAGED,
+        store.folder(),
+        "the log can no longer be read where faces are: another program cut it off, or the disk"
+            + " fails; restore it from a copy",
+        e);
   }
 
   private <T extends @Nullable Object> T write(Supplier<T> task) {
@@ -491,6 +516,8 @@ public final class Gallery implements FaceGallery {
       requireOutsideListener();
       requireOpen();
       return task.get();
+    } catch (InternalError e) {
+      throw unreadable(e);
     } finally {
       writing.unlock();
     }

@@ -15,6 +15,7 @@ public final class GalleryBuilder {
   private @Nullable Float threshold;
   private @Nullable Integer parallelism;
   private boolean salvage;
+  private boolean readOnly;
 
   GalleryBuilder(Path folder) {
     this.folder = folder;
@@ -67,15 +68,40 @@ public final class GalleryBuilder {
 
   /**
    * Goes on without what is damaged, instead of refusing the gallery: what can be read is written
-   * anew, and {@link Gallery#recovery} tells what is lost. If that was the removal of a person or a
-   * face, they are back. Copy the folder first.
+   * anew, and {@link Gallery#recovery} tells what is lost, and in which file of the folder the
+   * damaged log is kept. If a loss was the removal of a person or a face, they are back.
    *
    * @return this
+   * @throws IllegalArgumentException if the gallery is to be opened for reading only
    */
   @CanIgnoreReturnValue
   public GalleryBuilder salvage() {
+    requireOneOf(readOnly);
     salvage = true;
     return this;
+  }
+
+  /**
+   * Opens the gallery for reading only: nothing is written into the folder, not even a lock, so
+   * that it may be another user's or on a file system that cannot be written to, and may be open
+   * elsewhere. It is seen as it was when it was opened, whatever is changed there later. Every
+   * change is refused with {@link GalleryException.Reason#READ_ONLY}.
+   *
+   * @return this
+   * @throws IllegalArgumentException if the gallery is to be salvaged
+   */
+  @CanIgnoreReturnValue
+  public GalleryBuilder readOnly() {
+    requireOneOf(salvage);
+    readOnly = true;
+    return this;
+  }
+
+  private static void requireOneOf(boolean other) {
+    if (other) {
+      throw new IllegalArgumentException(
+          "a gallery can be salvaged or opened for reading only, not both: salvaging writes it anew");
+    }
   }
 
   /**
@@ -92,10 +118,16 @@ public final class GalleryBuilder {
   }
 
   Gallery open(LogFile.Opener opener) {
-    GalleryRecord.Head fresh = model == null ? null : GalleryStore.head(folder, model, threshold);
     Workers workers =
         new Workers(parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors());
-    GalleryStore store = GalleryStore.open(folder, fresh, salvage, opener);
+    GalleryStore store =
+        readOnly
+            ? GalleryStore.openReadOnly(folder, opener)
+            : GalleryStore.open(
+                folder,
+                model == null ? null : GalleryStore.head(folder, model, threshold),
+                salvage,
+                opener);
     GalleryRecord.Head head = store.head();
     if (model != null
         && !(ModelCard.sameEmbedding(head.model(), model.fingerprint())

@@ -16,6 +16,13 @@ public final class GalleryException extends FacePipelineException {
     NOT_FOUND,
     /** Another process, or this one, has the gallery open. */
     IN_USE,
+    /**
+     * Another program has the folder now, although this gallery was not closed. This one makes no
+     * further change; what it acknowledged is kept.
+     */
+    TAKEN_OVER,
+    /** The gallery was opened for reading only. */
+    READ_ONLY,
     /** The gallery was made with another embedder. */
     OTHER_MODEL,
     /** The gallery was written by a newer version of the library. */

@@ -2,19 +2,19 @@ package io.facepipeline.classify;
 
 import io.facepipeline.classify.GalleryException.Reason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to use a gallery's folder, which one process has at a time, and in it one {@link
- * Gallery}. The system takes it back when the process ends, however it ends.
+ * Gallery}. The system takes it back when the process ends, however it ends; on POSIX systems also
+ * when the process closes the lock's file anywhere, as a backup does. So the lock turns away who
+ * comes second, and {@link GalleryLog} makes sure that nothing is lost where it did not.
  */
 final class GalleryLock implements AutoCloseable {
   private static final String NAME = "gallery.lock";
@@ -23,17 +23,18 @@ final class GalleryLock implements AutoCloseable {
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
   /**
-   * The folders this process uses. Opening the lock file once more would not do: on POSIX systems,
-   * closing it then gives up the lock.
+   * The folders this process uses are noted in the system properties, which all class loaders
+   * share: opening the lock file once more would give up the lock when it is closed. A folder goes
+   * by the file system's name for it, which is one however it is reached.
    */
-  private static final Set<Path> OWN = new HashSet<>();
+  private static final String NOTE = "io.facepipeline.gallery.open:";
 
-  private final Path folder;
-  private final FileChannel channel;
+  private final String note;
+  private final RandomAccessFile file;
 
-  private GalleryLock(Path folder, FileChannel channel) {
-    this.folder = folder;
-    this.channel = channel;
+  private GalleryLock(String note, RandomAccessFile file) {
+    this.note = note;
+    this.file = file;
   }
 
   /**
@@ -43,29 +44,48 @@ final class GalleryLock implements AutoCloseable {
    */
   static GalleryLock acquire(Path directory) throws IOException {
     Path folder = directory.toRealPath();
-    Path file = folder.resolve(NAME);
-    synchronized (OWN) {
-      if (OWN.contains(folder)) {
-        throw inUse(directory, "this process (" + ProcessHandle.current().pid() + ")");
+    Path path = folder.resolve(NAME);
+    Object key = FileIdentity.of(folder).key();
+    String note = NOTE + (key != null ? key : folder);
+    String pid = String.valueOf(ProcessHandle.current().pid());
+    if (System.getProperties().putIfAbsent(note, pid) != null) {
+      throw inUse(directory, "this process (" + pid + ")");
+    }
+    RandomAccessFile file = null;
+    boolean locked = false;
+    try {
+      OwnerOnly.create(path);
+      file = new RandomAccessFile(path.toFile(), "rw");
+      lock(directory, path, file);
+      file.setLength(0);
+      file.write((pid + "\n").getBytes(StandardCharsets.US_ASCII));
+      locked = true;
+      return new GalleryLock(note, file);
+    } catch (OverlappingFileLockException e) {
+      // Somebody in this process has it whose note is gone. The file stays open on purpose: closing
+      // it would take the lock from them.
+      file = null;
+      throw inUse(directory, "this process (" + pid + ")");
+    } finally {
+      if (!locked) {
+        System.getProperties().remove(note);
+        close(file);
       }
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      try {
-        FileLock lock = channel.tryLock(LOCKED_BYTE, 1, false);
-        if (lock == null) {
-          String owner = Files.readString(file).strip();
-          throw inUse(directory, owner.isEmpty() ? "another process" : "process " + owner);
-        }
-        channel.truncate(0);
-        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-        channel.write(ByteBuffer.wrap(pid), 0);
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
-      }
-      OWN.add(folder);
-      return new GalleryLock(folder, channel);
+    }
+  }
+
+  private static void lock(Path directory, Path path, RandomAccessFile file) throws IOException {
+    @Nullable FileLock lock =
+        Uninterruptibly.run(() -> file.getChannel().tryLock(LOCKED_BYTE, 1, false));
+    if (lock == null) {
+      String owner = Files.readString(path).strip();
+      throw inUse(directory, owner.isEmpty() ? "another process" : "process " + owner);
+    }
+  }
+
+  private static void close(@Nullable RandomAccessFile file) throws IOException {
+    if (file != null) {
+      file.close();
     }
   }
 
@@ -73,14 +93,17 @@ final class GalleryLock implements AutoCloseable {
     return new GalleryException(
         Reason.IN_USE,
         directory,
-        "the gallery is open in " + owner + "; wait for it to end, or share that one");
+        "the gallery is open in "
+            + owner
+            + "; wait for it to end, share that one, or open it read-only");
   }
 
   @Override
   public void close() throws IOException {
-    synchronized (OWN) {
-      OWN.remove(folder);
-      channel.close();
+    try {
+      file.close();
+    } finally {
+      System.getProperties().remove(note);
     }
   }
 }

@@ -16,8 +16,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a gallery's log, and tells an unfinished end from damage: what follows the last whole
- * record was never acknowledged, but a stretch that whole records follow was.
+ * Reads a gallery's log, and tells an unfinished end from damage: what stands before the
+ * acknowledged end was acknowledged, and so was a stretch that whole records follow. What else
+ * follows the last whole record was not.
  */
 @SuppressWarnings("ByteBufferBackingArray") // buffer() wraps whole arrays
 final class GalleryLogReader implements AutoCloseable {
@@ -28,7 +29,7 @@ final class GalleryLogReader implements AutoCloseable {
   private final long size;
   private final boolean inPlace;
   private final CRC32C crc = new CRC32C();
-  private ByteBuffer buffer = buffer(CHUNK);
+  private ByteBuffer buffer;
   private long bufferStart;
   private int bufferLength;
   private float[] vectors = {};
@@ -43,7 +44,8 @@ final class GalleryLogReader implements AutoCloseable {
    * @param size the size of the file
    * @param nextNumber the number of the next record
    * @param records the number of records, the head included
-   * @param closed whether it ends in good order
+   * @param last the checksum of the header of the record that ends at {@code end}
+   * @param lastAt where that record begins
    * @param losses the damaged stretches
    */
   record Result(
@@ -53,11 +55,28 @@ final class GalleryLogReader implements AutoCloseable {
       long size,
       long nextNumber,
       long records,
-      boolean closed,
+      int last,
+      long lastAt,
       List<GalleryRecovery.Loss> losses) {}
 
   /** A record that is whole. */
   private record Found(Header header, ByteBuffer payload, long position) {}
+
+  /**
+   * How far a log was acknowledged.
+   *
+   * @param length the byte after it
+   * @param nextNumber the number of the record that begins there
+   * @param last the checksum of the header of the record that ends there
+   */
+  record Acknowledged(long length, long nextNumber, int last) {
+    /** Nothing is known of it. */
+    static final Acknowledged UNKNOWN = new Acknowledged(0, 0, 0);
+
+    static Acknowledged of(GalleryEnd.State state) {
+      return new Acknowledged(state.length(), state.nextNumber(), state.last());
+    }
+  }
 
   /**
    * Opens a log.
@@ -70,6 +89,7 @@ final class GalleryLogReader implements AutoCloseable {
     this.inPlace = inPlace;
     this.file = new RandomAccessFile(path.toFile(), "r");
     this.size = file.length();
+    this.buffer = buffer((int) Math.max(GalleryRecord.HEADER_BYTES, Math.min(CHUNK, size)));
   }
 
   /**
@@ -107,20 +127,37 @@ final class GalleryLogReader implements AutoCloseable {
    *
    * @param sink takes each change; its vectors are overwritten afterwards
    */
-  Result read(Head head, long upTo, Consumer<GalleryChange> sink) throws IOException {
+  Result read(Head head, long upTo, Acknowledged acknowledged, Consumer<GalleryChange> sink)
+      throws IOException {
     long limit = Math.min(upTo, size);
     List<GalleryRecovery.Loss> losses = new ArrayList<>();
     Found first = find(0, 0, 0);
-    long position = first == null ? 0 : first.header.bytes();
-    long end = position;
+    if (first == null) {
+      throw new IOException(path + " changed while it was read");
+    }
+    boolean chained = head.version() > 1;
+    long position = first.header.bytes();
+    Whole whole = new Whole(position, first.header, 0);
     long number = 1;
     long records = 1;
-    boolean closed = false;
+    int before = first.header.headerChecksum();
+    boolean agrees = acknowledged.length == 0 || whole.agreesWith(acknowledged);
     while (position < limit) {
       Found found = find(position, head.salt(), number);
-      GalleryChange change = found == null ? null : change(found, head);
+      boolean foreign =
+          found != null
+              && chained
+              && found.header.number() == number
+              && found.header.before() != before;
+      if (position >= acknowledged.length && (foreign || isForeign(position, head, number))) {
+        // Another writer, who did not know of the record before, and was told so.
+        break;
+      }
+      GalleryChange change = found == null || foreign ? null : change(found, head);
       long next = position;
-      if (found == null || (change == null && found.header.type() != RecordType.CLOSE)) {
+      if (found == null
+          || foreign
+          || (change == null && found.header.type() != RecordType.CLOSE)) {
         next = next(position + 8, limit, head, number);
         if (next < 0) {
           break;
@@ -133,20 +170,61 @@ final class GalleryLogReader implements AutoCloseable {
       if (next > position || found.header.number() > number) {
         losses.add(new GalleryRecovery.Loss(position, next, number, found.header.number() - 1));
         change = change(found, head);
-        end = next;
+        whole = whole.at(next);
       }
       if (change != null) {
         sink.accept(change);
       }
+      long at = next;
       position = next + found.header.bytes();
       number = found.header.number() + 1;
+      before = found.header.headerChecksum();
       records++;
-      closed = found.header.type() == RecordType.CLOSE;
       if (!found.header.continues()) {
-        end = position;
+        whole = new Whole(position, found.header, at);
+        agrees |= whole.agreesWith(acknowledged);
       }
     }
-    return new Result(head, end, position, size, number, records, closed, losses);
+    if (upTo >= size && !agrees && losses.isEmpty()) {
+      // It ends too early, or is an older state of the log.
+      long from = Math.min(whole.end, acknowledged.length);
+      losses.add(
+          new GalleryRecovery.Loss(
+              from,
+              Math.max(size, acknowledged.length),
+              Math.min(whole.header.number() + 1, acknowledged.nextNumber),
+              Math.max(number, acknowledged.nextNumber) - 1));
+    }
+    return new Result(
+        head,
+        whole.end,
+        position,
+        size,
+        number,
+        records,
+        whole.header.headerChecksum(),
+        whole.at,
+        losses);
+  }
+
+  /** The last record that ends a change, where it begins, and the byte after it. */
+  private record Whole(long end, Header header, long at) {
+    boolean agreesWith(Acknowledged acknowledged) {
+      return end == acknowledged.length
+          && header.number() + 1 == acknowledged.nextNumber
+          && header.headerChecksum() == acknowledged.last;
+    }
+
+    /** The same, where what follows up to a byte is damaged. */
+    Whole at(long byteAfter) {
+      return new Whole(byteAfter, header, at);
+    }
+  }
+
+  /** Whether a whole record of this log stands there that has an earlier one's number. */
+  private boolean isForeign(long position, Head head, long number) throws IOException {
+    Found found = find(position, head.salt(), 0);
+    return found != null && found.header.number() < number;
   }
 
   private @Nullable GalleryChange change(Found found, Head head) {

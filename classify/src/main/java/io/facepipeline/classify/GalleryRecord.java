@@ -10,24 +10,27 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of a gallery's log, version 1. A log is a sequence of records, each at a multiple of
+ * The form of a gallery's log, version 2. A log is a sequence of records, each at a multiple of
  * eight bytes; all numbers are little-endian.
  *
  * <pre>
  * header, 32 bytes   int magic, byte type, byte flags, short 0, int bytes of the payload,
- *                    int CRC-32C of the payload, long number of the record, int 0,
+ *                    int CRC-32C of the payload, long number of the record,
+ *                    int checksum of the header of the record before (record 0: 0),
  *                    int CRC-32C of the log's salt and of the 28 bytes before
  * payload            by type; padded with zeros to a multiple of eight
  * </pre>
  *
  * The salt is a random number of each log, so that nothing that somebody put into a label or into
  * metadata can pass for a record. Record 0 describes the log ({@link Head}) and is made with salt
- * 0. Flag 1 says that the change goes on in the next record: all of them count, or none.
+ * 0. Flag 1 says that the change goes on in the next record: all of them count, or none. Each record
+ * names the checksum of the one before, so that a record that another writer put there, who did not
+ * know of that one, is told from those that belong. In version 1 there is a 0 in its place.
  */
 final class GalleryRecord {
   static final int HEADER_BYTES = 32;
-  static final int MAX_PAYLOAD = 64 << 20;
-  static final int FORMAT_VERSION = 1;
+  static final int MAX_PAYLOAD = 65 << 20;
+  static final int FORMAT_VERSION = 2;
 
   private static final int MAGIC = 0x4c475046; // "FPGL"
   private static final byte CONTINUES = 1;
@@ -40,7 +43,10 @@ final class GalleryRecord {
     REMOVE_FACE(3),
     MERGE(4),
     SET_METADATA(5),
-    /** The log was closed in good order: what stands before was acknowledged. */
+    /**
+     * What stands before was acknowledged, and nothing comes after: the log was closed in good order
+     * (version 1), or another is going to take its place.
+     */
     CLOSE(6);
 
     private final byte code;
@@ -72,11 +78,26 @@ final class GalleryRecord {
   record Head(int version, long salt, int dimensions, float threshold, long nextId, String model) {}
 
   /** A record's header. */
-  record Header(RecordType type, boolean continues, int payload, int checksum, long number) {
+  record Header(
+      RecordType type,
+      boolean continues,
+      int payload,
+      int checksum,
+      long number,
+      int before,
+      int headerChecksum) {
     long bytes() {
       return (long) HEADER_BYTES + padded(payload);
     }
   }
+
+  /**
+   * What binds a record to its place in its log.
+   *
+   * @param salt the log's
+   * @param before the checksum of the header of the record before
+   */
+  record Chain(long salt, int before) {}
 
   private GalleryRecord() {}
 
@@ -103,7 +124,13 @@ final class GalleryRecord {
       return null;
     }
     return new Header(
-        type, (b.get(at + 5) & CONTINUES) != 0, payload, b.getInt(at + 12), b.getLong(at + 16));
+        type,
+        (b.get(at + 5) & CONTINUES) != 0,
+        payload,
+        b.getInt(at + 12),
+        b.getLong(at + 16),
+        b.getInt(at + 24),
+        b.getInt(at + 28));
   }
 
   private static int headerChecksum(byte[] log, int at, long salt, CRC32C crc) {
@@ -121,15 +148,20 @@ final class GalleryRecord {
     out.putInt(head.version()).putLong(head.salt()).putInt(head.dimensions());
     out.putFloat(head.threshold()).putLong(head.nextId());
     string(out, model);
-    return finish(out, RecordType.HEAD, false, 0, 0);
+    return finish(out, RecordType.HEAD, false, 0, new Chain(0, 0));
   }
 
-  static byte[] encodeClose(long number, long salt) {
-    return finish(begin(0), RecordType.CLOSE, false, number, salt);
+  static byte[] encodeClose(long number, Chain chain) {
+    return finish(begin(0), RecordType.CLOSE, false, number, chain);
+  }
+
+  /** The checksum of an encoded record's header. */
+  static int headerChecksum(byte[] record) {
+    return ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getInt(28);
   }
 
   static byte[] encode(
-      GalleryChange change, int dimensions, boolean continues, long number, long salt) {
+      GalleryChange change, int dimensions, boolean continues, long number, Chain chain) {
     if (change instanceof GalleryChange.Enroll enroll) {
       byte[] label = bytes(enroll.label());
       byte[][] metadata = bytes(enroll.metadata());
@@ -146,28 +178,28 @@ final class GalleryRecord {
       }
       out.asFloatBuffer().put(enroll.vectors(), 0, faces * dimensions);
       out.position(out.position() + faces * dimensions * Float.BYTES);
-      return finish(out, RecordType.ENROLL, continues, number, salt);
+      return finish(out, RecordType.ENROLL, continues, number, chain);
     } else if (change instanceof GalleryChange.RemovePerson remove) {
       byte[] label = bytes(remove.label());
       ByteBuffer out = begin(size(label));
       string(out, label);
-      return finish(out, RecordType.REMOVE_PERSON, continues, number, salt);
+      return finish(out, RecordType.REMOVE_PERSON, continues, number, chain);
     } else if (change instanceof GalleryChange.RemoveFace remove) {
-      return finish(begin(8).putLong(remove.id()), RecordType.REMOVE_FACE, continues, number, salt);
+      return finish(begin(8).putLong(remove.id()), RecordType.REMOVE_FACE, continues, number, chain);
     } else if (change instanceof GalleryChange.Merge merge) {
       byte[] label = bytes(merge.label());
       byte[] into = bytes(merge.into());
       ByteBuffer out = begin(size(label) + size(into));
       string(out, label);
       string(out, into);
-      return finish(out, RecordType.MERGE, continues, number, salt);
+      return finish(out, RecordType.MERGE, continues, number, chain);
     } else if (change instanceof GalleryChange.SetMetadata set) {
       byte[] label = bytes(set.label());
       byte[][] metadata = bytes(set.metadata());
       ByteBuffer out = begin(size(label) + size(metadata));
       string(out, label);
       strings(out, metadata);
-      return finish(out, RecordType.SET_METADATA, continues, number, salt);
+      return finish(out, RecordType.SET_METADATA, continues, number, chain);
     }
     throw new IllegalArgumentException("the log has no form for " + change);
   }
@@ -205,7 +237,7 @@ final class GalleryRecord {
           String label = string(in);
           Map<String, String> metadata = metadata(in);
           in.position(Math.min(in.limit(), padded(in.position())));
-          if (faces < 1 || in.remaining() != faces * (8L + 4L * dimensions)) {
+          if (faces < 0 || in.remaining() != faces * (8L + 4L * dimensions)) {
             yield null;
           }
           long[] ids = new long[faces];
@@ -229,6 +261,16 @@ final class GalleryRecord {
   /** How many bytes a record of a person's faces takes up. */
   static long size(String label, Map<String, String> metadata, int faces, int dimensions) {
     return vectorsAt(label, metadata, faces) + padded(4L * faces * dimensions);
+  }
+
+  /** How many bytes metadata takes up in a record. */
+  static long size(Map<String, String> metadata) {
+    return size(bytes(metadata));
+  }
+
+  /** How many bytes a label takes up in a record. */
+  static long size(String label) {
+    return size(bytes(label));
   }
 
   /** The byte of such a record at which the vectors begin. */
@@ -256,14 +298,14 @@ final class GalleryRecord {
 
   @SuppressWarnings("ByteBufferBackingArray") // begin() wrapped the whole record
   private static byte[] finish(
-      ByteBuffer out, RecordType type, boolean continues, long number, long salt) {
+      ByteBuffer out, RecordType type, boolean continues, long number, Chain chain) {
     int payload = out.limit() - HEADER_BYTES;
     out.putInt(0, MAGIC).put(4, type.code).put(5, continues ? CONTINUES : 0);
     CRC32C crc = new CRC32C();
     crc.update(out.array(), HEADER_BYTES, payload);
     out.putInt(8, payload).putInt(12, (int) crc.getValue());
-    out.putLong(16, number);
-    out.putInt(28, headerChecksum(out.array(), 0, salt, crc));
+    out.putLong(16, number).putInt(24, chain.before());
+    out.putInt(28, headerChecksum(out.array(), 0, chain.salt(), crc));
     return out.array();
   }
 

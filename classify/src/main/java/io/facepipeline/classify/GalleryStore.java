@@ -2,59 +2,91 @@ package io.facepipeline.classify;
 
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.classify.FaceTable.Person;
 import io.facepipeline.classify.FaceTable.Snapshot;
+import io.facepipeline.classify.GalleryEnd.State;
 import io.facepipeline.classify.GalleryException.Reason;
 import io.facepipeline.classify.GalleryRecord.Head;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A gallery's folder: the lock, the log, and how the log is read and made anew. */
 final class GalleryStore implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(GalleryStore.class.getName());
-  private static final String LOG_NAME = "faces.log";
-  private static final String FRESH_NAME = "faces.log.tmp";
 
-  private final Path folder;
+  /** So often a folder is read that another program changes meanwhile. */
+  private static final int ATTEMPTS = 20;
+
+  private final GalleryFolder folder;
   private final LogFile.Opener opener;
-  private final GalleryLock lock;
   private final FaceTable table;
   private final GalleryRecovery recovery;
-  private GalleryLog log;
-  private long nextId;
+  private final Head head;
   private String model;
+  private final long owner = new SecureRandom().nextLong();
+  private final @Nullable GalleryLock lock;
+  private volatile long bytes;
+  private long nextId;
+  private @Nullable GalleryEnd end;
+  private @Nullable GalleryLog log;
 
   private GalleryStore(
-      Path folder,
+      GalleryFolder folder,
       LogFile.Opener opener,
-      GalleryLock lock,
-      FaceTable table,
-      GalleryRecovery recovery,
-      GalleryLog log,
-      long nextId) {
+      @Nullable GalleryLock lock,
+      GalleryReading reading,
+      GalleryRecovery recovery) {
     this.folder = folder;
     this.opener = opener;
     this.lock = lock;
-    this.table = table;
+    this.table = reading.table();
     this.recovery = recovery;
-    this.log = log;
-    this.nextId = nextId;
-    this.model = log.head().model();
+    this.head = reading.head();
+    this.model = head.model();
+    this.nextId = reading.nextId();
+    this.bytes = reading.read().end();
   }
 
-  /** What the log says of the embedder when it is written anew. */
-  void noteModel(String fingerprint) {
-    model = fingerprint;
+  /**
+   * Opens a folder for reading alone; it may be open elsewhere, and nothing is written.
+   *
+   * @throws GalleryException if it holds no gallery, or cannot be read
+   */
+  static GalleryStore openReadOnly(Path path, LogFile.Opener opener) {
+    GalleryFolder folder = new GalleryFolder(path);
+    if (!folder.holdsGallery()) {
+      throw new GalleryException(
+          Reason.NOT_FOUND, path, "holds no gallery; one is made where it is opened for writing");
+    }
+    try {
+      for (int attempt = 1; ; attempt++) {
+        GalleryFolder.Version version = folder.version();
+        try {
+          GalleryReading reading = GalleryReading.of(folder, false, opener.maps());
+          reading.table().share(map(folder, reading, opener));
+          if (reading.log().isStill(folder.log())) {
+            GalleryRecovery recovery = recovery(reading, List.of(), List.of());
+            return new GalleryStore(folder, opener, null, reading, recovery);
+          }
+        } catch (GalleryException | IOException e) {
+          // Whoever has it open for writing may just have put another log there.
+          if (attempt == ATTEMPTS || folder.version().equals(version)) {
+            throw e;
+          }
+        }
+        if (attempt == ATTEMPTS) {
+          throw changing(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw new GalleryException(
+          Reason.STORAGE, path, "cannot be read; see to the files' rights and the disk: " + e, e);
+    }
   }
 
   /**
@@ -64,36 +96,45 @@ final class GalleryStore implements AutoCloseable {
    * @param salvage whether to go on without what is damaged
    */
   static GalleryStore open(
-      Path folder, @Nullable Head fresh, boolean salvage, LogFile.Opener opener) {
-    Path file = folder.resolve(LOG_NAME);
-    if (fresh == null && !Files.exists(file)) {
+      Path path, @Nullable Head fresh, boolean salvage, LogFile.Opener opener) {
+    GalleryFolder folder = new GalleryFolder(path);
+    boolean there = folder.holdsGallery();
+    if (fresh == null && !there) {
       throw new GalleryException(
           Reason.NOT_FOUND,
-          folder,
+          path,
           "holds no gallery; give the embedder's card to make one: Gallery.open(folder, card)");
     }
     GalleryLock lock = null;
     GalleryStore store = null;
     try {
-      Files.createDirectories(folder);
-      lock = GalleryLock.acquire(folder);
-      boolean leftover = Files.deleteIfExists(folder.resolve(FRESH_NAME));
-      if (fresh != null && !Files.exists(file)) {
-        GalleryLog begun = GalleryLog.create(folder.resolve(FRESH_NAME), fresh, opener);
-        try (begun) {
-          begun.force();
+      Files.createDirectories(path);
+      lock = GalleryLock.acquire(path);
+      if (fresh != null && !folder.holdsGallery()) {
+        begin(folder, fresh, opener);
+      }
+      for (int attempt = 1; store == null; attempt++) {
+        GalleryFolder.Version version = folder.version();
+        try {
+          GalleryReading reading = GalleryReading.of(folder, salvage, opener.maps());
+          store = take(folder, lock, reading, opener);
+        } catch (GalleryException | IOException e) {
+          // Where somebody put another log there meanwhile, it says nothing of that one.
+          if (attempt == ATTEMPTS || folder.version().equals(version)) {
+            throw e;
+          }
         }
-        Files.move(folder.resolve(FRESH_NAME), file, StandardCopyOption.ATOMIC_MOVE);
-        forceNames(folder);
-        Path parent = folder.toAbsolutePath().getParent();
-        if (parent != null) {
-          forceNames(parent);
+        if (store == null && attempt == ATTEMPTS) {
+          throw changing(folder);
         }
       }
-      store = read(folder, lock, salvage, leftover ? List.of(FRESH_NAME) : List.of(), opener);
       return store;
     } catch (IOException e) {
-      throw new GalleryException(Reason.STORAGE, folder, "cannot be opened: " + e, e);
+      throw new GalleryException(
+          Reason.STORAGE,
+          path,
+          "cannot be opened for writing: " + e + "; where reading is enough, open it read-only",
+          e);
     } finally {
       if (store == null && lock != null) {
         release(lock);
@@ -101,85 +142,136 @@ final class GalleryStore implements AutoCloseable {
     }
   }
 
-  private static GalleryStore read(
-      Path folder, GalleryLock lock, boolean salvage, List<String> leftovers, LogFile.Opener opener)
-      throws IOException {
-    Path file = folder.resolve(LOG_NAME);
-    try (GalleryLogReader reader = new GalleryLogReader(file, opener.maps())) {
-      Head head = reader.head();
-      long row = Long.BYTES + head.dimensions() * (long) Float.BYTES;
-      int expected = (int) Math.min(Integer.MAX_VALUE / 2, 64 + Files.size(file) / row);
-      FaceTable table = new FaceTable(head.dimensions(), expected);
-      long[] nextId = {head.nextId()};
-      GalleryLogReader.Result read =
-          reader.read(head, Long.MAX_VALUE, change -> replay(table, change, nextId));
-      if (!read.losses().isEmpty() && !salvage) {
-        throw damaged(file, read);
-      }
-      if (read.end() < read.readTo()) {
-        // The last change is not whole, but a part of it is in the table: once more without.
-        FaceTable again = new FaceTable(head.dimensions(), expected);
-        GalleryLogReader.Result whole =
-            reader.read(head, read.end(), change -> replay(again, change, nextId));
-        return opened(folder, lock, again, leftovers, whole, nextId[0], opener);
-      }
-      return opened(folder, lock, table, leftovers, read, nextId[0], opener);
-    }
-  }
-
-  private static void replay(FaceTable table, GalleryChange change, long[] nextId) {
-    if (change instanceof GalleryChange.Enroll enroll) {
-      for (long id : enroll.ids()) {
-        nextId[0] = Math.max(nextId[0], id + 1);
-      }
-    }
-    table.replay(change);
-  }
-
-  private static GalleryStore opened(
-      Path folder,
-      GalleryLock lock,
-      FaceTable table,
-      List<String> leftovers,
-      GalleryLogReader.Result read,
-      long nextId,
-      LogFile.Opener opener)
-      throws IOException {
-    GalleryRecovery recovery =
-        new GalleryRecovery(read.records() - 1, read.size() - read.end(), leftovers, read.losses());
-    if (!recovery.isClean()) {
-      LOG.log(System.Logger.Level.WARNING, folder + ": " + recovery);
-    }
-    Path file = folder.resolve(LOG_NAME);
-    GalleryLog log = GalleryLog.resume(file, read, opener);
-    table.share(
-        opener.maps() ? LogMap.of(file, read.end(), read.head().dimensions()) : new FloatBuffer[0]);
-    GalleryStore store = new GalleryStore(folder, opener, lock, table, recovery, log, nextId);
-    boolean whole = recovery.losses().isEmpty();
-    try {
-      if (!whole) {
-        store.compact(ProgressListener.NONE);
-        whole = true;
-      }
-      return store;
-    } finally {
-      if (!whole) {
-        store.log.abandon();
-      }
-    }
-  }
-
-  private static GalleryException damaged(Path file, GalleryLogReader.Result read) {
+  private static GalleryException changing(GalleryFolder folder) {
     return new GalleryException(
-        Reason.DAMAGED,
-        file,
-        "is damaged: "
-            + read.losses()
-            + " cannot be read any more, "
-            + (read.records() - 1)
-            + " other changes can. Restore the file from a copy; or copy the folder and open it"
-            + " with Gallery.builder(folder).salvage(), which goes on without what is lost (if that"
-            + " was a removal, the person is back)");
+        Reason.IN_USE,
+        folder.path(),
+        "another program changes the gallery all the time; wait for it to end, or share that one");
+  }
+
+  private static void begin(GalleryFolder folder, Head fresh, LogFile.Opener opener)
+      throws IOException {
+    folder.keepFresh();
+    GalleryLog begun = GalleryLog.create(folder.fresh(), fresh, opener);
+    try (begun) {
+      begun.force();
+    }
+    // The end first: a log without one is damaged.
+    try (GalleryEnd end =
+        GalleryEnd.take(
+            folder.path(), GalleryEnd.read(folder.path()), begun.state(fresh.salt()), opener)) {
+      if (end == null) {
+        throw changing(folder);
+      }
+      end.settle(end.state());
+    }
+    opener.replace(folder.fresh(), folder.log());
+    GalleryFolder.forceNames(folder.path());
+    Path parent = folder.path().toAbsolutePath().getParent();
+    if (parent != null) {
+      GalleryFolder.forceNames(parent);
+    }
+  }
+
+  private static FloatBuffer[] map(
+      GalleryFolder folder, GalleryReading reading, LogFile.Opener opener) throws IOException {
+    return opener.maps()
+        ? LogMap.of(folder.log(), reading.read().end(), reading.head().dimensions())
+        : new FloatBuffer[0];
+  }
+
+  private static GalleryRecovery recovery(
+      GalleryReading reading, List<String> leftovers, List<String> setAside) {
+    return new GalleryRecovery(
+        reading.read().records() - 1,
+        reading.unfinished(),
+        leftovers,
+        setAside,
+        reading.read().losses());
+  }
+
+  /** Goes on with a folder that was read; null if it is not as it was read any more. */
+  private static @Nullable GalleryStore take(
+      GalleryFolder folder, GalleryLock lock, GalleryReading reading, LogFile.Opener opener)
+      throws IOException {
+    // Nothing that cannot be read is cut off or written over before it is kept elsewhere.
+    List<String> setAside = new ArrayList<>();
+    if (reading.needsRewriting() && reading.head().version() == GalleryRecord.FORMAT_VERSION) {
+      setAside.add(folder.setAsideLog());
+    } else if (reading.unfinished() > 0) {
+      setAside.add(folder.setAside(reading.read().end(), reading.read().size()));
+    }
+    reading.table().share(map(folder, reading, opener));
+    List<String> leftovers =
+        Files.deleteIfExists(folder.fresh())
+            ? List.of(folder.fresh().getFileName().toString())
+            : List.of();
+    GalleryRecovery recovery = recovery(reading, leftovers, setAside);
+    GalleryStore store = new GalleryStore(folder, opener, lock, reading, recovery);
+    boolean taken = false;
+    try {
+      taken = reading.needsRewriting() ? store.rewrite(reading) : store.goOn(reading);
+      if (taken && !recovery.isClean()) {
+        LOG.log(System.Logger.Level.WARNING, folder.path() + ": " + recovery);
+      }
+      return taken ? store : null;
+    } finally {
+      if (!taken) {
+        store.closeFiles();
+      }
+    }
+  }
+
+  private boolean goOn(GalleryReading reading) throws IOException {
+    GalleryLogReader.Result read = reading.read();
+    if (!reading.isStill(folder)) {
+      return false;
+    }
+    State ours =
+        new State(0, head.salt(), read.end(), read.nextNumber(), read.last(), owner);
+    GalleryEnd taken = GalleryEnd.take(folder.path(), reading.states(), ours, opener);
+    end = taken;
+    // From here on nobody else is acknowledged; what was until now has been read, or it is again.
+    if (taken == null || !reading.isStill(folder)) {
+      return false;
+    }
+    GalleryLog going = GalleryLog.resume(folder.log(), head, taken, read.lastAt(), opener);
+    log = going;
+    if (reading.unfinished() > 0) {
+      going.cut();
+    }
+    return true;
+  }
+
+  /** Writes what was read of an older version's log, or of a damaged one, into a new log. */
+  private boolean rewrite(GalleryReading reading) throws IOException {
+    boolean written = false;
+    try (Fresh fresh = write(ProgressListener.NONE)) {
+      GalleryEnd taken =
+          GalleryEnd.take(
+              folder.path(), reading.states(), fresh.log.state(owner), opener);
+      end = taken;
+      if (taken == null || !reading.isStill(folder)) {
+        return false;
+      }
+      taken.force();
+      written = true;
+      replaceLog(fresh, taken);
+      return true;
+    } finally {
+      if (!written) {
+        folder.fresh().toFile().delete();
+      }
+    }
+  }
+
+  /** What the log says of the embedder when it is written anew. */
+  void noteModel(String fingerprint) {
+    model = fingerprint;
+  }
+
+  Path folder() {
+    return folder.path();
   }
 
   FaceTable table() {
@@ -187,7 +279,11 @@ final class GalleryStore implements AutoCloseable {
   }
 
   Head head() {
-    return log.head();
+    return head;
+  }
+
+  boolean isReadOnly() {
+    return lock == null;
   }
 
   GalleryRecovery recovery() {
@@ -199,12 +295,11 @@ final class GalleryStore implements AutoCloseable {
   }
 
   long bytes() {
-    return log.length();
+    return bytes;
   }
 
   /** The size of a log of what a snapshot shows. */
   long liveBytes(Snapshot snapshot) {
-    Head head = log.head();
     return GalleryRecord.encode(head).length
         + snapshot.everyone().stream()
             .mapToLong(
@@ -214,104 +309,126 @@ final class GalleryStore implements AutoCloseable {
 
   /** Writes changes down, all or none. */
   void append(List<GalleryChange> changes, long newNextId) {
-    log.append(changes);
+    GalleryLog to = writable();
+    to.append(changes);
+    bytes = to.length();
     nextId = newNextId;
+  }
+
+  /** The log to be written to. */
+  private GalleryLog writable() {
+    if (log == null) {
+      throw new GalleryException(
+          Reason.READ_ONLY,
+          folder.path(),
+          "was opened for reading only; open it without readOnly() to change it");
+    }
+    return log;
+  }
+
+  private GalleryEnd owned() {
+    if (end == null) {
+      throw new IllegalStateException("the gallery is not open for writing");
+    }
+    return end;
+  }
+
+  /** A log that is written, and where each row's vector stands in it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Fresh(GalleryLog log, long[] places) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      log.abandon();
+    }
+  }
+
+  private Fresh write(ProgressListener listener) throws IOException {
+    Head anew =
+        new Head(
+            GalleryRecord.FORMAT_VERSION,
+            newSalt(),
+            head.dimensions(),
+            head.threshold(),
+            nextId,
+            model);
+    GalleryLog target = GalleryLog.create(folder.fresh(), anew, opener);
+    boolean done = false;
+    try {
+      OwnerOnly.like(folder.log(), folder.fresh());
+      // Only the writer changes the table, and the writer is here.
+      long[] places =
+          GalleryCompaction.copy(table.read(snapshot -> snapshot), target, listener);
+      target.force();
+      done = true;
+      return new Fresh(target, places);
+    } finally {
+      if (!done) {
+        target.abandon();
+      }
+    }
   }
 
   /** Writes a log of what is there now, and puts it in the old one's place. */
   void compact(ProgressListener listener) {
-    Head old = log.head();
-    Head head =
-        new Head(
-            GalleryRecord.FORMAT_VERSION,
-            newSalt(),
-            old.dimensions(),
-            old.threshold(),
-            nextId,
-            model);
-    Path file = folder.resolve(FRESH_NAME);
-    GalleryLog fresh;
-    long[] places;
-    boolean written = false;
+    GalleryLog old = writable();
+    old.requireOurs();
+    boolean replacing = false;
+    boolean done = false;
     try {
-      Files.deleteIfExists(file);
-      fresh = GalleryLog.create(file, head, opener);
-      try (GalleryLog target = fresh) {
-        // Only the writer changes the table, and the writer is here.
-        places = copy(table.read(snapshot -> snapshot), target, listener);
-        target.force();
-      }
-      written = true;
-      replaceLog(fresh);
-      if (opener.maps()) {
-        table.moveToLog(
-            LogMap.of(folder.resolve(LOG_NAME), log.length(), head.dimensions()), places);
+      Files.deleteIfExists(folder.fresh());
+      try (Fresh fresh = write(listener)) {
+        GalleryCompaction.verify(
+            folder.log(), old.head(), owned().state(), table.read(snapshot -> snapshot));
+        // Whoever else writes to the old log either comes before this, or finds it in their way.
+        old.appendClose();
+        bytes = old.length();
+        owned().write(fresh.log.state(owner));
+        owned().force();
+        replacing = true;
+        replaceLog(fresh, owned());
+        done = true;
+        folder.deleteUnread();
       }
     } catch (IOException e) {
       throw new GalleryException(
           Reason.STORAGE,
-          folder,
-          "compacting failed and lost nothing; it needs as much free space as the faces take up: "
-              + e,
+          folder.path(),
+          done
+              ? "was compacted, but something of what was there before could not be cleared away: "
+                  + e
+              : "compacting failed and lost nothing; it needs as much free space as the faces take"
+                  + " up: "
+                  + e,
           e);
     } finally {
-      if (!written) {
-        file.toFile().delete();
+      if (!replacing) {
+        folder.fresh().toFile().delete();
       }
     }
   }
 
-  /** Writes everyone, and says where each row's vector stands now. */
-  private static long[] copy(Snapshot snapshot, GalleryLog target, ProgressListener listener)
-      throws IOException {
-    long[] places = new long[snapshot.rows()];
-    int dimensions = target.head().dimensions();
-    int most = GalleryChange.mostFaces(dimensions);
-    List<Person> people = snapshot.everyone();
-    for (int p = 0; p < people.size(); p++) {
-      Person person = people.get(p);
-      int[] rows = snapshot.rowsOf(person);
-      Map<String, String> metadata = person.metadata();
-      for (int from = 0; from < rows.length; from += most) {
-        int[] some = Arrays.copyOfRange(rows, from, Math.min(rows.length, from + most));
-        long[] ids = new long[some.length];
-        float[] vectors = new float[some.length * dimensions];
-        long place =
-            target.length() + GalleryRecord.vectorsAt(person.label(), metadata, some.length);
-        for (int i = 0; i < some.length; i++) {
-          ids[i] = snapshot.idOfRow()[some[i]];
-          snapshot.vectors().copyRow(some[i], vectors, i * dimensions);
-          places[some[i]] = place + (long) i * dimensions * Float.BYTES;
-        }
-        target.write(
-            List.of(new GalleryChange.Enroll(person.label(), false, metadata, ids, vectors, -1)));
-        metadata = Map.of();
-      }
-      listener.progress(p + 1, people.size(), person.label());
-    }
-    return places;
-  }
-
-  private void replaceLog(GalleryLog fresh) throws IOException {
-    GalleryLog now = log;
+  private void replaceLog(Fresh fresh, GalleryEnd owned) throws IOException {
+    GalleryLog now = log != null ? log : fresh.log;
     // Some systems do not replace a file that is open.
-    log.abandon();
+    now.abandon();
+    fresh.log.abandon();
     try {
-      Files.move(
-          folder.resolve(FRESH_NAME),
-          folder.resolve(LOG_NAME),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-      now = fresh;
-      forceNames(folder);
+      opener.replace(folder.fresh(), folder.log());
+      now = fresh.log;
     } finally {
-      log = now.reopened(folder.resolve(LOG_NAME), opener);
+      log = now.reopened(folder.log(), owned, opener);
+      bytes = now.length();
+    }
+    GalleryFolder.forceNames(folder.path());
+    owned.settle(owned.state());
+    if (opener.maps()) {
+      table.moveToLog(LogMap.of(folder.log(), now.length(), head.dimensions()), fresh.places);
     }
   }
 
   /** What a new gallery's log begins with. */
   static Head head(Path folder, ModelCard card, @Nullable Float threshold) {
-    boolean there = Files.exists(folder.resolve(LOG_NAME));
+    boolean there = new GalleryFolder(folder).holdsGallery();
     float cosine = threshold != null ? threshold : there ? 0 : card.identificationThreshold();
     return new Head(
         GalleryRecord.FORMAT_VERSION,
@@ -326,16 +443,6 @@ final class GalleryStore implements AutoCloseable {
     return new SecureRandom().nextLong();
   }
 
-  /** Makes a renamed file keep its name if the power fails. */
-  private static void forceNames(Path folder) throws IOException {
-    // Windows does this by itself, and does not open folders.
-    if (!System.getProperty("os.name", "").startsWith("Windows")) {
-      try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-        directory.force(true);
-      }
-    }
-  }
-
   private static void release(GalleryLock lock) {
     try {
       lock.close();
@@ -344,18 +451,35 @@ final class GalleryStore implements AutoCloseable {
     }
   }
 
+  /** Closes the files without another word in them. */
+  private void closeFiles() throws IOException {
+    try {
+      if (log != null) {
+        log.abandon();
+      }
+    } finally {
+      if (end != null) {
+        end.close();
+      }
+    }
+  }
+
   @Override
   public void close() {
     try {
-      log.close();
+      if (log != null) {
+        log.close();
+      }
     } catch (IOException e) {
       throw new GalleryException(
           Reason.STORAGE,
-          folder,
+          folder.path(),
           "closing failed; what was acknowledged is kept all the same: " + e,
           e);
     } finally {
-      release(lock);
+      if (lock != null) {
+        release(lock);
+      }
     }
   }
 }

@@ -22,18 +22,21 @@ final class LogMap {
   static FloatBuffer[] of(Path file, long end, int dimensions) throws IOException {
     long row = dimensions * (long) Float.BYTES;
     FloatBuffer[] windows = new FloatBuffer[(int) ((end - 1) >> WINDOW_BITS) + 1];
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      for (int w = 0; w < windows.length; w++) {
-        long start = (long) w << WINDOW_BITS;
-        long length = Math.min((1L << WINDOW_BITS) + row, end - start);
-        windows[w] =
-            channel
-                .map(FileChannel.MapMode.READ_ONLY, start, length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer();
-      }
-    }
-    return windows;
+    return Uninterruptibly.run(
+        () -> {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            for (int w = 0; w < windows.length; w++) {
+              long start = (long) w << WINDOW_BITS;
+              long length = Math.min((1L << WINDOW_BITS) + row, end - start);
+              windows[w] =
+                  channel
+                      .map(FileChannel.MapMode.READ_ONLY, start, length)
+                      .order(ByteOrder.LITTLE_ENDIAN)
+                      .asFloatBuffer();
+            }
+          }
+          return windows;
+        });
   }
 
   static int window(long place) {

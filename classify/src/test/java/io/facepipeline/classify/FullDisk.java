@@ -44,6 +44,21 @@ final class FullDisk implements LogFile.Opener {
       }
 
       @Override
+      public void overwrite(long position, byte[] bytes) throws IOException {
+        file.overwrite(position, bytes);
+      }
+
+      @Override
+      public boolean read(long position, byte[] target) throws IOException {
+        return file.read(position, target);
+      }
+
+      @Override
+      public long length() throws IOException {
+        return file.length();
+      }
+
+      @Override
       public void force() throws IOException {
         file.force();
       }

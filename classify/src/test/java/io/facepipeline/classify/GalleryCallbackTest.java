@@ -1,6 +1,7 @@
 package io.facepipeline.classify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,6 +61,7 @@ final class GalleryCallbackTest {
     calls.put("embedderId", Gallery::embedderId);
     calls.put("dimensions", Gallery::dimensions);
     calls.put("threshold", Gallery::threshold);
+    calls.put("isReadOnly", g -> assertFalse(g.isReadOnly()));
     calls.put("recovery", Gallery::recovery);
     calls.put("toString", g -> assertTrue(g.toString().contains("people")));
     calls.put("labels", g -> assertTrue(g.labels().size() > 2));
