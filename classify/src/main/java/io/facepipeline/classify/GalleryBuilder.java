@@ -100,7 +100,8 @@ public final class GalleryBuilder {
   private static void requireOneOf(boolean other) {
     if (other) {
       throw new IllegalArgumentException(
-          "a gallery can be salvaged or opened for reading only, not both: salvaging writes it anew");
+          "a gallery can be salvaged or opened for reading only, not both: salvaging writes it"
+              + " anew");
     }
   }
 

@@ -80,7 +80,8 @@ final class GalleryCompaction {
    * @param end how far it reaches
    * @throws GalleryException if a record of somebody who is still there is not as it was written
    */
-  static void verify(Path log, Head head, GalleryEnd.State end, Snapshot snapshot) throws IOException {
+  static void verify(Path log, Head head, GalleryEnd.State end, Snapshot snapshot)
+      throws IOException {
     try (GalleryLogReader reader = new GalleryLogReader(log, true)) {
       List<GalleryRecovery.Loss> losses =
           reader

@@ -66,7 +66,11 @@ final class GalleryEnd implements AutoCloseable {
       }
       return Optional.of(
           new State(
-              in.getLong(8), in.getLong(16), in.getLong(24), in.getLong(32), in.getInt(4),
+              in.getLong(8),
+              in.getLong(16),
+              in.getLong(24),
+              in.getLong(32),
+              in.getInt(4),
               in.getLong(40)));
     }
 
@@ -112,8 +116,8 @@ final class GalleryEnd implements AutoCloseable {
    * @param ours how far the log reaches; its sequence does not matter
    * @return the end, or null if the file says something else by now
    */
-  static @Nullable GalleryEnd take(Path folder, List<State> before, State ours, LogFile.Opener opener)
-      throws IOException {
+  static @Nullable GalleryEnd take(
+      Path folder, List<State> before, State ours, LogFile.Opener opener) throws IOException {
     Path path = folder.resolve(NAME);
     GalleryEnd end = new GalleryEnd(path, opener.open(path), ours);
     boolean done = false;

@@ -12,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The files of a gallery's folder: {@code faces.log} and {@code faces.end}, the lock, a log that is
@@ -30,8 +32,9 @@ record GalleryFolder(Path path) {
     return path.resolve(LOG);
   }
 
-  Path fresh() {
-    return path.resolve(FRESH);
+  /** A log that is being written, of one writer: another's is never taken for it. */
+  Path fresh(long owner) {
+    return path.resolve(FRESH + "-" + Long.toHexString(owner));
   }
 
   /** Which log is there, and how long it is. */
@@ -81,11 +84,32 @@ record GalleryFolder(Path path) {
     }
   }
 
-  /** Puts aside a log that was being written, where it may be the only one that is left. */
-  void keepFresh() throws IOException {
-    if (Files.exists(fresh()) && Files.size(fresh()) > EMPTY_LOG) {
-      Files.move(fresh(), unread());
+  /** Deletes logs that were being written and are nobody's any more; gives their names. */
+  List<String> clearFresh() throws IOException {
+    List<String> cleared = new ArrayList<>();
+    for (Path file : files(FRESH + "*")) {
+      if (Files.deleteIfExists(file)) {
+        cleared.add(file.getFileName().toString());
+      }
     }
+    return cleared;
+  }
+
+  /** Puts aside logs that were being written, where they may be the only ones that are left. */
+  void keepFresh() throws IOException {
+    for (Path file : files(FRESH + "*")) {
+      if (Files.size(file) > EMPTY_LOG) {
+        Files.move(file, unread());
+      }
+    }
+  }
+
+  private List<Path> files(String pattern) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, pattern)) {
+      files.forEach(found::add);
+    }
+    return found;
   }
 
   /** Makes renamed files keep their names if the power fails. */
@@ -151,10 +175,8 @@ record GalleryFolder(Path path) {
 
   /** Deletes what was put aside. */
   void deleteUnread() throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, UNREAD + "*")) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
+    for (Path file : files(UNREAD + "*")) {
+      Files.deleteIfExists(file);
     }
   }
 }

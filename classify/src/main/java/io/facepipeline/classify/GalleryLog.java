@@ -64,8 +64,8 @@ final class GalleryLog implements AutoCloseable {
    * @param end says how far it reaches
    * @param lastAt where the record begins that ends there
    */
-  static GalleryLog resume(
-      Path path, Head head, GalleryEnd end, long lastAt, LogFile.Opener opener) throws IOException {
+  static GalleryLog resume(Path path, Head head, GalleryEnd end, long lastAt, LogFile.Opener opener)
+      throws IOException {
     LogFile file = opener.open(path);
     try {
       GalleryLog log = new GalleryLog(path, file, head, end);

@@ -155,9 +155,7 @@ final class GalleryLogReader implements AutoCloseable {
       }
       GalleryChange change = found == null || foreign ? null : change(found, head);
       long next = position;
-      if (found == null
-          || foreign
-          || (change == null && found.header.type() != RecordType.CLOSE)) {
+      if (found == null || foreign || (change == null && found.header.type() != RecordType.CLOSE)) {
         next = next(position + 8, limit, head, number);
         if (next < 0) {
           break;

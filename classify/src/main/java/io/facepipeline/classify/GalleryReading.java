@@ -57,8 +57,7 @@ record GalleryReading(
       FaceTable table = new FaceTable(head.dimensions(), expected);
       long[] nextId = {head.nextId()};
       GalleryLogReader.Result read =
-          reader.read(
-              head, Long.MAX_VALUE, acknowledged, change -> replay(table, change, nextId));
+          reader.read(head, Long.MAX_VALUE, acknowledged, change -> replay(table, change, nextId));
       if (!read.losses().isEmpty() && !salvage) {
         throw damaged(file, read);
       }
@@ -67,8 +66,7 @@ record GalleryReading(
         // The last change is not whole, but a part of it is in the table: once more without.
         FaceTable again = new FaceTable(head.dimensions(), expected);
         GalleryLogReader.Result whole =
-            reader.read(
-                head, read.end(), acknowledged, change -> replay(again, change, nextId));
+            reader.read(head, read.end(), acknowledged, change -> replay(again, change, nextId));
         return new GalleryReading(again, whole, states, known, nextId[0], identity);
       }
       return new GalleryReading(table, read, states, known, nextId[0], identity);
@@ -108,9 +106,7 @@ record GalleryReading(
 
   /** Whether the log has to be written anew before changes are appended. */
   boolean needsRewriting() {
-    return !read.losses().isEmpty()
-        || !known
-        || head().version() < GalleryRecord.FORMAT_VERSION;
+    return !read.losses().isEmpty() || !known || head().version() < GalleryRecord.FORMAT_VERSION;
   }
 
   /** Whether the log is the one that was read. */

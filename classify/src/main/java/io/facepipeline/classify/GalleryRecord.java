@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * The salt is a random number of each log, so that nothing that somebody put into a label or into
  * metadata can pass for a record. Record 0 describes the log ({@link Head}) and is made with salt
- * 0. Flag 1 says that the change goes on in the next record: all of them count, or none. Each record
- * names the checksum of the one before, so that a record that another writer put there, who did not
- * know of that one, is told from those that belong. In version 1 there is a 0 in its place.
+ * 0. Flag 1 says that the change goes on in the next record: all of them count, or none. Each
+ * record names the checksum of the one before, so that a record that another writer put there, who
+ * did not know of that one, is told from those that belong. In version 1 there is a 0 in its place.
  */
 final class GalleryRecord {
   static final int HEADER_BYTES = 32;
@@ -44,8 +44,8 @@ final class GalleryRecord {
     MERGE(4),
     SET_METADATA(5),
     /**
-     * What stands before was acknowledged, and nothing comes after: the log was closed in good order
-     * (version 1), or another is going to take its place.
+     * What stands before was acknowledged, and nothing comes after: the log was closed in good
+     * order (version 1), or another is going to take its place.
      */
     CLOSE(6);
 
@@ -185,7 +185,8 @@ final class GalleryRecord {
       string(out, label);
       return finish(out, RecordType.REMOVE_PERSON, continues, number, chain);
     } else if (change instanceof GalleryChange.RemoveFace remove) {
-      return finish(begin(8).putLong(remove.id()), RecordType.REMOVE_FACE, continues, number, chain);
+      return finish(
+          begin(8).putLong(remove.id()), RecordType.REMOVE_FACE, continues, number, chain);
     } else if (change instanceof GalleryChange.Merge merge) {
       byte[] label = bytes(merge.label());
       byte[] into = bytes(merge.into());

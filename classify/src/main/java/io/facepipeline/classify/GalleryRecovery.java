@@ -15,11 +15,7 @@ import java.util.List;
  *     asked for, since such a gallery is refused otherwise
  */
 public record GalleryRecovery(
-    long records,
-    long bytesCut,
-    List<String> leftovers,
-    List<String> setAside,
-    List<Loss> losses) {
+    long records, long bytesCut, List<String> leftovers, List<String> setAside, List<Loss> losses) {
   /**
    * A damaged stretch of the log.
    *

@@ -152,7 +152,7 @@ final class GalleryStore implements AutoCloseable {
   private static void begin(GalleryFolder folder, Head fresh, LogFile.Opener opener)
       throws IOException {
     folder.keepFresh();
-    GalleryLog begun = GalleryLog.create(folder.fresh(), fresh, opener);
+    GalleryLog begun = GalleryLog.create(folder.fresh(fresh.salt()), fresh, opener);
     try (begun) {
       begun.force();
     }
@@ -165,7 +165,7 @@ final class GalleryStore implements AutoCloseable {
       }
       end.settle(end.state());
     }
-    opener.replace(folder.fresh(), folder.log());
+    opener.replace(folder.fresh(fresh.salt()), folder.log());
     GalleryFolder.forceNames(folder.path());
     Path parent = folder.path().toAbsolutePath().getParent();
     if (parent != null) {
@@ -202,11 +202,7 @@ final class GalleryStore implements AutoCloseable {
       setAside.add(folder.setAside(reading.read().end(), reading.read().size()));
     }
     reading.table().share(map(folder, reading, opener));
-    List<String> leftovers =
-        Files.deleteIfExists(folder.fresh())
-            ? List.of(folder.fresh().getFileName().toString())
-            : List.of();
-    GalleryRecovery recovery = recovery(reading, leftovers, setAside);
+    GalleryRecovery recovery = recovery(reading, folder.clearFresh(), setAside);
     GalleryStore store = new GalleryStore(folder, opener, lock, reading, recovery);
     boolean taken = false;
     try {
@@ -227,8 +223,7 @@ final class GalleryStore implements AutoCloseable {
     if (!reading.isStill(folder)) {
       return false;
     }
-    State ours =
-        new State(0, head.salt(), read.end(), read.nextNumber(), read.last(), owner);
+    State ours = new State(0, head.salt(), read.end(), read.nextNumber(), read.last(), owner);
     GalleryEnd taken = GalleryEnd.take(folder.path(), reading.states(), ours, opener);
     end = taken;
     // From here on nobody else is acknowledged; what was until now has been read, or it is again.
@@ -248,8 +243,7 @@ final class GalleryStore implements AutoCloseable {
     boolean written = false;
     try (Fresh fresh = write(ProgressListener.NONE)) {
       GalleryEnd taken =
-          GalleryEnd.take(
-              folder.path(), reading.states(), fresh.log.state(owner), opener);
+          GalleryEnd.take(folder.path(), reading.states(), fresh.log.state(owner), opener);
       end = taken;
       if (taken == null || !reading.isStill(folder)) {
         return false;
@@ -260,7 +254,7 @@ final class GalleryStore implements AutoCloseable {
       return true;
     } finally {
       if (!written) {
-        folder.fresh().toFile().delete();
+        folder.fresh(owner).toFile().delete();
       }
     }
   }
@@ -351,13 +345,12 @@ final class GalleryStore implements AutoCloseable {
             head.threshold(),
             nextId,
             model);
-    GalleryLog target = GalleryLog.create(folder.fresh(), anew, opener);
+    GalleryLog target = GalleryLog.create(folder.fresh(owner), anew, opener);
     boolean done = false;
     try {
-      OwnerOnly.like(folder.log(), folder.fresh());
+      OwnerOnly.like(folder.log(), folder.fresh(owner));
       // Only the writer changes the table, and the writer is here.
-      long[] places =
-          GalleryCompaction.copy(table.read(snapshot -> snapshot), target, listener);
+      long[] places = GalleryCompaction.copy(table.read(snapshot -> snapshot), target, listener);
       target.force();
       done = true;
       return new Fresh(target, places);
@@ -372,24 +365,22 @@ final class GalleryStore implements AutoCloseable {
   void compact(ProgressListener listener) {
     GalleryLog old = writable();
     old.requireOurs();
-    boolean replacing = false;
-    boolean done = false;
-    try {
-      Files.deleteIfExists(folder.fresh());
-      try (Fresh fresh = write(listener)) {
-        GalleryCompaction.verify(
-            folder.log(), old.head(), owned().state(), table.read(snapshot -> snapshot));
-        // Whoever else writes to the old log either comes before this, or finds it in their way.
-        old.appendClose();
-        bytes = old.length();
-        owned().write(fresh.log.state(owner));
-        owned().force();
-        replacing = true;
-        replaceLog(fresh, owned());
-        done = true;
-        folder.deleteUnread();
-      }
+    try (Fresh fresh = write(listener)) {
+      GalleryCompaction.verify(
+          folder.log(), old.head(), owned().state(), table.read(snapshot -> snapshot));
+      // Whoever else writes to the old log either comes before this, or finds it in their way.
+      old.appendClose();
+      bytes = old.length();
+      owned().write(fresh.log.state(owner));
+      owned().force();
+      old.requireOurs();
+      replaceLog(fresh, owned());
+      folder.deleteUnread();
     } catch (IOException e) {
+      boolean done = writable().head().salt() != old.head().salt();
+      if (!done) {
+        writable().requireOurs();
+      }
       throw new GalleryException(
           Reason.STORAGE,
           folder.path(),
@@ -401,9 +392,7 @@ final class GalleryStore implements AutoCloseable {
                   + e,
           e);
     } finally {
-      if (!replacing) {
-        folder.fresh().toFile().delete();
-      }
+      folder.fresh(owner).toFile().delete();
     }
   }
 
@@ -413,7 +402,7 @@ final class GalleryStore implements AutoCloseable {
     now.abandon();
     fresh.log.abandon();
     try {
-      opener.replace(folder.fresh(), folder.log());
+      opener.replace(folder.fresh(owner), folder.log());
       now = fresh.log;
     } finally {
       log = now.reopened(folder.log(), owned, opener);

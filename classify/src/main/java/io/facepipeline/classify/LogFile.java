@@ -45,8 +45,7 @@ interface LogFile extends Closeable {
 
     /** Gives a file another's name. */
     default void replace(Path file, Path target) throws IOException {
-      Files.move(
-          file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -89,7 +89,8 @@ final class GalleryDamageTest {
         }
         out.seek(from);
         out.write(bytes, from, to - from);
-        int next = Arrays.mismatch(old, Math.min(to, old.length), old.length, bytes, to, bytes.length);
+        int next =
+            Arrays.mismatch(old, Math.min(to, old.length), old.length, bytes, to, bytes.length);
         from = next < 0 ? -1 : to + next;
       }
       if (out.length() > bytes.length) {
@@ -113,7 +114,9 @@ final class GalleryDamageTest {
       assertTrue(e.getMessage().contains("faces."), e.getMessage());
       assertArrayEquals(logBytes, Files.readAllBytes(log), "refusing changes nothing");
       assertArrayEquals(
-          endBytes, Files.readAllBytes(folder.resolve(GalleryEnd.NAME)), "refusing changes nothing");
+          endBytes,
+          Files.readAllBytes(folder.resolve(GalleryEnd.NAME)),
+          "refusing changes nothing");
       return true;
     }
   }

@@ -111,8 +111,7 @@ final class GalleryTakeOverTest {
             g -> g.setMetadata("ours", java.util.Map.of("k", "v")),
             g -> g.compact(ProgressListener.NONE));
     for (Consumer<Gallery> change : changes) {
-      GalleryException e =
-          assertThrows(GalleryException.class, () -> change.accept(gallery));
+      GalleryException e = assertThrows(GalleryException.class, () -> change.accept(gallery));
       assertEquals(Reason.TAKEN_OVER, e.reason(), e.getMessage());
     }
     assertTrue(Contents.of(gallery).sameAs(before), "what it shows is as it was");
@@ -138,10 +137,8 @@ final class GalleryTakeOverTest {
     }
     try (Gallery gallery = CrashRounds.open(folder);
         URLClassLoader loader =
-            new URLClassLoader(
-                urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
-      var open =
-          loader.loadClass(Gallery.class.getName()).getMethod("open", Path.class);
+            new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+      var open = loader.loadClass(Gallery.class.getName()).getMethod("open", Path.class);
       for (boolean noted : new boolean[] {true, false}) {
         String note = "io.facepipeline.gallery.open:" + FileIdentity.of(folder).key();
         if (!noted) {
@@ -202,7 +199,7 @@ final class GalleryTakeOverTest {
   /** Writers who all believe that they have the folder, at the same time. */
   @Test
   void nothingThatWasAcknowledgedIsLostAmongWritersWhoDoNotKnowOfEachOther() throws Exception {
-    int rounds = Integer.getInteger("facepipeline.gallery.takeovers", 20);
+    int rounds = Integer.getInteger("facepipeline.gallery.takeovers", 15);
     for (int round = 0; round < rounds; round++) {
       Path folder = root.resolve("gallery" + round);
       CrashRounds.open(folder).close();
