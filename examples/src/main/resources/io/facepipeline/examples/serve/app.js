@@ -3,6 +3,15 @@
 /** The most pixels of a camera's frame that are sent, along its longer side. */
 const FRAME_SIDE = 640;
 
+/** The least side of what is touched, in pixels. */
+const TOUCH = 44;
+
+/** Names in the order in which people look for them: ada, Bao, photo 2, photo 10. */
+const NAMES = new Intl.Collator(undefined, {numeric: true, sensitivity: 'base'});
+
+const ORDINALS =
+  'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
+
 const byId = (id) => document.getElementById(id);
 
 /** Photos on the page: {blob, stage, caption, faces}. */
@@ -40,6 +49,7 @@ async function ask(method, path, body) {
 async function showPeople(answer) {
   const {people, model, threshold, kept, maxUploadBytes: limit} =
     answer || (await ask('GET', 'api/people'));
+  people.sort((a, b) => NAMES.compare(a.label, b.label));
   maxUploadBytes = limit;
   byId('about').textContent =
     `Names come from ${model}; whoever is less alike than ${threshold.toFixed(3)} is unknown.`;
@@ -60,7 +70,7 @@ function personRow({label, faces}) {
   forget.setAttribute('aria-label', `Forget ${label}`);
   forget.onclick = () =>
     attempt(async () => {
-      await showPeople(await ask('DELETE', `api/people/${encodeURIComponent(label)}`));
+      await showPeople(await ask('DELETE', `api/people?${new URLSearchParams({label})}`));
       await nameAgain();
       say(`${label} is forgotten.`);
     });
@@ -77,36 +87,77 @@ async function attempt(work) {
   }
 }
 
-/** Draws the faces of an answer over a picture. */
+/** Where a face is among those of a picture, for whoever does not see it. */
+function placeOf(rank, count) {
+  if (count === 1) {
+    return 'the only face';
+  }
+  const ordinal = ORDINALS[rank] || `number ${rank + 1},`;
+  return `${ordinal} face from the left`;
+}
+
+/**
+ * Draws the faces of an answer over a picture, from the left to the right: a frame where each face
+ * is, and over it a button that is large enough to be touched.
+ */
 function draw(photo, {width, height, faces}) {
   photo.faces = faces;
   const percent = (part, whole) => `${(100 * part) / whole}%`;
-  const drawn = faces.flatMap((face, number) => {
+  const middle = ({box: [left, top, right, bottom]}) => [(left + right) / 2, (top + bottom) / 2];
+  const order = faces
+    .map((face, number) => ({face, number}))
+    .sort((a, b) => middle(a.face)[0] - middle(b.face)[0]);
+  /** Of buttons that lie over each other, the face nearest to the pointer is meant. */
+  const meant = (event, number) => {
+    if (event.detail === 0) {
+      return number; // by the keyboard
+    }
+    const stage = photo.stage.getBoundingClientRect();
+    const x = ((event.clientX - stage.left) / stage.width) * width;
+    const y = ((event.clientY - stage.top) / stage.height) * height;
+    const away = (face) => Math.hypot(x - middle(face)[0], y - middle(face)[1]);
+    return faces.reduce((best, face, i) => (away(face) < away(faces[best]) ? i : best), number);
+  };
+  const drawn = order.flatMap(({face, number}, rank) => {
     const [left, top, right, bottom] = face.box;
     const known = face.label !== null;
+    const frame = element('div', known ? 'frame known' : 'frame');
+    frame.style.left = percent(left, width);
+    frame.style.top = percent(top, height);
+    frame.style.width = percent(right - left, width);
+    frame.style.height = percent(bottom - top, height);
+    const alike = face.similarity === null ? '' : ` ${face.similarity.toFixed(2)}`;
+    frame.append(element('span', '', known ? face.label + alike : 'unknown'));
+    frame.setAttribute('aria-hidden', 'true');
     const box = element('button', known ? 'face known' : 'face');
     box.type = 'button';
-    box.style.left = percent(left, width);
-    box.style.top = percent(top, height);
-    box.style.width = percent(right - left, width);
-    box.style.height = percent(bottom - top, height);
-    const alike = face.similarity === null ? '' : ` ${face.similarity.toFixed(2)}`;
-    box.append(element('span', '', known ? face.label + alike : 'unknown'));
+    const side = (from, to, whole) => `max(${percent(to - from, whole)}, ${TOUCH}px)`;
+    const start = (from, to, whole) => {
+      const size = side(from, to, whole);
+      const at = `${percent((from + to) / 2, whole)} - ${size} / 2`;
+      return `max(0px, min(${at}, 100% - ${size}))`;
+    };
+    box.style.left = start(left, right, width);
+    box.style.top = start(top, bottom, height);
+    box.style.width = side(left, right, width);
+    box.style.height = side(top, bottom, height);
+    const place = placeOf(rank, faces.length) + (photo.file ? ` in ${photo.file}` : '');
+    box.setAttribute('aria-label', `${known ? face.label : 'unknown'}, ${place}`);
     box.title = known
       ? `${face.label}; click to add this face`
       : face.nearest === null
         ? 'click to give a name'
         : `most like ${face.nearest},${alike}; click to give a name`;
-    box.onclick = () => attempt(() => name(photo, number));
+    box.onclick = (event) => attempt(() => name(photo, meant(event, number)));
     const dots = face.landmarks.map(([x, y]) => {
       const dot = element('i', 'landmark');
       dot.style.left = percent(x, width);
       dot.style.top = percent(y, height);
       return dot;
     });
-    return [...dots, box];
+    return [frame, ...dots, box];
   });
-  photo.stage.querySelectorAll('.face, .landmark').forEach((old) => old.remove());
+  photo.stage.querySelectorAll('.face, .frame, .landmark').forEach((old) => old.remove());
   photo.stage.append(...drawn);
   const named = faces.filter((face) => face.label !== null).length;
   photo.caption.textContent =
@@ -223,7 +274,7 @@ function turnOff() {
   live = null;
   byId('video').srcObject = null;
   byId('live').hidden = true;
-  byId('live').querySelectorAll('.face, .landmark').forEach((old) => old.remove());
+  byId('live').querySelectorAll('.face, .frame, .landmark').forEach((old) => old.remove());
   byId('camera').textContent = 'Turn the camera on';
 }
 
@@ -260,8 +311,11 @@ byId('clear').onclick = () => {
   byId('clear').hidden = true;
   say('');
 };
-byId('landmarks').onchange = (event) =>
-  document.body.classList.toggle('no-landmarks', !event.target.checked);
+byId('landmarks').onclick = ({currentTarget: button}) => {
+  const shown = button.getAttribute('aria-pressed') !== 'true';
+  button.setAttribute('aria-pressed', shown);
+  document.body.classList.toggle('no-landmarks', !shown);
+};
 byId('files').onchange = async (event) => {
   await addPhotos([...event.target.files]);
   event.target.value = ''; // the same file may be chosen again

@@ -126,7 +126,7 @@ class PageTest {
   /** Read at once, since the camera's boxes are drawn anew all the time. */
   private List<String> names(String within) {
     String script =
-        "return [...document.querySelectorAll(arguments[0] + ' .face.known')].map(f =>"
+        "return [...document.querySelectorAll(arguments[0] + ' .frame.known')].map(f =>"
             + " f.innerText)";
     return ((List<?>) browser.executeScript(script, within)).stream().map(String::valueOf).toList();
   }
@@ -196,7 +196,7 @@ class PageTest {
               browser.executeScript(
                   """
                   const picture = document.querySelector('#photos img').getBoundingClientRect();
-                  return [...document.querySelectorAll('#photos .face')].map(face => {
+                  return [...document.querySelectorAll('#photos .frame')].map(face => {
                     const box = face.getBoundingClientRect();
                     return (box.left - picture.left) / picture.width - parseFloat(face.style.left) / 100;
                   });
@@ -204,6 +204,48 @@ class PageTest {
         assertEquals(0, ((Number) share).doubleValue(), 0.002);
       }
     }
+  }
+
+  @Test
+  void whatIsTouchedIsLargeEnoughAndNamedWithItsPlace() throws IOException {
+    browser.manage().window().setSize(new Dimension(500, 900));
+    choose(GROUP);
+    wait.until(b -> faces().size() == 4);
+    for (WebElement target : browser.findElements(By.cssSelector("button, input, label"))) {
+      if (target.isDisplayed()) {
+        String which = target.getTagName() + " " + target.getAttribute("id");
+        assertTrue(target.getSize().getHeight() >= 44, which + " " + target.getSize());
+        assertTrue(target.getSize().getWidth() >= 44, which + " " + target.getSize());
+      }
+    }
+    List<String> names = faces().stream().map(WebElement::getAccessibleName).toList();
+    assertEquals(
+        List.of(
+            "unknown, first face from the left in " + GROUP.getFileName(),
+            "unknown, second face from the left in " + GROUP.getFileName(),
+            "unknown, third face from the left in " + GROUP.getFileName(),
+            "unknown, fourth face from the left in " + GROUP.getFileName()),
+        names);
+    List<Integer> lefts = faces().stream().map(face -> face.getLocation().getX()).toList();
+    assertEquals(lefts.stream().sorted().toList(), lefts);
+    picture("phone");
+  }
+
+  @Test
+  void namesAreSortedAsPeopleSort() throws Exception {
+    choose(ADA);
+    wait.until(b -> faces().size() == 1);
+    for (String name : List.of("guest 10", "Bao", "guest 2", "ada", "..")) {
+      enroll(faces().get(0), name);
+      wait.until(b -> element("status").getText().equals(name + " is enrolled."));
+    }
+    List<String> shown =
+        browser.findElements(By.cssSelector("#people span")).stream()
+            .map(WebElement::getText)
+            .toList();
+    assertEquals(List.of(".. (1)", "ada (1)", "Bao (1)", "guest 2 (1)", "guest 10 (1)"), shown);
+    browser.findElement(By.cssSelector("#people button")).click();
+    wait.until(b -> element("status").getText().equals(".. is forgotten."));
   }
 
   @Test
