@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
@@ -29,17 +30,29 @@ import java.util.function.Function;
  * or somebody else's with a card of the caller's. Thread-safe.
  */
 public final class OnnxFaceEmbedder implements FaceEmbedder {
+  private static final System.Logger LOG = System.getLogger(OnnxFaceEmbedder.class.getName());
+
+  /** Rounding moves a unit vector by a thousandth of this. */
+  private static final double SAME = 0.01;
+
   private final OnnxModel model;
   private final ModelCard card;
   private final EmbedderOptions options;
   private final int threads;
-  private final ConcurrentLinkedQueue<FloatBuffer> buffers = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Buffers> buffers = new ConcurrentLinkedQueue<>();
+
+  /** Whether crops are run one by one; set before anybody else sees this. */
+  private boolean oneByOne;
+
+  /** What a batch needs outside of the heap: crops as planes, and vectors. */
+  private record Buffers(FloatBuffer input, FloatBuffer output) {}
 
   private OnnxFaceEmbedder(OnnxModel model, ModelCard card, EmbedderOptions options) {
     this.model = model;
     this.card = card;
     this.options = options;
     threads = CpuForm.threads(model.metadata(), options.threads());
+    oneByOne = model.dependsOnBatch();
   }
 
   /**
@@ -58,7 +71,17 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
       model.close();
       return load(file, CardFile.read(beside.get()), options);
     }
-    return ofModel(model, file.toString(), options);
+    // What lies beside the file decides what comes out as much as what its card names.
+    Optional<String> hash =
+        OnnxModel.hasExternalData(file) ? Optional.of(OnnxModel.sha256(file)) : Optional.empty();
+    OnnxFaceEmbedder embedder = ofModel(model, file.toString(), options, hash);
+    try {
+      embedder.learnFromABatch();
+      return embedder;
+    } catch (RuntimeException e) {
+      embedder.close();
+      throw e;
+    }
   }
 
   /**
@@ -73,11 +96,18 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    */
   public static OnnxFaceEmbedder load(Path file, ModelCard card, EmbedderOptions options) {
     byte[] bytes = ModelFiles.read(file);
-    ModelCard known = ModelFiles.withSource(card, bytes);
+    ModelCard known = card.withSourceSha256(OnnxModel.sha256(file));
     Graph graph = EmbeddingGraphs.wrap(OnnxFile.read(bytes), known, file.toString());
-    OnnxFaceEmbedder embedder = ofModel(OnnxFile.write(graph), file.toString(), options);
+    byte[] wrapped = OnnxFile.write(graph);
+    Path folder = file.toAbsolutePath().getParent();
+    OnnxFaceEmbedder embedder =
+        ofModel(
+            open(runtime -> OnnxModel.load(wrapped, folder, runtime), options),
+            file.toString(),
+            options);
     try {
       embedder.requireFit(file);
+      embedder.learnFromABatch();
       return embedder;
     } catch (RuntimeException e) {
       embedder.close();
@@ -89,7 +119,8 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   private void requireFit(Path file) {
     int height = card.crop().height();
     int width = card.crop().width();
-    FloatBuffer black = takeBuffer().clear().limit(card.crop().bytes());
+    Buffers taken = takeBuffers();
+    FloatBuffer black = taken.input().clear().limit(card.crop().bytes());
     int found;
     try {
       long[] shape = {1, 3, height, width};
@@ -139,6 +170,12 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   }
 
   private static OnnxFaceEmbedder ofModel(OnnxModel model, String source, EmbedderOptions options) {
+    return ofModel(model, source, options, Optional.empty());
+  }
+
+  /** Opens a model that carries its card, under another hash than the card's where one is given. */
+  private static OnnxFaceEmbedder ofModel(
+      OnnxModel model, String source, EmbedderOptions options, Optional<String> hash) {
     try {
       if (!CardMetadata.isPresent(model.metadata())) {
         throw new MalformedModelException(
@@ -148,7 +185,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
                 + " like it but with .card.json in place of .onnx");
       }
       ModelCard card = CardMetadata.read(model.metadata()).withMirrored(options.mirrored());
-      return new OnnxFaceEmbedder(model, card, options);
+      return new OnnxFaceEmbedder(model, hash.map(card::withSourceSha256).orElse(card), options);
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -185,18 +222,18 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     CropSpec spec = card.crop();
     int views = options.mirrored() ? 2 : 1;
     int rows = crops.size() * views;
-    FloatBuffer input = takeBuffer();
-    float[] values = new float[rows * card.embeddingSize()];
+    int size = card.embeddingSize();
+    Buffers taken = takeBuffers();
+    float[] values = new float[rows * size];
     try {
-      input.clear().limit(rows * spec.bytes());
+      FloatBuffer input = taken.input().clear().limit(rows * spec.bytes());
       Workers.share(rows, row -> writePlanes(crops.get(row / views), row % views == 1, input, row));
       int parts = Math.min(rows, options.threads() / threads);
-      Workers.share(
-          parts, part -> run(input, rows * part / parts, rows * (part + 1) / parts, values));
+      Workers.share(parts, part -> run(taken, rows * part / parts, rows * (part + 1) / parts));
+      taken.output().get(0, values);
     } finally {
-      buffers.add(input);
+      buffers.add(taken);
     }
-    int size = card.embeddingSize();
     for (int i = 0; i < crops.size(); i++) {
       float[] vector = new float[size];
       for (int view = 0; view < views; view++) {
@@ -209,14 +246,77 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     }
   }
 
-  /** Runs the network on some rows of a batch. */
-  private void run(FloatBuffer batch, int from, int to, float[] values) {
+  /** Runs the network on some rows of a batch, together or one by one. */
+  private void run(Buffers batch, int from, int to) {
+    int step = oneByOne ? 1 : to - from;
+    for (int row = from; row < to; row += step) {
+      runTogether(batch, row, row + step);
+    }
+  }
+
+  private void runTogether(Buffers batch, int from, int to) {
     CropSpec spec = card.crop();
-    FloatBuffer input = batch.slice(from * spec.bytes(), (to - from) * spec.bytes());
-    long[] shape = {to - from, 3, spec.height(), spec.width()};
-    String output = options.mirrored() ? EmbeddingGraphs.FEATURES : EmbeddingGraphs.EMBEDDING;
-    float[] result = model.run(input, shape, output);
-    System.arraycopy(result, 0, values, from * card.embeddingSize(), result.length);
+    int rows = to - from;
+    int size = card.embeddingSize();
+    model.run(
+        batch.input().slice(from * spec.bytes(), rows * spec.bytes()),
+        new long[] {rows, 3, spec.height(), spec.width()},
+        options.mirrored() ? EmbeddingGraphs.FEATURES : EmbeddingGraphs.EMBEDDING,
+        batch.output().slice(from * size, rows * size),
+        new long[] {rows, size});
+  }
+
+  /**
+   * Finds out whether a crop's embedding hangs on the crops beside it, or the network takes one
+   * crop only; then they are run one by one. Somebody else's network is asked, since there are more
+   * ways to mix rows than a list of operators could name.
+   */
+  private void learnFromABatch() {
+    int views = options.mirrored() ? 2 : 1;
+    if (oneByOne || options.batchSize() * views < 2) {
+      return;
+    }
+    int crop = card.crop().bytes();
+    int size = card.embeddingSize();
+    Buffers taken = takeBuffers();
+    FloatBuffer input = taken.input().clear().limit(2 * crop);
+    Random noise = new Random(1);
+    for (int i = 0; i < 2 * crop; i++) {
+      // A dim crop with little in it and one with all there is: far apart in range.
+      input.put(i, i < crop ? 40 + noise.nextInt(8) : noise.nextInt(256));
+    }
+    float[] alone = new float[2 * size];
+    float[] together = new float[2 * size];
+    runTogether(taken, 0, 1);
+    runTogether(taken, 1, 2);
+    taken.output().get(0, alone);
+    String reason = "gives a crop another embedding in a batch than alone";
+    try {
+      runTogether(taken, 0, 2);
+      taken.output().get(0, together);
+      oneByOne =
+          distance(alone, together, 0, size) > SAME || distance(alone, together, size, size) > SAME;
+    } catch (InferenceException e) {
+      reason = "takes one crop at a time";
+      oneByOne = true;
+    }
+    buffers.add(taken);
+    if (oneByOne) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          card.id() + " " + reason + "; crops are run one by one, which is slower for many faces");
+    }
+  }
+
+  /** The distance of two vectors in units of the first's length. */
+  private static double distance(float[] a, float[] b, int from, int count) {
+    double difference = 0;
+    double length = 0;
+    for (int i = from; i < from + count; i++) {
+      difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+      length += (double) a[i] * a[i];
+    }
+    return Math.sqrt(difference / Math.max(length, Double.MIN_NORMAL));
   }
 
   /** Writes a crop as planes of red, green and blue into a row of the batch. */
@@ -242,12 +342,16 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     }
   }
 
-  private FloatBuffer takeBuffer() {
-    FloatBuffer buffer = buffers.poll();
-    if (buffer != null) {
-      return buffer;
+  private Buffers takeBuffers() {
+    Buffers taken = buffers.poll();
+    if (taken != null) {
+      return taken;
     }
-    int floats = options.batchSize() * (options.mirrored() ? 2 : 1) * card.crop().bytes();
+    int rows = options.batchSize() * (options.mirrored() ? 2 : 1);
+    return new Buffers(allocate(rows * card.crop().bytes()), allocate(rows * card.embeddingSize()));
+  }
+
+  private static FloatBuffer allocate(int floats) {
     return ByteBuffer.allocateDirect(floats * Float.BYTES)
         .order(ByteOrder.nativeOrder())
         .asFloatBuffer();

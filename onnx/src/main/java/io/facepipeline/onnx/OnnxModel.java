@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * waits for those under way. Holds native memory until it is closed.
  */
 public final class OnnxModel implements AutoCloseable {
+  /** The runtime's own name of a setting: where a model in memory has its other files. */
+  private static final String EXTERNAL_FOLDER =
+      "session.model_external_initializers_file_folder_path";
+
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -32,9 +37,12 @@ public final class OnnxModel implements AutoCloseable {
   private final long[] inputShape;
   private final Map<String, long[]> outputs;
   private final Map<String, String> metadata;
+  private final boolean dependsOnBatch;
   private boolean closed;
 
-  private OnnxModel(OrtEnvironment environment, OpenedSession opened) throws OrtException {
+  private OnnxModel(OrtEnvironment environment, OpenedSession opened, boolean dependsOnBatch)
+      throws OrtException {
+    this.dependsOnBatch = dependsOnBatch;
     this.environment = environment;
     session = opened.session();
     provider = opened.provider();
@@ -66,13 +74,15 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model file.
+   * Loads a model file. Weights that it keeps in other files must be in its folder or below.
    *
    * @param file the file
    * @param options how to run it
    * @return the model, to be closed
    * @throws ModelNotFoundException if there is no such file or it cannot be read
-   * @throws MalformedModelException if the runtime cannot use it
+   * @throws MalformedModelException if the runtime cannot use it, if it names a file outside of its
+   *     folder, or holds control flow that the options do not allow
+   * @throws NativeLibraryException if the runtime cannot be loaded
    */
   public static OnnxModel load(Path file, OnnxOptions options) {
     if (!Files.exists(file)) {
@@ -83,33 +93,101 @@ public final class OnnxModel implements AutoCloseable {
       throw new ModelNotFoundException(
           "model file " + file + " cannot be read; check that it is a readable file");
     }
+    String what = "model file " + file;
+    ModelScan scan = scan(file);
+    scan.check(what, ModelScan.folderOf(file), options);
     return load(
+        scan,
         (environment, settings) -> environment.createSession(file.toString(), settings),
-        "model file " + file,
+        what,
         options);
+  }
+
+  private static ModelScan scan(Path file) {
+    try {
+      return ModelScan.of(file);
+    } catch (IOException e) {
+      throw new ModelNotFoundException(
+          "model file " + file + " cannot be read (" + e + "); check its name and rights", e);
+    }
+  }
+
+  /**
+   * {@return whether a model keeps weights in other files}
+   *
+   * @param file the model's file
+   * @throws ModelNotFoundException if it cannot be read
+   * @throws MalformedModelException if it is no ONNX model
+   */
+  public static boolean hasExternalData(Path file) {
+    return scan(file).hasExternalData();
+  }
+
+  /**
+   * {@return the SHA-256 that names a model: that of its file, or where it keeps weights in other
+   * files, one over the hashes of all}
+   *
+   * @param file the model's file
+   * @throws ModelNotFoundException if it cannot be read
+   * @throws MalformedModelException if it is no ONNX model, or its weights are not in its folder
+   */
+  public static String sha256(Path file) {
+    try {
+      return scan(file).sha256(file);
+    } catch (IOException e) {
+      throw new ModelNotFoundException(
+          "model file " + file + " cannot be read (" + e + "); check its name and rights", e);
+    }
   }
 
   /**
    * Loads a model from its file's content. Where the provider wanted is missing or fails, the model
    * runs on the processor, a warning is logged, and {@link #provider()} tells.
    *
-   * @param file the content of an ONNX file
+   * @param file the content of an ONNX file that holds all its weights
    * @param options how to run it
    * @return the model, to be closed
-   * @throws MalformedModelException if the runtime cannot use it
+   * @throws MalformedModelException if the runtime cannot use it, or it keeps weights in other
+   *     files
+   * @throws NativeLibraryException if the runtime cannot be loaded
    */
   public static OnnxModel load(byte[] file, OnnxOptions options) {
+    return load(file, null, options);
+  }
+
+  /**
+   * Loads a model from its file's content, with the folder that its other files are in.
+   *
+   * @param file the content of an ONNX file
+   * @param folder where the files lie that hold weights of it; null where it holds all itself
+   * @param options how to run it
+   * @return the model, to be closed
+   * @throws MalformedModelException if the runtime cannot use it, or it names a file that is not in
+   *     the folder
+   * @throws NativeLibraryException if the runtime cannot be loaded
+   */
+  public static OnnxModel load(byte[] file, @Nullable Path folder, OnnxOptions options) {
+    String what = "the model of " + file.length + " bytes";
+    ModelScan scan = ModelScan.of(file);
+    scan.check(what, folder, options);
     return load(
-        (environment, settings) -> environment.createSession(file, settings),
-        "the model of " + file.length + " bytes",
+        scan,
+        (environment, settings) -> {
+          if (folder != null && scan.hasExternalData()) {
+            settings.addConfigEntry(EXTERNAL_FOLDER, folder.toAbsolutePath().toString());
+          }
+          return environment.createSession(file, settings);
+        },
+        what,
         options);
   }
 
-  private static OnnxModel load(OpenedSession.Source source, String what, OnnxOptions options) {
+  private static OnnxModel load(
+      ModelScan scan, OpenedSession.Source source, String what, OnnxOptions options) {
     OrtEnvironment environment = RuntimeEnvironment.get();
     OpenedSession opened = OpenedSession.open(environment, source, what, options);
     try {
-      return new OnnxModel(environment, opened);
+      return new OnnxModel(environment, opened, scan.dependsOnBatch());
     } catch (OrtException | RuntimeException e) {
       try {
         opened.session().close();
@@ -171,6 +249,15 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
+   * {@return whether what the model makes of one row of a batch hangs on the others by its very
+   * operators, as with dynamic quantization, which takes the range of the whole batch: such a model
+   * is to be run row by row}
+   */
+  public boolean dependsOnBatch() {
+    return dependsOnBatch;
+  }
+
+  /**
    * Runs the model.
    *
    * @param input a direct buffer in native byte order that holds exactly the shape's number of
@@ -221,14 +308,40 @@ public final class OnnxModel implements AutoCloseable {
    * @throws InferenceException if the runtime fails, as where the output is of another shape
    */
   public void run(FloatBuffer input, long[] shape, FloatBuffer output, long[] outputShape) {
+    if (outputs.size() != 1) {
+      throw new IllegalArgumentException(
+          "the model has the outputs "
+              + outputs.keySet()
+              + "; name the one that is to be written in place");
+    }
+    run(input, shape, outputs.keySet().iterator().next(), output, outputShape);
+  }
+
+  /**
+   * Runs a model for one output, which it writes where the caller wants it: nothing is copied, next
+   * to nothing is allocated, and the runtime makes no Java objects of what it computed, which it
+   * cannot do on a heap that others have filled.
+   *
+   * @param input as for {@link #run(FloatBuffer, long[], Function)}
+   * @param shape as for {@link #run(FloatBuffer, long[], Function)}
+   * @param name the output's name
+   * @param output a direct buffer in native byte order with room for exactly the output between
+   *     position and limit, which stay; nobody else touches it before the call returns
+   * @param outputShape the output's extents
+   * @throws IllegalArgumentException if the buffers and shapes are not as said, or there is no such
+   *     output
+   * @throws IllegalStateException if the model is closed
+   * @throws InferenceException if the runtime fails, as where the output is of another shape
+   */
+  public void run(
+      FloatBuffer input, long[] shape, String name, FloatBuffer output, long[] outputShape) {
     check(input, shape);
     requireDirect("an output", output);
     requireCount(outputShape, output);
-    if (outputs.size() != 1) {
+    if (!outputs.containsKey(name)) {
       throw new IllegalArgumentException(
-          "the model has the outputs " + outputs.keySet() + "; only one can be written in place");
+          "the model has no output '" + name + "'; it has " + outputs.keySet());
     }
-    String name = outputs.keySet().iterator().next();
     lock.readLock().lock();
     try {
       requireOpen();

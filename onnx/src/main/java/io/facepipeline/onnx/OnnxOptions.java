@@ -11,9 +11,15 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
  * @param spinning whether threads with nothing to do wait by spinning, as is the runtime's default:
  *     an operation starts sooner on them, but they take the processor from other runs and other
  *     workers
+ * @param controlFlow whether the model may hold the operators If, Loop, Scan and SequenceMap: a
+ *     model from a stranger may run without end in them, and a run cannot be stopped
  */
 public record OnnxOptions(
-    ExecutionProvider provider, int intraOpThreads, Optimization optimization, boolean spinning) {
+    ExecutionProvider provider,
+    int intraOpThreads,
+    Optimization optimization,
+    boolean spinning,
+    boolean controlFlow) {
   /** How much the runtime reworks a graph at load. */
   public enum Optimization {
     /** Not at all. */
@@ -41,13 +47,17 @@ public record OnnxOptions(
   }
 
   /**
-   * The processor, with a thread per core, every optimisation and no spinning.
+   * The processor, with a thread per core, every optimisation, no spinning and no control flow.
    *
    * @return the options
    */
   public static OnnxOptions defaults() {
     return new OnnxOptions(
-        ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors(), Optimization.ALL, false);
+        ExecutionProvider.CPU,
+        Runtime.getRuntime().availableProcessors(),
+        Optimization.ALL,
+        false,
+        false);
   }
 
   /**
@@ -57,7 +67,7 @@ public record OnnxOptions(
    * @return the changed copy
    */
   public OnnxOptions withProvider(ExecutionProvider newProvider) {
-    return new OnnxOptions(newProvider, intraOpThreads, optimization, spinning);
+    return new OnnxOptions(newProvider, intraOpThreads, optimization, spinning, controlFlow);
   }
 
   /**
@@ -67,7 +77,7 @@ public record OnnxOptions(
    * @return the changed copy
    */
   public OnnxOptions withIntraOpThreads(int threads) {
-    return new OnnxOptions(provider, threads, optimization, spinning);
+    return new OnnxOptions(provider, threads, optimization, spinning, controlFlow);
   }
 
   /**
@@ -77,7 +87,7 @@ public record OnnxOptions(
    * @return the changed copy
    */
   public OnnxOptions withOptimization(Optimization level) {
-    return new OnnxOptions(provider, intraOpThreads, level, spinning);
+    return new OnnxOptions(provider, intraOpThreads, level, spinning, controlFlow);
   }
 
   /**
@@ -87,6 +97,16 @@ public record OnnxOptions(
    * @return the changed copy
    */
   public OnnxOptions withSpinning(boolean newSpinning) {
-    return new OnnxOptions(provider, intraOpThreads, optimization, newSpinning);
+    return new OnnxOptions(provider, intraOpThreads, optimization, newSpinning, controlFlow);
+  }
+
+  /**
+   * These options with another choice about control flow.
+   *
+   * @param allowed whether the model may hold If, Loop, Scan and SequenceMap
+   * @return the changed copy
+   */
+  public OnnxOptions withControlFlow(boolean allowed) {
+    return new OnnxOptions(provider, intraOpThreads, optimization, spinning, allowed);
   }
 }
