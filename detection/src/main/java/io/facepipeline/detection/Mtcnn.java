@@ -3,6 +3,7 @@ package io.facepipeline.detection;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceSuppression;
 import io.facepipeline.Image;
 import io.facepipeline.Workers;
 import io.facepipeline.onnx.ExecutionProvider;
@@ -86,7 +87,8 @@ public final class Mtcnn implements FaceDetector, FaceRefiner {
     return selected(cascade.refine(image, boxes), image);
   }
 
-  private List<Face> selected(List<Face> faces, Image image) {
+  private List<Face> selected(List<Face> found, Image image) {
+    List<Face> faces = options.suppressRepeats() ? FaceSuppression.withoutRepeats(found) : found;
     return options.selection() == null
         ? faces
         : options.selection().select(faces, image.width(), image.height()).stream().toList();

@@ -22,6 +22,7 @@ public final class MtcnnBuilder {
   private @Nullable Integer minFaceSize;
   private @Nullable Double factor;
   private @Nullable List<Float> thresholds;
+  private boolean suppressRepeats;
   private @Nullable FaceSelection selection;
   private @Nullable ExecutionProvider provider;
   private @Nullable Integer parallelism;
@@ -147,6 +148,22 @@ public final class MtcnnBuilder {
   }
 
   /**
+   * Leaves out a result that repeats a more probable one, as {@link
+   * io.facepipeline.FaceSuppression} tells. The published weights hardly need it, and without it
+   * the results equal facenet-pytorch's, so the default is to keep all; networks that have learned
+   * to find faces of other shapes see one wide face twice. The default models set it.
+   *
+   * @return this
+   * @throws IllegalArgumentException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder suppressRepeats() {
+    refuseSecond("suppression of repeats", suppressRepeats ? "on" : null);
+    suppressRepeats = true;
+    return this;
+  }
+
+  /**
    * Keeps one face of an image at most. The default is to keep all.
    *
    * @param selection which one
@@ -214,6 +231,7 @@ public final class MtcnnBuilder {
             minFaceSize != null ? minFaceSize : 20,
             factor != null ? factor : 0.709,
             thresholds != null ? thresholds : List.of(0.6f, 0.7f, 0.7f),
+            suppressRepeats,
             selection);
     return new Mtcnn(
         loaded,

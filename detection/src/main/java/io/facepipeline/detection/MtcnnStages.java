@@ -238,7 +238,8 @@ public final class MtcnnStages implements AutoCloseable {
 
   private FastCascade cascade(int minFaceSize, float pnetThreshold, float rnetThreshold) {
     MtcnnOptions options =
-        new MtcnnOptions(minFaceSize, FACTOR, List.of(pnetThreshold, rnetThreshold, 1f), null);
+        new MtcnnOptions(
+            minFaceSize, FACTOR, List.of(pnetThreshold, rnetThreshold, 1f), false, null);
     return new FastCascade(networks[0], networks[1], networks[2], options, workers);
   }
 

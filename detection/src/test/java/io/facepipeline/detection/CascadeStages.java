@@ -28,7 +28,8 @@ public final class CascadeStages implements AutoCloseable {
     load(MtcnnGraphs.rnet(weights.rnet()));
     load(MtcnnGraphs.onet(weights.onet()));
     workers = new Workers(parallelism);
-    MtcnnOptions options = new MtcnnOptions(minFaceSize, 0.709, List.of(0.6f, 0.7f, 0.7f), null);
+    MtcnnOptions options =
+        new MtcnnOptions(minFaceSize, 0.709, List.of(0.6f, 0.7f, 0.7f), false, null);
     cascade = new FastCascade(networks.get(0), networks.get(1), networks.get(2), options, workers);
     cascade.detect(image);
     networks.forEach(Recorder::stop);

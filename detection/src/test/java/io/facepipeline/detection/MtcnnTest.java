@@ -20,6 +20,7 @@ import io.facepipeline.testkit.SharedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,11 @@ class MtcnnTest extends FaceDetectorContract {
   @Override
   protected FaceDetector detector() {
     return builder().build();
+  }
+
+  @Override
+  protected Optional<FaceDetector> detector(int threads) {
+    return Optional.of(builder().parallelism(threads).build());
   }
 
   private static MtcnnBuilder builder() {

@@ -30,6 +30,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** face.evoLVe's MobileFaceNet with formula weights: no checkpoint is needed. */
@@ -38,9 +39,17 @@ class MobileFaceNetTest extends FaceEmbedderContract {
 
   @Override
   protected FaceEmbedder embedder() {
+    return embedder(EmbedderOptions.defaults());
+  }
+
+  @Override
+  protected Optional<FaceEmbedder> embedder(int threads) {
+    return Optional.of(embedder(EmbedderOptions.defaults().withThreads(threads)));
+  }
+
+  private static FaceEmbedder embedder(EmbedderOptions options) {
     Checkpoint checkpoint = FormulaCheckpoints.mobileFaceNet();
-    return OnnxFaceEmbedder.ofModel(
-        Backbone.MOBILEFACENET.convert(checkpoint), "formula", EmbedderOptions.defaults());
+    return OnnxFaceEmbedder.ofModel(Backbone.MOBILEFACENET.convert(checkpoint), "formula", options);
   }
 
   @Test

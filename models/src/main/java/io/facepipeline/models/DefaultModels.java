@@ -30,7 +30,8 @@ public final class DefaultModels {
   private DefaultModels() {}
 
   /**
-   * {@return a builder of the default detector, MTCNN with the weights of this artifact}
+   * {@return a builder of the default detector, MTCNN with the weights of this artifact; repeats
+   * are suppressed}
    *
    * @throws FacePipelineException if they cannot be read
    */
@@ -39,7 +40,8 @@ public final class DefaultModels {
         .weights(
             checkpoint(DETECTOR + "/pnet.safetensors"),
             checkpoint(DETECTOR + "/rnet.safetensors"),
-            checkpoint(DETECTOR + "/onet.safetensors"));
+            checkpoint(DETECTOR + "/onet.safetensors"))
+        .suppressRepeats();
   }
 
   /**

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The detector inside the artifact, on the sample album: nothing else is needed. */
@@ -27,6 +28,11 @@ class DefaultDetectorTest extends FaceDetectorContract {
   @Override
   protected FaceDetector detector() {
     return DefaultModels.detector().minFaceSize(40).build();
+  }
+
+  @Override
+  protected Optional<FaceDetector> detector(int threads) {
+    return Optional.of(DefaultModels.detector().minFaceSize(40).parallelism(threads).build());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.facepipeline.opencv;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceSuppression;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class HaarCascadeDetector implements FaceDetector {
         all.add(face(grey, found.get(i), weights.get(i)));
       }
       all.sort(Comparator.comparing((Face face) -> face.box().area()).reversed());
-      return List.copyOf(all);
+      return FaceSuppression.withoutRepeats(all);
     }
   }
 

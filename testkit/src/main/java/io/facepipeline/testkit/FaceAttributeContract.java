@@ -72,8 +72,15 @@ public abstract class FaceAttributeContract {
   void aFaceDoesNotHangOnTheOthers() {
     try (FaceAttribute attribute = attribute()) {
       Face one = face(119, 226, 150);
+      Face other = face(434, 364, 90);
+      Face corner = face(0, 0, 90);
       AttributeScores alone = attribute.classify(photo(), List.of(one)).get(0);
-      assertEquals(alone, attribute.classify(photo(), List.of(face(434, 364, 90), one)).get(1));
+      assertEquals(alone, attribute.classify(photo(), List.of(other, one)).get(1));
+      List<AttributeScores> all = attribute.classify(photo(), List.of(one, other, corner));
+      assertEquals(alone, all.get(0));
+      assertEquals(
+          List.of(all.get(2), all.get(1), all.get(0)),
+          attribute.classify(photo(), List.of(corner, other, one)));
       assertEquals(List.of(), attribute.classify(photo(), List.of()));
     }
   }
@@ -87,6 +94,22 @@ public abstract class FaceAttributeContract {
       IntStream.range(0, 16)
           .parallel()
           .forEach(i -> assertEquals(expected, attribute.classify(photo, faces)));
+    }
+  }
+
+  @Test
+  void severalThreadsMayShowDifferentFaces() {
+    try (FaceAttribute attribute = attribute()) {
+      Image photo = photo();
+      List<Face> faces = List.of(face(119, 226, 150), face(434, 364, 100), face(0, 0, 90));
+      List<AttributeScores> expected = attribute.classify(photo, faces);
+      IntStream.range(0, 18)
+          .parallel()
+          .forEach(
+              i ->
+                  assertEquals(
+                      List.of(expected.get(i % 3)),
+                      attribute.classify(photo, List.of(faces.get(i % 3)))));
     }
   }
 

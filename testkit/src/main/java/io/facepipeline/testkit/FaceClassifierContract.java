@@ -12,6 +12,7 @@ import io.facepipeline.Identification;
 import io.facepipeline.ModelCard;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,9 @@ public abstract class FaceClassifierContract {
   protected static final String MODEL = CARD.fingerprint();
 
   private static final int PHOTOS = 4;
+
+  /** A trained classifier's sums depend on the order a little. */
+  private static final float ORDER_OF_SUMS = 1e-3f;
 
   /**
    * {@return a classifier for {@link #MODEL} that knows some people}
@@ -170,6 +174,39 @@ public abstract class FaceClassifierContract {
         assertEquals(expected.get(i).candidates(), answers.get(i).get().candidates());
       }
       threads.shutdown();
+    }
+  }
+
+  @Test
+  void anAnswerDoesNotHangOnTheProbesBefore() {
+    try (FaceClassifier classifier = classifier(people(6))) {
+      List<Identification> first = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        first.add(classifier.classify(photo(i % 8, i)));
+      }
+      for (int i = 15; i >= 0; i--) {
+        Identification again = classifier.classify(photo(i % 8, i));
+        assertEquals(first.get(i).candidates(), again.candidates());
+        assertEquals(first.get(i).threshold(), again.threshold());
+      }
+    }
+  }
+
+  @Test
+  void peopleMayComeInAnyOrder() {
+    Map<String, List<Embedding>> people = people(6);
+    List<String> names = new ArrayList<>(people.keySet());
+    Collections.reverse(names);
+    Map<String, List<Embedding>> backwards = new LinkedHashMap<>();
+    names.forEach(name -> backwards.put(name, people.getOrDefault(name, List.of())));
+    try (FaceClassifier classifier = classifier(people);
+        FaceClassifier other = classifier(backwards)) {
+      for (int i = 0; i < 40; i++) {
+        Identification expected = classifier.classify(photo(i % 8, i));
+        Identification found = other.classify(photo(i % 8, i));
+        assertEquals(expected.label(), found.label());
+        assertEquals(expected.score(), found.score(), ORDER_OF_SUMS);
+      }
     }
   }
 

@@ -1,24 +1,42 @@
 package io.facepipeline.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceSuppression;
 import io.facepipeline.Image;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link FaceDetector} must do. A test class extends this and says how to make one. */
+/**
+ * What every {@link FaceDetector} must do. A test class extends this and says how to make one. The
+ * photos are those of the sample album, in which nobody is real.
+ */
 public abstract class FaceDetectorContract {
   /** {@return a detector that finds the faces of the sample album; the caller closes it} */
   protected abstract FaceDetector detector();
+
+  /**
+   * {@return a detector that finds the same with so many threads; empty if it has no such setting}
+   *
+   * @param threads how many
+   */
+  protected Optional<FaceDetector> detector(int threads) {
+    return Optional.empty();
+  }
 
   @Test
   void findsEveryoneInAGroupPhotoLargestFirst() {
@@ -81,6 +99,60 @@ public abstract class FaceDetectorContract {
   }
 
   @Test
+  void findsNoFaceTwice() {
+    try (FaceDetector detector = detector()) {
+      for (AlbumViews.View view : AlbumViews.of("ada", "bao", "dalia", "emil", "fatima", "goro")) {
+        List<Face> faces = detector.detect(view.image());
+        long around = faces.stream().filter(f -> view.isAroundTheNose(f.box())).count();
+        assertTrue(around <= 1, view + ": " + around + " results around one nose: " + faces);
+        for (int i = 0; i < faces.size(); i++) {
+          for (int k = 0; k < i; k++) {
+            assertFalse(FaceSuppression.isSame(faces.get(i), faces.get(k)), view + ": " + faces);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void doesNotHangOnTheImagesBefore() {
+    try (FaceDetector detector = detector()) {
+      List<Image> images =
+          List.of(group(), noise(300, 200), group().resized(200, 150), portrait(), plain(64, 64));
+      List<List<Face>> first = images.stream().map(detector::detect).toList();
+      List<Image> reversed = reversed(images);
+      assertEquals(reversed(first), reversed.stream().map(detector::detect).toList());
+      assertEquals(reversed(first), detector.detectAll(reversed));
+    }
+  }
+
+  @Test
+  void severalThreadsMayShowDifferentImages() {
+    try (FaceDetector detector = detector()) {
+      List<Image> images =
+          List.of(group(), noise(300, 200), group().resized(200, 150), portrait(), plain(64, 64));
+      List<List<Face>> expected = images.stream().map(detector::detect).toList();
+      IntStream.range(0, 20)
+          .parallel()
+          .forEach(i -> assertEquals(expected.get(i % 5), detector.detect(images.get(i % 5))));
+    }
+  }
+
+  @Test
+  void findsTheSameWithAnyNumberOfThreads() {
+    try (FaceDetector detector = detector()) {
+      for (int threads : new int[] {1, 2, 5}) {
+        Optional<FaceDetector> other = detector(threads);
+        Assumptions.assumeTrue(other.isPresent(), "this detector has no number of threads");
+        try (FaceDetector same = other.get()) {
+          assertEquals(detector.detect(group()), same.detect(group()), threads + " threads");
+          assertEquals(detector.detect(portrait()), same.detect(portrait()), threads + " threads");
+        }
+      }
+    }
+  }
+
+  @Test
   void refusesWorkAfterClose() {
     FaceDetector detector = detector();
     detector.close();
@@ -90,6 +162,16 @@ public abstract class FaceDetectorContract {
 
   private static Image group() {
     return Image.read(SharedData.album("groups/group_1.jpg"));
+  }
+
+  private static Image portrait() {
+    return Image.read(SharedData.album("people/ada/ada_1.jpg"));
+  }
+
+  private static <T> List<T> reversed(List<T> list) {
+    List<T> copy = new ArrayList<>(list);
+    Collections.reverse(copy);
+    return copy;
   }
 
   private static Image plain(int width, int height) {

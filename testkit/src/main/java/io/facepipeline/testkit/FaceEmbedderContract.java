@@ -12,11 +12,15 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Landmarks;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link FaceEmbedder} must do. A test class extends this and says how to make one. */
@@ -26,6 +30,15 @@ public abstract class FaceEmbedderContract {
 
   /** {@return an embedder; the caller closes it} */
   protected abstract FaceEmbedder embedder();
+
+  /**
+   * {@return the same embedder with so many threads; empty if it has no such setting}
+   *
+   * @param threads how many
+   */
+  protected Optional<FaceEmbedder> embedder(int threads) {
+    return Optional.empty();
+  }
 
   @Test
   void makesUnitVectorsThatNameTheirModel() {
@@ -54,6 +67,57 @@ public abstract class FaceEmbedderContract {
         }
       }
       assertEquals(List.of(), embedder.embed(List.of()));
+    }
+  }
+
+  /** A graph that scales by the batch's range, as dynamic quantization does, fails here. */
+  @Test
+  void aDarkCropDoesNotHangOnABrightOne() {
+    try (FaceEmbedder embedder = embedder()) {
+      List<AlignedFace> crops = new ArrayList<>();
+      for (int[] range : new int[][] {{0, 12}, {0, 256}, {244, 256}, {100, 140}, {0, 1}}) {
+        crops.add(crop(embedder, new Random(range[1]), range[0], range[1]));
+      }
+      List<Embedding> batch = embedder.embed(crops);
+      List<AlignedFace> reversed = new ArrayList<>(crops);
+      Collections.reverse(reversed);
+      List<Embedding> backwards = embedder.embed(reversed);
+      for (int i = 0; i < crops.size(); i++) {
+        Embedding alone = embedder.embed(List.of(crops.get(i))).get(0);
+        assertEquals(1, alone.similarity(batch.get(i)), 1e-5, "crop " + i);
+        assertEquals(1, alone.similarity(backwards.get(crops.size() - 1 - i)), 1e-5, "crop " + i);
+      }
+    }
+  }
+
+  @Test
+  void embedsTheSameWithAnyNumberOfThreads() {
+    try (FaceEmbedder embedder = embedder()) {
+      List<AlignedFace> crops = crops(embedder, 5);
+      List<Embedding> expected = embedder.embed(crops);
+      for (int threads : new int[] {1, 2, 5}) {
+        Optional<FaceEmbedder> other = embedder(threads);
+        Assumptions.assumeTrue(other.isPresent(), "this embedder has no number of threads");
+        try (FaceEmbedder same = other.get()) {
+          List<Embedding> found = same.embed(crops);
+          for (int i = 0; i < crops.size(); i++) {
+            assertEquals(1, expected.get(i).similarity(found.get(i)), 1e-5, threads + " threads");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void severalThreadsMayShowDifferentCrops() {
+    try (FaceEmbedder embedder = embedder()) {
+      List<AlignedFace> crops = crops(embedder, 6);
+      List<List<Embedding>> expected =
+          crops.stream().map(crop -> embedder.embed(List.of(crop))).toList();
+      IntStream.range(0, 24)
+          .parallel()
+          .forEach(
+              i -> assertEquals(expected.get(i % 6), embedder.embed(List.of(crops.get(i % 6)))));
     }
   }
 
@@ -100,10 +164,16 @@ public abstract class FaceEmbedderContract {
     Random random = new Random(42);
     List<AlignedFace> crops = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      byte[] rgb = new byte[embedder.crop().bytes()];
-      random.nextBytes(rgb);
-      crops.add(AlignedFace.of(FACE, embedder.crop(), rgb));
+      crops.add(crop(embedder, random, 0, 256));
     }
     return crops;
+  }
+
+  private static AlignedFace crop(FaceEmbedder embedder, Random random, int from, int to) {
+    byte[] rgb = new byte[embedder.crop().bytes()];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) random.nextInt(from, to);
+    }
+    return AlignedFace.of(FACE, embedder.crop(), rgb);
   }
 }
