@@ -5,14 +5,22 @@ import java.util.Arrays;
 /**
  * A face as a point on the unit sphere: a vector of unit length that names the model it came from.
  * Vectors of different models cannot be compared. Immutable.
+ *
+ * @param model the {@link ModelCard#fingerprint() fingerprint} of the model that made it
+ * @param values the unit vector
  */
-public final class Embedding {
-  private final String model;
-  private final float[] values;
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
+public record Embedding(String model, float[] values) {
+  /** So far from 1 rounding takes the length of a unit vector, which is kept as it is then. */
+  private static final double ROUNDING = 1e-6;
 
-  private Embedding(String model, float[] values) {
-    this.model = model;
-    this.values = values;
+  /**
+   * Creates an embedding; the vector is copied and brought to unit length.
+   *
+   * @throws IllegalArgumentException if the vector is empty, of length zero or not finite
+   */
+  public Embedding {
+    values = unit(values);
   }
 
   /**
@@ -24,6 +32,10 @@ public final class Embedding {
    * @throws IllegalArgumentException if the vector is empty, of length zero or not finite
    */
   public static Embedding of(String model, float[] vector) {
+    return new Embedding(model, vector);
+  }
+
+  private static float[] unit(float[] vector) {
     double sum = 0;
     for (float v : vector) {
       sum += (double) v * v;
@@ -36,16 +48,20 @@ public final class Embedding {
               + " numbers with norm "
               + norm);
     }
+    if (Math.abs(norm - 1) <= ROUNDING) {
+      return vector.clone();
+    }
     float[] unit = new float[vector.length];
     for (int i = 0; i < unit.length; i++) {
       unit[i] = (float) (vector[i] / norm);
     }
-    return new Embedding(model, unit);
+    return unit;
   }
 
-  /** {@return the fingerprint of the model that made it} */
-  public String model() {
-    return model;
+  /** {@return a copy of the unit vector} */
+  @Override
+  public float[] values() {
+    return values.clone();
   }
 
   /** {@return the number of dimensions} */

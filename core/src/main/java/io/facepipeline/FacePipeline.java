@@ -2,9 +2,6 @@ package io.facepipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +21,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. The pipeline owns its stages and closes them. The calls that take many images
  * decode each one when its turn comes and let go of it when its faces are cut out, so that as many
  * images are in memory as there are workers, and the crops of a few more; they embed the faces of
- * up to four images together, keep the order and give each image an {@link Outcome} of its own: one
- * that fails gives an error there, and the rest go on.
+ * up to four images together and keep the order. An image that fails, by whatever exception, gives
+ * an error in its own {@link Outcome}, and the rest go on; only an {@link Error}, or an exception
+ * of the {@link ProgressListener}, ends the call.
+ *
+ * <p>Where a photo must show one person, to enrol or to verify, the pipeline's {@link
+ * FaceSelection} says which of several faces is meant. By default faces that are far smaller than
+ * the largest do not count, and several that are not are refused.
  */
 public final class FacePipeline implements AutoCloseable {
   private final FaceDetector detector;
@@ -70,17 +72,18 @@ public final class FacePipeline implements AutoCloseable {
    * @throws FacePipelineException if no default models are on the class path
    */
   public static FacePipeline create() {
-    PipelineDefaults defaults =
-        ServiceLoader.load(PipelineDefaults.class)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new FacePipelineException(
-                        "no default models are on the class path; put an artifact there that"
-                            + " provides them, or choose the stages with"
-                            + " FacePipeline.builder()"));
-    FacePipelineBuilder builder = builder();
-    defaults.configure(builder);
+    return create(FaceSelection.dominant());
+  }
+
+  /**
+   * {@return a pipeline with the default models and an empty gallery}
+   *
+   * @param selection which face of a photo {@code enroll} and {@code verify} mean
+   * @throws FacePipelineException if no default models are on the class path
+   */
+  public static FacePipeline create(FaceSelection selection) {
+    FacePipelineBuilder builder = builder().selection(selection);
+    DefaultsOnClassPath.find().configure(builder);
     return builder.build();
   }
 
@@ -93,7 +96,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Face> detect(Image image) {
     requireOpen();
-    return workers.call(() -> detector.detect(image));
+    return workers.call(() -> Answers.list(detector.detect(image), detector));
   }
 
   /**
@@ -128,7 +131,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<AlignedFace> align(Image image) {
     CropSpec spec = requireEmbedder().crop();
-    return align(image, detect(image), spec);
+    return workers.call(() -> align(image, detect(image), spec));
   }
 
   /**
@@ -164,7 +167,8 @@ public final class FacePipeline implements AutoCloseable {
    * @throws FacePipelineException if a model fails, or a face cannot be aligned
    */
   public List<EmbeddedFace> embed(Image image) {
-    return embed(image, detect(image));
+    requireEmbedder();
+    return workers.call(() -> embed(image, detect(image)));
   }
 
   /**
@@ -193,7 +197,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Embedding> embed(List<AlignedFace> crops) {
     FaceEmbedder model = requireEmbedder();
-    return crops.isEmpty() ? List.of() : workers.call(() -> model.embed(crops));
+    return crops.isEmpty() ? List.of() : workers.call(() -> PhotoRun.embeddings(crops, model));
   }
 
   /**
@@ -244,13 +248,17 @@ public final class FacePipeline implements AutoCloseable {
     ModelCard card = requireEmbedder().card();
     float threshold =
         verificationThreshold != null ? verificationThreshold : card.verificationThreshold();
-    EmbeddedFace first = embedOne(a);
-    EmbeddedFace second = embedOne(b);
+    return workers.call(() -> verify(a, b, card, threshold));
+  }
+
+  private Verification verify(Image a, Image b, ModelCard card, float threshold) {
+    EmbeddedFace first = only(a, detect(a));
+    EmbeddedFace second = only(b, detect(b));
     float similarity = first.embedding().similarity(second.embedding());
-    OptionalDouble far =
+    Double far =
         card.measured().isPresent() && threshold == card.verificationThreshold()
-            ? OptionalDouble.of(ModelCard.Thresholds.VERIFICATION_FAR)
-            : OptionalDouble.empty();
+            ? ModelCard.Thresholds.VERIFICATION_FAR
+            : null;
     return new Verification(
         similarity >= threshold, similarity, threshold, far, first.face(), second.face());
   }
@@ -281,18 +289,23 @@ public final class FacePipeline implements AutoCloseable {
    */
   public EnrolledFace enroll(String label, Image photo) {
     FaceGallery gallery = requireGallery();
-    Candidate candidate = candidate(photo);
-    gallery.enroll(label, List.of(candidate.embedding()));
-    return candidate.face();
+    return workers.call(
+        () -> {
+          Candidate candidate = candidate(photo);
+          gallery.enroll(label, List.of(candidate.embedding()));
+          return candidate.face();
+        });
   }
 
   /** A face with what is enrolled of it. */
   private record Candidate(EnrolledFace face, Embedding embedding) {}
 
   private Candidate candidate(Image photo) {
-    EmbeddedFace one = embedOne(photo);
+    List<Face> faces = detect(photo);
+    EmbeddedFace one = only(photo, faces);
     FaceQuality quality = FaceQuality.of(photo, one.face());
-    return new Candidate(new EnrolledFace(one.face(), quality), one.embedding());
+    List<Face> others = faces.stream().filter(face -> !face.equals(one.face())).toList();
+    return new Candidate(new EnrolledFace(one.face(), quality, others), one.embedding());
   }
 
   /**
@@ -325,12 +338,12 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Identification> identify(Image image) {
     FaceClassifier namer = requireClassifier();
-    return identify(namer, embed(image));
+    return workers.call(() -> identify(namer, embed(image)));
   }
 
   private static List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
     return faces.stream()
-        .map(face -> namer.classify(face.embedding()).withFace(face.face()))
+        .map(face -> Answers.value(namer.classify(face.embedding()), namer).withFace(face.face()))
         .toList();
   }
 
@@ -367,11 +380,20 @@ public final class FacePipeline implements AutoCloseable {
    * @throws FacePipelineException if a model fails, or a face cannot be cut out
    */
   public List<AnalyzedFace> analyze(Image image) {
+    requireOpen();
+    return workers.call(() -> analyzeNow(image));
+  }
+
+  private List<AnalyzedFace> analyzeNow(Image image) {
     List<Face> faces = detect(image);
     List<Identification> identities =
         classifier == null ? List.of() : identify(classifier, embed(image, faces));
     List<List<AttributeScores>> scores =
-        workers.call(() -> attributes.stream().map(model -> model.classify(image, faces)).toList());
+        workers.call(
+            () ->
+                attributes.stream()
+                    .map(model -> Answers.listOf(faces.size(), model.classify(image, faces), model))
+                    .toList());
     List<AnalyzedFace> analyzed = new ArrayList<>();
     for (int i = 0; i < faces.size(); i++) {
       int at = i;
@@ -379,7 +401,7 @@ public final class FacePipeline implements AutoCloseable {
           new AnalyzedFace(
               faces.get(i),
               FaceQuality.of(image, faces.get(i)),
-              identities.isEmpty() ? Optional.empty() : Optional.of(identities.get(i)),
+              identities.isEmpty() ? null : identities.get(i),
               scores.stream().map(of -> of.get(at)).toList()));
     }
     return analyzed;
@@ -406,9 +428,21 @@ public final class FacePipeline implements AutoCloseable {
     return requireGallery();
   }
 
-  /** Closes the stages, after the work that has begun. Further calls do nothing. */
+  /**
+   * Closes the stages, after the work that has begun; photos of a list whose turn has not come are
+   * reported as refused. Further calls do nothing.
+   *
+   * @throws IllegalStateException if it is called by the pipeline's own work: a {@link
+   *     ProgressListener}, an {@link ImageSource} or a stage, which would wait for itself. Nothing
+   *     is closed then.
+   */
   @Override
   public void close() {
+    if (workers.isCaller()) {
+      throw new IllegalStateException(
+          "the pipeline cannot be closed by its own work, such as a progress listener or an image"
+              + " source; close it after the call has returned");
+    }
     if (!closed.compareAndSet(false, true)) {
       return;
     }
@@ -446,8 +480,8 @@ public final class FacePipeline implements AutoCloseable {
     return "pipeline of " + detector + ", " + aligner + ", " + embedder + ", " + classifier;
   }
 
-  private EmbeddedFace embedOne(Image photo) {
-    List<Face> faces = detect(photo);
+  /** The face of a photo that is meant. */
+  private EmbeddedFace only(Image photo, List<Face> faces) {
     Face face =
         selection
             .select(faces, photo.width(), photo.height())
@@ -464,7 +498,9 @@ public final class FacePipeline implements AutoCloseable {
 
   private List<AlignedFace> align(Image image, List<Face> faces, CropSpec spec) {
     AlignedFace[] crops = new AlignedFace[faces.size()];
-    workers.forEach(crops.length, i -> crops[i] = aligner.align(image, faces.get(i), spec));
+    workers.forEach(
+        crops.length,
+        i -> crops[i] = Answers.value(aligner.align(image, faces.get(i), spec), aligner));
     return List.of(crops);
   }
 

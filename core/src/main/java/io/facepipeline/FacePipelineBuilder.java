@@ -100,7 +100,7 @@ public final class FacePipelineBuilder {
 
   /**
    * Sets which face of a photo {@code enroll} and {@code verify} mean; the default is {@link
-   * FaceSelection#only()}.
+   * FaceSelection#dominant()}, which passes over faces that are far smaller than the largest.
    *
    * @param selection the selection
    * @return this
@@ -167,7 +167,7 @@ public final class FacePipelineBuilder {
         embedder,
         classifier,
         attributes,
-        selection != null ? selection : FaceSelection.only(),
+        selection != null ? selection : FaceSelection.dominant(),
         verificationThreshold,
         new Workers(threads));
   }

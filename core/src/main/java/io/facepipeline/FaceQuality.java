@@ -56,6 +56,9 @@ public record FaceQuality(
 
   private static final double HALF_ANGLE = 20;
 
+  /** No picture is as large; sums of larger numbers could leave the range of floats. */
+  private static final float FARTHEST = 1e9f;
+
   private static final double NOSE_DEPTH = 0.5;
   private static final double NOSE_HEIGHT = 0.5;
 
@@ -66,15 +69,18 @@ public record FaceQuality(
   private static final double REACH_DOWN = 1.5;
 
   /**
-   * {@return the quality of a face}
+   * {@return the quality of a face, judged from the part of it that is in the image; 0 for one of
+   * which nothing is}
    *
    * @param image the photo
    * @param face a face in it
-   * @throws IllegalArgumentException if none of the face is in the image
    */
   public static FaceQuality of(Image image, Face face) {
     Landmarks points = face.landmarks();
     double distance = Math.max(1e-3, points.eyeDistance());
+    if (!measurable(points)) {
+      return new FaceQuality(0, 0, 0, 0, 0, 0, 0, 0);
+    }
     Pose pose = Pose.of(points, distance);
     Measured measured = Measured.of(image, points, distance);
     double detail = measured.slope() * distance;
@@ -94,6 +100,11 @@ public record FaceQuality(
         pose.yaw(),
         pose.pitch(),
         pose.roll());
+  }
+
+  private static boolean measurable(Landmarks points) {
+    return points.points().stream()
+        .allMatch(p -> Math.abs(p.x()) <= FARTHEST && Math.abs(p.y()) <= FARTHEST);
   }
 
   /** Grows without end towards 1, so that more is always better. */
@@ -168,8 +179,7 @@ public record FaceQuality(
       int top = within(y - REACH_UP * distance, image.height());
       int bottom = within(y + REACH_DOWN * distance, image.height());
       if (left >= right || top >= bottom) {
-        throw new IllegalArgumentException(
-            "the face at " + points.points() + " is outside of the image, " + image);
+        return new Measured(0, 0, 0);
       }
       int width = right - left + 1;
       double[] above = new double[width];

@@ -18,6 +18,13 @@ public interface FaceSelection {
   double CENTER_WEIGHT = 2;
 
   /**
+   * A face whose size, the square root of its box's area, is less than this share of the largest
+   * face's is far smaller. The false faces that detectors see in lace, hair and patterns of large
+   * portraits have up to a sixteenth; the faces of people who stand together have a third and more.
+   */
+  double FAR_SMALLER = 0.25;
+
+  /**
    * Selects a face.
    *
    * @param faces the faces in the image
@@ -28,7 +35,15 @@ public interface FaceSelection {
    */
   Optional<Face> select(List<Face> faces, int width, int height);
 
-  /** {@return the selection that wants exactly one face and refuses several} */
+  /**
+   * {@return the selection that a pipeline has by default: the largest face, if all others are
+   * {@linkplain #FAR_SMALLER far smaller}; else several faces are refused}
+   */
+  static FaceSelection dominant() {
+    return (faces, width, height) -> only().select(comparable(faces), width, height);
+  }
+
+  /** {@return the selection that wants exactly one face and refuses several, however small} */
   static FaceSelection only() {
     return (faces, width, height) -> {
       if (faces.size() > 1) {
@@ -42,6 +57,18 @@ public interface FaceSelection {
       }
       return faces.stream().findFirst();
     };
+  }
+
+  /**
+   * {@return the faces of a photo that are not {@linkplain #FAR_SMALLER far smaller} than its
+   * largest, in the order given}
+   *
+   * @param faces the faces that were found
+   */
+  static List<Face> comparable(List<Face> faces) {
+    double largest = faces.stream().mapToDouble(face -> face.box().area()).max().orElse(0);
+    double least = FAR_SMALLER * FAR_SMALLER * largest;
+    return faces.stream().filter(face -> face.box().area() >= least).toList();
   }
 
   /** {@return the selection of the face the detector is surest of} */

@@ -1,5 +1,8 @@
 package io.facepipeline;
 
+import java.beans.ConstructorProperties;
+import java.beans.Transient;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -9,67 +12,136 @@ import org.jspecify.annotations.Nullable;
  * What became of one image of a list: a value, or the reason why there is none. Immutable.
  *
  * @param <T> the type of the value
+ * @param name the name of the image, such as its path
+ * @param value the value; null if there is none
+ * @param failure why there is no value; null if there is one
  */
-public final class Outcome<T> {
-  private final String name;
-  private final @Nullable T value;
-  private final @Nullable RuntimeException error;
-
-  private Outcome(String name, @Nullable T value, @Nullable RuntimeException error) {
-    this.name = name;
-    this.value = value;
-    this.error = error;
+public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failure) {
+  /**
+   * Creates an outcome.
+   *
+   * @throws IllegalArgumentException unless there is either a value or a failure
+   */
+  public Outcome {
+    if ((value == null) == (failure == null)) {
+      throw new IllegalArgumentException(
+          "the outcome of " + name + " needs either a value or a failure, got " + failure);
+    }
   }
 
   /**
-   * Runs a task and keeps what it returns, or the exception by which the library refuses that
-   * input.
+   * Why there is no value. It holds the exception as it was thrown; written as JSON and read back,
+   * its type and message alone. Two are equal if type and message are. Immutable.
    */
+  public static final class Failure {
+    private final String type;
+    private final String message;
+    private final transient @Nullable RuntimeException exception;
+
+    /**
+     * Creates a failure without its exception, as it comes back from JSON.
+     *
+     * @param type the exception's class, without its package
+     * @param message the exception's message
+     */
+    @ConstructorProperties({"type", "message"})
+    public Failure(String type, String message) {
+      this.type = type;
+      this.message = message;
+      exception = null;
+    }
+
+    /**
+     * Creates a failure.
+     *
+     * @param exception what was thrown
+     */
+    public Failure(RuntimeException exception) {
+      type = exception.getClass().getSimpleName();
+      message = String.valueOf(exception.getMessage());
+      this.exception = exception;
+    }
+
+    /** {@return the exception's class without its package, such as {@code ImageException}} */
+    public String getType() {
+      return type;
+    }
+
+    /** {@return the exception's message} */
+    public String getMessage() {
+      return message;
+    }
+
+    /** {@return what was thrown; after JSON an exception that says the same} */
+    public RuntimeException exception() {
+      return exception != null ? exception : new FacePipelineException(toString());
+    }
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Failure f && type.equals(f.type) && message.equals(f.message);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(type, message);
+    }
+
+    @Override
+    public String toString() {
+      return type + ": " + message;
+    }
+  }
+
+  /** Runs a task and keeps what it returns, or what it throws; errors pass. */
   static <T> Outcome<T> of(String name, Supplier<T> task) {
     try {
-      return new Outcome<>(name, task.get(), null);
-    } catch (FacePipelineException e) {
-      return new Outcome<>(name, null, e);
+      T value = task.get();
+      if (value == null) {
+        throw new FacePipelineException("there is no result for " + name + ": it was null");
+      }
+      return new Outcome<>(name, value, null);
+    } catch (RuntimeException e) {
+      return new Outcome<>(name, null, new Failure(e));
+    } catch (Exception e) {
+      // Other languages throw checked exceptions where none is declared.
+      return new Outcome<>(name, null, new Failure(new FacePipelineException(name + ": " + e, e)));
     }
   }
 
   /** The outcome with its value replaced by what a function makes of it. */
   <R> Outcome<R> map(Function<T, R> function) {
-    return error == null
+    return failure == null
         ? new Outcome<>(name, function.apply(get()), null)
-        : new Outcome<>(name, null, error);
-  }
-
-  /** {@return the name of the image, such as its path} */
-  public String name() {
-    return name;
+        : new Outcome<>(name, null, failure);
   }
 
   /** {@return whether there is a value} */
+  @Transient // told by the other values, so no part of JSON
   public boolean isPresent() {
-    return error == null;
+    return failure == null;
   }
 
   /**
    * {@return the value}
    *
-   * @throws RuntimeException the reason why there is none
+   * @throws RuntimeException the reason why there is none, as it was thrown
    */
-  @SuppressWarnings("NullAway") // a value is there exactly if no error is; T itself is never null
+  @SuppressWarnings("NullAway") // a value is there exactly if no failure is
   public T get() {
-    if (error != null) {
-      throw error;
+    if (failure != null) {
+      throw failure.exception();
     }
     return value;
   }
 
-  /** {@return why there is no value; empty if there is one} */
+  /** {@return what was thrown, if there is no value; empty if there is one} */
   public Optional<RuntimeException> error() {
-    return Optional.ofNullable(error);
+    return Optional.ofNullable(failure).map(Failure::exception);
   }
 
   @Override
   public String toString() {
-    return name + ": " + (error == null ? value : error);
+    return name + ": " + (failure == null ? value : failure);
   }
 }

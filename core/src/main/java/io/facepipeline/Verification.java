@@ -1,7 +1,7 @@
 package io.facepipeline;
 
 import java.util.Locale;
-import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether two photos show the same person.
@@ -9,7 +9,8 @@ import java.util.OptionalDouble;
  * @param same whether the similarity reaches the threshold
  * @param similarity the cosine similarity, -1 to 1
  * @param threshold the least similarity of the same person
- * @param farAtThreshold how often two different people reach the threshold, where that was measured
+ * @param farAtThreshold how often two different people reach the threshold, 0 to 1; null where
+ *     nobody measured it
  * @param first the face in the first photo
  * @param second the face in the second photo
  */
@@ -17,16 +18,18 @@ public record Verification(
     boolean same,
     float similarity,
     float threshold,
-    OptionalDouble farAtThreshold,
+    @Nullable Double farAtThreshold,
     Face first,
     Face second) {
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s: similarity %.3f, threshold %.3f",
+        "%s: similarity %.3f, threshold %.3f, faces at %s and %s",
         same ? "same person" : "different people",
         similarity,
-        threshold);
+        threshold,
+        first.box(),
+        second.box());
   }
 }

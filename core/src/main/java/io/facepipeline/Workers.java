@@ -1,20 +1,58 @@
 package io.facepipeline;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that the stages share. A stage that is called by a worker spreads its own tasks over
- * the same workers, so that a pipeline never runs more threads than it was given. Thread-safe.
+ * the same workers, so that a pipeline never runs more threads than it was given. What a task
+ * throws reaches the caller as it was thrown: the same exception, with the trace of the thread that
+ * ran the task. Thread-safe.
  */
 public final class Workers implements AutoCloseable {
   private static final int MAX_PARALLELISM = 1024;
 
+  /** Whose tasks this thread is in; null outside of all. */
+  private static final ThreadLocal<@Nullable Scope> CURRENT = new ThreadLocal<>();
+
   private final ForkJoinPool pool;
+
+  /** Guards the two fields below. */
+  private final Object gate = new Object();
+
+  /** Calls from outside that have not returned yet, in whatever threads they run. */
+  private int calls;
+
+  private boolean closed;
+
+  /** Workers whose task a thread is in, and those whose task that one is in. */
+  private record Scope(Workers workers, @Nullable Scope outer) {
+    static boolean contains(@Nullable Scope scope, Workers workers) {
+      for (Scope s = scope; s != null; s = s.outer) {
+        if (s.workers == workers) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** The workers of both; a thread that waits for its own task may run that of another caller. */
+    static @Nullable Scope union(@Nullable Scope more, @Nullable Scope scope) {
+      Scope all = scope;
+      for (Scope s = more; s != null; s = s.outer) {
+        if (!contains(all, s.workers)) {
+          all = new Scope(s.workers, all);
+        }
+      }
+      return all;
+    }
+  }
 
   /**
    * Starts workers.
@@ -58,27 +96,80 @@ public final class Workers implements AutoCloseable {
    * @return its result
    * @throws IllegalStateException if the workers are closed
    */
-  public <T> T call(Callable<T> task) {
-    if (ForkJoinTask.inForkJoinPool()) {
-      return ForkJoinTask.adapt(task).invoke();
+  public <T> T call(Supplier<T> task) {
+    return within(() -> ForkJoinTask.inForkJoinPool() ? task.get() : inPool(task));
+  }
+
+  private <T> T inPool(Supplier<T> task) {
+    Scope scope = CURRENT.get();
+    AtomicReference<T> result = new AtomicReference<>();
+    // Caught where it is thrown: the pool would hand over a copy made by reflection.
+    Failure failure = new Failure();
+    pool.invoke(ForkJoinTask.adapt(() -> failure.keep(() -> result.set(in(scope, task)))));
+    failure.rethrow();
+    return finished(result);
+  }
+
+  @SuppressWarnings("NullAway") // it has ended without a failure, so its result is there
+  private static <T> T finished(AtomicReference<T> result) {
+    return result.get();
+  }
+
+  /** Runs a call so that {@link #close} waits for it and nothing in it can close the workers. */
+  private <T> T within(Supplier<T> call) {
+    if (isCaller()) {
+      return call.get();
     }
-    if (pool.isShutdown()) {
-      throw new IllegalStateException("the workers are closed");
+    synchronized (gate) {
+      if (closed) {
+        throw new IllegalStateException("the workers are closed");
+      }
+      calls++;
     }
-    return pool.invoke(ForkJoinTask.adapt(task));
+    try {
+      return in(new Scope(this, CURRENT.get()), call);
+    } finally {
+      synchronized (gate) {
+        calls--;
+        gate.notifyAll();
+      }
+    }
+  }
+
+  private static <T> T in(@Nullable Scope scope, Supplier<T> task) {
+    Scope before = CURRENT.get();
+    CURRENT.set(Scope.union(scope, before));
+    try {
+      return task.get();
+    } finally {
+      if (before == null) {
+        CURRENT.remove();
+      } else {
+        CURRENT.set(before);
+      }
+    }
+  }
+
+  /** Whether the calling thread is in a task of these workers. */
+  boolean isCaller() {
+    return Scope.contains(CURRENT.get(), this);
   }
 
   /**
    * Runs a body for each index and waits for all; the workers share them out. The first exception
-   * is thrown after all that had begun has ended; indices that nobody had begun by then are left
-   * out.
+   * is thrown, as it is, after all that had begun has ended; indices that nobody had begun by then
+   * are left out.
    *
    * @param count how many indices
    * @param body takes 0 to {@code count - 1}, begun in this order, on any worker
    */
   public void forEach(int count, IntConsumer body) {
     if (count == 1) {
-      body.accept(0);
+      within(
+          () -> {
+            body.accept(0);
+            return count;
+          });
     } else if (count > 1) {
       call(
           () -> {
@@ -110,7 +201,9 @@ public final class Workers implements AutoCloseable {
   private static final class Share {
     private final int count;
     private final IntConsumer body;
+    private final @Nullable Scope scope = CURRENT.get();
     private final AtomicInteger next = new AtomicInteger();
+    private final Failure failure = new Failure();
 
     Share(int count, IntConsumer body) {
       this.count = count;
@@ -124,44 +217,94 @@ public final class Workers implements AutoCloseable {
       for (int i = 0; i < helpers; i++) {
         tasks[i] = ForkJoinTask.adapt((Runnable) this::work).fork();
       }
-      try {
-        work();
-      } finally {
-        // Waits for every task before it throws: callers hand out buffers to them.
-        for (int i = helpers - 1; i >= 0; i--) {
-          tasks[i].quietlyJoin();
-        }
+      work();
+      // Waits for every task before it throws: callers hand out buffers to them.
+      for (int i = helpers - 1; i >= 0; i--) {
+        tasks[i].quietlyJoin();
       }
-      for (ForkJoinTask<?> task : tasks) {
-        task.join();
-      }
+      failure.rethrow();
     }
 
     private void work() {
-      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-        try {
-          body.accept(i);
-        } catch (RuntimeException | Error e) {
-          next.set(count);
-          throw e;
-        }
+      failure.keep(
+          () ->
+              in(
+                  scope,
+                  () -> {
+                    for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                      body.accept(i);
+                    }
+                    return count;
+                  }));
+      if (failure.isKept()) {
+        next.set(count);
       }
     }
   }
 
-  /** Ends the workers after what they have begun. */
+  /** The first that a task threw, to be thrown where it is waited for; an error goes before. */
+  private static final class Failure {
+    private final AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
+
+    void keep(Runnable task) {
+      try {
+        task.run();
+      } catch (Throwable e) { // checked ones too, which other languages throw undeclared
+        if (!first.compareAndSet(null, e) && e instanceof Error) {
+          first.updateAndGet(kept -> kept instanceof Error ? kept : e);
+        }
+      }
+    }
+
+    boolean isKept() {
+      return first.get() != null;
+    }
+
+    void rethrow() {
+      Throwable kept = first.get();
+      if (kept != null) {
+        throw Failure.<RuntimeException>asItIs(kept);
+      }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E asItIs(Throwable kept) throws E {
+      throw (E) kept;
+    }
+  }
+
+  /**
+   * Ends the workers after what they have begun.
+   *
+   * @throws IllegalStateException if a task of these workers calls it, which would wait for itself;
+   *     nothing is closed then
+   */
   @Override
   public void close() {
-    pool.shutdown();
+    if (isCaller()) {
+      throw new IllegalStateException(
+          "the workers cannot be closed by a task of their own; close them after the call that"
+              + " runs the task has returned");
+    }
     boolean interrupted = false;
-    while (true) {
-      try {
-        if (pool.awaitTermination(1, TimeUnit.MINUTES)) {
-          break;
+    synchronized (gate) {
+      closed = true;
+      while (calls > 0) {
+        try {
+          gate.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
         }
+      }
+    }
+    pool.shutdown();
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = pool.awaitTermination(1, TimeUnit.MINUTES);
       } catch (InterruptedException e) {
+        // What has begun uses native memory that is freed next, so it is waited for all the same.
         interrupted = true;
-        pool.shutdownNow();
       }
     }
     if (interrupted) {

@@ -1,7 +1,6 @@
 package io.facepipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -50,9 +49,35 @@ class FaceQualityTest {
   }
 
   @Test
-  void aFaceOutsideOfTheImageIsRefused() {
-    Face face = face(440, 40, 460, 40, 450, 50, 442, 60, 458, 60);
-    assertThrows(IllegalArgumentException.class, () -> FaceQuality.of(flat(9), face));
+  void aFaceOutsideOfTheImageHasNoQuality() {
+    Face outside = face(440, 40, 460, 40, 450, 50, 442, 60, 458, 60);
+    assertEquals(0, FaceQuality.of(noise(255), outside).score());
+    assertEquals(20, FaceQuality.of(noise(255), outside).eyeDistance(), 1e-6);
+    Face partly = face(-5, 40, 15, 40, 5, 50, -3, 60, 13, 60);
+    assertTrue(FaceQuality.of(noise(255), partly).score() > 0);
+  }
+
+  @Test
+  void everyFaceHasAQualityOfFiniteNumbers() {
+    float[] strange = {
+      Float.NaN, Float.POSITIVE_INFINITY, Float.MAX_VALUE, -Float.MAX_VALUE, 1e9f, 0, 99, 99.6f, -1
+    };
+    Random random = new Random(2);
+    Image photo = noise(255);
+    for (int i = 0; i < 2000; i++) {
+      float[] xy = new float[10];
+      for (int k = 0; k < xy.length; k++) {
+        boolean odd = random.nextInt(4) == 0;
+        xy[k] = odd ? strange[random.nextInt(strange.length)] : 300 * random.nextFloat() - 100;
+      }
+      FaceQuality quality = FaceQuality.of(photo, face(xy));
+      double[] parts = {
+        quality.score(), quality.eyeDistance(), quality.detail(), quality.brightness(),
+        quality.clipped(), quality.yaw(), quality.pitch(), quality.roll()
+      };
+      assertTrue(Arrays.stream(parts).allMatch(Double::isFinite), quality.toString());
+      assertTrue(quality.score() >= 0 && quality.score() <= 1, quality.toString());
+    }
   }
 
   private static Face face(float... xy) {

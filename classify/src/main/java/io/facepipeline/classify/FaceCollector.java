@@ -8,6 +8,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
@@ -156,15 +157,16 @@ final class FaceCollector {
     Found found;
     try {
       found = find(photo.file(), hash);
-    } catch (FacePipelineException e) {
+    } catch (UnusablePhotoException e) {
       return leaveOut(photo, PhotoNote.Reason.UNREADABLE, String.valueOf(e.getMessage()), refused);
     }
     List<Face> faces = found.faces;
     if (faces.isEmpty()) {
       return leaveOut(photo, PhotoNote.Reason.NO_FACE, "no face was found in it", refused);
     }
-    if (faces.size() > 1) {
-      String several = faces.size() + " faces were found in it";
+    int comparable = FaceSelection.comparable(faces).size();
+    if (comparable > 1) {
+      String several = comparable + " faces were found in it";
       if (policy != PhotoPolicy.LARGEST) {
         return leaveOut(photo, PhotoNote.Reason.SEVERAL_FACES, several, refused);
       }
@@ -192,17 +194,35 @@ final class FaceCollector {
     if (kept.isPresent()) {
       return read(kept.get());
     }
-    Image image = Image.read(file);
-    List<Face> faces = pipeline.detect(image);
-    float[] vector =
-        faces.isEmpty()
-            ? new float[0]
-            : pipeline.embed(image, List.of(faces.get(0))).get(0).embedding().toArray();
-    Found found = new Found(faces, vector);
+    Found found = look(file);
     if (cache != null) {
       cache.put(key, write(found));
     }
     return found;
+  }
+
+  private Found look(Path file) {
+    try {
+      Image image = Image.read(file);
+      List<Face> faces = pipeline.detect(image);
+      float[] vector =
+          faces.isEmpty()
+              ? new float[0]
+              : pipeline.embed(image, List.of(faces.get(0))).get(0).embedding().toArray();
+      return new Found(faces, vector);
+    } catch (FacePipelineException e) {
+      throw new UnusablePhotoException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      // Whatever a stage of others throws is told of this photo, with its type.
+      throw new UnusablePhotoException(e.toString(), e);
+    }
+  }
+
+  /** Apart from what else may fail: a cache that cannot be used is no fault of the photo. */
+  private static final class UnusablePhotoException extends RuntimeException {
+    UnusablePhotoException(String message, RuntimeException cause) {
+      super(message, cause);
+    }
   }
 
   private List<Sample> copies(Augmentation how, List<Usable> photos, Sample original) {

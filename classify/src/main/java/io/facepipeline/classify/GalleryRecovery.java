@@ -1,5 +1,6 @@
 package io.facepipeline.classify;
 
+import java.beans.Transient;
 import java.util.List;
 
 /**
@@ -46,6 +47,7 @@ public record GalleryRecovery(
   }
 
   /** {@return whether the gallery was closed in good order and read whole} */
+  @Transient // told by the other values, so no part of JSON
   public boolean isClean() {
     return bytesCut == 0 && leftovers.isEmpty() && setAside.isEmpty() && losses.isEmpty();
   }

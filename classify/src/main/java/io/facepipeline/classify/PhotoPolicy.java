@@ -1,8 +1,9 @@
 package io.facepipeline.classify;
 
 /**
- * What to do with a training photo that shows no face or several. Whatever is done, the report
- * lists the photo.
+ * What to do with a training photo that shows no face or several. Faces that are {@linkplain
+ * io.facepipeline.FaceSelection#FAR_SMALLER far smaller} than the largest do not count. Whatever is
+ * done, the report lists the photo.
  */
 public enum PhotoPolicy {
   /** Leave it out. */

@@ -64,7 +64,8 @@ final class FixtureFaces {
         .map(classifier::classify)
         .map(
             who ->
-                String.format(Locale.ROOT, "%s %.5f", who.label().orElse("unknown"), who.score()))
+                String.format(
+                    Locale.ROOT, "%s %.5f", who.isKnown() ? who.label() : "unknown", who.score()))
         .toList();
   }
 

@@ -71,7 +71,7 @@ final class GalleryCallbackTest {
     calls.put("faces", g -> assertEquals(2, g.faces("bob").size()));
     calls.put("embeddings", g -> assertEquals(face(2), g.embeddings("bob").get(0)));
     calls.put("stats", g -> assertEquals(g.size(), g.stats().faces()));
-    calls.put("classify", g -> assertEquals("bob", g.classify(face(2)).label().orElseThrow()));
+    calls.put("classify", g -> assertEquals("bob", g.classify(face(2)).label()));
     calls.put("search", g -> assertEquals("bob", g.search(face(2), 1).get(0).label()));
     calls.put(
         "searchAll",

@@ -103,7 +103,7 @@ final class TrainFromDirectoryTest {
     assertEquals(List.of(), result.report().notes());
     try (FacePipeline pipeline = pipeline()) {
       Embedding probe = pipeline.embed(photo(COLORS[2] + 0x010101, 1)).get(0).embedding();
-      assertEquals("person 2", result.classifier().classify(probe).label().orElseThrow());
+      assertEquals("person 2", result.classifier().classify(probe).label());
     }
   }
 

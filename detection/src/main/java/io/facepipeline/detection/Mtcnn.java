@@ -102,7 +102,7 @@ public final class Mtcnn implements FaceDetector, FaceRefiner {
 
   @Override
   public void close() {
-    networks.forEach(Network::close);
     workers.close();
+    networks.forEach(Network::close);
   }
 }

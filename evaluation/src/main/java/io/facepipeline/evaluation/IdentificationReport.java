@@ -41,11 +41,11 @@ public final class IdentificationReport {
    * @param rank the right person's place, from 1; 0 if the person is not enrolled or there is no
    *     face
    * @param score the similarity of the right person; NaN where the rank is 0
-   * @param best who is most alike; empty if there is no face
+   * @param best who is most alike; null if there is no face
    * @param bestScore that person's similarity; NaN if there is no face
    */
   public record Probe(
-      PersonPhoto photo, int rank, double score, Optional<String> best, double bestScore) {
+      PersonPhoto photo, int rank, double score, @Nullable String best, double bestScore) {
     /**
      * {@return how a photo is named by an enrolled group}
      *
@@ -56,7 +56,7 @@ public final class IdentificationReport {
     public static Probe of(
         PersonPhoto photo, Optional<Embedding> face, Map<String, List<Embedding>> gallery) {
       if (face.isEmpty() || gallery.isEmpty()) {
-        return new Probe(photo, 0, Double.NaN, Optional.empty(), Double.NaN);
+        return new Probe(photo, 0, Double.NaN, null, Double.NaN);
       }
       Map<String, Double> scores = new TreeMap<>();
       gallery.forEach(
@@ -72,7 +72,7 @@ public final class IdentificationReport {
         }
       }
       if (best == null) {
-        return new Probe(photo, 0, Double.NaN, Optional.empty(), Double.NaN);
+        return new Probe(photo, 0, Double.NaN, null, Double.NaN);
       }
       Double own = scores.get(photo.person());
       int rank = 0;
@@ -80,8 +80,7 @@ public final class IdentificationReport {
         double right = own;
         rank = (int) scores.values().stream().filter(score -> score >= right).count();
       }
-      return new Probe(
-          photo, rank, own == null ? Double.NaN : own, Optional.of(best.getKey()), best.getValue());
+      return new Probe(photo, rank, own == null ? Double.NaN : own, best.getKey(), best.getValue());
     }
   }
 
@@ -238,8 +237,8 @@ public final class IdentificationReport {
             probe.photo().file(),
             probe.photo().person(),
             probe.rank(),
-            probe.best().orElse(""),
-            probe.best().isEmpty() ? "" : Table.number(probe.bestScore(), 6));
+            probe.best() == null ? "" : probe.best(),
+            probe.best() == null ? "" : Table.number(probe.bestScore(), 6));
       }
     }
     return table.build();

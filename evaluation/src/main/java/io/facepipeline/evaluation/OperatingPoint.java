@@ -1,5 +1,7 @@
 package io.facepipeline.evaluation;
 
+import java.beans.Transient;
+
 /**
  * What a threshold does: how many of the same person it accepts when it lets in no more than an
  * asked share of different people.
@@ -30,6 +32,7 @@ public record OperatingPoint(
    * {@return whether there are enough impostor pairs for the asked rate: at least one of them may
    * be accepted}
    */
+  @Transient // told by the other values, so no part of JSON
   public boolean isMeasured() {
     return askedFalseAcceptRate * impostorPairs >= 1;
   }

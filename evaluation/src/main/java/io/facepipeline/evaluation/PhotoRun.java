@@ -140,6 +140,9 @@ public final class PhotoRun {
         found = task.apply(Image.read(bytes));
       } catch (FacePipelineException e) {
         return new EvaluatedPhoto(file, List.of(), file + ": " + e.getMessage());
+      } catch (RuntimeException e) {
+        // Whatever a stage of others throws is told of this photo, with its type.
+        return new EvaluatedPhoto(file, List.of(), file + ": " + e);
       }
       if (cache != null) {
         cache.store(hash, found);

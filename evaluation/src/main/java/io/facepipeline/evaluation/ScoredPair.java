@@ -1,5 +1,7 @@
 package io.facepipeline.evaluation;
 
+import java.beans.Transient;
+
 /**
  * A pair and how alike its faces are.
  *
@@ -8,6 +10,7 @@ package io.facepipeline.evaluation;
  */
 public record ScoredPair(FacePair pair, double similarity) {
   /** {@return whether both faces were found} */
+  @Transient // told by the other values, so no part of JSON
   public boolean isDecided() {
     return !Double.isNaN(similarity);
   }

@@ -1,6 +1,7 @@
 package io.facepipeline.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,7 +31,7 @@ final class IdentificationReportTest {
     Probe probe = probe("ada", of(3, 4, 0));
 
     assertEquals(1, probe.rank());
-    assertEquals(Optional.of("ada"), probe.best());
+    assertEquals("ada", probe.best());
     assertEquals(7 / 5.0 / Math.sqrt(2), probe.bestScore(), 1e-6);
     assertEquals(2, probe("bao", of(3, 4, 0)).rank());
     assertEquals(3, probe("chidi", of(3, 4, 0)).rank());
@@ -70,13 +71,13 @@ final class IdentificationReportTest {
             scored("a", 1, 0.9, 0.9),
             scored("b", 1, 0.4, 0.4),
             scored("c", 2, 0.8, 0.95),
-            new Probe(photo("d"), 0, Double.NaN, Optional.empty(), Double.NaN));
+            new Probe(photo("d"), 0, Double.NaN, null, Double.NaN));
     List<Probe> strangers =
         List.of(
             scored("x", 0, Double.NaN, 0.5),
             scored("y", 0, Double.NaN, 0.3),
             scored("z", 0, Double.NaN, 0.2),
-            new Probe(photo("w"), 0, Double.NaN, Optional.empty(), Double.NaN));
+            new Probe(photo("w"), 0, Double.NaN, null, Double.NaN));
     IdentificationReport report = IdentificationReport.of(probes, strangers, 4);
 
     // No stranger may pass: only the sure first one is above 0.5.
@@ -95,7 +96,7 @@ final class IdentificationReportTest {
     Probe probe = Probe.of(photo("ada"), Optional.of(of(1, 0, 0)), Map.of());
 
     assertEquals(0, probe.rank());
-    assertTrue(probe.best().isEmpty());
+    assertNull(probe.best());
     assertEquals(0, Probe.of(photo("a"), Optional.of(of(1, 0, 0)), Map.of("a", List.of())).rank());
     assertTrue(
         Double.isNaN(IdentificationReport.of(List.of(), List.of(), 0).identificationRate(1)));
@@ -138,7 +139,7 @@ final class IdentificationReportTest {
   }
 
   private static Probe scored(String person, int rank, double score, double best) {
-    return new Probe(photo(person), rank, score, Optional.of("best"), best);
+    return new Probe(photo(person), rank, score, "best", best);
   }
 
   private static PersonPhoto photo(String person) {

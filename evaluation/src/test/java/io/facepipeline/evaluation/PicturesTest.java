@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +32,7 @@ final class PicturesTest {
         IdentificationReport.of(
             List.of(
                 new IdentificationReport.Probe(
-                    new PersonPhoto("a", Path.of("a.jpg")), 2, 0.5, Optional.of("b"), 0.6)),
+                    new PersonPhoto("a", Path.of("a.jpg")), 2, 0.5, "b", 0.6)),
             List.of(),
             3);
     DetectionCurve curve =

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -103,7 +104,7 @@ final class IdentificationRun {
     if (!who.isKnown()) {
       rejected++;
     }
-    if (who.label().equals(enrolled ? Optional.of(photo.person()) : Optional.empty())) {
+    if (Objects.equals(who.label(), enrolled ? photo.person() : null)) {
       correct++;
     }
   }

@@ -112,6 +112,9 @@ final class IdentifyCommand implements Callable<Integer> {
                   + "not enrolled: "
                   + problem.replaceFirst(Pattern.quote(outcome.name()) + ": ?", ""));
         } else {
+          if (!outcome.get().others().isEmpty()) {
+            err.println(photo + "enrolled " + outcome.get());
+          }
           outcome.get().quality().warnings().forEach(w -> err.println(photo + "warning: " + w));
         }
       }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ final class PhotoResult {
 
     static FaceResult of(AnalyzedFace face) {
       FaceResult result =
-          face.identity().map(FaceResult::of).orElseGet(() -> new FaceResult(face.face()));
+          face.identity() != null ? of(face.identity()) : new FaceResult(face.face());
       result.quality = face.quality();
       face.attributes().forEach(result::add);
       return result;
@@ -88,10 +89,10 @@ final class PhotoResult {
     }
 
     static FaceResult of(Identification who) {
-      FaceResult result = new FaceResult(who.face());
+      FaceResult result = new FaceResult(Objects.requireNonNull(who.face()));
       result.identified = true;
-      result.label = who.label().orElse(null);
-      result.similarity = Float.isNaN(who.score()) ? null : who.score();
+      result.label = who.label();
+      result.similarity = who.score();
       return result;
     }
   }

@@ -275,7 +275,11 @@ final class TrackCommand implements Callable<Integer> {
   private static Map<Integer, Identification> names(List<FaceTrack> tracks, FaceGallery gallery) {
     Map<Integer, Identification> names = new HashMap<>();
     tracks.forEach(
-        track -> track.embedding().ifPresent(e -> names.put(track.id(), gallery.classify(e))));
+        track -> {
+          if (track.embedding() != null) {
+            names.put(track.id(), gallery.classify(track.embedding()));
+          }
+        });
     return names;
   }
 

@@ -29,12 +29,12 @@ final class TrackTable {
   /** The name of a track's person; null if unknown. */
   @Nullable String label(int id) {
     Identification who = names.get(id);
-    return who == null ? null : who.label().orElse(null);
+    return who == null ? null : who.label();
   }
 
   private @Nullable Float similarity(int id) {
     Identification who = names.get(id);
-    return who == null || Float.isNaN(who.score()) ? null : who.score();
+    return who == null ? null : who.score();
   }
 
   void print(PrintWriter out) {

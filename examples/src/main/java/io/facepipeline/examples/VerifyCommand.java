@@ -3,6 +3,8 @@ package io.facepipeline.examples;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.facepipeline.Box;
+import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceSelection;
@@ -26,7 +28,9 @@ import picocli.CommandLine.Spec;
 final class VerifyCommand implements Callable<Integer> {
   /** Which face of a photo is meant. */
   enum Select {
-    /** The only one; several are an error. */
+    /** The largest, if all others are far smaller; else several are an error. */
+    dominant(FaceSelection.dominant()),
+    /** The only one; several are an error, however small. */
     only(FaceSelection.only()),
     /** The largest. */
     largest(FaceSelection.largest()),
@@ -63,8 +67,10 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--select",
       paramLabel = "WHICH",
-      description = "Which face of several: ${COMPLETION-CANDIDATES} (default: largest).")
-  Select select = Select.largest;
+      description =
+          "Which face of several: ${COMPLETION-CANDIDATES} (default: dominant, the largest if all"
+              + " others are far smaller).")
+  Select select = Select.dominant;
 
   @Parameters(index = "0", paramLabel = "A", description = "A photo.")
   Path a;
@@ -75,6 +81,14 @@ final class VerifyCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the parameters
   VerifyCommand(StageFactory stages) {
     this.stages = stages;
+  }
+
+  /** The face that was taken, as x1, y1, x2, y2. */
+  private static JsonObject box(Face face) {
+    Box box = face.box();
+    JsonObject result = new JsonObject();
+    result.add("box", Reports.tree(new float[] {box.x1(), box.y1(), box.x2(), box.y2()}));
+    return result;
   }
 
   @Override
@@ -104,10 +118,12 @@ final class VerifyCommand implements Callable<Integer> {
         result.addProperty("same", verdict.same());
         result.addProperty("similarity", verdict.similarity());
         result.addProperty("threshold", verdict.threshold());
+        result.add("first", box(verdict.first()));
+        result.add("second", box(verdict.second()));
         result.add(
             "farAtThreshold",
-            verdict.farAtThreshold().isPresent()
-                ? new JsonPrimitive(verdict.farAtThreshold().getAsDouble())
+            verdict.farAtThreshold() != null
+                ? new JsonPrimitive(verdict.farAtThreshold())
                 : JsonNull.INSTANCE);
         Reports.writeJson(json, result);
       }

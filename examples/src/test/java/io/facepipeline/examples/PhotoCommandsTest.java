@@ -107,7 +107,10 @@ final class PhotoCommandsTest {
   void verifyWritesTheVerdict() throws IOException {
     assertEquals(0, CommandRun.of("verify", "--json", json, ADA, ADA_AGAIN).exitCode());
     JsonObject same = read(json).getAsJsonObject();
-    assertEquals(Set.of("same", "similarity", "threshold", "farAtThreshold"), same.keySet());
+    assertEquals(
+        Set.of("same", "similarity", "threshold", "farAtThreshold", "first", "second"),
+        same.keySet());
+    assertEquals(4, same.getAsJsonObject("first").getAsJsonArray("box").size());
     assertTrue(same.get("same").getAsBoolean());
     assertTrue(same.get("similarity").getAsFloat() > 0.9f);
     assertEquals(AlbumStages.THRESHOLD, same.get("threshold").getAsFloat());

@@ -14,11 +14,15 @@ public final class DefaultStages implements PipelineDefaults {
   @Override
   public void configure(FacePipelineBuilder builder) {
     FaceDetector detector = DefaultModels.detector().build();
+    FaceEmbedder embedder = null;
     try {
-      FaceEmbedder embedder = DefaultModels.embedder();
+      embedder = DefaultModels.embedder();
       builder.detector(detector).embedder(embedder).classifier(Gallery.inMemory(embedder.card()));
     } catch (RuntimeException e) {
       detector.close();
+      if (embedder != null) {
+        embedder.close();
+      }
       throw e;
     }
   }

@@ -80,7 +80,7 @@ public abstract class FaceClassifierContract {
     try (FaceClassifier classifier = classifier(people(6))) {
       for (int person = 0; person < 6; person++) {
         Identification who = classifier.classify(photo(person, 1000));
-        assertEquals(Optional.of("person " + person), who.label(), who.toString());
+        assertEquals("person " + person, who.label(), who.toString());
         assertTrue(who.score() >= who.threshold(), who.toString());
         assertEquals("person " + person, who.candidates().get(0).label());
       }

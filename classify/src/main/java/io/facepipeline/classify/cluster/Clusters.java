@@ -1,7 +1,6 @@
 package io.facepipeline.classify.cluster;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,17 +10,18 @@ import java.util.Map;
 /**
  * Which face belongs to which cluster. Clusters are numbered from 0, the largest first, those of
  * one size by their first face; a face that belongs to none is alone. Immutable.
+ *
+ * @param clusterOfFace the cluster of each face, or {@link #ALONE}
+ * @param members the indices of each cluster's faces, ascending
  */
-public final class Clusters {
+public record Clusters(List<Integer> clusterOfFace, List<List<Integer>> members) {
   /** The number of a face that belongs to no cluster. */
   public static final int ALONE = -1;
 
-  private final int[] clusterOfFace;
-  private final List<List<Integer>> members;
-
-  private Clusters(int[] clusterOfFace, List<List<Integer>> members) {
-    this.clusterOfFace = clusterOfFace;
-    this.members = members;
+  /** Creates clusters. */
+  public Clusters {
+    clusterOfFace = List.copyOf(clusterOfFace);
+    members = members.stream().map(List::copyOf).toList();
   }
 
   /** Numbers anew by size. Negative marks are faces that belong to no cluster. */
@@ -36,20 +36,18 @@ public final class Clusters {
     members.sort(
         Comparator.comparing((List<Integer> faces) -> -faces.size())
             .thenComparing(faces -> faces.get(0)));
-    int[] numbers = new int[marks.length];
-    Arrays.fill(numbers, ALONE);
+    List<Integer> numbers = new ArrayList<>(Collections.nCopies(marks.length, ALONE));
     for (int cluster = 0; cluster < members.size(); cluster++) {
       for (int face : members.get(cluster)) {
-        numbers[face] = cluster;
+        numbers.set(face, cluster);
       }
     }
-    members.replaceAll(Collections::unmodifiableList);
-    return new Clusters(numbers, List.copyOf(members));
+    return new Clusters(numbers, members);
   }
 
   /** {@return the number of faces} */
   public int faces() {
-    return clusterOfFace.length;
+    return clusterOfFace.size();
   }
 
   /** {@return the number of clusters} */
@@ -63,7 +61,7 @@ public final class Clusters {
    * @param face the face's index
    */
   public int clusterOf(int face) {
-    return clusterOfFace[face];
+    return clusterOfFace.get(face);
   }
 
   /**
@@ -78,8 +76,8 @@ public final class Clusters {
   /** {@return the indices of the faces that belong to no cluster, ascending} */
   public List<Integer> alone() {
     List<Integer> alone = new ArrayList<>();
-    for (int face = 0; face < clusterOfFace.length; face++) {
-      if (clusterOfFace[face] == ALONE) {
+    for (int face = 0; face < clusterOfFace.size(); face++) {
+      if (clusterOfFace.get(face) == ALONE) {
         alone.add(face);
       }
     }
@@ -94,9 +92,9 @@ public final class Clusters {
    * @throws IllegalArgumentException if there are not as many names as faces
    */
   public PairwiseAgreement comparedWith(List<String> people) {
-    if (people.size() != clusterOfFace.length) {
+    if (people.size() != clusterOfFace.size()) {
       throw new IllegalArgumentException(
-          "there are " + clusterOfFace.length + " faces but " + people.size() + " names");
+          "there are " + clusterOfFace.size() + " faces but " + people.size() + " names");
     }
     Map<String, Long> ofPerson = new HashMap<>();
     people.forEach(person -> ofPerson.merge(person, 1L, Long::sum));
@@ -117,23 +115,13 @@ public final class Clusters {
   }
 
   @Override
-  public boolean equals(Object o) {
-    return o instanceof Clusters c && Arrays.equals(clusterOfFace, c.clusterOfFace);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(clusterOfFace);
-  }
-
-  @Override
   public String toString() {
-    return clusterOfFace.length
+    return clusterOfFace.size()
         + " faces in "
         + count()
         + " clusters, "
         + alone().size()
         + " alone: "
-        + Arrays.toString(clusterOfFace);
+        + clusterOfFace;
   }
 }

@@ -155,7 +155,7 @@ final class VerificationCalibrationTest {
         List.of(
             new Candidate("person 7", known.similarity(face(7, 0))),
             new Candidate("person 8", known.similarity(face(8, 0))));
-    assertEquals("person 7", calibration.identify(found, 50, 0.1).label().orElseThrow());
+    assertEquals("person 7", calibration.identify(found, 50, 0.1).label());
     assertFalse(calibration.identify(List.of(), 50, 0.1).isKnown());
   }
 

@@ -3,7 +3,7 @@ package io.facepipeline.detection.video;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceQuality;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One face through a sequence of frames. Immutable.
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param bestFrame the frame in which it is best to recognise
  * @param best the face in that frame
  * @param quality its quality there
- * @param embedding the mean of its best frames' embeddings, weighted by quality; empty if the
+ * @param embedding the mean of its best frames' embeddings, weighted by quality; null if the
  *     tracker has no embedder
  */
 public record FaceTrack(
@@ -26,4 +26,4 @@ public record FaceTrack(
     long bestFrame,
     Face best,
     FaceQuality quality,
-    Optional<Embedding> embedding) {}
+    @Nullable Embedding embedding) {}

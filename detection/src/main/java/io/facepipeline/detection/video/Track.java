@@ -5,7 +5,6 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Image;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A face that is being followed: how it moves, and its best frames. Not thread-safe. */
@@ -89,6 +88,6 @@ final class Track {
         best.frame,
         best.face,
         best.quality,
-        Optional.ofNullable(bestFrames.embedding()));
+        bestFrames.embedding());
   }
 }

@@ -17,6 +17,7 @@ import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -55,13 +56,13 @@ final class FaceCalls {
       List<String> warnings) {
     static FaceAnswer of(AnalyzedFace analyzed) {
       Box box = analyzed.face().box();
-      Identification who = analyzed.identity().orElseThrow();
+      Identification who = Objects.requireNonNull(analyzed.identity());
       return new FaceAnswer(
           List.of(box.x1(), box.y1(), box.x2(), box.y2()),
           analyzed.face().landmarks().points().stream().map(p -> List.of(p.x(), p.y())).toList(),
           analyzed.face().score(),
-          who.label().orElse(null),
-          Float.isNaN(who.score()) ? null : who.score(),
+          who.label(),
+          who.score(),
           who.candidates().isEmpty() ? null : who.candidates().get(0).label(),
           analyzed.quality().warnings());
     }
