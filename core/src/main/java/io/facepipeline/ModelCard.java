@@ -5,6 +5,7 @@ import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +101,8 @@ public record ModelCard(
    * Creates a card.
    *
    * @throws IllegalArgumentException if the id is blank, the embedding size is not positive, the
-   *     mean or the deviation has not one number per channel, or a deviation is zero
+   *     mean or the deviation has not one number per channel, or one is not finite or a deviation
+   *     zero
    */
   public ModelCard {
     if (id.isBlank()) {
@@ -113,13 +115,16 @@ public record ModelCard(
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
     int channels = colorOrder.channels();
-    if (mean.size() != channels || deviation.size() != channels || deviation.contains(0f)) {
+    if (mean.size() != channels
+        || deviation.size() != channels
+        || !Stream.concat(mean.stream(), deviation.stream()).allMatch(Float::isFinite)
+        || deviation.stream().anyMatch(d -> d == 0)) {
       throw new IllegalArgumentException(
           "mean and deviation need "
               + channels
               + " numbers for "
               + colorOrder
-              + ", the deviation without zeros, got "
+              + ", all finite and the deviation without zeros, got "
               + mean
               + " and "
               + deviation);

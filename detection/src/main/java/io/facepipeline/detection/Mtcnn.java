@@ -13,6 +13,7 @@ import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -64,6 +65,16 @@ public final class Mtcnn implements FaceDetector, FaceRefiner {
   /** {@return the published files of its weights: P-Net, R-Net and O-Net} */
   public static List<PublishedFile> files() {
     return MtcnnWeights.FILES;
+  }
+
+  /**
+   * {@return which of the three networks a checkpoint holds, for people, such as {@code P-Net};
+   * empty if none}
+   *
+   * @param checkpoint the checkpoint, in any of the forms that {@link MtcnnBuilder} takes
+   */
+  public static Optional<String> networksIn(Checkpoint checkpoint) {
+    return MtcnnForms.networksIn(checkpoint);
   }
 
   /** {@return a builder} */

@@ -48,7 +48,8 @@ public final class MtcnnBuilder {
   /**
    * Sets the three files of weights.
    *
-   * @param pnet P-Net's weights, {@code .pt} of facenet-pytorch or {@code .npy} of face.evoLVe
+   * @param pnet P-Net's weights, {@code .pt} of facenet-pytorch, {@code .npy} of face.evoLVe or
+   *     {@code det1.npy} of github.com/davidsandberg/facenet
    * @param rnet R-Net's
    * @param onet O-Net's
    * @return this
@@ -58,6 +59,23 @@ public final class MtcnnBuilder {
   public MtcnnBuilder weights(Path pnet, Path rnet, Path onet) {
     refuseWeights();
     weights = List.of(pnet, rnet, onet);
+    return this;
+  }
+
+  /**
+   * Sets where all three networks lie.
+   *
+   * @param fileOrFolder one file with the three, such as {@code mtcnn_weights.npy} of
+   *     github.com/ipazc/mtcnn, or a folder with a file for each: {@code pnet}, {@code rnet} and
+   *     {@code onet} with the ending {@code .pt}, {@code .pth}, {@code .safetensors} or {@code
+   *     .npy}, or {@code det1.npy} to {@code det3.npy}
+   * @return this
+   * @throws IllegalArgumentException if weights were set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder weights(Path fileOrFolder) {
+    refuseWeights();
+    weights = List.of(fileOrFolder);
     return this;
   }
 
@@ -222,7 +240,10 @@ public final class MtcnnBuilder {
     if (checkpoints != null) {
       loaded = checkpoints;
     } else if (weights != null) {
-      loaded = MtcnnWeights.read(weights.get(0), weights.get(1), weights.get(2));
+      loaded =
+          weights.size() == 1
+              ? MtcnnWeights.read(weights.get(0))
+              : MtcnnWeights.read(weights.get(0), weights.get(1), weights.get(2));
     } else {
       loaded = MtcnnWeights.find(store != null ? store : ModelStore.fromEnvironment());
     }

@@ -1,17 +1,20 @@
 package io.facepipeline.detection;
 
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import io.facepipeline.onnx.graph.Window;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * The three networks of MTCNN (Zhang et al., Joint Face Detection and Alignment using Multi-task
- * Cascaded Convolutional Networks, 2016) from either published form of their weights:
+ * Cascaded Convolutional Networks, 2016) from either of PyTorch's forms of their weights:
  * facenet-pytorch's {@code .pt} and face.evoLVe's {@code .npy}. They take bytes as numbers, 0 to
  * 255; the scaling is their first operation. The layers of the heads are one layer, which gives the
  * channels of {@link Network}: the softmax of two classes is the sigmoid of their difference.
@@ -27,10 +30,12 @@ final class MtcnnGraphs {
   final GraphBuilder graph;
   private final boolean evolve;
   private final String prefix;
+  private final Path file;
 
   MtcnnGraphs(String name, Checkpoint checkpoint) {
     graph = new GraphBuilder(name);
     layers = new LayerEmitter(graph, checkpoint);
+    file = checkpoint.file();
     evolve = checkpoint.contains("features.conv1.weight");
     prefix = evolve ? "features." : "";
     graph
@@ -45,6 +50,7 @@ final class MtcnnGraphs {
     Value x = net.pnetTrunk();
     Weights[] heads = net.heads("conv4", 2);
     x = net.graph.named("conv4").conv(x, heads[0], heads[1], 1, 0, 1);
+    net.requireWhole();
     return net.graph.output(x, HEADS, -1, Network.BOX_CHANNELS, -1, -1).build();
   }
 
@@ -62,32 +68,32 @@ final class MtcnnGraphs {
 
   /** P-Net up to its heads. */
   Value pnetTrunk() {
-    Value x = convPrelu(input(-1), 1);
+    Value x = convPrelu(input(-1), 1, 10, 3);
     x = graph.named("pool1").maxPool(x, 2, 2, 0, true);
-    x = convPrelu(x, 2);
-    return convPrelu(x, 3);
+    x = convPrelu(x, 2, 16, 3);
+    return convPrelu(x, 3, 32, 3);
   }
 
   /** R-Net up to its heads. */
   Value rnetTrunk() {
-    Value x = convPrelu(input(24), 1);
+    Value x = convPrelu(input(24), 1, 28, 3);
     x = graph.named("pool1").maxPool(x, 3, 2, 0, true);
-    x = convPrelu(x, 2);
+    x = convPrelu(x, 2, 48, 3);
     x = graph.named("pool2").maxPool(x, 3, 2, 0, true);
-    x = convPrelu(x, 3);
-    return dense(x, 4);
+    x = convPrelu(x, 3, 64, 2);
+    return dense(x, 4, 64 * 3 * 3, 128);
   }
 
   /** O-Net up to its heads. */
   Value onetTrunk() {
-    Value x = convPrelu(input(48), 1);
+    Value x = convPrelu(input(48), 1, 32, 3);
     x = graph.named("pool1").maxPool(x, 3, 2, 0, true);
-    x = convPrelu(x, 2);
+    x = convPrelu(x, 2, 64, 3);
     x = graph.named("pool2").maxPool(x, 3, 2, 0, true);
-    x = convPrelu(x, 3);
+    x = convPrelu(x, 3, 64, 3);
     x = graph.named("pool3").maxPool(x, 2, 2, 0, true);
-    x = convPrelu(x, 4);
-    return dense(x, 5);
+    x = convPrelu(x, 4, 128, 2);
+    return dense(x, 5, 128 * 3 * 3, 256);
   }
 
   /** What the names of the dense heads begin with. */
@@ -102,8 +108,9 @@ final class MtcnnGraphs {
         .affine(rgb, Weights.vector(SCALE, SCALE, SCALE), Weights.vector(SHIFT, SHIFT, SHIFT));
   }
 
-  private Value convPrelu(Value x, int number) {
-    Value convolved = layers.conv(x, prefix + "conv" + number, 1, 0, 1);
+  private Value convPrelu(Value x, int number, int channels, int kernel) {
+    Window window = Window.square(kernel, 1, 0);
+    Value convolved = layers.conv(x, prefix + "conv" + number, channels, window, 1);
     return layers.prelu(convolved, prefix + "prelu" + number);
   }
 
@@ -111,17 +118,32 @@ final class MtcnnGraphs {
    * The dense layer behind the convolutions. Its weights are in the order of Caffe, which stored
    * columns first: facenet-pytorch reordered the channels too, face.evoLVe only turned the planes.
    */
-  private Value dense(Value x, int number) {
+  private Value dense(Value x, int number, int inputs, int outputs) {
     List<Integer> order = evolve ? List.of(0, 1, 3, 2) : List.of(0, 3, 2, 1);
     Value turned = graph.transpose(x, order.stream().mapToInt(i -> i).toArray());
     String name = evolve ? "features.conv" + number : "dense" + number;
-    return layers.prelu(layers.dense(graph.flatten(turned), name), prefix + "prelu" + number);
+    Value rows = layers.dense(graph.flatten(turned), name, inputs, outputs);
+    return layers.prelu(rows, prefix + "prelu" + number);
   }
 
   private Graph denseHeads(Value x, String name, int count, int channels) {
     Weights[] heads = heads(name, count);
     Value rows = graph.named(name).dense(x, heads[0], heads[1]);
+    requireWhole();
     return graph.output(rows, HEADS, -1, channels).build();
+  }
+
+  /** Nothing that would be ignored is left over, and every weight is a number. */
+  private void requireWhole() {
+    List<String> unused = layers.unused();
+    if (!unused.isEmpty()) {
+      throw new MalformedModelException(
+          file
+              + ": tensor "
+              + unused.get(0)
+              + " is none of MTCNN's; the checkpoint is of another network");
+    }
+    layers.requireFinite();
   }
 
   /**

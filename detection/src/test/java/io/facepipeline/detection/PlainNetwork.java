@@ -7,6 +7,7 @@ import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.OnnxFile;
 import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.onnx.graph.Window;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -80,19 +81,26 @@ public interface PlainNetwork extends AutoCloseable {
     GraphBuilder graph = net.graph;
     if (name.equals("pnet")) {
       Value x = net.pnetTrunk();
-      Value classes = net.layers.conv(x, "conv4_1", 1, 0, 1);
+      Value classes = net.layers.conv(x, "conv4_1", 2, Window.square(1, 1, 0), 1);
       return graph
           .output(graph.softmax(classes, 1), PROBABILITY, -1, 2, -1, -1)
-          .output(net.layers.conv(x, "conv4_2", 1, 0, 1), REGRESSION, -1, 4, -1, -1)
+          .output(
+              net.layers.conv(x, "conv4_2", 4, Window.square(1, 1, 0), 1),
+              REGRESSION,
+              -1,
+              4,
+              -1,
+              -1)
           .build();
     }
     boolean rnet = name.equals("rnet");
     Value x = rnet ? net.rnetTrunk() : net.onetTrunk();
     String head = net.denseHead(rnet ? 5 : 6);
-    graph.output(graph.softmax(net.layers.dense(x, head + "_1"), 1), PROBABILITY, -1, 2);
-    graph.output(net.layers.dense(x, head + "_2"), REGRESSION, -1, 4);
+    int inputs = rnet ? 128 : 256;
+    graph.output(graph.softmax(net.layers.dense(x, head + "_1", inputs, 2), 1), PROBABILITY, -1, 2);
+    graph.output(net.layers.dense(x, head + "_2", inputs, 4), REGRESSION, -1, 4);
     if (!rnet) {
-      graph.output(net.layers.dense(x, head + "_3"), LANDMARKS, -1, 10);
+      graph.output(net.layers.dense(x, head + "_3", inputs, 10), LANDMARKS, -1, 10);
     }
     return graph.build();
   }

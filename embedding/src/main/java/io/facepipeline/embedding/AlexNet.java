@@ -4,6 +4,7 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.onnx.graph.Window;
 import java.util.List;
 
 /**
@@ -12,6 +13,8 @@ import java.util.List;
  * 224x224, on which its adaptive pooling does nothing: 4096 features, or classes.
  */
 final class AlexNet implements Architecture {
+  private static final int FEATURES = 4096;
+
   private final Head head;
 
   AlexNet(Head head) {
@@ -24,16 +27,8 @@ final class AlexNet implements Architecture {
   }
 
   @Override
-  public boolean matches(Checkpoint checkpoint) {
-    return checkpoint.contains("features.0.weight")
-        && checkpoint.contains("features.10.weight")
-        && checkpoint.contains("classifier.1.weight")
-        && checkpoint.contains("classifier.6.weight");
-  }
-
-  @Override
   public int embeddingSize(Checkpoint checkpoint) {
-    return checkpoint.tensor("classifier.6.weight").shape()[head == Head.LOGITS ? 0 : 1];
+    return head == Head.LOGITS ? checkpoint.tensor("classifier.6.weight").shape()[0] : FEATURES;
   }
 
   @Override
@@ -44,16 +39,16 @@ final class AlexNet implements Architecture {
   @Override
   public Value emit(LayerEmitter layers, Value x) {
     GraphBuilder graph = layers.graph();
-    x = graph.relu(layers.conv(x, "features.0", 4, 2, 1));
+    x = graph.relu(layers.conv(x, "features.0", 64, Window.square(11, 4, 2), 1));
     x = graph.maxPool(x, 3, 2, 0, false);
-    x = graph.relu(layers.conv(x, "features.3", 1, 2, 1));
+    x = graph.relu(layers.conv(x, "features.3", 192, Window.square(5, 1, 2), 1));
     x = graph.maxPool(x, 3, 2, 0, false);
-    x = graph.relu(layers.conv(x, "features.6", 1, 1, 1));
-    x = graph.relu(layers.conv(x, "features.8", 1, 1, 1));
-    x = graph.relu(layers.conv(x, "features.10", 1, 1, 1));
+    x = graph.relu(layers.conv(x, "features.6", 384, Window.square(3, 1, 1), 1));
+    x = graph.relu(layers.conv(x, "features.8", 256, Window.square(3, 1, 1), 1));
+    x = graph.relu(layers.conv(x, "features.10", 256, Window.square(3, 1, 1), 1));
     x = graph.flatten(graph.maxPool(x, 3, 2, 0, false));
-    x = graph.relu(layers.dense(x, "classifier.1"));
-    x = graph.relu(layers.dense(x, "classifier.4"));
-    return head == Head.LOGITS ? layers.dense(x, "classifier.6") : x;
+    x = graph.relu(layers.dense(x, "classifier.1", 256 * 6 * 6, FEATURES));
+    x = graph.relu(layers.dense(x, "classifier.4", FEATURES, FEATURES));
+    return head == Head.LOGITS ? layers.dense(x, "classifier.6", FEATURES) : x;
   }
 }

@@ -10,10 +10,12 @@ interface Architecture {
   /** The name by which cards call it. */
   String architecture();
 
-  /** Whether a checkpoint's tensors look like this architecture's. */
-  boolean matches(Checkpoint checkpoint);
+  /** The number of channels of the crops it takes. */
+  default int inputChannels() {
+    return 3;
+  }
 
-  /** The number of features it computes. */
+  /** The number of features it computes from the weights of a checkpoint that fits. */
   int embeddingSize(Checkpoint checkpoint);
 
   /**

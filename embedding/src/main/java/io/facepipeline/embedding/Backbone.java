@@ -3,6 +3,7 @@ package io.facepipeline.embedding;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.PreparedModel;
@@ -22,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 /**
  * The catalogue of published embedding models: each loads from its checkpoint as it was published.
@@ -223,8 +223,11 @@ public enum Backbone {
   }
 
   /**
-   * {@return the model whose architecture and depth a checkpoint's tensors are of; of several
-   * published files of one architecture the one of the checkpoint's name, else the first}
+   * {@return the entry of this catalogue that a checkpoint is loaded by: of a published file its
+   * own, else the first of the architecture that its tensors are of}
+   *
+   * <p>The second says nothing about who trained the weights, nor how good they are: what is known
+   * of a file is in {@link ModelFile}.
    *
    * @param checkpoint the file
    * @throws io.facepipeline.onnx.checkpoint.CheckpointException if the file cannot be read
@@ -232,34 +235,24 @@ public enum Backbone {
    *     first tensor that tells them apart
    */
   public static Backbone detect(Path checkpoint) {
-    return detect(Checkpoint.read(checkpoint));
+    return published(Checkpoint.sha256(checkpoint))
+        .orElseGet(() -> detect(Checkpoint.read(checkpoint)));
   }
 
   static Backbone detect(Checkpoint checkpoint) {
-    String name = String.valueOf(checkpoint.file().getFileName());
-    List<Backbone> fitting =
-        Arrays.stream(values()).filter(b -> b.architecture.matches(checkpoint)).toList();
-    return fitting.stream()
-        .filter(b -> b.file().names().contains(name))
-        .findFirst()
-        .or(() -> fitting.stream().findFirst())
-        .orElseThrow(() -> unknown(checkpoint));
+    return published(checkpoint.sha256())
+        .or(() -> fitting(checkpoint))
+        .orElseThrow(() -> ModelFile.unknown(checkpoint));
   }
 
-  private static MalformedModelException unknown(Checkpoint checkpoint) {
-    List<Architecture> known = Arrays.stream(values()).map(b -> b.architecture).toList();
-    String hint =
-        Diagnosis.nearest(known, checkpoint)
-            .map(d -> "the nearest is " + d.architecture().architecture() + ": " + d.problem())
-            .orElseGet(
-                () ->
-                    "known are "
-                        + known.stream()
-                            .map(Architecture::architecture)
-                            .distinct()
-                            .collect(Collectors.joining(", ")));
-    return new MalformedModelException(
-        checkpoint.file() + ": the tensors are of no known architecture; " + hint);
+  /** {@return the entry of a published file} */
+  static Optional<Backbone> published(String sha256) {
+    return Arrays.stream(values()).filter(b -> b.file().isPublishedAs(sha256)).findFirst();
+  }
+
+  /** {@return the first entry of the architecture that a checkpoint is of} */
+  static Optional<Backbone> fitting(Checkpoint checkpoint) {
+    return Arrays.stream(values()).filter(b -> b.fit(checkpoint).fits()).findFirst();
   }
 
   /**
@@ -284,9 +277,10 @@ public enum Backbone {
   }
 
   /**
-   * {@return an embedder with the weights of a checkpoint}
+   * {@return an embedder with the weights of a checkpoint; its card has what the catalogue says
+   * only if the file is the published one, see {@link ModelFile}}
    *
-   * @param checkpoint the file as it was published
+   * @param checkpoint the file as it was published, or of another training
    * @throws io.facepipeline.onnx.checkpoint.CheckpointException if the file cannot be read
    * @throws MalformedModelException if the tensors are of another architecture
    */
@@ -307,26 +301,31 @@ public enum Backbone {
     return load(checkpoint, options, ModelStore.fromEnvironment().converted());
   }
 
-  private FaceEmbedder load(Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
-    boolean cpu = options.provider().equals(ExecutionProvider.CPU);
+  FaceEmbedder load(Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
     // The runtime's library loads while the file is hashed; what fails there fails again below.
     var unused = CompletableFuture.runAsync(PreparedModel::machine);
     String source = Checkpoint.sha256(checkpoint);
+    String id = cardId(checkpoint, source);
+    boolean cpu = options.provider().equals(ExecutionProvider.CPU);
     Optional<String> machine = cpu ? PreparedModel.machine() : Optional.empty();
     List<String> dependsOn =
         List.of(
-            source, ConverterVersion.current(), cpu ? "cpu" : "plain", machine.orElse("anywhere"));
+            source,
+            id,
+            architecture(),
+            ConverterVersion.current(),
+            cpu ? "cpu" : "plain",
+            machine.orElse("anywhere"));
     ConvertedModels.Conversion conversion = out -> convert(Checkpoint.read(checkpoint), cpu, out);
     Path onnx;
     try {
       onnx =
           machine.isPresent()
-              ? kept.prepared(id(), dependsOn, conversion, PreparedModel::write)
-              : kept.get(id(), dependsOn, conversion);
+              ? kept.prepared(id, dependsOn, conversion, PreparedModel::write)
+              : kept.get(id, dependsOn, conversion);
     } catch (ModelStoreException | DiskFullException e) {
       LOG.log(
-          System.Logger.Level.WARNING,
-          id() + " is converted anew for this once: " + e.getMessage());
+          System.Logger.Level.WARNING, id + " is converted anew for this once: " + e.getMessage());
       Graph graph = graph(Checkpoint.read(checkpoint));
       return OnnxFaceEmbedder.ofModel(
           OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.toString(), options);
@@ -362,33 +361,51 @@ public enum Backbone {
     OnnxFile.write(forCpu ? CpuForm.of(graph) : graph, out);
   }
 
+  /** Whether a checkpoint holds the tensors of this entry's architecture. */
+  Fit fit(Checkpoint checkpoint) {
+    return Fit.of(architecture, checkpoint);
+  }
+
   private Graph graph(Checkpoint checkpoint) {
-    if (!architecture.matches(checkpoint)) {
-      throw new MalformedModelException(
-          checkpoint.file()
-              + ": the tensors are not those of "
-              + architecture.architecture()
-              + ", which "
-              + id()
-              + " is: "
-              + Diagnosis.of(architecture, checkpoint).problem()
-              + "; see which model they are of with Backbone.detect");
-    }
+    requireFit(checkpoint);
     return EmbeddingGraphs.emit(architecture, checkpoint, card(checkpoint));
   }
 
-  /** The card of a checkpoint: the catalogue's facts and the file's hash. */
-  private ModelCard card(Checkpoint checkpoint) {
-    return ModelCard.builder(id())
-        .architecture(architecture.architecture())
-        .embeddingSize(architecture.embeddingSize(checkpoint))
-        .crop(recipe.crop())
-        .colorOrder(recipe.colorOrder())
-        .scaling(recipe.mean(), recipe.deviation())
-        .licence(file().licence().name())
-        .origin(file().origin())
-        .sourceSha256(checkpoint.sha256())
-        .thresholds(published.thresholds())
-        .build();
+  /** The network of a checkpoint with a card that says how it is fed as this entry does. */
+  Graph graph(Checkpoint checkpoint, ModelCard card) {
+    requireFit(checkpoint);
+    return EmbeddingGraphs.emit(architecture, checkpoint, card);
+  }
+
+  private void requireFit(Checkpoint checkpoint) {
+    Fit.require(
+        architecture,
+        checkpoint,
+        "see which model they are of with ModelFile.read, or the command models inspect");
+  }
+
+  /**
+   * What is known of a checkpoint of this architecture: of a published file what the catalogue
+   * says, else its name and hash, and how the architecture is fed.
+   */
+  ModelCard card(Checkpoint checkpoint) {
+    ModelCardBuilder card =
+        ModelCard.builder(cardId(checkpoint.file(), checkpoint.sha256()))
+            .architecture(architecture.architecture())
+            .embeddingSize(architecture.embeddingSize(checkpoint))
+            .crop(recipe.crop())
+            .colorOrder(recipe.colorOrder())
+            .scaling(recipe.mean(), recipe.deviation())
+            .sourceSha256(checkpoint.sha256());
+    if (file().isPublishedAs(checkpoint.sha256())) {
+      card.licence(file().licence().name())
+          .origin(file().origin())
+          .thresholds(published.thresholds());
+    }
+    return card.build();
+  }
+
+  private String cardId(Path checkpoint, String sha256) {
+    return file().isPublishedAs(sha256) ? id() : ModelFile.nameOf(checkpoint);
   }
 }

@@ -69,7 +69,7 @@ final class ChannelCheck {
       }
       case "PRelu" -> {
         Weights slope = graph.weights(node.input(1)).orElseThrow();
-        return slope.size() == in || slope.size() == 1
+        return slope.size() == in
             ? Optional.empty()
             : misshapen(node.name() + ".weight", slope, in);
       }

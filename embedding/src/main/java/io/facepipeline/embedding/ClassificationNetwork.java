@@ -142,11 +142,15 @@ public enum ClassificationNetwork {
     }
     Value x = graph.named("scaling").affine(rgb, Weights.vector(scale), Weights.vector(shift));
     graph.output(network.emit(layers, x), OUTPUT, -1, network.embeddingSize(checkpoint));
+    layers.requireFinite();
     graph
         .metadata("facepipeline.architecture", network.architecture())
-        .metadata("facepipeline.origin", file.origin())
-        .metadata("facepipeline.licence", file.licence().name())
         .metadata("facepipeline.source.sha256", checkpoint.sha256());
+    if (file.isPublishedAs(checkpoint.sha256())) {
+      graph
+          .metadata("facepipeline.origin", file.origin())
+          .metadata("facepipeline.licence", file.licence().name());
+    }
     return graph.build();
   }
 
@@ -204,20 +208,14 @@ public enum ClassificationNetwork {
         OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.file().toString(), options);
   }
 
+  /** Whether a checkpoint holds the tensors of this network. */
+  Fit fit(Checkpoint checkpoint) {
+    return Fit.of(architecture.apply(Head.FEATURES), checkpoint);
+  }
+
   private Architecture checked(Checkpoint checkpoint, Head head) {
     Architecture network = architecture.apply(head);
-    if (!network.matches(checkpoint)) {
-      throw new MalformedModelException(
-          checkpoint.file()
-              + ": the tensors are not those of "
-              + network.architecture()
-              + " with "
-              + head
-              + ": "
-              + Diagnosis.of(network, checkpoint).problem()
-              + "; give the checkpoint of "
-              + file.names());
-    }
+    Fit.require(network, checkpoint, "give the checkpoint of " + file.names());
     return network;
   }
 

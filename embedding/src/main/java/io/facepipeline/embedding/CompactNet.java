@@ -5,6 +5,7 @@ import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import io.facepipeline.onnx.graph.Window;
 import java.util.Map;
 
 /**
@@ -21,11 +22,6 @@ final class CompactNet implements Architecture {
   @Override
   public String architecture() {
     return "CompactNet";
-  }
-
-  @Override
-  public boolean matches(Checkpoint checkpoint) {
-    return checkpoint.contains("stage0.down.weight") && checkpoint.contains("dense.weight");
   }
 
   @Override
@@ -46,11 +42,15 @@ final class CompactNet implements Architecture {
         x = graph.relu(graph.add(x, inner));
       }
     }
-    return layers.batchNorm(layers.dense(graph.flatten(x), "dense"), "dense.norm", EPSILON);
+    return layers.batchNorm(
+        layers.dense(graph.flatten(x), "dense", LayerEmitter.ANY), "dense.norm", EPSILON);
   }
 
   private static Value normalized(LayerEmitter layers, Value x, String name, int stride) {
-    return layers.batchNorm(layers.conv(x, name, stride, 1, 1), name + ".norm", EPSILON);
+    return layers.batchNorm(
+        layers.conv(x, name, LayerEmitter.ANY, Window.square(3, stride, 1), 1),
+        name + ".norm",
+        EPSILON);
   }
 
   private static Value shrunk(GraphBuilder graph, Value x) {

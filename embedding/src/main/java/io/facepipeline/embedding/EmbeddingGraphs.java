@@ -39,24 +39,13 @@ final class EmbeddingGraphs {
 
   private EmbeddingGraphs() {}
 
-  /** Emits a network from a checkpoint, with all around it. */
+  /** Emits a network from a checkpoint that fits it, with all around it. */
   static Graph emit(Architecture architecture, Checkpoint checkpoint, ModelCard card) {
     GraphBuilder graph = new GraphBuilder(card.id());
     LayerEmitter layers = new LayerEmitter(graph, checkpoint);
     Value rgb = graph.input(INPUT, -1, 3, card.crop().height(), card.crop().width());
     Value features = architecture.emit(layers, preprocess(graph, rgb, card));
-    List<String> unused = Diagnosis.unused(architecture, layers);
-    if (!unused.isEmpty()) {
-      throw new MalformedModelException(
-          checkpoint.file()
-              + ": the checkpoint looks like "
-              + architecture.architecture()
-              + " but has "
-              + unused.size()
-              + " tensors more, the first is "
-              + unused.get(0)
-              + "; it is of another architecture");
-    }
+    layers.requireFinite();
     graph.output(features, FEATURES, -1, card.embeddingSize());
     graph.output(
         graph.named("unit").l2Normalize(features, 1, L2_EPSILON),
@@ -64,19 +53,7 @@ final class EmbeddingGraphs {
         -1,
         card.embeddingSize());
     CardMetadata.write(card).forEach(graph::metadata);
-    Graph built = graph.build();
-    ChannelCheck.firstMisshapen(built, 3)
-        .ifPresent(
-            problem -> {
-              throw new MalformedModelException(
-                  checkpoint.file()
-                      + ": the checkpoint looks like "
-                      + architecture.architecture()
-                      + " but "
-                      + problem
-                      + "; it is of another architecture");
-            });
-    return built;
+    return graph.build();
   }
 
   /** Puts all around a network that somebody else has emitted. */
@@ -102,10 +79,16 @@ final class EmbeddingGraphs {
             FEATURES,
             EMBEDDING,
             (graph, features) -> graph.named("unit").l2Normalize(features, 1, L2_EPSILON));
+    return withCard(wrapped, card);
+  }
+
+  /** Puts a card into a model's metadata, in the place of one that it has. */
+  static Graph withCard(Graph model, ModelCard card) {
+    Graph carded = model;
     for (Map.Entry<String, String> entry : CardMetadata.write(card).entrySet()) {
-      wrapped = GraphSurgery.withMetadata(wrapped, entry.getKey(), entry.getValue());
+      carded = GraphSurgery.withMetadata(carded, entry.getKey(), entry.getValue());
     }
-    return wrapped;
+    return carded;
   }
 
   private static Value preprocess(GraphBuilder graph, Value rgb, ModelCard card) {

@@ -71,14 +71,7 @@ public enum FaceNetwork {
   }
 
   private Graph graph(Checkpoint checkpoint, ModelCard card) {
-    if (!architecture.matches(checkpoint)) {
-      throw new MalformedModelException(
-          checkpoint.file()
-              + ": the tensors are not those of "
-              + architecture()
-              + ": "
-              + Diagnosis.of(architecture, checkpoint).problem());
-    }
+    Fit.require(architecture, checkpoint, "ModelFile.read tells what the file is");
     int size = architecture.embeddingSize(checkpoint);
     if (card.embeddingSize() != size || !card.architecture().equals(architecture())) {
       throw new MalformedModelException(

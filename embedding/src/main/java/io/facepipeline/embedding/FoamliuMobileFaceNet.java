@@ -3,6 +3,7 @@ package io.facepipeline.embedding;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.onnx.graph.Window;
 
 /**
  * The MobileFaceNet of github.com/foamliu/MobileFaceNet: MobileNetV2's inverted residuals with
@@ -11,18 +12,16 @@ import io.facepipeline.onnx.graph.Value;
 final class FoamliuMobileFaceNet implements Architecture {
   private static final float EPSILON = 1e-5f;
 
-  /** Blocks and first stride of each stage; the channels are those of the checkpoint. */
-  private static final int[][] STAGES = {{5, 2}, {1, 2}, {6, 1}, {1, 2}, {2, 1}};
+  private static final Window POINT = Window.square(1, 1, 0);
+
+  /** Blocks, first stride, widening and channels of each stage. */
+  private static final int[][] STAGES = {
+    {5, 2, 2, 64}, {1, 2, 4, 128}, {6, 1, 2, 128}, {1, 2, 4, 128}, {2, 1, 2, 128}
+  };
 
   @Override
   public String architecture() {
     return "MobileFaceNet (foamliu)";
-  }
-
-  @Override
-  public boolean matches(Checkpoint checkpoint) {
-    return checkpoint.contains("dw_conv.depthwise.weight")
-        && checkpoint.contains("gdconv.depthwise.weight");
   }
 
   @Override
@@ -32,39 +31,42 @@ final class FoamliuMobileFaceNet implements Architecture {
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
-    x = convRelu6(layers, x, "conv1", 2, 1, 1);
-    x = layers.conv(x, "dw_conv.depthwise", 1, 1, 64);
+    x = convRelu6(layers, x, "conv1", 64, Window.square(3, 2, 1), 1);
+    x = layers.conv(x, "dw_conv.depthwise", 64, Window.square(3, 1, 1), 64);
     x = layers.graph().relu(layers.batchNorm(x, "dw_conv.bn1", EPSILON));
-    x = layers.conv(x, "dw_conv.pointwise", 1, 0, 1);
+    x = layers.conv(x, "dw_conv.pointwise", 64, POINT, 1);
     x = layers.graph().relu(layers.batchNorm(x, "dw_conv.bn2", EPSILON));
     int block = 0;
+    int channels = 64;
     for (int[] stage : STAGES) {
       for (int i = 0; i < stage[0]; i++) {
         // The first block of a stage changes the size or the channels, so it has no shortcut,
         // but for the third stage, whose first block keeps both.
         int stride = i == 0 ? stage[1] : 1;
-        Value inner = invertedResidual(layers, x, "features." + block + ".conv", stride);
+        String name = "features." + block + ".conv";
+        Value inner = invertedResidual(layers, x, name, channels * stage[2], stride, stage[3]);
         x = stride == 1 ? layers.graph().add(x, inner) : inner;
+        channels = stage[3];
         block++;
       }
     }
-    x = convRelu6(layers, x, "conv2", 1, 0, 1);
-    x = layers.conv(x, "gdconv.depthwise", 1, 0, 512);
+    x = convRelu6(layers, x, "conv2", 512, POINT, 1);
+    x = layers.conv(x, "gdconv.depthwise", 512, Window.square(7, 1, 0), 512);
     x = layers.batchNorm(x, "gdconv.bn", EPSILON);
-    x = layers.batchNorm(layers.conv(x, "conv3", 1, 0, 1), "bn", EPSILON);
+    x = layers.batchNorm(layers.conv(x, "conv3", LayerEmitter.ANY, POINT, 1), "bn", EPSILON);
     return layers.graph().flatten(x);
   }
 
-  private static Value invertedResidual(LayerEmitter layers, Value x, String name, int stride) {
-    x = convRelu6(layers, x, name + ".0", 1, 0, 1);
-    int width = layers.weights(name + ".1.0.weight").dim(0);
-    x = convRelu6(layers, x, name + ".1", stride, 1, width);
-    return layers.batchNorm(layers.conv(x, name + ".2", 1, 0, 1), name + ".3", EPSILON);
+  private static Value invertedResidual(
+      LayerEmitter layers, Value x, String name, int width, int stride, int out) {
+    x = convRelu6(layers, x, name + ".0", width, POINT, 1);
+    x = convRelu6(layers, x, name + ".1", width, Window.square(3, stride, 1), width);
+    return layers.batchNorm(layers.conv(x, name + ".2", out, POINT, 1), name + ".3", EPSILON);
   }
 
   private static Value convRelu6(
-      LayerEmitter layers, Value x, String name, int stride, int pad, int groups) {
-    x = layers.conv(x, name + ".0", stride, pad, groups);
+      LayerEmitter layers, Value x, String name, int channels, Window window, int groups) {
+    x = layers.conv(x, name + ".0", channels, window, groups);
     return layers.graph().clip(layers.batchNorm(x, name + ".1", EPSILON), 0, 6);
   }
 }

@@ -4,7 +4,7 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
-import java.util.Arrays;
+import io.facepipeline.onnx.graph.Window;
 
 /**
  * The improved residual networks of ArcFace (Deng et al., ArcFace: Additive Angular Margin Loss for
@@ -14,6 +14,12 @@ import java.util.Arrays;
  */
 final class ImprovedResidualNet implements Architecture {
   private static final float EPSILON = 1e-5f;
+  private static final int WIDEST = 512;
+
+  /** Of the images behind the last unit, a 16th of 112. */
+  private static final int SIDE = 7;
+
+  private static final int REDUCTION = 16;
   private static final String BODY = "body.";
   private static final String EXCITATION = ".res_layer.5";
 
@@ -48,59 +54,57 @@ final class ImprovedResidualNet implements Architecture {
   }
 
   @Override
-  public boolean matches(Checkpoint checkpoint) {
-    int depth = Arrays.stream(units).sum();
-    return checkpoint.contains("input_layer.0.weight")
-        && checkpoint.contains("output_layer.3.weight")
-        && checkpoint.contains(BODY + (depth - 1) + ".res_layer.1.weight")
-        && !checkpoint.contains(BODY + depth + ".res_layer.1.weight")
-        && checkpoint.contains(BODY + 0 + EXCITATION + ".fc1.weight") == excited;
-  }
-
-  @Override
   public int embeddingSize(Checkpoint checkpoint) {
     return checkpoint.tensor("output_layer.3.weight").shape()[0];
   }
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
-    x = layers.batchNorm(layers.conv(x, "input_layer.0", 1, 1, 1), "input_layer.1", EPSILON);
+    x =
+        layers.batchNorm(
+            layers.conv(x, "input_layer.0", 64, Window.square(3, 1, 1), 1),
+            "input_layer.1",
+            EPSILON);
     x = layers.prelu(x, "input_layer.2");
     int unit = 0;
     for (int stage = 0; stage < units.length; stage++) {
       for (int i = 0; i < units[stage]; i++) {
         // The channels change where a stage begins, but for the first, which keeps the stem's.
-        x = unit(layers, x, BODY + unit, i == 0 ? 2 : 1, i == 0 && stage > 0);
+        x = unit(layers, x, BODY + unit, 64 << stage, i == 0 ? 2 : 1, i == 0 && stage > 0);
         unit++;
       }
     }
     x = layers.graph().flatten(layers.batchNorm(x, "output_layer.0", EPSILON));
-    return layers.batchNorm(layers.dense(x, "output_layer.3"), "output_layer.4", EPSILON);
+    return layers.batchNorm(
+        layers.dense(x, "output_layer.3", WIDEST * SIDE * SIDE), "output_layer.4", EPSILON);
   }
 
-  private Value unit(LayerEmitter layers, Value x, String name, int stride, boolean widens) {
+  private Value unit(
+      LayerEmitter layers, Value x, String name, int width, int stride, boolean widens) {
     Value shortcut = x;
     if (widens) {
-      shortcut = layers.conv(x, name + ".shortcut_layer.0", stride, 0, 1);
+      shortcut = layers.conv(x, name + ".shortcut_layer.0", width, Window.square(1, stride, 0), 1);
       shortcut = layers.batchNorm(shortcut, name + ".shortcut_layer.1", EPSILON);
     } else if (stride > 1) {
       shortcut = layers.graph().maxPool(x, 1, stride, 0, false);
     }
     Value inner = layers.batchNorm(x, name + ".res_layer.0", EPSILON);
-    inner = layers.conv(inner, name + ".res_layer.1", 1, 1, 1);
+    inner = layers.conv(inner, name + ".res_layer.1", width, Window.square(3, 1, 1), 1);
     inner = layers.prelu(inner, name + ".res_layer.2");
-    inner = layers.conv(inner, name + ".res_layer.3", stride, 1, 1);
+    inner = layers.conv(inner, name + ".res_layer.3", width, Window.square(3, stride, 1), 1);
     inner = layers.batchNorm(inner, name + ".res_layer.4", EPSILON);
     if (excited) {
-      inner = excite(layers, inner, name + EXCITATION);
+      inner = excite(layers, inner, name + EXCITATION, width);
     }
     return layers.graph().add(inner, shortcut);
   }
 
-  private static Value excite(LayerEmitter layers, Value x, String name) {
+  private static Value excite(LayerEmitter layers, Value x, String name, int width) {
     GraphBuilder graph = layers.graph();
-    Value squeezed = layers.conv(graph.globalAveragePool(x), name + ".fc1", 1, 0, 1);
-    Value gate = layers.conv(graph.relu(squeezed), name + ".fc2", 1, 0, 1);
+    Window point = Window.square(1, 1, 0);
+    Value pooled = graph.globalAveragePool(x);
+    Value squeezed = layers.conv(pooled, name + ".fc1", width / REDUCTION, point, 1);
+    Value gate = layers.conv(graph.relu(squeezed), name + ".fc2", width, point, 1);
     return graph.mul(x, graph.sigmoid(gate));
   }
 }

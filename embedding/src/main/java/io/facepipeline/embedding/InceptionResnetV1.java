@@ -4,7 +4,6 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
-import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +35,6 @@ final class InceptionResnetV1 implements Architecture {
   }
 
   @Override
-  public boolean matches(Checkpoint checkpoint) {
-    return checkpoint.contains("conv2d_4b.conv.weight")
-        && checkpoint.contains("block8.conv2d.weight")
-        && checkpoint.contains("last_linear.weight")
-        && (head == Head.FEATURES || checkpoint.contains("logits.weight"));
-  }
-
-  @Override
   public int embeddingSize(Checkpoint checkpoint) {
     String last = head == Head.FEATURES ? "last_linear.weight" : "logits.weight";
     return checkpoint.tensor(last).shape()[0];
@@ -60,8 +51,29 @@ final class InceptionResnetV1 implements Architecture {
     // The classifier was trained on the features before they are brought to unit length.
     return head == Head.FEATURES
         ? layers.graph().l2Normalize(features, 1, L2_EPSILON)
-        : layers.dense(features, "logits");
+        : layers.dense(features, "logits", LayerEmitter.ANY);
   }
+
+  /**
+   * The branches of a residual block beside its first.
+   *
+   * @param channels of the images that it takes and gives
+   * @param width the channels of a branch
+   * @param kernels height and width of each branch's convolutions behind its first
+   */
+  private record Branches(int channels, int width, List<List<int[]>> kernels) {}
+
+  private static final Branches SMALL =
+      new Branches(
+          256,
+          32,
+          List.of(List.<int[]>of(new int[] {3, 3}), List.of(new int[] {3, 3}, new int[] {3, 3})));
+
+  private static final Branches MIDDLE =
+      new Branches(896, 128, List.of(List.of(new int[] {1, 7}, new int[] {7, 1})));
+
+  private static final Branches LARGE =
+      new Branches(1792, 192, List.of(List.of(new int[] {1, 3}, new int[] {3, 1})));
 
   /** One emission, which knows what the checkpoint has. */
   private static final class Emission {
@@ -76,64 +88,69 @@ final class InceptionResnetV1 implements Architecture {
     }
 
     Value network(Value x) {
-      x = valid(x, "conv2d_1a", 2);
-      x = valid(x, "conv2d_2a", 1);
-      x = same(x, "conv2d_2b");
+      x = valid(x, "conv2d_1a", 32, 3, 2);
+      x = valid(x, "conv2d_2a", 32, 3, 1);
+      x = same(x, "conv2d_2b", 64, 3, 3);
       x = graph.maxPool(x, 3, 2, 0, false);
-      x = same(x, "conv2d_3b");
-      x = valid(x, "conv2d_4a", 1);
-      x = valid(x, "conv2d_4b", 2);
+      x = same(x, "conv2d_3b", 80, 1, 1);
+      x = valid(x, "conv2d_4a", 192, 3, 1);
+      x = valid(x, "conv2d_4b", 256, 3, 2);
       for (int i = 0; i < 5; i++) {
-        x = graph.relu(block(x, "repeat_1." + i, 3, 0.17f));
+        x = graph.relu(block(x, "repeat_1." + i, SMALL, 0.17f));
       }
       x = reduction6a(x, "mixed_6a");
       for (int i = 0; i < 10; i++) {
-        x = graph.relu(block(x, "repeat_2." + i, 2, 0.10f));
+        x = graph.relu(block(x, "repeat_2." + i, MIDDLE, 0.10f));
       }
       x = reduction7a(x, "mixed_7a");
       for (int i = 0; i < 5; i++) {
-        x = graph.relu(block(x, "repeat_3." + i, 2, 0.20f));
+        x = graph.relu(block(x, "repeat_3." + i, LARGE, 0.20f));
       }
-      x = block(x, "block8", 2, 1);
-      x = layers.dense(graph.flatten(graph.globalAveragePool(x)), "last_linear");
+      x = block(x, "block8", LARGE, 1);
+      x = layers.dense(graph.flatten(graph.globalAveragePool(x)), "last_linear", 1792);
       return normalised(x, "last_bn");
     }
 
     /**
-     * A residual block: a 1x1 convolution, further branches that also convolve along the rows and
-     * columns, a 1x1 convolution of all, scaled and added.
+     * A residual block: a 1x1 convolution, further branches that also convolve in both directions
+     * or along the rows and columns, a 1x1 convolution of all, scaled and added.
      */
-    private Value block(Value x, String name, int branches, float scale) {
-      List<Value> parts = new ArrayList<>(List.of(same(x, name + ".branch0")));
-      for (int branch = 1; branch < branches; branch++) {
-        Value part = x;
-        // Of three branches the first has one 3x3 convolution; the others have two.
-        int convolutions = branches == 3 && branch == 1 ? 2 : 3;
-        for (int i = 0; i < convolutions; i++) {
-          part = same(part, name + ".branch" + branch + "." + i);
+    private Value block(Value x, String name, Branches form, float scale) {
+      List<Value> parts = new ArrayList<>(List.of(same(x, name + ".branch0", form.width, 1, 1)));
+      for (int branch = 0; branch < form.kernels.size(); branch++) {
+        String prefix = name + ".branch" + (branch + 1) + ".";
+        Value part = same(x, prefix + 0, form.width, 1, 1);
+        int number = 1;
+        for (int[] kernel : form.kernels.get(branch)) {
+          part = same(part, prefix + number++, form.width, kernel[0], kernel[1]);
         }
         parts.add(part);
       }
-      Value joined = layers.conv(concat(parts), name + ".conv2d", 1, 0, 1);
+      Window point = Window.square(1, 1, 0);
+      Value joined = layers.conv(concat(parts), name + ".conv2d", form.channels, point, 1);
       return graph.add(scale == 1 ? joined : graph.affine(joined, scale, 0), x);
     }
 
     private Value reduction6a(Value x, String name) {
-      Value inner = same(same(x, name + ".branch1.0"), name + ".branch1.1");
+      Value inner = same(x, name + ".branch1.0", 192, 1, 1);
+      inner = same(inner, name + ".branch1.1", 192, 3, 3);
       return concat(
           List.of(
-              valid(x, name + ".branch0", 2),
-              valid(inner, name + ".branch1.2", 2),
+              valid(x, name + ".branch0", 384, 3, 2),
+              valid(inner, name + ".branch1.2", 256, 3, 2),
               graph.maxPool(x, 3, 2, 0, false)));
     }
 
     private Value reduction7a(Value x, String name) {
-      Value inner = same(same(x, name + ".branch2.0"), name + ".branch2.1");
+      Value first = same(x, name + ".branch0.0", 256, 1, 1);
+      Value second = same(x, name + ".branch1.0", 256, 1, 1);
+      Value third = same(x, name + ".branch2.0", 256, 1, 1);
+      third = same(third, name + ".branch2.1", 256, 3, 3);
       return concat(
           List.of(
-              valid(same(x, name + ".branch0.0"), name + ".branch0.1", 2),
-              valid(same(x, name + ".branch1.0"), name + ".branch1.1", 2),
-              valid(inner, name + ".branch2.2", 2),
+              valid(first, name + ".branch0.1", 384, 3, 2),
+              valid(second, name + ".branch1.1", 256, 3, 2),
+              valid(third, name + ".branch2.2", 256, 3, 2),
               graph.maxPool(x, 3, 2, 0, false)));
     }
 
@@ -142,25 +159,17 @@ final class InceptionResnetV1 implements Architecture {
     }
 
     /** A convolution within the image. */
-    private Value valid(Value x, String name, int stride) {
-      return graph.relu(normalised(layers.conv(x, name + ".conv", stride, 0, 1), name + ".bn"));
+    private Value valid(Value x, String name, int channels, int kernel, int stride) {
+      return convolution(x, name, channels, Window.square(kernel, stride, 0));
     }
 
     /** A convolution with the padding that keeps the image's size. */
-    private Value same(Value x, String name) {
-      Weights weight = layers.weights(name + ".conv.weight");
-      int height = weight.dim(2);
-      int width = weight.dim(3);
-      String bias = name + ".conv.bias";
-      Value convolved =
-          graph
-              .named(name + ".conv")
-              .conv(
-                  x,
-                  weight,
-                  names.contains(bias) ? layers.weights(bias) : null,
-                  Window.of(height, width, 1, height / 2, width / 2),
-                  1);
+    private Value same(Value x, String name, int channels, int height, int width) {
+      return convolution(x, name, channels, Window.of(height, width, 1, height / 2, width / 2));
+    }
+
+    private Value convolution(Value x, String name, int channels, Window window) {
+      Value convolved = layers.conv(x, name + ".conv", channels, window, 1);
       return graph.relu(normalised(convolved, name + ".bn"));
     }
 

@@ -28,6 +28,11 @@ enum LightCnn implements Architecture {
 
   private static final int STAGES = 4;
 
+  /** The channels of the images before each stage and behind the last. */
+  private static final int[] WIDTHS = {48, 96, 192, 128, 128};
+
+  private static final int FLAT = 8 * 8 * 128;
+
   private final String title;
   private final String dense;
 
@@ -42,14 +47,8 @@ enum LightCnn implements Architecture {
   }
 
   @Override
-  public boolean matches(Checkpoint checkpoint) {
-    String last =
-        switch (this) {
-          case LAYERS_9 -> "features.7.conv.filter.weight";
-          case LAYERS_29, LAYERS_29_V2 -> "group4.conv.filter.weight";
-          case V4 -> "conv5.filter.weight";
-        };
-    return checkpoint.contains(last) && checkpoint.contains(dense);
+  public int inputChannels() {
+    return this == V4 ? 3 : 1;
   }
 
   @Override
@@ -66,34 +65,37 @@ enum LightCnn implements Architecture {
   @Override
   public Value emit(LayerEmitter layers, Value x) {
     return switch (this) {
-      case LAYERS_9 -> greater(layers, layers.dense(nineLayers(layers, x), "fc1.filter"), dense);
-      case LAYERS_29 -> greater(layers, layers.dense(residual(layers, x), "fc.filter"), dense);
-      case LAYERS_29_V2, V4 -> layers.dense(residual(layers, x), "fc");
+      case LAYERS_9 ->
+          greater(layers, layers.dense(nineLayers(layers, x), "fc1.filter", FLAT), dense);
+      case LAYERS_29 ->
+          greater(layers, layers.dense(residual(layers, x), "fc.filter", FLAT), dense);
+      case LAYERS_29_V2, V4 -> layers.dense(residual(layers, x), "fc", FLAT);
     };
   }
 
   private Value nineLayers(LayerEmitter layers, Value x) {
-    x = pool(layers.graph(), maxFeatureMap(layers, x, "features.0", 2));
-    x = pool(layers.graph(), pair(layers, x, "features.2"));
-    x = pool(layers.graph(), pair(layers, x, "features.4"));
-    x = pair(layers, x, "features.6");
-    x = pool(layers.graph(), pair(layers, x, "features.7"));
+    x = pool(layers.graph(), maxFeatureMap(layers, x, "features.0", 48, 5));
+    x = pool(layers.graph(), pair(layers, x, "features.2", 48, 96));
+    x = pool(layers.graph(), pair(layers, x, "features.4", 96, 192));
+    x = pair(layers, x, "features.6", 192, 128);
+    x = pool(layers.graph(), pair(layers, x, "features.7", 128, 128));
     return layers.graph().flatten(x);
   }
 
   private Value residual(LayerEmitter layers, Value x) {
-    x = pool(layers.graph(), maxFeatureMap(layers, x, "conv1", this == V4 ? 1 : 2));
+    x = pool(layers.graph(), maxFeatureMap(layers, x, "conv1", WIDTHS[0], this == V4 ? 3 : 5));
     for (int stage = 1; stage <= STAGES; stage++) {
+      int width = WIDTHS[stage - 1];
       // The first stage has one residual block, the second two, and so on.
       for (int i = 0; i < stage; i++) {
         String block = "block" + stage + "." + i;
-        Value inner = maxFeatureMap(layers, x, block + ".conv1", 1);
-        x = layers.graph().add(maxFeatureMap(layers, inner, block + ".conv2", 1), x);
+        Value inner = maxFeatureMap(layers, x, block + ".conv1", width, 3);
+        x = layers.graph().add(maxFeatureMap(layers, inner, block + ".conv2", width, 3), x);
       }
       x =
           this == V4
-              ? maxFeatureMap(layers, x, "conv" + (stage + 1), 1)
-              : pair(layers, x, "group" + stage);
+              ? maxFeatureMap(layers, x, "conv" + (stage + 1), WIDTHS[stage], 3)
+              : pair(layers, x, "group" + stage, width, WIDTHS[stage]);
       if (stage != STAGES - 1) {
         x = pool(layers.graph(), x);
       }
@@ -111,13 +113,16 @@ enum LightCnn implements Architecture {
     };
   }
 
-  private static Value pair(LayerEmitter layers, Value x, String name) {
-    return maxFeatureMap(layers, maxFeatureMap(layers, x, name + ".conv_a", 0), name + ".conv", 1);
+  private static Value pair(LayerEmitter layers, Value x, String name, int width, int out) {
+    Value inner = maxFeatureMap(layers, x, name + ".conv_a", width, 1);
+    return maxFeatureMap(layers, inner, name + ".conv", out, 3);
   }
 
-  private static Value maxFeatureMap(LayerEmitter layers, Value x, String name, int pad) {
+  private static Value maxFeatureMap(
+      LayerEmitter layers, Value x, String name, int width, int kernel) {
     String filter = name + ".filter";
-    return greater(layers, layers.conv(x, filter, 1, pad, 1), filter + ".weight");
+    Window window = Window.square(kernel, 1, kernel / 2);
+    return greater(layers, layers.conv(x, filter, 2 * width, window, 1), filter + ".weight");
   }
 
   /** The greater of the two halves of a layer's channels. */

@@ -3,6 +3,7 @@ package io.facepipeline.embedding;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.onnx.graph.Window;
 
 /**
  * MobileFaceNet (Chen et al., MobileFaceNets: Efficient CNNs for Accurate Real-Time Face
@@ -11,15 +12,11 @@ import io.facepipeline.onnx.graph.Value;
  */
 final class MobileFaceNet implements Architecture {
   private static final float EPSILON = 1e-5f;
+  private static final Window POINT = Window.square(1, 1, 0);
 
   @Override
   public String architecture() {
     return "MobileFaceNet";
-  }
-
-  @Override
-  public boolean matches(Checkpoint checkpoint) {
-    return checkpoint.contains("conv2_dw.conv.weight") && checkpoint.contains("linear.weight");
   }
 
   @Override
@@ -29,41 +26,43 @@ final class MobileFaceNet implements Architecture {
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
-    x = convBlock(layers, x, "conv1", 2, 1, 1);
-    x = convBlock(layers, x, "conv2_dw", 1, 1, 64);
-    x = depthwise(layers, x, "conv_23", 2, 128);
-    x = residual(layers, x, "conv_3", 4, 128);
-    x = depthwise(layers, x, "conv_34", 2, 256);
-    x = residual(layers, x, "conv_4", 6, 256);
-    x = depthwise(layers, x, "conv_45", 2, 512);
-    x = residual(layers, x, "conv_5", 2, 256);
-    x = convBlock(layers, x, "conv_6_sep", 1, 0, 1);
-    x = linearBlock(layers, x, "conv_6_dw", 1, 0, 512);
+    x = convBlock(layers, x, "conv1", 64, Window.square(3, 2, 1), 1);
+    x = convBlock(layers, x, "conv2_dw", 64, Window.square(3, 1, 1), 64);
+    x = depthwise(layers, x, "conv_23", 2, 128, 64);
+    x = residual(layers, x, "conv_3", 4, 128, 64);
+    x = depthwise(layers, x, "conv_34", 2, 256, 128);
+    x = residual(layers, x, "conv_4", 6, 256, 128);
+    x = depthwise(layers, x, "conv_45", 2, 512, 128);
+    x = residual(layers, x, "conv_5", 2, 256, 128);
+    x = convBlock(layers, x, "conv_6_sep", 512, POINT, 1);
+    x = linearBlock(layers, x, "conv_6_dw", 512, Window.square(7, 1, 0), 512);
     x = layers.graph().flatten(x);
-    return layers.batchNorm(layers.dense(x, "linear"), "bn", EPSILON);
+    return layers.batchNorm(layers.dense(x, "linear", 512), "bn", EPSILON);
   }
 
-  private static Value residual(LayerEmitter layers, Value x, String name, int blocks, int groups) {
+  private static Value residual(
+      LayerEmitter layers, Value x, String name, int blocks, int width, int out) {
     for (int i = 0; i < blocks; i++) {
-      x = layers.graph().add(x, depthwise(layers, x, name + ".model." + i, 1, groups));
+      x = layers.graph().add(x, depthwise(layers, x, name + ".model." + i, 1, width, out));
     }
     return x;
   }
 
-  private static Value depthwise(LayerEmitter layers, Value x, String name, int stride, int width) {
-    x = convBlock(layers, x, name + ".conv", 1, 0, 1);
-    x = convBlock(layers, x, name + ".conv_dw", stride, 1, width);
-    return linearBlock(layers, x, name + ".project", 1, 0, 1);
+  private static Value depthwise(
+      LayerEmitter layers, Value x, String name, int stride, int width, int out) {
+    x = convBlock(layers, x, name + ".conv", width, POINT, 1);
+    x = convBlock(layers, x, name + ".conv_dw", width, Window.square(3, stride, 1), width);
+    return linearBlock(layers, x, name + ".project", out, POINT, 1);
   }
 
   private static Value convBlock(
-      LayerEmitter layers, Value x, String name, int stride, int pad, int groups) {
-    return layers.prelu(linearBlock(layers, x, name, stride, pad, groups), name + ".prelu");
+      LayerEmitter layers, Value x, String name, int channels, Window window, int groups) {
+    return layers.prelu(linearBlock(layers, x, name, channels, window, groups), name + ".prelu");
   }
 
   private static Value linearBlock(
-      LayerEmitter layers, Value x, String name, int stride, int pad, int groups) {
-    Value convolved = layers.conv(x, name + ".conv", stride, pad, groups);
+      LayerEmitter layers, Value x, String name, int channels, Window window, int groups) {
+    Value convolved = layers.conv(x, name + ".conv", channels, window, groups);
     return layers.batchNorm(convolved, name + ".bn", EPSILON);
   }
 }

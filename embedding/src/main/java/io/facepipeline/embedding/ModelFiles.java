@@ -1,12 +1,21 @@
 package io.facepipeline.embedding;
 
+import com.google.common.hash.Hashing;
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.graph.OnnxFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads model files whole. */
 final class ModelFiles {
+  /** What an ONNX file begins with: the number of its first field, the format's version. */
+  private static final int VERSION_FIELD = 0x08;
+
+  private static final int MAX_VERSION = 64;
+
   private ModelFiles() {}
 
   static byte[] read(Path file) {
@@ -16,5 +25,43 @@ final class ModelFiles {
       throw new MalformedModelException(
           "the model file " + file + " cannot be read; check its name and rights: " + e, e);
     }
+  }
+
+  /** Whether a file begins as ONNX files do; false if it cannot be read. */
+  static boolean looksLikeOnnx(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      int field = in.read();
+      int version = in.read();
+      return field == VERSION_FIELD && version > 0 && version < MAX_VERSION;
+    } catch (IOException e) {
+      return false; // whoever reads the file next says why it cannot be read
+    }
+  }
+
+  static Graph graph(Path file, byte[] bytes) {
+    try {
+      return OnnxFile.read(bytes);
+    } catch (MalformedModelException e) {
+      throw new MalformedModelException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  static String sha256(byte[] bytes) {
+    return Hashing.sha256().hashBytes(bytes).toString();
+  }
+
+  /** Refuses an ONNX model that holds weights that are no numbers. */
+  static void requireFinite(Path file, Graph graph) {
+    graph
+        .firstNotFinite()
+        .ifPresent(
+            name -> {
+              throw new MalformedModelException(
+                  file
+                      + ": initializer "
+                      + name
+                      + " holds NaN or infinity; the training diverged or the file is damaged:"
+                      + " take another model");
+            });
   }
 }

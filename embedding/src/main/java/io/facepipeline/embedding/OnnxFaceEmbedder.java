@@ -63,6 +63,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    * @param options how to run the model
    * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model, or has no
    *     card or one that does not fit
+   * @throws MalformedModelException if it gives no numbers, or every crop the same embedding
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
     Optional<Path> beside = CardFile.beside(file);
@@ -93,12 +94,15 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    * @param options how to run the model
    * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model or does
    *     not fit the card
+   * @throws MalformedModelException if its weights are no numbers, or it gives every crop the same
+   *     embedding
    */
   public static OnnxFaceEmbedder load(Path file, ModelCard card, EmbedderOptions options) {
     byte[] bytes = ModelFiles.read(file);
     ModelCard known = card.withSourceSha256(OnnxModel.sha256(file));
-    Graph graph = EmbeddingGraphs.wrap(OnnxFile.read(bytes), known, file.toString());
-    byte[] wrapped = OnnxFile.write(graph);
+    Graph graph = ModelFiles.graph(file, bytes);
+    ModelFiles.requireFinite(file, graph);
+    byte[] wrapped = OnnxFile.write(EmbeddingGraphs.wrap(graph, known, file.toString()));
     Path folder = file.toAbsolutePath().getParent();
     OnnxFaceEmbedder embedder =
         ofModel(
@@ -106,7 +110,6 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
             file.toString(),
             options);
     try {
-      embedder.requireFit(file);
       embedder.learnFromABatch();
       return embedder;
     } catch (RuntimeException e) {
@@ -115,32 +118,22 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     }
   }
 
-  /** Runs a black crop, since a file may leave its sizes open and yet take only one. */
-  private void requireFit(Path file) {
-    int height = card.crop().height();
-    int width = card.crop().width();
+  /**
+   * What the network itself makes of one crop, for {@link Soundness}.
+   *
+   * @param rgb the crop's bytes
+   */
+  float[] rawEmbedding(byte[] rgb) {
+    CropSpec spec = card.crop();
     Buffers taken = takeBuffers();
-    FloatBuffer black = taken.input().clear().limit(card.crop().bytes());
-    int found;
+    FloatBuffer input = taken.input();
     try {
-      long[] shape = {1, 3, height, width};
-      found = model.run(black, shape, EmbeddingGraphs.FEATURES).length;
-    } catch (InferenceException e) {
-      throw new MalformedModelException(
-          file
-              + ": the model does not take the card's crops of "
-              + card.crop()
-              + "; correct the card",
-          e);
-    }
-    if (found != card.embeddingSize()) {
-      throw new MalformedModelException(
-          file
-              + ": the card says "
-              + card.embeddingSize()
-              + " dimensions, the model gives "
-              + found
-              + "; correct the card's embedding size");
+      input.clear().limit(spec.bytes());
+      writePlanes(AlignedFace.of(Soundness.FACE, spec, rgb), false, input, 0);
+      long[] shape = {1, 3, spec.height(), spec.width()};
+      return model.run(input, shape, EmbeddingGraphs.EMBEDDING);
+    } finally {
+      buffers.add(taken);
     }
   }
 
@@ -185,7 +178,10 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
                 + " like it but with .card.json in place of .onnx");
       }
       ModelCard card = CardMetadata.read(model.metadata()).withMirrored(options.mirrored());
-      return new OnnxFaceEmbedder(model, hash.map(card::withSourceSha256).orElse(card), options);
+      ModelCard known = hash.map(card::withSourceSha256).orElse(card);
+      OnnxFaceEmbedder embedder = new OnnxFaceEmbedder(model, known, options);
+      Soundness.require(embedder, source);
+      return embedder;
     } catch (RuntimeException e) {
       model.close();
       throw e;

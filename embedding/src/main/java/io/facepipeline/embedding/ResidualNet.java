@@ -3,6 +3,7 @@ package io.facepipeline.embedding;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.onnx.graph.Window;
 
 /**
  * Residual networks of bottlenecks (He et al., Deep Residual Learning for Image Recognition, 2016)
@@ -37,17 +38,6 @@ final class ResidualNet implements Architecture {
   }
 
   @Override
-  public boolean matches(Checkpoint checkpoint) {
-    boolean matches = checkpoint.contains("bn_o1.weight") && checkpoint.contains("fc.weight");
-    for (int stage = 0; stage < blocks.length; stage++) {
-      String layer = "layer" + (stage + 1) + ".";
-      matches &= checkpoint.contains(layer + (blocks[stage] - 1) + ".conv3.weight");
-      matches &= !checkpoint.contains(layer + blocks[stage] + ".conv3.weight");
-    }
-    return matches;
-  }
-
-  @Override
   public int embeddingSize(Checkpoint checkpoint) {
     return checkpoint.tensor("fc.weight").shape()[0];
   }
@@ -55,38 +45,40 @@ final class ResidualNet implements Architecture {
   @Override
   public Value emit(LayerEmitter layers, Value x) {
     x = layers.graph().flatten(layers.batchNorm(trunk(layers, x, blocks), "bn_o1", EPSILON));
-    return layers.batchNorm(layers.dense(x, "fc"), "bn_o2", EPSILON);
+    return layers.batchNorm(layers.dense(x, "fc", 2048 * 4 * 4), "bn_o2", EPSILON);
   }
 
   /** The stem and the stages, which torchvision's networks have too: images of a 32nd the side. */
   static Value trunk(LayerEmitter layers, Value x, int... blocks) {
-    x = convRelu(layers, x, "", 1, 2, 3);
+    x = convRelu(layers, x, "", 1, 64, Window.square(7, 2, 3));
     x = layers.graph().maxPool(x, 3, 2, 1, false);
     for (int stage = 0; stage < blocks.length; stage++) {
       for (int i = 0; i < blocks[stage]; i++) {
         String block = "layer" + (stage + 1) + "." + i + ".";
-        x = bottleneck(layers, x, block, i == 0 && stage > 0 ? 2 : 1, i == 0);
+        x = bottleneck(layers, x, block, 64 << stage, i == 0 && stage > 0 ? 2 : 1, i == 0);
       }
     }
     return x;
   }
 
   private static Value bottleneck(
-      LayerEmitter layers, Value x, String name, int stride, boolean widens) {
-    Value inner = convRelu(layers, x, name, 1, 1, 0);
-    inner = convRelu(layers, inner, name, 2, stride, 1);
-    inner = layers.batchNorm(layers.conv(inner, name + "conv3", 1, 0, 1), name + "bn3", EPSILON);
+      LayerEmitter layers, Value x, String name, int width, int stride, boolean widens) {
+    Window point = Window.square(1, 1, 0);
+    Value inner = convRelu(layers, x, name, 1, width, point);
+    inner = convRelu(layers, inner, name, 2, width, Window.square(3, stride, 1));
+    inner = layers.conv(inner, name + "conv3", 4 * width, point, 1);
+    inner = layers.batchNorm(inner, name + "bn3", EPSILON);
     Value shortcut = x;
     if (widens) {
-      shortcut = layers.conv(x, name + "downsample.0", stride, 0, 1);
+      shortcut = layers.conv(x, name + "downsample.0", 4 * width, Window.square(1, stride, 0), 1);
       shortcut = layers.batchNorm(shortcut, name + "downsample.1", EPSILON);
     }
     return layers.graph().relu(layers.graph().add(inner, shortcut));
   }
 
   private static Value convRelu(
-      LayerEmitter layers, Value x, String name, int number, int stride, int pad) {
-    x = layers.conv(x, name + "conv" + number, stride, pad, 1);
+      LayerEmitter layers, Value x, String name, int number, int width, Window window) {
+    x = layers.conv(x, name + "conv" + number, width, window, 1);
     return layers.graph().relu(layers.batchNorm(x, name + "bn" + number, EPSILON));
   }
 }

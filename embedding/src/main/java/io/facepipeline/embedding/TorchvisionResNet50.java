@@ -11,6 +11,8 @@ import java.util.List;
  * classes.
  */
 final class TorchvisionResNet50 implements Architecture {
+  private static final int FEATURES = 2048;
+
   private final Head head;
 
   TorchvisionResNet50(Head head) {
@@ -23,17 +25,8 @@ final class TorchvisionResNet50 implements Architecture {
   }
 
   @Override
-  public boolean matches(Checkpoint checkpoint) {
-    return checkpoint.contains("layer1.0.conv3.weight")
-        && checkpoint.contains("layer3.5.conv3.weight")
-        && !checkpoint.contains("layer3.6.conv3.weight")
-        && checkpoint.contains("fc.weight")
-        && !checkpoint.contains("bn_o1.weight");
-  }
-
-  @Override
   public int embeddingSize(Checkpoint checkpoint) {
-    return checkpoint.tensor("fc.weight").shape()[head == Head.LOGITS ? 0 : 1];
+    return head == Head.LOGITS ? checkpoint.tensor("fc.weight").shape()[0] : FEATURES;
   }
 
   @Override
@@ -45,6 +38,6 @@ final class TorchvisionResNet50 implements Architecture {
   public Value emit(LayerEmitter layers, Value x) {
     Value pooled = layers.graph().globalAveragePool(ResidualNet.trunk(layers, x, 3, 4, 6, 3));
     Value features = layers.graph().flatten(pooled);
-    return head == Head.LOGITS ? layers.dense(features, "fc") : features;
+    return head == Head.LOGITS ? layers.dense(features, "fc", FEATURES) : features;
   }
 }

@@ -139,7 +139,7 @@ class GoldenBackbonesTest {
       Architecture candidate = (Architecture) other.get()[1];
       assertEquals(
           candidate.architecture().equals(architecture.architecture()),
-          candidate.matches(checkpoint),
+          Fit.of(candidate, checkpoint).fits(),
           candidate.architecture());
     }
   }
@@ -162,7 +162,7 @@ class GoldenBackbonesTest {
     LayerEmitter layers = new LayerEmitter(graph, checkpoint);
     Value input = graph.input("input", -1, shape[1], shape[2], shape[3]);
     graph.output(architecture.emit(layers, input), EmbeddingGraphs.FEATURES);
-    assertEquals(List.of(), Diagnosis.unused(architecture, layers));
+    assertEquals(List.of(), Fit.unused(architecture, layers));
     Graph built = graph.build();
     assertEquals(Optional.empty(), ChannelCheck.firstMisshapen(built, shape[1]));
     return built;

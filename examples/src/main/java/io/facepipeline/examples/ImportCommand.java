@@ -3,10 +3,8 @@ package io.facepipeline.examples;
 import io.facepipeline.ModelCard;
 import io.facepipeline.WholeFile;
 import io.facepipeline.embedding.Backbone;
-import io.facepipeline.embedding.EmbedderOptions;
-import io.facepipeline.embedding.OnnxFaceEmbedder;
+import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.onnx.CardFile;
-import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -15,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,30 +22,40 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Turns a checkpoint into an ONNX file that describes itself. */
+/** Turns a checkpoint, or an ONNX file and its card, into an ONNX file that describes itself. */
 @Command(
     name = "import",
     mixinStandardHelpOptions = true,
     description = {
-      "Turns a checkpoint into an ONNX file with its card.",
-      "The card (crop, scaling, thresholds, licence) is written as JSON beside it, too."
+      "Turns a checkpoint, or an ONNX file and its card, into one ONNX file that carries its card",
+      "(crop, scaling, thresholds, licence), and writes the card as JSON beside it."
     })
 final class ImportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint as it was published.")
-  Path checkpoint;
+  @Parameters(paramLabel = "FILE", description = "A checkpoint as it was published, or ONNX.")
+  Path source;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The ONNX file (default: beside the checkpoint, its name with .onnx).")
+      description =
+          "The ONNX file (default: beside a checkpoint, its name with .onnx; an ONNX file needs"
+              + " one).")
   @Nullable Path out;
+
+  @Option(
+      names = "--card",
+      paramLabel = "JSON",
+      description =
+          "The card to put inside (default: beside an ONNX file, its name with .card.json; of a"
+              + " checkpoint what the catalogue knows).")
+  @Nullable Path card;
 
   @Option(
       names = "--model",
       paramLabel = "ID",
-      description = "The catalogue id (default: recognised by the tensors).")
+      description = "The catalogue id whose architecture it must be (default: any).")
   @Nullable String model;
 
   @Option(
@@ -64,48 +73,83 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    Path onnx = out != null ? out : checkpoint.resolveSibling(baseName(checkpoint) + ".onnx");
-    Path json = onnx.resolveSibling(baseName(onnx) + ".card.json");
-    for (Path file : List.of(onnx, json)) {
+    boolean isOnnx = ModelFile.isOnnx(source);
+    if (out == null && isOnnx) {
+      throw Main.wrongUsage(
+          spec, source + " is an ONNX file already; say with --out where the new one goes");
+    }
+    Path onnx = out != null ? out : source.resolveSibling(ModelFile.nameOf(source) + ".onnx");
+    Path json = onnx.resolveSibling(ModelFile.nameOf(onnx) + ".card.json");
+    boolean cardStays = card != null && isSame(json, card);
+    for (Path file : cardStays ? List.of(onnx) : List.of(onnx, json)) {
+      if (isSame(file, source) || (card != null && isSame(file, card))) {
+        throw Main.wrongUsage(
+            spec, file + " is what is read; name another file with --out for the new one");
+      }
       if (Files.exists(file) && !force) {
         throw Main.wrongUsage(spec, file + " exists already; overwrite it with --force");
       }
     }
-    err.println("[1/3] reading " + checkpoint);
-    Backbone backbone = model == null ? Backbone.detect(checkpoint) : named(model);
-    Checkpoint weights = Checkpoint.read(checkpoint);
-    err.println("[2/3] converting " + backbone.architecture());
+    err.println("[1/3] reading " + source);
+    ModelFile read = ModelFile.read(source);
+    requireModel(read);
+    ModelCard given = card == null ? null : CardFile.read(card);
+    if (isOnnx && given == null && read.card().isEmpty()) {
+      throw Main.wrongUsage(
+          spec,
+          source
+              + " is an ONNX model that carries no card; write one as JSON, such as {\"id\":"
+              + " \"their-model\", \"embeddingSize\": 512, \"crop\": {\"width\": 112, \"height\":"
+              + " 112, \"rule\": \"arcface\"}}, and give it with --card");
+    }
+    err.println("[2/3] converting " + read.architecture().orElse("the model"));
+    ModelCard[] inside = new ModelCard[1];
     WholeFile.write(
         onnx,
         WholeFile.Access.UMASK,
         part -> {
           try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            backbone.convert(weights, !plain, channel);
+            read.convert(given, !plain, channel);
           }
+          err.println("[3/3] checking " + onnx);
+          inside[0] = read.requireSound(part);
         });
-    err.println("[3/3] checking " + onnx);
-    ModelCard card;
-    try (OnnxFaceEmbedder embedder = OnnxFaceEmbedder.load(onnx, EmbedderOptions.defaults())) {
-      card = embedder.card();
+    if (!cardStays) {
+      WholeFile.write(
+          json, WholeFile.Access.UMASK, CardFile.write(inside[0]).getBytes(StandardCharsets.UTF_8));
     }
-    WholeFile.write(
-        json, WholeFile.Access.UMASK, CardFile.write(card).getBytes(StandardCharsets.UTF_8));
     spec.commandLine()
         .getOut()
-        .println(card.fingerprint() + ": " + onnx + " (" + Files.size(onnx) + " bytes), " + json);
+        .println(
+            inside[0].fingerprint() + ": " + onnx + " (" + Files.size(onnx) + " bytes), " + json);
     return 0;
+  }
+
+  private static boolean isSame(Path a, Path b) throws IOException {
+    return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
+  }
+
+  private void requireModel(ModelFile read) {
+    if (model == null) {
+      return;
+    }
+    String wanted = named(model).architecture();
+    if (!read.architecture().equals(Optional.of(wanted))) {
+      throw Main.wrongUsage(
+          spec,
+          source
+              + " is of "
+              + read.architecture().orElse("no known architecture")
+              + ", "
+              + model
+              + " is "
+              + wanted
+              + "; leave --model out");
+    }
   }
 
   private static Backbone named(String id) {
     return Backbone.named(id)
         .orElseThrow(() -> new IllegalArgumentException("no embedder " + id + " in the catalogue"));
-  }
-
-  private static String baseName(Path file) {
-    String name = String.valueOf(file.getFileName());
-    int dot = name.indexOf('.');
-    int last =
-        name.endsWith(".pth.tar") ? name.length() - ".pth.tar".length() : name.lastIndexOf('.');
-    return dot <= 0 ? name : name.substring(0, last);
   }
 }

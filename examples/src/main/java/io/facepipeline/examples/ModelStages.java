@@ -6,7 +6,7 @@ import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.detection.MtcnnBuilder;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
-import io.facepipeline.embedding.OnnxFaceEmbedder;
+import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.store.ModelStore;
@@ -41,15 +41,19 @@ final class ModelStages implements StageFactory {
     return switch (options.detector) {
       case StageOptions.PUBLISHED_DETECTOR -> Mtcnn.builder().models(options.store());
       case DefaultModels.DETECTOR -> DefaultModels.detector();
-      default ->
+      default -> {
+        Path file = Path.of(options.detector);
+        if (!Files.exists(file)) {
           throw new IllegalArgumentException(
-              "unknown detector "
-                  + options.detector
-                  + "; known are "
+              options.detector
+                  + " is neither a file or folder of MTCNN's weights, nor a detector; known are "
                   + List.of(
                       DefaultModels.DETECTOR,
                       StageOptions.PUBLISHED_DETECTOR,
                       StageOptions.CASCADE_DETECTOR));
+        }
+        yield Mtcnn.builder().weights(file);
+      }
     };
   }
 
@@ -76,9 +80,7 @@ final class ModelStages implements StageFactory {
               + ", nor a catalogue id; the catalogue has "
               + Arrays.stream(Backbone.values()).map(Backbone::id).toList());
     }
-    return options.embedder.endsWith(".onnx")
-        ? OnnxFaceEmbedder.load(file, how)
-        : Backbone.detect(file).load(file, how);
+    return ModelFile.embedder(file, how, options.store().converted());
   }
 
   @Override

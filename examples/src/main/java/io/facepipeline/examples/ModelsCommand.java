@@ -1,23 +1,13 @@
 package io.facepipeline.examples;
 
-import io.facepipeline.ModelCard;
-import io.facepipeline.embedding.Backbone;
-import io.facepipeline.onnx.CardMetadata;
-import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.checkpoint.Tensor;
-import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.OnnxFile;
-import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.store.HashCheck;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreBuilder;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,6 +55,9 @@ final class ModelsCommand implements Runnable {
     if (entry.files().stream().allMatch(f -> store.find(f).isPresent())) {
       return "yes";
     }
+    if (entry.files().stream().anyMatch(f -> !store.named(f).isEmpty())) {
+      return "another file";
+    }
     return entry.files().stream().allMatch(f -> f.downloadable().isPresent())
         ? "can fetch"
         : "by hand";
@@ -73,70 +66,13 @@ final class ModelsCommand implements Runnable {
   @Command(
       name = "inspect",
       mixinStandardHelpOptions = true,
-      description = "Says what a checkpoint or ONNX file holds.")
+      description = {
+        "Says what a checkpoint or ONNX file holds, whether it is a published one, and what",
+        "happens when it is used."
+      })
   int inspect(@Parameters(paramLabel = "FILE") Path file) throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println("file:         " + file);
-    out.println("size:         " + Files.size(file) + " bytes");
-    out.println("sha256:       " + Checkpoint.sha256(file));
-    if (file.toString().endsWith(".onnx")) {
-      inspectOnnx(file, out);
-      return 0;
-    }
-    Checkpoint checkpoint = Checkpoint.read(file);
-    Backbone backbone = Backbone.detect(file);
-    out.println("format:       " + checkpoint.format());
-    out.println("architecture: " + backbone.architecture());
-    out.println("model:        " + backbone.id());
-    out.println("tensors:      " + checkpoint.tensors().size());
-    out.println(
-        "parameters:   "
-            + checkpoint.tensors().entrySet().stream()
-                .filter(e -> !e.getKey().endsWith("num_batches_tracked"))
-                .map(Map.Entry::getValue)
-                .mapToLong(Tensor::size)
-                .sum());
-    out.println("crop:         " + backbone.crop());
-    backbone.accuracy().ifPresent(a -> out.println("published:    " + a));
-    backbone.thresholds().ifPresent(t -> out.println("thresholds:   " + text(t)));
+    new Inspection(file, spec.commandLine().getOut()).print();
     return 0;
-  }
-
-  private static void inspectOnnx(Path file, PrintWriter out) throws IOException {
-    Graph graph = OnnxFile.read(Files.readAllBytes(file));
-    out.println("format:       onnx, operators " + graph.opset());
-    out.println("inputs:       " + graph.dataInputs());
-    out.println("outputs:      " + graph.outputs());
-    out.println("operations:   " + graph.nodes().size());
-    out.println(
-        "parameters:   "
-            + graph.initializers().values().stream()
-                .mapToLong(t -> t instanceof Weights w ? w.size() : 0)
-                .sum());
-    if (!CardMetadata.isPresent(graph.metadata())) {
-      out.println("card:         none");
-      return;
-    }
-    ModelCard card = CardMetadata.read(graph.metadata());
-    out.println("architecture: " + card.architecture());
-    out.println("model:        " + card.fingerprint());
-    out.println("embedding:    " + card.embeddingSize());
-    out.println("crop:         " + card.crop());
-    out.println(
-        "input:        " + card.colorOrder() + ", (x - " + card.mean() + ") / " + card.deviation());
-    out.println("licence:      " + card.licence());
-    out.println("origin:       " + card.origin());
-    card.measured().ifPresent(t -> out.println("thresholds:   " + text(t)));
-  }
-
-  private static String text(ModelCard.Thresholds t) {
-    return "verification "
-        + t.verification()
-        + ", identification "
-        + t.identification()
-        + " ("
-        + t.data()
-        + ")";
   }
 
   @Command(
@@ -149,7 +85,7 @@ final class ModelsCommand implements Runnable {
     boolean sound = true;
     for (Catalogue.Entry entry : Catalogue.entries()) {
       for (PublishedFile file : entry.files()) {
-        Optional<Path> found = store.find(file);
+        Optional<Path> found = store.find(file).or(() -> store.named(file).stream().findFirst());
         if (found.isPresent()) {
           HashCheck check = ModelStore.check(file, found.get());
           sound &= check.verdict() != HashCheck.Verdict.DIFFERS;

@@ -36,7 +36,9 @@ final class Pipelines {
       @Nullable Float threshold,
       @Nullable Path gallery) {
     return build(
-        stages, options, (builder, card) -> builder.classifier(gallery(card, threshold, gallery)));
+        stages,
+        options,
+        (builder, card) -> builder.classifier(gallery(card, options, threshold, gallery)));
   }
 
   /** A pipeline with the gallery of a folder, which is made if it is not there, or in memory. */
@@ -52,12 +54,14 @@ final class Pipelines {
         (builder, card) ->
             builder.classifier(
                 gallery == null
-                    ? gallery(card, threshold, null)
+                    ? gallery(card, options, threshold, null)
                     : GalleryCommand.Options.opened(gallery, card, threshold, err)));
   }
 
-  private static Gallery gallery(ModelCard card, @Nullable Float threshold, @Nullable Path folder) {
+  private static Gallery gallery(
+      ModelCard card, StageOptions options, @Nullable Float threshold, @Nullable Path folder) {
     if (folder == null) {
+      Thresholds.require(card, threshold, options.embedder);
       return threshold == null ? Gallery.inMemory(card) : Gallery.inMemory(card, threshold);
     }
     Gallery kept =

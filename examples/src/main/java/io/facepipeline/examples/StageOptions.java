@@ -18,10 +18,10 @@ final class StageOptions {
 
   @Option(
       names = "--detector",
-      paramLabel = "ID",
+      paramLabel = "DETECTOR",
       description =
-          "mtcnn-default (inside the program; default), mtcnn (the published weights) or haar"
-              + " (OpenCV's).")
+          "mtcnn-default (inside the program; default), mtcnn (the published weights), haar"
+              + " (OpenCV's) or a file or folder of MTCNN's weights.")
   String detector = DefaultModels.DETECTOR;
 
   @Option(

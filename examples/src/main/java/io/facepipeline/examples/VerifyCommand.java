@@ -98,6 +98,7 @@ final class VerifyCommand implements Callable<Integer> {
             stages,
             stageOptions,
             (builder, card) -> {
+              Thresholds.require(card, threshold, stageOptions.embedder);
               builder.selection(select.selection);
               if (threshold != null) {
                 builder.verificationThreshold(threshold);

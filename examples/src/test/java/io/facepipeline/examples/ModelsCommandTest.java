@@ -6,9 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.onnx.CardFile;
+import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.testkit.FormulaNetworks;
+import io.facepipeline.testkit.FormulaTensor;
+import io.facepipeline.testkit.SafetensorsFile;
 import io.facepipeline.testkit.SharedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,5 +118,99 @@ class ModelsCommandTest {
     assertEquals(2, unknown.exitCode());
     assertMentions(unknown.err(), "nothing", "facenet-vggface2");
     assertEquals(2, run("models").exitCode());
+  }
+
+  private Path untrained() throws Exception {
+    return SafetensorsFile.write(
+        folder.resolve("20180402-114759-vggface2.pt"), FormulaNetworks.inceptionResnetV1());
+  }
+
+  @Test
+  void anUntrainedNetworkIsItsArchitectureAndNothingElse() throws Exception {
+    Path file = untrained();
+    CommandRun inspected = run("models", "inspect", file);
+    assertEquals(0, inspected.exitCode(), inspected.err());
+    assertMentions(
+        inspected.out(),
+        "architecture: InceptionResnetV1",
+        "publication:  none",
+        "--threshold",
+        "evaluate verify");
+    for (String fact : List.of("facenet-vggface2", "thresholds:", "99.65", "MIT", "github.com")) {
+      assertFalse(inspected.out().contains(fact), fact + " is in: " + inspected.out());
+    }
+    // Before any photo is looked for.
+    CommandRun verified =
+        run(
+            "verify",
+            "a.jpg",
+            "b.jpg",
+            "--embedder",
+            file,
+            "--model-cache",
+            folder.resolve("cache"));
+    assertEquals(2, verified.exitCode(), verified.out());
+    assertMentions(verified.err(), "--threshold", "evaluate verify --people", file.toString());
+    assertEquals("", verified.out());
+  }
+
+  private Path onnx() throws Exception {
+    GraphBuilder graph = new GraphBuilder("theirs");
+    Value pooled = graph.globalAveragePool(graph.input("x", -1, 3, 8, 8));
+    graph.output(graph.flatten(pooled), "y", -1, 3);
+    return Files.write(folder.resolve("theirs.model"), OnnxFile.write(graph.build()));
+  }
+
+  @Test
+  void importPutsACardIntoAnOnnxFile() throws Exception {
+    Path source = onnx();
+    Path card =
+        Files.writeString(
+            folder.resolve("facts.json"),
+            "{\"id\": \"theirs\", \"embeddingSize\": 3, \"licence\": \"MIT\","
+                + " \"crop\": {\"width\": 8, \"height\": 8, \"rule\": \"margin 0\"}}");
+    CommandRun noCard = run("import", source, "--out", folder.resolve("one.onnx"));
+    assertEquals(2, noCard.exitCode());
+    assertMentions(noCard.err(), "ONNX", "--card", "embeddingSize");
+    CommandRun before = run("models", "inspect", source);
+    assertMentions(before.out(), "card:         none", "import " + source + " --card");
+
+    CommandRun noOut = run("import", source, "--card", card);
+    assertEquals(2, noOut.exitCode());
+    assertMentions(noOut.err(), "--out");
+    CommandRun same = run("import", source, "--card", card, "--out", source, "--force");
+    assertEquals(2, same.exitCode());
+    assertMentions(same.err(), source.toString());
+
+    Path one = folder.resolve("one.onnx");
+    CommandRun imported = run("import", source, "--card", card, "--out", one);
+    assertEquals(0, imported.exitCode(), imported.err());
+    Files.delete(folder.resolve("one.card.json"));
+    CommandRun after = run("models", "inspect", one);
+    assertMentions(after.out(), "inside the file", "theirs@", "licence:      MIT", "--threshold");
+  }
+
+  @Test
+  void importRefusesWhatIsOfNoUseAndLeavesNothing() throws Exception {
+    Map<String, FormulaTensor> zeros = new LinkedHashMap<>();
+    FormulaNetworks.mobileFaceNet()
+        .forEach(
+            (name, t) ->
+                zeros.put(name, new FormulaTensor(t.shape(), new float[t.values().length])));
+    Path file = SafetensorsFile.write(folder.resolve("zeros.pth"), zeros);
+    CommandRun run = run("import", file);
+    assertEquals(2, run.exitCode());
+    assertMentions(run.err(), "zeros.pth", "weights");
+    assertTrue(run("models", "inspect", file).out().contains("refused: "));
+    try (var left = Files.list(folder)) {
+      assertEquals(List.of(file), left.toList());
+    }
+  }
+
+  @Test
+  void inspectKnowsTheDetectorsNetworks() {
+    CommandRun run = run("models", "inspect", SharedData.path("models/mtcnn/rnet.npy"));
+    assertEquals(0, run.exitCode(), run.err());
+    assertMentions(run.out(), "MTCNN: R-Net", "publication:  mtcnn");
   }
 }

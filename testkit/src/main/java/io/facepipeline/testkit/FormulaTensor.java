@@ -5,7 +5,8 @@ public final class FormulaTensor {
   private final int[] shape;
   private final float[] values;
 
-  FormulaTensor(int[] shape, float[] values) {
+  /** Wraps values, which are not copied. */
+  public FormulaTensor(int[] shape, float[] values) {
     this.shape = shape.clone();
     this.values = values;
   }

@@ -18,24 +18,33 @@ import java.util.Map;
  *   <li>{@code pytorch-zip}: files of {@code torch.save} since PyTorch 1.6
  *   <li>{@code pytorch-legacy}: files of {@code torch.save} before that
  *   <li>{@code npy}: one NumPy array, as the tensor {@code value}
- *   <li>{@code npy-pickle}: a pickled dict of NumPy arrays, as face.evoLVe has its MTCNN weights
+ *   <li>{@code npy-pickle}: a pickled dict of NumPy arrays, as face.evoLVe and FaceNet have their
+ *       MTCNN weights; dicts and lists in it become names with dots, such as {@code conv1.weights}
+ *   <li>{@code pickle}: the same without NumPy's header
  *   <li>{@code safetensors}
  * </ul>
  *
- * <p>In pickled files the state dict is looked for at the top and, with preference, under the keys
- * {@code state_dict}, {@code model_state_dict}, {@code model} and {@code net}, also nested.
- * Whatever else a training script saved is ignored and its storages are not read. A tensor that a
- * PyTorch file holds alone is called {@code value}. A prefix {@code module.} that all names have is
- * removed, in every format but {@code npy}.
+ * <p>In PyTorch's files the state dict is found by what it holds, wherever it is: at the top, under
+ * the keys that training scripts use ({@code state_dict}, {@code net_state_dict}, {@code model},
+ * {@code ema} and others, also nested), else where the most tensors are. Whatever else a script
+ * saved, an optimizer's state among it, is ignored and its storages are not read. A tensor that a
+ * file holds alone is called {@code value}. Prefixes that wrappers put before all names of a
+ * network ({@code module.}, {@code model.}, {@code backbone.}, {@code _orig_mod.} and others) are
+ * removed; {@link #place} tells. Quantised tensors are read as the numbers that they stand for.
  *
- * <p>Pickles are read as data by a small interpreter that knows what state dicts are made of and
- * refuses all else by name; it runs nothing. A file is trusted for its size only: files cut off,
- * damaged or made to do harm give a {@link CheckpointException}.
+ * <p>Pickles are read as data by a small interpreter, which runs nothing: objects other than
+ * tensors are kept as names without meaning, and a file that names what only an attacker would is
+ * refused. A file is trusted for its size only: files cut off, damaged or made to do harm give a
+ * {@link CheckpointException}.
  */
 public final class Checkpoint {
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final byte[] NPY = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  // From the third byte on: a 10-byte integer, PyTorch's magic number.
+  // PyTorch's magic number, a 10-byte integer: behind the protocol, and from protocol 4 on a frame.
+  private static final int[] LEGACY_AT = {2, 11};
+  private static final byte[] LEGACY_TEXT =
+      "L119547037146038801333356L".getBytes(StandardCharsets.US_ASCII);
+  private static final int PICKLE_PROTOCOL = 0x80;
   private static final byte[] LEGACY = {
     (byte) 0x8a,
     10,
@@ -53,6 +62,8 @@ public final class Checkpoint {
   private static final byte[] TAR = "ustar".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] GIT_LFS =
       "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
+  private static final int ONNX_VERSION_FIELD = 0x08;
+  private static final int MAX_ONNX = 64;
   private static final int TAR_AT = 257;
   private static final int SNIFFED = 512;
   private static final int SAFETENSORS_JSON_AT = 8;
@@ -60,10 +71,13 @@ public final class Checkpoint {
   private final Path file;
   private final String format;
   private final String sha256;
+  private final String place;
   private final Map<String, Tensor> tensors;
 
-  private Checkpoint(Path file, String format, String sha256, Map<String, Tensor> tensors) {
+  private Checkpoint(
+      Path file, String format, String sha256, String place, Map<String, Tensor> tensors) {
     this.file = file;
+    this.place = place;
     this.format = format;
     this.sha256 = sha256;
     this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
@@ -106,27 +120,31 @@ public final class Checkpoint {
   private static Checkpoint read(CheckpointFile in) throws IOException {
     byte[] head = in.read(0, Math.min(SNIFFED, in.size()), "the file");
     String format;
-    Map<String, Tensor> tensors;
+    Contents contents;
     if (has(head, 0, ZIP)) {
       format = "pytorch-zip";
-      tensors = TorchZip.read(in);
-    } else if (has(head, 2, LEGACY)) {
+      contents = TorchZip.read(in);
+    } else if (isLegacy(head)) {
       format = "pytorch-legacy";
-      tensors = TorchLegacy.read(in);
+      contents = TorchLegacy.read(in);
     } else if (has(head, 0, NPY)) {
-      NpyFile.Contents contents = NpyFile.read(in);
-      format = contents.pickled() ? "npy-pickle" : "npy";
-      tensors = contents.tensors();
+      NpyFile.Read read = NpyFile.read(in);
+      format = read.pickled() ? "npy-pickle" : "npy";
+      contents = read.contents();
     } else if (head.length > SAFETENSORS_JSON_AT && head[SAFETENSORS_JSON_AT] == '{') {
       format = "safetensors";
-      tensors = Safetensors.read(in);
+      contents = new Contents("", Safetensors.read(in));
+    } else if (isPickle(head)) {
+      format = "pickle";
+      contents = PickledArrays.read(in, new ByteReader(in, 0, in.size()));
     } else {
       throw unknown(in, head);
     }
-    if (tensors.isEmpty()) {
+    if (contents.tensors().isEmpty()) {
       throw in.problem("holds no tensors; give a checkpoint with a model's weights");
     }
-    return new Checkpoint(in.path(), format, in.sha256(), StateDict.withoutPrefix(tensors));
+    Contents named = StateDict.withoutPrefix(contents);
+    return new Checkpoint(in.path(), format, in.sha256(), named.place(), named.tensors());
   }
 
   /**
@@ -157,7 +175,17 @@ public final class Checkpoint {
    *     #sha256}
    */
   public static Checkpoint of(Map<String, Tensor> tensors) {
-    return new Checkpoint(Path.of("memory"), "memory", "", tensors);
+    return new Checkpoint(Path.of("memory"), "memory", "", "", tensors);
+  }
+
+  /**
+   * The same file with other tensors, for weights that are renamed or turned.
+   *
+   * @param others by name; copied, in its order
+   * @return a checkpoint that says of its file what this one says
+   */
+  public Checkpoint withTensors(Map<String, Tensor> others) {
+    return new Checkpoint(file, format, sha256, place, others);
   }
 
   /**
@@ -204,6 +232,19 @@ public final class Checkpoint {
   }
 
   /**
+   * Whether a tensor is of use for training only: a counter, such as {@code num_batches_tracked}, a
+   * classifier or loss beside the network, such as {@code head.weight}, or an optimizer's state.
+   *
+   * @param name of the tensor
+   * @return true if a network without it computes the same features
+   * @throws CheckpointException if there is none of that name
+   */
+  public boolean isForTraining(String name) {
+    return StateDict.isForTraining(name)
+        || (tensor(name).size() == 1 && tensor(name).type().isIntegral());
+  }
+
+  /**
    * The file that was read.
    *
    * @return the path as given
@@ -219,6 +260,17 @@ public final class Checkpoint {
    */
   public String sha256() {
     return sha256;
+  }
+
+  /**
+   * Where in the file the tensors were found.
+   *
+   * @return the keys that lead to them and the prefix that was removed from their names, for
+   *     people, such as {@code state_dict, names without "module."}; empty where they lie at the
+   *     top
+   */
+  public String place() {
+    return place;
   }
 
   /**
@@ -238,10 +290,24 @@ public final class Checkpoint {
     if (has(head, 0, GIT_LFS)) {
       return in.problem("is a Git LFS pointer, not the checkpoint itself; run git lfs pull");
     }
+    if (head.length > 1 && head[0] == ONNX_VERSION_FIELD && head[1] > 0 && head[1] < MAX_ONNX) {
+      return in.problem(
+          "is an ONNX model, it seems, not a checkpoint; give it where ONNX files are taken");
+    }
     return in.problem(
         "is no checkpoint that this library reads (PyTorch, NumPy or safetensors); it has "
             + in.size()
             + " bytes: check that the download is complete and is no web page");
+  }
+
+  /** Files of torch.save before 1.6, in any of Python's pickle protocols. */
+  private static boolean isLegacy(byte[] head) {
+    return Arrays.stream(LEGACY_AT).anyMatch(at -> has(head, at, LEGACY))
+        || has(head, 0, LEGACY_TEXT);
+  }
+
+  private static boolean isPickle(byte[] head) {
+    return head.length > 2 && (head[0] & 0xff) == PICKLE_PROTOCOL && head[1] >= 2 && head[1] <= 5;
   }
 
   private static boolean has(byte[] head, int at, byte[] magic) {

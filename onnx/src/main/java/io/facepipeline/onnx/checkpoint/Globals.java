@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Python functions and classes that a pickled checkpoint may name, and what stands in for
- * calling them. All others are refused by name; none is ever imported or run. The list is what
- * {@code torch.save} and {@code numpy.save} write for state dicts, plus a few harmless values that
- * training scripts put beside them.
+ * calling them. None is ever imported or run. Those that {@code torch.save} and {@code numpy.save}
+ * write for state dicts have a meaning here; others, which training scripts put beside the tensors,
+ * become objects that mean nothing; those that {@link HostileNames} lists are refused by name.
  */
 final class Globals {
   private enum Kind {
@@ -21,9 +21,12 @@ final class Globals {
     COLLECTION,
     DEFAULT_DICT,
     INERT,
+    RECONSTRUCTOR,
     SIZE,
     STORAGE,
     TENSOR,
+    QUANTIZED_TENSOR,
+    TENSOR_OF_TYPE,
     PARAMETER,
     ARRAY_CLASS,
     ARRAY,
@@ -45,6 +48,11 @@ final class Globals {
       this.storage = storage;
     }
 
+    /** The name with its module. */
+    String name() {
+      return name;
+    }
+
     /** The type of the elements, if this is a storage class. */
     @Nullable DataType storage() {
       return storage;
@@ -52,6 +60,7 @@ final class Globals {
   }
 
   private static final Map<String, Global> KNOWN = known();
+  private static final int QUANTIZER = 4;
   private static final Set<String> LATIN_1 = Set.of("latin1", "latin-1", "iso-8859-1");
 
   private final CheckpointFile file;
@@ -83,22 +92,20 @@ final class Globals {
     add(known, Kind.COLLECTION, "builtins list", "__builtin__ list");
     add(
         known,
-        Kind.INERT,
-        "argparse Namespace",
-        "torch device",
-        "builtins bytearray",
-        "builtins slice");
-    add(
-        known,
-        Kind.INERT,
-        "torch float32",
-        "torch float16",
-        "torch bfloat16",
-        "torch float64",
-        "torch int64");
+        Kind.RECONSTRUCTOR,
+        "copyreg _reconstructor",
+        "copy_reg _reconstructor",
+        "copyreg __newobj__",
+        "copy_reg __newobj__");
     add(known, Kind.SIZE, "torch Size");
     add(known, Kind.TENSOR, "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_tensor");
-    add(known, Kind.PARAMETER, "torch._utils _rebuild_parameter");
+    add(known, Kind.QUANTIZED_TENSOR, "torch._utils _rebuild_qtensor");
+    add(known, Kind.TENSOR_OF_TYPE, "torch._tensor _rebuild_from_type_v2");
+    add(
+        known,
+        Kind.PARAMETER,
+        "torch._utils _rebuild_parameter",
+        "torch._utils _rebuild_parameter_with_state");
     add(known, Kind.ARRAY_CLASS, "numpy ndarray");
     add(known, Kind.ARRAY_TYPE, "numpy dtype");
     add(known, Kind.ENCODE, "_codecs encode");
@@ -116,6 +123,14 @@ final class Globals {
         known.put(name, new Global(Kind.STORAGE, name.replace(' ', '.'), type));
       }
     }
+    // The storages of quantised tensors hold plain whole numbers.
+    Map<String, DataType> quantized =
+        Map.of("QInt8", DataType.BYTE, "QUInt8", DataType.UBYTE, "QInt32", DataType.INT);
+    quantized.forEach(
+        (prefix, type) -> {
+          String name = "torch " + prefix + "Storage";
+          known.put(name, new Global(Kind.STORAGE, name.replace(' ', '.'), type));
+        });
     return Map.copyOf(known);
   }
 
@@ -127,20 +142,22 @@ final class Globals {
 
   Global find(String module, String name) {
     Global global = KNOWN.get(module + " " + name);
-    if (global == null) {
-      throw file.problem(
-          "the pickle names the Python object "
-              + module
-              + "."
-              + name
-              + ", which no state dict needs; it was refused and nothing was run. If the file holds"
-              + " a whole model, load it where you trust it and save model.state_dict() instead");
+    if (global != null) {
+      return global;
     }
-    return global;
+    HostileNames.problem(module, name)
+        .ifPresent(
+            problem -> {
+              throw file.problem(problem);
+            });
+    return new Global(Kind.INERT, module + "." + name, null);
   }
 
   /** What stands in for calling the global. */
   Object call(Object callee, PyTuple args) {
+    if (callee instanceof PyObject object) {
+      return new PyObject(object.className());
+    }
     if (!(callee instanceof Global global)) {
       throw file.problem("the pickle calls something that is no function: the file is damaged");
     }
@@ -155,9 +172,15 @@ final class Globals {
         charge(items.size());
         yield new ArrayList<>(items);
       }
-      case INERT -> new PyObject();
+      case INERT -> new PyObject(global.name);
+      case RECONSTRUCTOR -> reconstructed(global, args);
       case SIZE -> argument(global, args, 0, PyTuple.class);
       case TENSOR -> tensor(global, args);
+      case QUANTIZED_TENSOR ->
+          tensor(global, args)
+              .quantized(Quantization.of(file, argument(global, args, QUANTIZER, PyTuple.class)));
+      // (function, type, arguments, state)
+      case TENSOR_OF_TYPE -> call(args.get(0), argument(global, args, 2, PyTuple.class));
       case PARAMETER -> argument(global, args, 0, PickledTensor.class);
       case ARRAY -> {
         if (argument(global, args, 0, Global.class).kind != Kind.ARRAY_CLASS) {
@@ -195,6 +218,8 @@ final class Globals {
       type.setState(tuple);
     } else if (!(target instanceof PyDict
         || target instanceof PyObject
+        || target instanceof Global
+        || target instanceof List
         || target instanceof PickledTensor)) {
       throw file.problem(
           "the pickle sets the state of an object that has none: the file is damaged");
@@ -208,6 +233,16 @@ final class Globals {
       return text.getBytes(StandardCharsets.ISO_8859_1);
     }
     return data;
+  }
+
+  /** (class, base class, what the base class holds), or a class alone. */
+  private PyObject reconstructed(Global global, PyTuple args) {
+    PyObject object = new PyObject(argument(global, args, 0, Global.class).name);
+    if (args.size() > 2 && args.get(2) instanceof PyDict base) {
+      charge(base.entries().size());
+      base.entries().forEach(object.items()::put);
+    }
+    return object;
   }
 
   private PyDict dict(Global global, PyTuple args) {

@@ -2,7 +2,6 @@ package io.facepipeline.onnx.checkpoint;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +10,7 @@ import java.util.regex.Pattern;
  * Files of {@code numpy.save}: a magic string, a version, the length of a header, the header as a
  * Python dict literal, and the elements, or for an object array a pickle. See {@code
  * numpy/lib/format.py} ("A simple file format for NumPy arrays", versions 1.0, 2.0 and 3.0). The
- * pickled dicts of face.evoLVe's MTCNN weights are object arrays of one dict.
+ * pickled dicts of face.evoLVe's and FaceNet's MTCNN weights are object arrays of one dict.
  */
 final class NpyFile {
   private static final int MAX_HEADER = 1 << 16;
@@ -25,13 +24,13 @@ final class NpyFile {
    * What a file holds.
    *
    * @param pickled whether the tensors come from a pickle
-   * @param tensors by name
+   * @param contents the tensors
    */
-  record Contents(boolean pickled, Map<String, Tensor> tensors) {}
+  record Read(boolean pickled, Contents contents) {}
 
   private NpyFile() {}
 
-  static Contents read(CheckpointFile file) throws IOException {
+  static Read read(CheckpointFile file) throws IOException {
     ByteReader in = new ByteReader(file, 0, file.size());
     in.skip(6);
     int major = in.u1();
@@ -58,7 +57,7 @@ final class NpyFile {
     boolean columnMajor = field(file, header, ORDER, "fortran_order").equals("True");
     int[] shape = shape(file, field(file, header, SHAPE, "shape"));
     if (type.isObject()) {
-      return new Contents(true, pickled(file, in));
+      return new Read(true, PickledArrays.read(file, in));
     }
     DataType dataType = type.dataType();
     if (dataType == null) {
@@ -77,7 +76,7 @@ final class NpyFile {
             columnMajor,
             in.bytes(in.remaining()),
             type.order());
-    return new Contents(false, Map.of(StateDict.ONLY, tensor));
+    return new Read(false, new Contents("", Map.of(StateDict.ONLY, tensor)));
   }
 
   /** Before the elements are read, so that a wrong shape costs nothing. */
@@ -97,27 +96,6 @@ final class NpyFile {
               + available
               + ": the file is cut off or damaged");
     }
-  }
-
-  private static Map<String, Tensor> pickled(CheckpointFile file, ByteReader in)
-      throws IOException {
-    Object root = Unpickler.read(in);
-    if (in.remaining() > 0) {
-      throw file.problem("has " + in.remaining() + " bytes after its pickle: the file is damaged");
-    }
-    Object only = root instanceof PickledArray array ? array.onlyObject() : null;
-    if (only == null) {
-      throw file.problem(
-          "is an array of Python objects other than a single dict of arrays, which this library"
-              + " does not load");
-    }
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Map.Entry<String, Object> entry : StateDict.find(file, only).entrySet()) {
-      if (entry.getValue() instanceof PickledArray array) {
-        tensors.put(entry.getKey(), array.toTensor(file, "tensor \"" + entry.getKey() + "\""));
-      }
-    }
-    return tensors;
   }
 
   private static String field(CheckpointFile file, String header, Pattern pattern, String name) {

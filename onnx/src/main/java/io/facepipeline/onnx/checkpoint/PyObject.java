@@ -1,11 +1,27 @@
 package io.facepipeline.onnx.checkpoint;
 
 /**
- * A pickled value that a checkpoint may hold but that no tensor depends on; its state is ignored.
+ * A pickled object that no tensor depends on: what stands in for it knows its class's name, and its
+ * items if it has some. Its attributes are ignored, and nothing of it is run.
  */
 final class PyObject {
   /** Python's None. */
-  static final PyObject NONE = new PyObject();
+  static final PyObject NONE = new PyObject("None");
 
-  PyObject() {}
+  private final String className;
+  private final PyDict items = new PyDict();
+
+  PyObject(String className) {
+    this.className = className;
+  }
+
+  /** The class or function that would have made it, with its module. */
+  String className() {
+    return className;
+  }
+
+  /** What it holds by key, as classes derived from dict do; mutable. */
+  PyDict items() {
+    return items;
+  }
 }

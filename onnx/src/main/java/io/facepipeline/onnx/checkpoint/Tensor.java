@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * An array of numbers from a checkpoint. It is immutable and may be shared between threads. Tensors
@@ -12,6 +13,8 @@ import java.util.Objects;
  * copy.
  */
 public final class Tensor {
+  private static final int PIECE = 1 << 14;
+
   private final DataType type;
   private final int[] shape;
   private final long[] strides;
@@ -211,6 +214,28 @@ public final class Tensor {
     for (int i = 0; i < count; i++) {
       target[i] = type.floatAt(bytes, cursor.next() * width);
     }
+  }
+
+  /**
+   * The first element that is NaN or infinite.
+   *
+   * @return it, or nothing where all elements are numbers
+   */
+  public Optional<Float> firstNotFinite() {
+    if (type.isIntegral()) {
+      return Optional.empty();
+    }
+    float[] piece = new float[Math.min(size, PIECE)];
+    for (int start = 0; start < size; start += piece.length) {
+      int count = Math.min(piece.length, size - start);
+      floats(start, piece, count);
+      for (int i = 0; i < count; i++) {
+        if (!Float.isFinite(piece[i])) {
+          return Optional.of(piece[i]);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**

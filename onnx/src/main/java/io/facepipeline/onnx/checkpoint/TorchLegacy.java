@@ -19,7 +19,7 @@ final class TorchLegacy {
 
   private TorchLegacy() {}
 
-  static Map<String, Tensor> read(CheckpointFile file) throws IOException {
+  static Contents read(CheckpointFile file) throws IOException {
     ByteReader in = new ByteReader(file, 0, file.size());
     if (!MAGIC.equals(Unpickler.read(in))) {
       throw file.problem("has not PyTorch's magic number: the file is damaged");

@@ -39,10 +39,18 @@ final class TorchPickle {
    * length) or None.
    */
   private Object storage(Object id) {
-    if (id instanceof PyTuple module && module.size() > 0 && "module".equals(module.get(0))) {
+    if (id instanceof PyTuple module && module.size() > 1 && "module".equals(module.get(0))) {
+      return module.get(1); // the class of a module; its source stands beside it
+    }
+    if (id instanceof PyTuple other
+        && other.size() > 1
+        && other.get(1) instanceof Global unread
+        && unread.storage() == null
+        && unread.name().endsWith("Storage")) {
       throw in.problem(
-          "holds a whole model, not a state dict; load it where you trust it and save"
-              + " model.state_dict()");
+          "holds tensors of "
+              + unread.name()
+              + ", which this library does not read; convert them to float32 in Python");
     }
     if (!(id instanceof PyTuple tuple)
         || tuple.size() < 5
@@ -85,32 +93,70 @@ final class TorchPickle {
   }
 
   /** Reads the storages of the state dict's tensors, each once; all others stay unread. */
-  static Map<String, Tensor> tensors(
-      CheckpointFile file, Object root, Storages storages, ByteOrder order) throws IOException {
-    Map<String, byte[]> read = new HashMap<>();
+  static Contents tensors(CheckpointFile file, Object root, Storages storages, ByteOrder order)
+      throws IOException {
+    StateDict.Found found = StateDict.find(file, root);
+    Reading reading = new Reading(file, storages, order);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    long total = 0;
-    for (Map.Entry<String, Object> entry : StateDict.find(file, root).entrySet()) {
+    for (Map.Entry<String, Object> entry : found.tensors().entrySet()) {
       String what = "tensor \"" + entry.getKey() + "\"";
       if (entry.getValue() instanceof PickledArray array) {
         tensors.put(entry.getKey(), array.toTensor(file, what));
       } else if (entry.getValue() instanceof PickledTensor pickled) {
-        StorageRef storage = pickled.storage();
-        byte[] bytes = read.get(storage.key());
-        if (bytes == null) {
-          bytes = storages.read(storage);
-          total += bytes.length;
-          if (total > file.size()) {
-            throw file.problem(
-                "has storages that overlap, of more than the file's size; it was refused as"
-                    + " hostile");
-          }
-          read.put(storage.key(), bytes);
-        }
-        tensors.put(entry.getKey(), tensor(file, what, pickled, bytes, order));
+        tensors.put(entry.getKey(), reading.tensor(what, pickled));
       }
     }
-    return tensors;
+    return new Contents(found.place(), tensors);
+  }
+
+  /** Reads each storage once. */
+  private static final class Reading {
+    private final CheckpointFile file;
+    private final Storages storages;
+    private final ByteOrder order;
+    private final Map<String, byte[]> read = new HashMap<>();
+    private long total;
+
+    Reading(CheckpointFile file, Storages storages, ByteOrder order) {
+      this.file = file;
+      this.storages = storages;
+      this.order = order;
+    }
+
+    Tensor tensor(String what, PickledTensor pickled) throws IOException {
+      Tensor plain = TorchPickle.tensor(file, what, pickled, bytes(pickled.storage()), order);
+      Quantization quantization = pickled.quantization();
+      if (quantization == null) {
+        return plain;
+      }
+      PickledTensor scales = quantization.scales();
+      PickledTensor zeroPoints = quantization.zeroPoints();
+      return quantization.dequantized(
+          file,
+          what,
+          plain,
+          scales == null ? new float[0] : parameters(what + "'s scales", scales),
+          zeroPoints == null ? new float[0] : parameters(what + "'s zero points", zeroPoints));
+    }
+
+    private float[] parameters(String what, PickledTensor pickled) throws IOException {
+      return TorchPickle.tensor(file, what, pickled, bytes(pickled.storage()), order).floats();
+    }
+
+    private byte[] bytes(StorageRef storage) throws IOException {
+      byte[] bytes = read.get(storage.key());
+      if (bytes == null) {
+        bytes = storages.read(storage);
+        total += bytes.length;
+        if (total > file.size()) {
+          throw file.problem(
+              "has storages that overlap, of more than the file's size; it was refused as"
+                  + " hostile");
+        }
+        read.put(storage.key(), bytes);
+      }
+      return bytes;
+    }
   }
 
   private static Tensor tensor(

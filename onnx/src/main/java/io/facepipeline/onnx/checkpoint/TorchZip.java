@@ -3,7 +3,6 @@ package io.facepipeline.onnx.checkpoint;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /**
  * Files of {@code torch.save} since PyTorch 1.6: a zip file with one folder that holds {@code
@@ -15,7 +14,7 @@ final class TorchZip {
 
   private TorchZip() {}
 
-  static Map<String, Tensor> read(CheckpointFile file) throws IOException {
+  static Contents read(CheckpointFile file) throws IOException {
     ZipDirectory zip = new ZipDirectory(file);
     String folder = folder(file, zip);
     if (zip.contains(folder + "constants.pkl")) {

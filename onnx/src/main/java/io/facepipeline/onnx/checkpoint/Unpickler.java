@@ -11,10 +11,10 @@ import java.util.function.Function;
 
 /**
  * Reads a Python pickle, protocols 0 to 5, as data. It is the stack machine that CPython's {@code
- * pickletools} module documents, less the opcodes that no checkpoint uses (INST, OBJ, extension
- * registry, out-of-band buffers). Globals are looked up in the closed list of {@link Globals};
- * nothing is imported or run. Every opcode makes at most one object, and the number of opcodes is
- * bounded, so memory is bounded by the size of the file.
+ * pickletools} module documents, less the opcodes that no checkpoint uses (extension registry,
+ * out-of-band buffers). Globals are looked up in {@link Globals}; nothing is imported or run. Every
+ * opcode makes at most one object, and the number of opcodes is bounded, so memory is bounded by
+ * the size of the file.
  *
  * <p>Python's values become: None {@link PyObject#NONE}, bool Boolean, int Long or BigInteger,
  * float Double, str String, bytes {@code byte[]}, list and set ArrayList, tuple {@link PyTuple},
@@ -206,6 +206,25 @@ final class Unpickler {
         }
         stack.add(globals.call(call.get(0), args));
       }
+      case 0x92 -> {
+        List<Object> call = pop(3);
+        if (!(call.get(1) instanceof PyTuple args)) {
+          throw in.problem(
+              "the pickle makes a call without a tuple of arguments: the file is damaged");
+        }
+        stack.add(globals.call(call.get(0), args));
+      }
+      case 'i' -> {
+        Object callee = globals.find(in.line(MAX_LINE), in.line(MAX_LINE));
+        stack.add(globals.call(callee, new PyTuple(popToMark())));
+      }
+      case 'o' -> {
+        List<Object> call = popToMark();
+        if (call.isEmpty()) {
+          throw in.problem("the pickle makes an object of no class: the file is damaged");
+        }
+        stack.add(globals.call(call.get(0), new PyTuple(call.subList(1, call.size()))));
+      }
       case 'b' -> {
         Object state = pop();
         globals.setState(top(), state);
@@ -260,6 +279,9 @@ final class Unpickler {
 
   @SuppressWarnings("unchecked") // every list on the stack was made here as a list of objects
   private List<Object> topList() {
+    if (top() instanceof PyObject) {
+      return new ArrayList<>(); // what a class derived from list holds is of no use here
+    }
     if (!(top() instanceof ArrayList<?> list)) {
       throw in.problem("the pickle appends to something that is no list: the file is damaged");
     }
@@ -268,6 +290,9 @@ final class Unpickler {
 
   private PyDict dictBelow(int above) {
     int at = stack.size() - above - 1;
+    if (at >= floor() && stack.get(at) instanceof PyObject object && object != PyObject.NONE) {
+      return object.items();
+    }
     if (at < floor() || !(stack.get(at) instanceof PyDict dict)) {
       throw in.problem("the pickle sets an item of something that is no dict: the file is damaged");
     }

@@ -6,8 +6,9 @@ import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import io.facepipeline.onnx.graph.Window;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  */
 public final class LayerEmitter {
+  /** Stands for an extent that the checkpoint may choose. */
+  public static final int ANY = -1;
+
   private static final String WEIGHT = ".weight";
   private static final String BIAS = ".bias";
 
   private final GraphBuilder graph;
   private final Checkpoint checkpoint;
-  private final Set<String> used = new HashSet<>();
+  private final Set<String> used = new LinkedHashSet<>();
 
   /**
    * Creates an emitter.
@@ -46,18 +50,31 @@ public final class LayerEmitter {
    *
    * @param x images [n, c, h, w]
    * @param name the layer's name in the checkpoint
-   * @param stride the stride in both directions
-   * @param pad the zeros added on every side
+   * @param channels the number of channels it gives, or {@link #ANY}
+   * @param window its kernel, stride and padding
    * @param groups the number of groups
    * @return images
    * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
+   * @throws MalformedModelException if the weights are of another shape
    */
-  public Value conv(Value x, String name, int stride, int pad, int groups) {
+  public Value conv(Value x, String name, int channels, Window window, int groups) {
     Weights weight = weights(name + WEIGHT);
-    if (weight.rank() != 4) {
-      throw misshapen(name + WEIGHT, weight, "[out, in, height, width]");
+    if (weight.rank() != 4
+        || (channels != ANY && weight.dim(0) != channels)
+        || weight.dim(2) != window.kernelHeight()
+        || weight.dim(3) != window.kernelWidth()) {
+      throw misshapen(
+          name + WEIGHT,
+          weight,
+          "["
+              + (channels == ANY ? "out" : channels)
+              + ", in, "
+              + window.kernelHeight()
+              + ", "
+              + window.kernelWidth()
+              + "]");
     }
-    return graph.named(name).conv(x, weight, optional(name + BIAS), stride, pad, groups);
+    return graph.named(name).conv(x, weight, optional(name + BIAS), window, groups);
   }
 
   /**
@@ -74,10 +91,10 @@ public final class LayerEmitter {
         .named(name)
         .batchNorm(
             x,
-            weights(name + WEIGHT),
-            weights(name + BIAS),
-            weights(name + ".running_mean"),
-            weights(name + ".running_var"),
+            vector(name + WEIGHT),
+            vector(name + BIAS),
+            vector(name + ".running_mean"),
+            vector(name + ".running_var"),
             epsilon);
   }
 
@@ -90,7 +107,22 @@ public final class LayerEmitter {
    * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
    */
   public Value prelu(Value x, String name) {
-    return graph.named(name).prelu(x, weights(name + WEIGHT));
+    return graph.named(name).prelu(x, vector(name + WEIGHT));
+  }
+
+  /**
+   * A fully connected layer ({@code Linear}) of any number of outputs, with a bias if the
+   * checkpoint holds one.
+   *
+   * @param x vectors [n, in]
+   * @param name the layer's name in the checkpoint
+   * @param inputs the number of its inputs, or {@link #ANY}
+   * @return vectors [n, out]
+   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
+   * @throws MalformedModelException if the weights are of another shape
+   */
+  public Value dense(Value x, String name, int inputs) {
+    return dense(x, name, inputs, ANY);
   }
 
   /**
@@ -98,13 +130,21 @@ public final class LayerEmitter {
    *
    * @param x vectors [n, in]
    * @param name the layer's name in the checkpoint
+   * @param inputs the number of its inputs, or {@link #ANY}
+   * @param outputs the number of its outputs, or {@link #ANY}
    * @return vectors [n, out]
    * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
+   * @throws MalformedModelException if the weights are of another shape
    */
-  public Value dense(Value x, String name) {
+  public Value dense(Value x, String name, int inputs, int outputs) {
     Weights weight = weights(name + WEIGHT);
-    if (weight.rank() != 2) {
-      throw misshapen(name + WEIGHT, weight, "[out, in]");
+    if (weight.rank() != 2
+        || (inputs != ANY && weight.dim(1) != inputs)
+        || (outputs != ANY && weight.dim(0) != outputs)) {
+      throw misshapen(
+          name + WEIGHT,
+          weight,
+          "[" + (outputs == ANY ? "out" : outputs) + ", " + (inputs == ANY ? "in" : inputs) + "]");
     }
     return graph.named(name).dense(x, weight, optional(name + BIAS));
   }
@@ -131,17 +171,54 @@ public final class LayerEmitter {
   }
 
   /**
-   * {@return the tensors that no layer used, counters of batches left out: a sign that the
-   * checkpoint is of another architecture}
+   * {@return the tensors that no layer used, those left out that only training needs ({@link
+   * Checkpoint#isForTraining}): a sign that the checkpoint is of another architecture}
    */
   public List<String> unused() {
     return checkpoint.tensors().keySet().stream()
-        .filter(name -> !used.contains(name) && !name.endsWith("num_batches_tracked"))
+        .filter(name -> !used.contains(name) && !checkpoint.isForTraining(name))
         .toList();
   }
 
+  /** {@return how many tensors the layers used} */
+  public int used() {
+    return used.size();
+  }
+
+  /**
+   * Makes sure that every tensor that the layers used holds numbers only.
+   *
+   * @throws MalformedModelException naming the first that holds NaN or infinity
+   */
+  public void requireFinite() {
+    used.forEach(
+        name ->
+            checkpoint
+                .tensor(name)
+                .firstNotFinite()
+                .ifPresent(
+                    value -> {
+                      throw new MalformedModelException(
+                          checkpoint.file()
+                              + ": tensor "
+                              + name
+                              + " holds "
+                              + value
+                              + "; the training diverged or the file is damaged: take another"
+                              + " checkpoint");
+                    }));
+  }
+
+  private Weights vector(String name) {
+    Weights weights = weights(name);
+    if (weights.rank() != 1) {
+      throw misshapen(name, weights, "[channels]");
+    }
+    return weights;
+  }
+
   private @Nullable Weights optional(String name) {
-    return checkpoint.contains(name) ? weights(name) : null;
+    return checkpoint.contains(name) ? vector(name) : null;
   }
 
   private MalformedModelException misshapen(String name, Weights found, String expected) {

@@ -185,6 +185,18 @@ public final class Graph {
   }
 
   /**
+   * The first float32 initializer that holds NaN or infinity.
+   *
+   * @return its name, or nothing where all are numbers
+   */
+  public Optional<String> firstNotFinite() {
+    return initializers.entrySet().stream()
+        .filter(e -> e.getValue() instanceof Weights w && !w.isFinite())
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /**
    * Starts a changed copy.
    *
    * @return an editor that holds this graph's content

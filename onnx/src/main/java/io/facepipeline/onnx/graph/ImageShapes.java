@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.graph;
 
+import io.facepipeline.onnx.MalformedModelException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,16 +63,9 @@ final class ImageShapes {
       return Optional.empty();
     }
     if (POOLS.contains(node.op())) {
-      List<Long> kernel = node.integers("kernel_shape").orElse(List.of());
+      List<Long> kernel = sizes(node, "kernel_shape", List.of(0L, 0L), 1);
       return Optional.of(
-          kernel.size() == 2
-              ? slide(
-                  node,
-                  input.channels,
-                  Math.toIntExact(kernel.get(0)),
-                  Math.toIntExact(kernel.get(1)),
-                  input)
-              : new Shape(input.channels, UNKNOWN, UNKNOWN));
+          slide(node, input.channels, kernel.get(0).intValue(), kernel.get(1).intValue(), input));
     }
     return KEEP.contains(node.op()) ? Optional.of(input) : Optional.empty();
   }
@@ -98,16 +92,49 @@ final class ImageShapes {
   }
 
   private static int slide(Node node, int axis, int kernel, int size) {
+    List<Long> pads = sizes(node, "pads", List.of(0L, 0L, 0L, 0L), 0);
+    long stride = sizes(node, "strides", List.of(1L, 1L), 1).get(axis);
+    long dilation = sizes(node, "dilations", List.of(1L, 1L), 1).get(axis);
     if (size < 0 || !node.text("auto_pad", "NOTSET").equals("NOTSET")) {
       return UNKNOWN;
     }
-    List<Long> pads = node.integers("pads").orElse(List.of(0L, 0L, 0L, 0L));
-    long stride = node.integers("strides").orElse(List.of(1L, 1L)).get(axis);
-    long dilation = node.integers("dilations").orElse(List.of(1L, 1L)).get(axis);
-    long room = size + pads.get(axis) + pads.get(axis + 2) - dilation * (kernel - 1) - 1;
+    long room = size + pads.get(axis) + pads.get(axis + 2) - dilation * (kernel - 1L) - 1;
     boolean ceil = node.integer("ceil_mode", 0) == 1;
-    return Math.toIntExact(
-        (ceil ? -Math.floorDiv(-room, stride) : Math.floorDiv(room, stride)) + 1);
+    long steps = (ceil ? -Math.floorDiv(-room, stride) : Math.floorDiv(room, stride)) + 1;
+    if (steps < 1 || steps > Integer.MAX_VALUE) {
+      throw new MalformedModelException(
+          "node "
+              + node
+              + " slides a window of "
+              + kernel
+              + " over "
+              + size
+              + " elements, of which "
+              + steps
+              + " would come; export the model again");
+    }
+    return (int) steps;
+  }
+
+  /** An attribute of a window, as many numbers as it needs and none out of range. */
+  private static List<Long> sizes(Node node, String name, List<Long> usual, long least) {
+    List<Long> sizes = node.integers(name).orElse(usual);
+    if (sizes.size() != usual.size()
+        || sizes.stream().anyMatch(size -> size < least || size > Integer.MAX_VALUE)) {
+      throw new MalformedModelException(
+          "node "
+              + node
+              + " has the "
+              + name
+              + " "
+              + sizes
+              + " where "
+              + usual.size()
+              + " numbers of at least "
+              + least
+              + " are needed; export the model again");
+    }
+    return sizes;
   }
 
   private static int size(List<Dim> dims, int axis) {

@@ -111,6 +111,18 @@ public final class Weights implements Tensor {
     }
   }
 
+  /** {@return whether no value is NaN or infinite} */
+  boolean isFinite() {
+    boolean[] finite = {true};
+    forEachPiece(
+        (piece, count) -> {
+          for (int i = 0; i < count; i++) {
+            finite[0] &= Float.isFinite(piece[i]);
+          }
+        });
+    return finite[0];
+  }
+
   /** Some of the values, as a {@link Source} gives them. */
   private void read(int start, float[] target, int count) {
     if (values instanceof Recomputed computed) {

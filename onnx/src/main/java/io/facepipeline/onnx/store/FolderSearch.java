@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Looks for a file in a folder and the folders below it: by its names, and where none is there, by
- * its hash among the files of its size.
+ * its hash among the files of its size. A file of a published name whose hash is not the published
+ * one is another file.
  */
 final class FolderSearch {
   private static final int MAX_DEPTH = 8;
@@ -24,13 +25,23 @@ final class FolderSearch {
 
   private FolderSearch() {}
 
+  /** The files that have one of the names, whatever is in them, the preferred ones first. */
+  static List<Path> named(Path folder, PublishedFile file) {
+    return named(files(folder), file);
+  }
+
+  private static List<Path> named(List<Candidate> files, PublishedFile file) {
+    return file.names().stream()
+        .flatMap(name -> files.stream().map(Candidate::path).filter(path -> path.endsWith(name)))
+        .toList();
+  }
+
   static Optional<Path> find(Path folder, PublishedFile file) {
     List<Candidate> files = files(folder);
-    for (String name : file.names()) {
-      for (Candidate candidate : files) {
-        if (candidate.path.endsWith(name)) {
-          return Optional.of(candidate.path);
-        }
+    for (Path path : named(files, file)) {
+      // Of a version whose hash is not known the name has to do.
+      if (HashCheck.of(file, path, hash(path)).verdict() != HashCheck.Verdict.DIFFERS) {
+        return Optional.of(path);
       }
     }
     for (FileVersion version : file.versions()) {

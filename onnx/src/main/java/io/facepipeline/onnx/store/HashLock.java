@@ -1,6 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -37,11 +38,13 @@ final class HashLock {
 
   /** {@return what is recorded of a file of a model} */
   Optional<Entry> find(PublishedFile wanted) throws IOException {
-    JsonObject entry = read().getAsJsonObject(FILES).getAsJsonObject(key(wanted));
+    JsonElement recorded = read().getAsJsonObject(FILES).get(key(wanted));
+    if (recorded == null) {
+      return Optional.empty();
+    }
     try {
-      return entry == null
-          ? Optional.empty()
-          : Optional.of(new Entry(entry.get(SIZE).getAsLong(), entry.get(HASH).getAsString()));
+      JsonObject entry = recorded.getAsJsonObject();
+      return Optional.of(new Entry(entry.get(SIZE).getAsLong(), entry.get(HASH).getAsString()));
     } catch (RuntimeException e) {
       throw new IOException(
           file + " has an entry " + key(wanted) + " without size or sha256; remove the entry", e);

@@ -103,6 +103,9 @@ public final class ModelStore {
   /**
    * {@return a file, if one of the folders or the cache holds it; nothing is downloaded}
    *
+   * <p>A file that bears its name but has not the published hash is another one, and is not found;
+   * {@link #named} finds it. Where no hash is published, the name has to do.
+   *
    * @param file the file; the earlier of its names is preferred
    * @throws ModelNotFoundException if a folder cannot be read
    * @throws IntegrityException if a cached file has changed
@@ -118,6 +121,16 @@ public final class ModelStore {
   }
 
   /**
+   * {@return the files in the folders that have one of a file's names, whatever is in them}
+   *
+   * @param file the file
+   * @throws ModelNotFoundException if a folder cannot be read
+   */
+  public List<Path> named(PublishedFile file) {
+    return folders.stream().flatMap(f -> FolderSearch.named(f, file).stream()).distinct().toList();
+  }
+
+  /**
    * {@return the files of a model, all of them or an exception; what is missing is downloaded}
    *
    * @param files the files of one model
@@ -126,7 +139,8 @@ public final class ModelStore {
    * @throws LicenceException if one would be downloaded whose licence is restricted and not
    *     accepted
    * @throws DownloadException if an origin does not answer, or refuses
-   * @throws IntegrityException if a file is not what was published or first used
+   * @throws IntegrityException if a file is not what was published or first used, or a folder has
+   *     another of its name
    * @throws DiskFullException if a file does not fit
    * @throws ModelStoreException if the cache cannot be written
    */
@@ -135,6 +149,9 @@ public final class ModelStore {
     List<PublishedFile> missing = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       PublishedFile file = files.get(i);
+      if (found.get(i).isEmpty()) {
+        requireNoOther(file);
+      }
       if (found.get(i).isEmpty() && (offline || file.downloadable().isEmpty())) {
         missing.add(file);
       }
@@ -148,6 +165,21 @@ public final class ModelStore {
       paths.add(found.get(i).orElseGet(() -> download(file)));
     }
     return paths;
+  }
+
+  /** Does not pass over a file of the name silently: it may be damaged, or somebody's own. */
+  private void requireNoOther(PublishedFile file) {
+    for (Path path : named(file)) {
+      HashCheck check = check(file, path);
+      throw new IntegrityException(
+          path
+              + " has the name of "
+              + file.id()
+              + " but the SHA-256 "
+              + check.sha256()
+              + ", which was not published; it is damaged or another file: remove it, or give it by"
+              + " its path to use it as what it is");
+    }
   }
 
   private Path download(PublishedFile file) {

@@ -19,7 +19,8 @@ public record PublishedFile(
   /**
    * Creates a description.
    *
-   * @throws IllegalArgumentException if there is no version, or the id could not name a folder
+   * @throws IllegalArgumentException if there is no version, the id could not name a folder, or the
+   *     address is none of the web's
    */
   public PublishedFile {
     versions = List.copyOf(versions);
@@ -27,6 +28,19 @@ public record PublishedFile(
       throw new IllegalArgumentException("a published file needs a name");
     }
     FileVersion.requireName("id", id);
+    if (download != null && (!isOfTheWeb(download.getScheme()) || download.getHost() == null)) {
+      throw new IllegalArgumentException(
+          "the address of "
+              + id
+              + " is "
+              + download
+              + ", which names no host to ask over http or https; give a file on this machine by"
+              + " its path instead");
+    }
+  }
+
+  private static boolean isOfTheWeb(@Nullable String scheme) {
+    return "https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme);
   }
 
   /** {@return the names it may have, the usual one first} */
@@ -37,6 +51,15 @@ public record PublishedFile(
   /** {@return its usual form, which is the one that is downloaded} */
   public FileVersion usual() {
     return versions.get(0);
+  }
+
+  /**
+   * {@return whether a file of this hash is one of the forms; never where no hash is published}
+   *
+   * @param hash a file's SHA-256 in lower-case hexadecimal
+   */
+  public boolean isPublishedAs(String hash) {
+    return versions.stream().anyMatch(v -> !v.sha256().isEmpty() && hash.startsWith(v.sha256()));
   }
 
   /** {@return where the usual form can be fetched from without a browser, if it can} */

@@ -181,12 +181,16 @@ final class CheckpointFixtures {
   }
 
   static byte[] legacy(Object root, Storage... storages) {
+    return legacy(2, root, storages);
+  }
+
+  static byte[] legacy(int protocol, Object root, Storage... storages) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(PickleWriter.pickle(2, MAGIC));
-    out.writeBytes(PickleWriter.pickle(2, 1001));
+    out.writeBytes(PickleWriter.pickle(protocol, MAGIC));
+    out.writeBytes(PickleWriter.pickle(protocol, 1001));
     out.writeBytes(
         PickleWriter.pickle(
-            2,
+            protocol,
             dict(
                 "protocol_version",
                 1001,
@@ -194,9 +198,10 @@ final class CheckpointFixtures {
                 true,
                 "type_sizes",
                 dict("int", 4, "long", 4))));
-    out.writeBytes(PickleWriter.pickle(2, root));
+    out.writeBytes(PickleWriter.pickle(protocol, root));
     out.writeBytes(
-        PickleWriter.pickle(2, List.of(Arrays.stream(storages).map(Storage::key).toArray())));
+        PickleWriter.pickle(
+            protocol, List.of(Arrays.stream(storages).map(Storage::key).toArray())));
     for (Storage storage : storages) {
       out.writeBytes(littleEndian(8).putLong(storage.length()).array());
       out.writeBytes(storage.bytes);

@@ -3,14 +3,17 @@ package io.facepipeline.onnx.graph;
 import static io.facepipeline.onnx.graph.Reference.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.onnx.Buffers;
 import io.facepipeline.onnx.MalformedModelException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RewriteTest {
@@ -262,5 +265,44 @@ class RewriteTest {
     assertEquals(node, graph.producer(node.output()).orElseThrow());
     assertEquals(List.of(graph.nodes().get(3)), graph.consumers(node.output()));
     assertEquals(graph.nodes().get(3), graph.edit().onlyConsumer(node.output()).orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "strides, 0 1",
+    "strides, 1",
+    "strides, 1 1 1",
+    "strides, 9223372036854775807 1",
+    "pads, 1 1",
+    "pads, -1 0 0 0",
+    "pads, 9223372036854775807 0 0 0",
+    "dilations, 0 0",
+    "dilations, 1",
+   
+    "kernel_shape, 9223372036854775807 1",
+    "kernel_shape, 2"
+  })
+  void windowsThatCannotBeAreRefusedByTheirNode(String attribute, String values) {
+    long[] numbers = Arrays.stream(values.split(" ")).mapToLong(Long::parseLong).toArray();
+    GraphBuilder builder = new GraphBuilder("windows");
+    Value x = builder.input("x", -1, 3, 8, 8);
+    boolean pool = attribute.equals("kernel_shape");
+    Weights weight = new Weights(new int[] {2, 3, 1, 1}, new float[6]);
+    Value y =
+        pool
+            ? builder.named("odd").op("MaxPool", 4, Map.of(attribute, Attribute.ints(numbers)), x)
+            : builder
+                .named("odd")
+                .op(
+                    "Conv",
+                    4,
+                    Map.of(attribute, Attribute.ints(numbers)),
+                    x,
+                    builder.constant("w", weight));
+    Value z = builder.prelu(y, Weights.vector(pool ? new float[3] : new float[2]));
+    Graph graph = builder.output(z, "z", -1, -1, -1, -1).build();
+    MalformedModelException e =
+        assertThrows(MalformedModelException.class, () -> CpuRewrites.apply(graph));
+    assertTrue(e.getMessage().contains("odd"), e.getMessage());
   }
 }

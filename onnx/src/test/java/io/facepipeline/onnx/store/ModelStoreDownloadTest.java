@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Downloads from servers that do their work, and from servers that do not. */
 @Timeout(60)
@@ -424,5 +426,31 @@ class ModelStoreDownloadTest {
               () -> fetch(store().build(), unknown(server.uri("/weights.pt"))));
       assertTrue(e.getMessage().contains("models.lock"), e.getMessage());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "[]", "\"x\"", "null", "{}", "{\"size\": {}, \"sha256\": 1}"})
+  void aLockEntryOfAnotherFormIsNamed(String entry) throws Exception {
+    Files.writeString(
+        cache.resolve("models.lock"),
+        "{\"version\": 1, \"files\": {\"net/weights.pt\": " + entry + "}}",
+        StandardCharsets.UTF_8);
+    try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
+      PublishedFile file = unknown(server.uri("/weights.pt"));
+      assertEquals("net", file.id());
+      ModelStoreException e =
+          assertThrows(ModelStoreException.class, () -> fetch(store().build(), file));
+      assertTrue(e.getMessage().contains("models.lock"), e.getMessage());
+      assertTrue(e.getMessage().contains("net/weights.pt"), e.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"file:///tmp/weights.pt", "ftp://example.org/w.pt", "weights.pt", "https:///w.pt"})
+  void anAddressThatIsNoneOfTheWebsIsRefused(String address) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> unknown(URI.create(address)));
+    assertTrue(e.getMessage().contains(address), e.getMessage());
   }
 }

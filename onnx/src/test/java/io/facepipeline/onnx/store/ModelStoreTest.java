@@ -45,8 +45,20 @@ class ModelStoreTest {
   void foldersBelowAreSearchedByName() throws Exception {
     Path deep = put("a/b/c/net.npy", new byte[1]);
     assertEquals(Optional.of(deep), in("a").find(FILE));
-    Path usual = put("a/z/net.pt", new byte[1]);
+    Path usual = put("a/z/net.pt", WEIGHTS);
     assertEquals(Optional.of(usual), in("a").find(FILE));
+  }
+
+  @Test
+  void anotherFileOfThePublishedNameIsNotTakenForIt() throws Exception {
+    Path other = put("a/z/net.pt", new byte[1]);
+    assertEquals(Optional.empty(), in("a").find(FILE));
+    assertEquals(List.of(other), in("a").named(FILE));
+    IntegrityException e =
+        assertThrows(IntegrityException.class, () -> in("a").require(List.of(FILE)));
+    assertTrue(e.getMessage().contains(other.toString()), e.getMessage());
+    Path published = put("a/z/mine/net.pt", WEIGHTS);
+    assertEquals(List.of(published), in("a").require(List.of(FILE)));
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.FaceNetwork;
-import io.facepipeline.embedding.OnnxFaceEmbedder;
+import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.VerificationPairs;
 import io.facepipeline.onnx.store.ModelStore;
@@ -311,8 +311,6 @@ public final class EmbedderCommand implements Callable<Integer> {
       return known.get().load(store, options);
     }
     Path file = Path.of(teacher);
-    return teacher.endsWith(".onnx")
-        ? OnnxFaceEmbedder.load(file, options)
-        : Backbone.detect(file).load(file, options);
+    return ModelFile.embedder(file, options, store.converted());
   }
 }

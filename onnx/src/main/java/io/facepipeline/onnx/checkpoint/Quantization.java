@@ -1,0 +1,84 @@
+package io.facepipeline.onnx.checkpoint;
+
+import io.facepipeline.onnx.checkpoint.Globals.Global;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the whole numbers of a quantised PyTorch tensor stand for others: {@code (q - zeroPoint) *
+ * scale}, both of the tensor or of each channel of one axis. See {@code torch/_utils.py}, function
+ * {@code _rebuild_qtensor}.
+ *
+ * @param scale of the tensor
+ * @param zeroPoint of the tensor
+ * @param scales of the channels; null if the tensor has one
+ * @param zeroPoints of the channels; null if the tensor has one
+ * @param axis of the channels
+ */
+record Quantization(
+    double scale,
+    double zeroPoint,
+    @Nullable PickledTensor scales,
+    @Nullable PickledTensor zeroPoints,
+    int axis) {
+  private static final String PER_TENSOR = "torch.per_tensor_affine";
+  private static final String PER_CHANNEL = "torch.per_channel_affine";
+  private static final String PER_CHANNEL_FLOAT = "torch.per_channel_affine_float_qparams";
+
+  /** Of (scheme, scale, zero point) or (scheme, scales, zero points, axis). */
+  static Quantization of(CheckpointFile file, PyTuple parameters) {
+    String scheme =
+        parameters.size() > 0 && parameters.get(0) instanceof Global global
+            ? global.name()
+            : "none";
+    if (scheme.equals(PER_TENSOR)
+        && parameters.size() == 3
+        && parameters.get(1) instanceof Double scale
+        && parameters.get(2) instanceof Long zeroPoint) {
+      return new Quantization(scale, zeroPoint, null, null, 0);
+    }
+    if ((scheme.equals(PER_CHANNEL) || scheme.equals(PER_CHANNEL_FLOAT))
+        && parameters.size() == 4
+        && parameters.get(1) instanceof PickledTensor scales
+        && parameters.get(2) instanceof PickledTensor zeroPoints
+        && parameters.get(3) instanceof Long axis
+        && axis >= 0
+        && axis < Shapes.MAX_RANK) {
+      return new Quantization(1, 0, scales, zeroPoints, axis.intValue());
+    }
+    throw file.problem(
+        "holds a quantised tensor of the scheme "
+            + scheme
+            + ", which this library does not read; dequantise it in Python");
+  }
+
+  /** Turns a tensor of whole numbers into one of the numbers they stand for. */
+  Tensor dequantized(
+      CheckpointFile file, String what, Tensor quantized, float[] scales, float[] zeroPoints) {
+    int[] shape = quantized.shape();
+    float[] values = quantized.floats();
+    int inner = 1;
+    int channels = 1;
+    if (this.scales != null) {
+      if (axis >= shape.length
+          || scales.length != shape[axis]
+          || zeroPoints.length != shape[axis]) {
+        throw file.problem(
+            what
+                + " has "
+                + scales.length
+                + " scales that do not fit its shape: the file is damaged");
+      }
+      channels = shape[axis];
+      for (int i = axis + 1; i < shape.length; i++) {
+        inner *= shape[i];
+      }
+    }
+    for (int i = 0; i < values.length; i++) {
+      int channel = i / inner % channels;
+      double channelScale = this.scales == null ? scale : scales[channel];
+      double zero = this.scales == null ? zeroPoint : zeroPoints[channel];
+      values[i] = (float) ((values[i] - zero) * channelScale);
+    }
+    return Tensor.of(shape, values);
+  }
+}
