@@ -19,7 +19,8 @@ import java.util.UUID;
  *
  * <p>Who may read a new file is the user's {@code umask} to say; only what holds embeddings, which
  * tell who somebody is, is made for its owner alone. Missing folders are made. A device or a pipe
- * is written as it is; a symbolic link stays, and what it leads to is replaced. Thread-safe.
+ * is written as it is; a symbolic link stays, and what it leads to is replaced. An interrupt of the
+ * thread breaks nothing off. Thread-safe.
  */
 public final class WholeFile {
   private static final FileAttribute<?> OWNER_ONLY =
@@ -105,7 +106,9 @@ public final class WholeFile {
   /** {@return whether a file is written as it is: a terminal, a pipe, {@code /dev/null}} */
   public static boolean isStream(Path file) {
     return (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file))
-        || file.toAbsolutePath().startsWith("/dev/")
+        // Files in memory, which are files as others are.
+        || (file.toAbsolutePath().startsWith("/dev/")
+            && !file.toAbsolutePath().startsWith("/dev/shm/"))
         || file.toAbsolutePath().startsWith("/proc/");
   }
 
@@ -122,8 +125,12 @@ public final class WholeFile {
   }
 
   private static void force(Path path, StandardOpenOption how) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, how)) {
-      channel.force(true);
-    }
+    Uninterruptibly.run(
+        () -> {
+          try (FileChannel channel = FileChannel.open(path, how)) {
+            channel.force(true);
+          }
+          return path;
+        });
   }
 }

@@ -31,6 +31,10 @@ final class FaceTable {
 
   private int[] personOfRow;
   private int[] nextRow;
+
+  /** For the writer alone. */
+  private int[] previousRow;
+
   private long[] idOfRow;
   private @Nullable Person[][] people = {};
   private int peopleEnd;
@@ -95,6 +99,7 @@ final class FaceTable {
     personOfLabel = new ConcurrentHashMap<>(expected);
     personOfRow = new int[expected];
     nextRow = new int[expected];
+    previousRow = new int[expected];
     idOfRow = new long[expected];
     current = snapshot();
   }
@@ -142,6 +147,7 @@ final class FaceTable {
       int size = EmbeddingBlocks.grown(personOfRow.length, needed);
       personOfRow = Arrays.copyOf(personOfRow, size);
       nextRow = Arrays.copyOf(nextRow, size);
+      previousRow = Arrays.copyOf(previousRow, size);
       idOfRow = Arrays.copyOf(idOfRow, size);
     }
   }
@@ -246,6 +252,7 @@ final class FaceTable {
       int row = vectors.rows();
       personOfRow[row] = index;
       nextRow[row] = NONE;
+      previousRow[row] = last;
       idOfRow[row] = enroll.ids()[i];
       if (enroll.position() >= 0) {
         vectors.addInLog(enroll.position() + (long) i * dimensions() * Float.BYTES);
@@ -292,18 +299,16 @@ final class FaceTable {
       removePerson(index);
       return;
     }
-    int[] rows = snapshot().rowsOf(person);
-    int at = IntStream.range(0, rows.length).filter(i -> rows[i] == row).findFirst().orElseThrow();
-    int first = person.first;
-    int last = person.last;
-    if (at == 0) {
-      first = rows[1];
-    } else {
-      nextRow[rows[at - 1]] = nextRow[row];
-      if (row == last) {
-        last = rows[at - 1];
-      }
+    int before = previousRow[row];
+    int after = nextRow[row];
+    if (before != NONE) {
+      nextRow[before] = after;
     }
+    if (after != NONE) {
+      previousRow[after] = before;
+    }
+    int first = before == NONE ? after : person.first;
+    int last = after == NONE ? before : person.last;
     set(index, new Person(person.label, person.metadata, person.faces - 1, first, last));
     dropRows(new int[] {row});
   }
@@ -320,6 +325,7 @@ final class FaceTable {
       personOfRow[row] = to;
     }
     nextRow[kept.last] = moved.first;
+    previousRow[moved.first] = kept.last;
     set(
         to,
         new Person(kept.label, kept.metadata, kept.faces + moved.faces, kept.first, moved.last));
@@ -344,17 +350,21 @@ final class FaceTable {
       personOfRow[hole] = owner;
       nextRow[hole] = nextRow[last];
       idOfRow[hole] = idOfRow[last];
-      Person person = person(owner);
-      int first = person.first == last ? hole : person.first;
-      if (person.first != last) {
-        int before = first;
-        while (nextRow[before] != last) {
-          before = nextRow[before];
-        }
+      int before = previousRow[last];
+      int after = nextRow[last];
+      previousRow[hole] = before;
+      if (before != NONE) {
         nextRow[before] = hole;
       }
-      int end = person.last == last ? hole : person.last;
-      set(owner, new Person(person.label, person.metadata, person.faces, first, end));
+      if (after != NONE) {
+        previousRow[after] = hole;
+      }
+      if (before == NONE || after == NONE) {
+        Person person = person(owner);
+        int first = before == NONE ? hole : person.first;
+        int end = after == NONE ? hole : person.last;
+        set(owner, new Person(person.label, person.metadata, person.faces, first, end));
+      }
     }
   }
 

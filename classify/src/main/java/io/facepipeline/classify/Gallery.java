@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class Gallery implements FaceGallery {
   private static final int CANDIDATES = 5;
   private static final int EXPECTED = 64;
+
+  /** What a label and its metadata may take up; so much goes into every form of a gallery. */
+  private static final int MAX_NOTED = 1 << 20;
 
   private final String model;
   private final int dimensions;
@@ -178,8 +182,8 @@ public final class Gallery implements FaceGallery {
    * once, which makes it many times faster than one by one.
    *
    * @param enrollments the people and their faces; a person may come several times
-   * @throws IllegalArgumentException if a label is not valid Unicode or an embedding comes from
-   *     another model
+   * @throws IllegalArgumentException if a label is not valid Unicode, an embedding comes from
+   *     another model, or a person's label and metadata would take up more than 1 MiB
    * @throws GalleryException if the disk is full or failed; nothing was enrolled then
    */
   public void enrollAll(List<Enrollment> enrollments) {
@@ -203,6 +207,7 @@ public final class Gallery implements FaceGallery {
     enrollments.forEach(e -> e.embeddings().forEach(this::requireSameModel));
     write(
         () -> {
+          requireRoom(enrollments);
           long id = store != null ? store.nextId() : nextIdInMemory;
           List<GalleryChange> changes = new ArrayList<>();
           for (Enrollment enrollment : enrollments) {
@@ -281,7 +286,8 @@ public final class Gallery implements FaceGallery {
    *
    * @param label the person
    * @param metadata all that is to be noted; may be empty
-   * @throws IllegalArgumentException if the person is not enrolled
+   * @throws IllegalArgumentException if the person is not enrolled, or label and metadata take up
+   *     more than 1 MiB
    * @throws GalleryException if the disk is full or failed; nothing was changed then
    */
   public void setMetadata(String label, Map<String, String> metadata) {
@@ -292,6 +298,7 @@ public final class Gallery implements FaceGallery {
             throw new IllegalArgumentException(
                 label + " is not enrolled; enrol the person before anything is noted about them");
           }
+          requireRoom(label, noted);
           commit(List.of(new GalleryChange.SetMetadata(label, noted)));
           return null;
         });
@@ -475,11 +482,22 @@ public final class Gallery implements FaceGallery {
     void run(Snapshot snapshot) throws IOException;
   }
 
-  /** Does something that takes long, while searches go on and changes wait. */
-  void unchanged(Task task) throws IOException {
+  /** Writes a file, while searches go on and changes wait. */
+  void export(Path part, Task task) throws IOException {
     writing.lock();
     try {
-      task.run(read(snapshot -> snapshot));
+      Snapshot snapshot = read(s -> s);
+      if (store == null) {
+        task.run(snapshot);
+        return;
+      }
+      store.beginExport(part);
+      try {
+        task.run(snapshot);
+        store.verify();
+      } finally {
+        store.endExport(part);
+      }
     } catch (InternalError e) {
       throw unreadable(e);
     } finally {
@@ -545,6 +563,38 @@ public final class Gallery implements FaceGallery {
       nextIdInMemory = nextId;
     }
     table.apply(changes);
+  }
+
+  /** Refuses metadata that adds up to more than a gallery can be written anew with. */
+  private void requireRoom(List<Enrollment> enrollments) {
+    Map<String, Map<String, String>> noted = new HashMap<>();
+    for (Enrollment enrollment : enrollments) {
+      String label = enrollment.label();
+      Map<String, String> all =
+          new HashMap<>(
+              noted.containsKey(label)
+                  ? noted.get(label)
+                  : person(label).map(GalleryPerson::metadata).orElse(Map.of()));
+      all.putAll(enrollment.metadata());
+      noted.put(label, all);
+      if (!enrollment.metadata().isEmpty() || person(label).isEmpty()) {
+        requireRoom(label, all);
+      }
+    }
+  }
+
+  private static void requireRoom(String label, Map<String, String> metadata) {
+    long bytes = GalleryRecord.size(label) + GalleryRecord.size(metadata);
+    if (bytes > MAX_NOTED) {
+      throw new IllegalArgumentException(
+          "a person's label and metadata may take up "
+              + MAX_NOTED
+              + " bytes together, those of "
+              + (label.length() > 100 ? label.substring(0, 100) + "..." : label)
+              + " would need "
+              + bytes
+              + "; keep large data elsewhere and note where");
+    }
   }
 
   private void requireOpen() {

@@ -1,5 +1,6 @@
 package io.facepipeline.classify;
 
+import io.facepipeline.Uninterruptibly;
 import io.facepipeline.classify.GalleryException.Reason;
 import java.io.FileOutputStream;
 import java.io.IOException;

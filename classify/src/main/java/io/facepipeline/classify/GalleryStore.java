@@ -30,6 +30,9 @@ final class GalleryStore implements AutoCloseable {
   private String model;
   private final long owner = new SecureRandom().nextLong();
   private final @Nullable GalleryLock lock;
+  private final GalleryExports exports;
+  private final State readTo;
+  private volatile FileIdentity mapped;
   private volatile long bytes;
   private long nextId;
   private @Nullable GalleryEnd end;
@@ -50,6 +53,10 @@ final class GalleryStore implements AutoCloseable {
     this.model = head.model();
     this.nextId = reading.nextId();
     this.bytes = reading.read().end();
+    this.exports = new GalleryExports(folder.path());
+    this.mapped = reading.log();
+    GalleryLogReader.Result read = reading.read();
+    this.readTo = new State(0, head.salt(), read.end(), read.nextNumber(), read.last(), owner);
   }
 
   /**
@@ -202,7 +209,9 @@ final class GalleryStore implements AutoCloseable {
       setAside.add(folder.setAside(reading.read().end(), reading.read().size()));
     }
     reading.table().share(map(folder, reading, opener));
-    GalleryRecovery recovery = recovery(reading, folder.clearFresh(), setAside);
+    List<String> leftovers = folder.clearFresh();
+    leftovers.addAll(new GalleryExports(folder.path()).clear());
+    GalleryRecovery recovery = recovery(reading, leftovers, setAside);
     GalleryStore store = new GalleryStore(folder, opener, lock, reading, recovery);
     boolean taken = false;
     try {
@@ -366,8 +375,7 @@ final class GalleryStore implements AutoCloseable {
     GalleryLog old = writable();
     old.requireOurs();
     try (Fresh fresh = write(listener)) {
-      GalleryCompaction.verify(
-          folder.log(), old.head(), owned().state(), table.read(snapshot -> snapshot));
+      verify();
       // Whoever else writes to the old log either comes before this, or finds it in their way.
       old.appendClose();
       bytes = old.length();
@@ -396,6 +404,35 @@ final class GalleryStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes sure that what is read of the log is what was written; a log that another program has put
+   * away is beyond that.
+   *
+   * @throws GalleryException if a record of somebody who is there is not as it was written
+   */
+  void verify() throws IOException {
+    if (mapped.isStill(folder.log())) {
+      GalleryCompaction.verify(
+          folder.log(),
+          log != null ? log.head() : head,
+          end != null ? end.state() : readTo,
+          table.read(snapshot -> snapshot));
+    }
+  }
+
+  /** Notes a file that is being written, for the next opening to find if this process is killed. */
+  void beginExport(Path part) throws IOException {
+    if (!isReadOnly()) {
+      exports.begin(part);
+    }
+  }
+
+  void endExport(Path part) throws IOException {
+    if (!isReadOnly()) {
+      exports.end(part);
+    }
+  }
+
   private void replaceLog(Fresh fresh, GalleryEnd owned) throws IOException {
     GalleryLog now = log != null ? log : fresh.log;
     // Some systems do not replace a file that is open.
@@ -406,6 +443,7 @@ final class GalleryStore implements AutoCloseable {
       now = fresh.log;
     } finally {
       log = now.reopened(folder.log(), owned, opener);
+      mapped = FileIdentity.of(folder.log());
       bytes = now.length();
     }
     GalleryFolder.forceNames(folder.path());

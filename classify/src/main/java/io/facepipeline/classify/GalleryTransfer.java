@@ -3,13 +3,12 @@ package io.facepipeline.classify;
 import io.facepipeline.Embedding;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.WholeFile;
 import io.facepipeline.classify.FaceTable.Person;
 import io.facepipeline.classify.FaceTable.Snapshot;
 import io.facepipeline.classify.GalleryException.Reason;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,40 +46,37 @@ public final class GalleryTransfer {
   private GalleryTransfer() {}
 
   /**
-   * Writes a gallery into a file: a whole file or none. Searches of the gallery go on meanwhile,
-   * changes wait.
+   * Writes a gallery into a file, which is its owner's alone: a whole file or none. Searches of the
+   * gallery go on meanwhile, changes wait. What an export leaves whose process was killed, the next
+   * opening of the gallery for writing deletes.
    *
    * @param gallery the gallery
    * @param file a file whose name ends in {@code .csv} or {@code .npz}; replaced if it is there
    * @param listener is told of each person who was written; may read the gallery
    * @throws IllegalArgumentException if the name ends otherwise
-   * @throws GalleryException if the file cannot be written
+   * @throws GalleryException if the file cannot be written, or the gallery's log is no longer as it
+   *     was written
    * @throws IllegalStateException if the listener changes or closes the gallery
    */
   public static void exportTo(Gallery gallery, Path file, ProgressListener listener) {
     boolean csv = isCsv(file);
-    Path target = file.toAbsolutePath();
-    Path temporary = null;
     try {
-      temporary = Files.createTempFile(target.getParent(), ".gallery", ".tmp");
-      Path to = temporary;
-      gallery.unchanged(
-          snapshot -> {
-            if (csv) {
-              GalleryCsv.write(gallery, snapshot, to, listener);
-            } else {
-              GalleryNpz.write(gallery, snapshot, to, listener);
-            }
-          });
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-      temporary = null;
+      WholeFile.write(
+          file,
+          WholeFile.Access.OWNER,
+          part ->
+              gallery.export(
+                  part,
+                  snapshot -> {
+                    if (csv) {
+                      GalleryCsv.write(gallery, snapshot, part, listener);
+                    } else {
+                      GalleryNpz.write(gallery, snapshot, part, listener);
+                    }
+                  }));
     } catch (IOException e) {
       throw new GalleryException(
           Reason.STORAGE, file, "cannot be written; check the folder and the disk: " + e, e);
-    } finally {
-      if (temporary != null) {
-        temporary.toFile().delete();
-      }
     }
   }
 

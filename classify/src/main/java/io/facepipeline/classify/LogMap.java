@@ -1,5 +1,6 @@
 package io.facepipeline.classify;
 
+import io.facepipeline.Uninterruptibly;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

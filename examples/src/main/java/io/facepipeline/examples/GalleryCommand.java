@@ -78,6 +78,11 @@ final class GalleryCommand implements Callable<Integer> {
       return reported(Gallery.open(folder), err);
     }
 
+    /** Opens a gallery that is only read: it may be another user's, or open elsewhere. */
+    Gallery read(PrintWriter err) {
+      return reported(Gallery.builder(folder).readOnly().open(), err);
+    }
+
     /** Opens a gallery for an embedder, and makes it if it is not there. */
     Gallery open(ModelCard card, @Nullable Float threshold, PrintWriter err) {
       return opened(folder, card, threshold, err);
@@ -202,7 +207,7 @@ final class GalleryCommand implements Callable<Integer> {
       @Mixin Options options,
       @Option(names = "--faces", description = "List the faces' numbers too.") boolean faces) {
     JsonArray result = new JsonArray();
-    try (Gallery gallery = options.open(spec.commandLine().getErr())) {
+    try (Gallery gallery = options.read(spec.commandLine().getErr())) {
       for (GalleryPerson person : gallery.people()) {
         JsonObject entry = new JsonObject();
         entry.addProperty("label", person.label());
@@ -267,7 +272,7 @@ final class GalleryCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = "Says how large the gallery is.")
   int stats(@Mixin Options options) {
-    try (Gallery gallery = options.open(spec.commandLine().getErr())) {
+    try (Gallery gallery = options.read(spec.commandLine().getErr())) {
       GalleryStats stats = gallery.stats();
       out()
           .printf(
@@ -293,7 +298,7 @@ final class GalleryCommand implements Callable<Integer> {
   int export(
       @Mixin Options options,
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
-    try (Gallery gallery = options.open(spec.commandLine().getErr());
+    try (Gallery gallery = options.read(spec.commandLine().getErr());
         Progress bar = Progress.start(options.progress, gallery.labels().size(), "people")) {
       GalleryTransfer.exportTo(gallery, file, bar);
       return counted(options, "exported", gallery.size());

@@ -35,7 +35,7 @@ final class GallerySearching {
     PrintWriter err = spec.commandLine().getErr();
     boolean all = true;
     JsonArray result = new JsonArray();
-    try (Gallery gallery = options.open(err);
+    try (Gallery gallery = options.read(err);
         FacePipeline pipeline = Pipelines.embedding(stages, stageOptions);
         Progress bar = Progress.start(options.progress, photos.size(), "photos")) {
       for (ImageSource photo : photos) {

@@ -66,8 +66,8 @@ final class Pipelines {
     }
     Gallery kept =
         threshold == null
-            ? Gallery.open(folder)
-            : Gallery.builder(folder).threshold(threshold).open();
+            ? Gallery.builder(folder).readOnly().open()
+            : Gallery.builder(folder).threshold(threshold).readOnly().open();
     if (!ModelCard.sameEmbedding(kept.embedderId(), card.fingerprint())) {
       kept.close();
       throw new IllegalArgumentException(

@@ -1,22 +1,35 @@
-package io.facepipeline.classify;
+package io.facepipeline;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
  * Work on files that an interrupt of the thread would break off in the middle. It is done to its
- * end, and the thread stays interrupted for whoever asks next.
+ * end, and the thread stays interrupted for whoever asks next. Thread-safe.
  */
-final class Uninterruptibly {
+public final class Uninterruptibly {
   private Uninterruptibly() {}
 
-  /** Something that is done with files and can be begun again. */
+  /**
+   * Something that is done with files and can be begun again.
+   *
+   * @param <T> the type of its result
+   */
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
+    /** {@return the result} */
     T run() throws IOException;
   }
 
-  static <T> T run(Work<T> work) throws IOException {
+  /**
+   * Does work on files.
+   *
+   * @param work what is done; begun again where an interrupt closed its channel
+   * @param <T> the type of its result
+   * @return its result
+   * @throws IOException if it fails for another reason
+   */
+  public static <T> T run(Work<T> work) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
       while (true) {
