@@ -124,6 +124,21 @@ class CardBesideFileTest {
   }
 
   @Test
+  void numbersThatNoFloatHoldsAreRefused() throws Exception {
+    Path onnx = network(false, 3);
+    for (String scaling :
+        List.of("\"mean\": [1e999], \"deviation\": [1]", "\"mean\": [0], \"deviation\": [1e999]")) {
+      Files.writeString(
+          folder.resolve("means.json"),
+          "{\"id\": \"means\", \"embeddingSize\": 3, \"crop\": {\"width\": 8, \"height\": 8,"
+              + " \"rule\": \"margin 0\"}, "
+              + scaling
+              + "}");
+      assertRefused(onnx, "means.json", "Infinity");
+    }
+  }
+
+  @Test
   void aWrittenCardIsReadAsItWas() throws Exception {
     ModelCard card =
         ModelCard.builder("theirs")
