@@ -47,6 +47,11 @@ final class EvaluateLfwCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return run.call(spec, stages, stageOptions, options, VerificationPairs.lfw(pairs, images));
+    return run.call(
+        spec,
+        stages,
+        stageOptions,
+        options,
+        VerificationRun.requireFolds(spec, VerificationPairs.lfw(pairs, images), pairs));
   }
 }

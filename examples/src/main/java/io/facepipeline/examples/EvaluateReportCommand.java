@@ -82,7 +82,9 @@ final class EvaluateReportCommand implements Callable<Integer> {
           "no weights of a catalogued model are at hand; name their folder with --models");
     }
     if (lfwImages != null && lfwPairs != null) {
-      verification(models, VerificationPairs.lfw(lfwPairs, lfwImages));
+      verification(
+          models,
+          VerificationRun.requireFolds(spec, VerificationPairs.lfw(lfwPairs, lfwImages), lfwPairs));
     }
     if (detectionImages != null && truth != null) {
       detection(detectionImages, truth);

@@ -65,6 +65,16 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
   public Integer call() {
     Map<String, List<Path>> photos = PersonFolders.read(people);
     int used = folds != 0 ? folds : Math.max(2, Math.min(USUAL_FOLDS, photos.size() / 2));
+    if (used < 2 || photos.size() < 2 * used) {
+      throw Main.wrongUsage(
+          spec,
+          people
+              + " has photos of "
+              + (photos.size() == 1 ? "1 person" : photos.size() + " people")
+              + ", too few for "
+              + Main.count(used, "fold")
+              + " of two people each, of which there must be at least two");
+    }
     return run.call(
         spec, stages, stageOptions, options, VerificationPairs.drawn(photos, pairs, used, seed));
   }

@@ -89,6 +89,7 @@ public final class Main {
             last = last.subcommand();
           }
           if (!last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
+            Usage.check(last);
             Outputs.check(last);
           }
           return new CommandLine.RunLast().execute(parsed);

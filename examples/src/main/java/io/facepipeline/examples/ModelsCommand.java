@@ -1,5 +1,6 @@
 package io.facepipeline.examples;
 
+import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.store.HashCheck;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreBuilder;
@@ -38,6 +39,15 @@ final class ModelsCommand implements Runnable {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%-22s %-22s %-12s %-12s %s%n", "id", "architecture", "here", "licence", "accuracy");
+    for (String inside : List.of(DefaultModels.DETECTOR, DefaultModels.EMBEDDER)) {
+      out.printf(
+          "%-22s %-22s %-12s %-12s %s%n",
+          inside,
+          inside.equals(DefaultModels.DETECTOR) ? "MTCNN" : "compact network",
+          "inside",
+          "see README",
+          "-");
+    }
     for (Catalogue.Entry entry : Catalogue.entries()) {
       PublishedFile first = entry.files().get(0);
       out.printf(

@@ -137,6 +137,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    int known = PhotoFiles.people(spec, people).size();
+    if (known < 2) {
+      throw Main.wrongUsage(
+          spec, "a classifier needs photos of at least two people, but " + people + " has one");
+    }
     ClassifierTrainer<? extends TrainedClassifier> trainer = trainer();
     TrainingResult<? extends TrainedClassifier> result;
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions);

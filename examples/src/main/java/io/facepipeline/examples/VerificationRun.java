@@ -43,6 +43,20 @@ final class VerificationRun {
       Map<String, @Nullable Object> values,
       Map<Path, EvaluatedPhoto> photos) {}
 
+  /** Refuses what cannot be judged before any photo is looked at. */
+  static List<FacePair> requireFolds(CommandSpec spec, List<FacePair> pairs, Path file) {
+    long folds = pairs.stream().mapToInt(FacePair::fold).distinct().count();
+    if (folds < 2) {
+      throw Main.wrongUsage(
+          spec,
+          file
+              + " has pairs in "
+              + Main.count(folds, "fold")
+              + "; the threshold of each comes from the others, so give at least two");
+    }
+    return pairs;
+  }
+
   int call(
       CommandSpec spec,
       StageFactory factory,

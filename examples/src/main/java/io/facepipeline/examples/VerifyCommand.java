@@ -105,12 +105,21 @@ final class VerifyCommand implements Callable<Integer> {
               }
             })) {
       Verification verdict;
+      Path at = a;
+      Image first = null;
+      Image second = null;
       try {
-        verdict = pipeline.verify(Image.read(a), Image.read(b));
+        first = Image.read(a);
+        at = b;
+        second = Image.read(b);
+        verdict = pipeline.verify(first, second);
       } catch (FacePipelineException e) {
+        if (first != null && second != null) {
+          at = isUsable(pipeline, first) ? b : a;
+        }
         spec.commandLine()
             .getErr()
-            .println("facepipeline: " + a + ", " + b + ": " + e.getMessage());
+            .println("facepipeline: " + PhotoOptions.problem(at.toString(), e));
         return Main.exitCode(false);
       }
       spec.commandLine().getOut().println(verdict);
@@ -129,6 +138,16 @@ final class VerifyCommand implements Callable<Integer> {
         Reports.writeJson(json, result);
       }
       return Main.exitCode(true);
+    }
+  }
+
+  /** Whether it was not for this photo that a comparison failed. */
+  private static boolean isUsable(FacePipeline pipeline, Image photo) {
+    try {
+      pipeline.verify(photo, photo);
+      return true;
+    } catch (FacePipelineException e) {
+      return false;
     }
   }
 }

@@ -140,7 +140,11 @@ class JsonResultsTest {
           new GalleryPerson("ada", Map.of("team", "engines"), 2),
           new Enrollment("ada", List.of(EMBEDDING), Map.of("team", "engines")),
           new GalleryRecovery(
-              9, 4, List.of("old.log"), List.of("new.log"), List.of(new GalleryRecovery.Loss(1, 2, 3, 4))),
+              9,
+              4,
+              List.of("old.log"),
+              List.of("new.log"),
+              List.of(new GalleryRecovery.Loss(1, 2, 3, 4))),
           new GalleryRecovery.Loss(1, 2, 3, 4),
           new GalleryStats(1, 2, "model@00", 3, 0.5f, 900, 100),
           new DetectionEquality.Recorded(FACE.box(), FACE.landmarks(), 0.5f),

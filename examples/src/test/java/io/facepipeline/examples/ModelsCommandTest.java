@@ -90,7 +90,17 @@ class ModelsCommandTest {
     CommandRun list = run("models", "list", "--models", models, "--model-cache", folder);
     assertEquals(0, list.exitCode(), list.err());
     assertMentions(
-        list.out(), "mtcnn", "yes", "can fetch", "by hand", "ir-152", "99.82", "alexnet-imagenet");
+        list.out(),
+        "mtcnn-default",
+        "compact-default",
+        "inside",
+        "mtcnn",
+        "yes",
+        "can fetch",
+        "by hand",
+        "ir-152",
+        "99.82",
+        "alexnet-imagenet");
 
     CommandRun sound = run("models", "verify", "--models", models, "--model-cache", folder);
     assertEquals(0, sound.exitCode(), sound.out());

@@ -3,6 +3,8 @@ package io.facepipeline.training;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.training.embedder.EmbedderCommand;
 import io.facepipeline.training.mtcnn.MtcnnCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,22 +14,50 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Trains the networks that the library runs.",
+    footer = "Exit codes: 0 done, 2 wrong usage, or nothing that can be learned from.",
     subcommands = {EmbedderCommand.class, MtcnnCommand.class})
 public final class Main {
 
+  private static final int WRONG_USAGE = 2;
+
   private Main() {}
 
-  /** Runs one command. */
+  /** Runs one command and ends the process with its exit code: 0 done, 2 wrong usage. */
   public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
-          if (e instanceof FacePipelineException) {
-            command.getErr().println(e.getMessage());
-            return 1;
+          if (e instanceof FacePipelineException
+              || e instanceof IllegalArgumentException
+              || e instanceof IOException
+              || e instanceof UncheckedIOException) {
+            command.getErr().println("facepipeline-training: " + e.getMessage());
+            return WRONG_USAGE;
           }
           throw e;
         });
-    System.exit(line.execute(args));
+    line.setParameterExceptionHandler(
+        (e, wrong) -> {
+          // The error comes last, where it is seen.
+          CommandLine command = e.getCommandLine();
+          CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+          command
+              .getErr()
+              .println(
+                  "facepipeline-training: "
+                      + e.getMessage()
+                      + "; see '"
+                      + command.getCommandSpec().qualifiedName()
+                      + " --help'");
+          return WRONG_USAGE;
+        });
+    line.getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().usageMessage().abbreviateSynopsis(true));
+    return line.execute(args);
   }
 }

@@ -24,12 +24,14 @@ public record ProgressBars(boolean shown) {
         new ProgressBarBuilder()
             .setTaskName(name)
             .setStyle(ProgressBarStyle.ASCII)
+            .setInitialMax(1)
             .setUpdateIntervalMillis(MILLISECONDS)
             .build()) {
       return task.apply(
           (done, total, item) -> {
             bar.maxHint(total);
             bar.stepTo(done);
+            bar.setExtraMessage(item.startsWith("loss ") ? item : "");
           });
     }
   }

@@ -1,23 +1,25 @@
 package io.facepipeline.training.embedder;
 
+import com.google.common.collect.Iterables;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.FaceNetwork;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.VerificationPairs;
+import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
 import io.facepipeline.training.identity.IdentityLoss;
 import io.facepipeline.training.identity.Objective;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,6 +239,11 @@ public final class EmbedderCommand implements Callable<Integer> {
     if (noTeacher && identity == null) {
       throw new FacePipelineException("--no-teacher leaves nothing to learn; choose an --identity");
     }
+    for (Path folder : Iterables.concat(photos, crops)) {
+      if (!Files.isDirectory(folder)) {
+        throw new FacePipelineException("there is no folder " + folder + " to learn from");
+      }
+    }
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     EmbedderTraining.Settings settings =
@@ -246,8 +253,15 @@ public final class EmbedderCommand implements Callable<Integer> {
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
           new EmbedderTraining(new RunFolder(out), settings, new ProgressBars(!quiet))
-              .run(teaching, sources(), (progress, to) -> collect(store, progress, to), heldOut());
+              .run(teaching, sources(), (progress, to) -> collect(progress, to), heldOut());
       output.println("the model is " + model);
+      if (holdOut == null) {
+        output.println(
+            "nobody was held out, so it has no thresholds: give one with --threshold T, or have"
+                + " them measured on photos of people whom it has not seen:");
+        output.println(
+            "  java -jar facepipeline.jar evaluate verify --people DIR --embedder " + model);
+      }
       output.flush();
     }
     return 0;
@@ -273,7 +287,7 @@ public final class EmbedderCommand implements Callable<Integer> {
             sheets, crops, soundOnly ? "sound " : "", photos, holdOut == null ? "nobody" : holdOut);
   }
 
-  private void collect(ModelStore store, ProgressListener progress, BiConsumer<String, Image> to) {
+  private void collect(ProgressListener progress, BiConsumer<String, Image> to) {
     PrintWriter errors = spec.commandLine().getErr();
     CropSources sources =
         new CropSources(
@@ -281,7 +295,7 @@ public final class EmbedderCommand implements Callable<Integer> {
     sheets.forEach(table -> sources.sheets(table, to));
     crops.forEach(folder -> sources.crops(folder, to));
     if (!photos.isEmpty()) {
-      try (FaceDetector detector = Mtcnn.builder().models(store).minFaceSize(40).build()) {
+      try (FaceDetector detector = DefaultModels.detector().minFaceSize(40).build()) {
         photos.forEach(folder -> sources.photos(folder, detector, soundOnly, to));
       }
     }
@@ -306,6 +320,9 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   private FaceEmbedder teacher(ModelStore store) {
     EmbedderOptions options = EmbedderOptions.defaults().withThreads(1).withBatchSize(16);
+    if (teacher.equals(DefaultModels.EMBEDDER)) {
+      return DefaultModels.embedder(options);
+    }
     Optional<Backbone> known = Backbone.named(teacher);
     if (known.isPresent()) {
       return known.get().load(store, options);

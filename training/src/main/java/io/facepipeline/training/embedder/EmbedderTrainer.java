@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.bytedeco.javacpp.BytePointer;
@@ -74,7 +75,7 @@ final class EmbedderTrainer {
    * @param views what there is to learn from, which may grow meanwhile
    * @param batches chooses among them
    * @param result where the moving average of the weights goes, with every checkpoint
-   * @param progress is told of every row of the log
+   * @param progress is told of every step and its loss
    * @return the log
    */
   @SuppressWarnings("try") // the scope is used by closing it
@@ -104,13 +105,14 @@ final class EmbedderTrainer {
         step(step, rates.at(step), student, optimizer, views, rows, sums);
         summed++;
         boolean last = step + 1 == plan.steps();
+        String loss = String.format(Locale.ROOT, "loss %.4f", sums[0] / summed);
+        progress.progress(step + 1, plan.steps(), loss);
         if (last || (step + 1) % plan.reportEvery() == 0) {
           for (int i = 0; i < sums.length; i++) {
             sums[i] /= summed;
           }
           sums[sums.length - 1] = rates.at(step);
           log.add(step + 1, sums);
-          progress.progress(step + 1, plan.steps(), "loss " + sums[0]);
           sums = new double[columns.size()];
           summed = 0;
         }

@@ -15,6 +15,7 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
 import io.facepipeline.training.Torch;
+import io.facepipeline.training.TrainingLog;
 import io.facepipeline.training.identity.Objective;
 import io.facepipeline.training.identity.PeopleBatches;
 import io.facepipeline.training.student.CompactStudent;
@@ -121,16 +122,18 @@ final class EmbedderTraining {
     int taught = teacher == null ? 0 : teacher.card().embeddingSize();
     int dimensions = teacher == null ? settings.dimensions() : taught;
     Path weights = folder.out().resolve("embedder.safetensors");
+    Map<String, Map<String, @Nullable Object>> figures = new LinkedHashMap<>();
     try (CropStore faces = faces(crops);
         Student student = student(dimensions);
         ViewFile views =
             ViewFile.open(folder.work().resolve("views.bin"), student.side(), taught)) {
       ViewPlan plan = new ViewPlan(faces, settings.passes(), settings.seed(), settings.strength());
-      train(student, plan, views, teacher, dimensions, weights);
+      TrainingLog log = train(student, plan, views, teacher, dimensions, weights);
+      TrainingLog.Row last = log.rows().get(log.rows().size() - 1);
+      figures.put("training", Map.of("steps", last.step(), "loss", last.values().get(0)));
     }
     Checkpoint trained = Checkpoint.read(weights);
     ModelCard card = card(trained, dimensions, origin(teacher)).build();
-    Map<String, Map<String, @Nullable Object>> figures = new LinkedHashMap<>();
     if (!heldOut.isEmpty()) {
       EmbedderFigures plain = figures(trained, card, heldOut, false);
       figures.put("plain", plain.values());
@@ -160,7 +163,7 @@ final class EmbedderTraining {
                 progress));
   }
 
-  private void train(
+  private TrainingLog train(
       Student student,
       ViewPlan plan,
       ViewFile views,
@@ -181,7 +184,7 @@ final class EmbedderTraining {
       EmbedderTrainer.Plan steps =
           new EmbedderTrainer.Plan(
               settings.steps(), settings.rate(), SAVE_EVERY, REPORT_EVERY, settings.seed());
-      bars.during(
+      return bars.during(
           "steps",
           progress ->
               new EmbedderTrainer(steps, lessons, folder.work())

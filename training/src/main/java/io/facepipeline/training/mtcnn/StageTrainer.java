@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -83,7 +84,11 @@ final class StageTrainer {
           log.add(
               step + 1, sums[0] / count, sums[1] / count, sums[2] / count, sums[3] / count, rate);
           sums = new double[4];
-          progress.progress(step + 1, plan.steps(), stage.id());
+          progress.progress(
+              step + 1,
+              plan.steps(),
+              String.format(
+                  Locale.ROOT, "loss %.4f", log.rows().get(log.rows().size() - 1).values().get(0)));
         }
         if ((step + 1) % plan.saveEvery() == 0) {
           log.save();
