@@ -1,6 +1,7 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.store.CachedItem;
 import io.facepipeline.onnx.store.HashCheck;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreBuilder;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "list|inspect|verify|fetch",
+    synopsisSubcommandLabel = "list|inspect|verify|fetch|cache",
     description = "Shows what models there are, and fetches them.")
 final class ModelsCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -31,7 +33,7 @@ final class ModelsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw Main.wrongUsage(spec, "say what to do: list, inspect, verify or fetch");
+    throw Main.wrongUsage(spec, "say what to do: list, inspect, verify, fetch or cache");
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the catalogue.")
@@ -131,6 +133,29 @@ final class ModelsCommand implements Runnable {
     spec.commandLine().getErr().println(id + ": " + first.licence() + ", " + first.licence().url());
     List<Path> files = store.build().require(entry.files());
     files.forEach(spec.commandLine().getOut()::println);
+    return 0;
+  }
+
+  @Command(
+      name = "cache",
+      mixinStandardHelpOptions = true,
+      description = "Shows what the cache keeps, and removes what is made again by itself.")
+  int cache(
+      @Option(
+              names = "--clean",
+              description = "Remove converted models and unpacked native libraries.")
+          boolean clean,
+      @Mixin StoreOptions options) {
+    ModelStore store = options.store(new DownloadProgress(false)).build();
+    PrintWriter out = spec.commandLine().getOut();
+    long bytes = 0;
+    for (CachedItem item : clean ? store.cleanCache() : store.cached()) {
+      bytes += item.bytes();
+      out.printf(
+          "%-11s %7.1f MB  %s%n",
+          item.kind().name().toLowerCase(Locale.ROOT), item.bytes() / 1e6, item.path());
+    }
+    out.printf("%s %.1f MB%n", clean ? "removed" : "together", bytes / 1e6);
     return 0;
   }
 }

@@ -85,6 +85,20 @@ class ModelsCommandTest {
   }
 
   @Test
+  void theCacheIsShownAndCleaned() throws Exception {
+    Path natives = Files.createDirectories(folder.resolve("natives/onnxruntime-old"));
+    Files.write(natives.resolve("lib.so"), new byte[2_000_000]);
+    CommandRun shown = run("models", "cache", "--model-cache", folder);
+    assertEquals(0, shown.exitCode(), shown.err());
+    assertMentions(shown.out(), "native", natives.toString(), "together 2.0 MB");
+    CommandRun cleaned = run("models", "cache", "--clean", "--model-cache", folder);
+    assertEquals(0, cleaned.exitCode(), cleaned.err());
+    assertMentions(cleaned.out(), "removed 2.0 MB");
+    assertFalse(Files.exists(natives));
+    assertMentions(run("models", "cache", "--model-cache", folder).out(), "together 0.0 MB");
+  }
+
+  @Test
   void listAndVerifyLookIntoTheFolder() throws Exception {
     Path models = SharedData.path("models/mtcnn");
     CommandRun list = run("models", "list", "--models", models, "--model-cache", folder);

@@ -11,24 +11,47 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
  * The ONNX files that were made from checkpoints, {@code converted/NAME-KEY.onnx} below the cache:
  * each is made once for what it depends on. The weights of those prepared for a processor are in a
  * file beside the model's. Beside each lies a checksum, so that a damaged file is noticed and made
- * anew. Thread-safe, also among processes.
+ * anew. When one is made and all together exceed 4 GiB, those go that were not used for longest,
+ * but none that was used within a day. Thread-safe, also among processes.
  */
 public final class ConvertedModels {
+  private static final System.Logger LOG = System.getLogger(ConvertedModels.class.getName());
   private static final int KEY_DIGITS = 24;
   private static final int CHUNK = 1 << 20;
 
+  /** More than this is not kept, but for what was used of late. */
+  private static final long LIMIT = 4L << 30;
+
+  /** What was used so shortly ago may be about to be opened. */
+  private static final Duration OF_LATE = Duration.ofDays(1);
+
+  private static final String SUM = ".crc";
+
   private final Path folder;
+  private final long limit;
 
   ConvertedModels(Path cache) {
+    this(cache, LIMIT);
+  }
+
+  /** With another limit in bytes, for tests. */
+  ConvertedModels(Path cache, long limit) {
     folder = cache.resolve("converted");
+    this.limit = limit;
   }
 
   /** Makes a model's file. */
@@ -137,19 +160,23 @@ public final class ConvertedModels {
             .toString()
             .substring(0, KEY_DIGITS);
     Path file = folder.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_") + "-" + key + ".onnx");
-    Path sum = file.resolveSibling(file.getFileName() + ".crc");
+    Path sum = file.resolveSibling(file.getFileName() + SUM);
     try {
       if (isSound(file, sum)) {
+        markUsed(sum);
         return file;
       }
-      return FileLocks.holding(
-          file,
-          () -> {
-            if (!isSound(file, sum)) {
-              make(file, sum, maker);
-            }
-            return file;
-          });
+      Path made =
+          FileLocks.holding(
+              file,
+              () -> {
+                if (!isSound(file, sum)) {
+                  make(file, sum, maker);
+                }
+                return file;
+              });
+      prune();
+      return made;
     } catch (IOException e) {
       throw failure(file, e);
     }
@@ -163,6 +190,69 @@ public final class ConvertedModels {
     } catch (IOException e) {
       Files.deleteIfExists(file); // nobody could tell whether it is sound
       throw e;
+    }
+  }
+
+  private static void markUsed(Path sum) {
+    try {
+      Files.setLastModifiedTime(sum, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a cache of others cannot tell what is in use: " + e);
+    }
+  }
+
+  /** {@return the models that are kept, the one that was not used for longest first} */
+  List<CachedItem> items() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    List<CachedItem> items = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".onnx")).sorted().toList()) {
+        Path sum = file.resolveSibling(file.getFileName() + SUM);
+        long bytes = Files.size(file);
+        if (Files.exists(weights(file))) {
+          bytes += Files.size(weights(file));
+        }
+        Path used = Files.exists(sum) ? sum : file;
+        items.add(
+            new CachedItem(
+                CachedItem.Kind.CONVERTED,
+                file,
+                bytes,
+                Files.getLastModifiedTime(used).toInstant()));
+      }
+    }
+    items.sort(Comparator.comparing(CachedItem::lastUsed));
+    return items;
+  }
+
+  /** Removes a model with all that belongs to it, but for its lock. */
+  static void remove(Path file) throws IOException {
+    FileLocks.holding(
+        file,
+        () -> {
+          Files.deleteIfExists(file.resolveSibling(file.getFileName() + SUM));
+          Files.deleteIfExists(file);
+          Files.deleteIfExists(weights(file));
+          return file;
+        });
+  }
+
+  /** Keeps the cache within its limit; what fails there is no reason to fail. */
+  private void prune() {
+    try {
+      List<CachedItem> items = items();
+      long bytes = items.stream().mapToLong(CachedItem::bytes).sum();
+      Instant late = Instant.now().minus(OF_LATE);
+      for (CachedItem item : items) {
+        if (bytes > limit && item.lastUsed().isBefore(late)) {
+          remove(item.path());
+          bytes -= item.bytes();
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "old models stay in the cache " + folder + ": " + e);
     }
   }
 

@@ -101,6 +101,26 @@ public final class ModelStore {
   }
 
   /**
+   * {@return what this store's cache keeps; empty where there is none}
+   *
+   * @throws ModelStoreException if it cannot be read
+   */
+  public List<CachedItem> cached() {
+    return cacheFolder.map(CacheContents::of).orElse(List.of());
+  }
+
+  /**
+   * Removes from this store's cache what is made again by itself: converted models and unpacked
+   * native libraries. Downloads stay. To be called when no other process uses the cache.
+   *
+   * @return what was removed
+   * @throws ModelStoreException if something cannot be removed
+   */
+  public List<CachedItem> cleanCache() {
+    return cacheFolder.map(CacheContents::clean).orElse(List.of());
+  }
+
+  /**
    * {@return a file, if one of the folders or the cache holds it; nothing is downloaded}
    *
    * <p>A file that bears its name but has not the published hash is another one, and is not found;

@@ -12,8 +12,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,5 +160,65 @@ class ConvertedModelsTest {
     assertThrows(
         ModelStoreException.class,
         () -> new ConvertedModels(blocked).get("net", List.of("x"), out -> {}));
+  }
+
+  private static void make(ConvertedModels models, String name, int bytes) {
+    models.get(name, List.of(name), out -> out.write(ByteBuffer.allocate(bytes)));
+  }
+
+  private void wasLastUsed(String name, Duration ago) throws IOException {
+    try (Stream<Path> files = Files.list(cache.resolve("converted"))) {
+      for (Path file : files.filter(f -> f.getFileName().toString().startsWith(name)).toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(ago)));
+      }
+    }
+  }
+
+  private static List<String> kept(ConvertedModels models) throws IOException {
+    return models.items().stream()
+        .map(item -> String.valueOf(item.path().getFileName()).replaceFirst("-.*", ""))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void theCacheHasABound() throws Exception {
+    ConvertedModels models = new ConvertedModels(cache, 100);
+    make(models, "a", 40);
+    make(models, "b", 40);
+    wasLastUsed("a", Duration.ofDays(9));
+    wasLastUsed("b", Duration.ofDays(8));
+    make(models, "a", 40); // used again
+    make(models, "c", 40); // too much: what was not used for longest goes
+    assertEquals(List.of("a", "c"), kept(models));
+    make(models, "d", 40); // too much, but all of it was used of late
+    assertEquals(List.of("a", "c", "d"), kept(models));
+    wasLastUsed("c", Duration.ofDays(2));
+    make(models, "e", 40);
+    assertEquals(List.of("a", "d", "e"), kept(models));
+    try (Stream<Path> files = Files.list(cache.resolve("converted"))) {
+      assertEquals(
+          List.of(),
+          files.filter(f -> f.toString().matches(".*/[bc]-.*(onnx|crc|weights)")).toList());
+    }
+  }
+
+  @Test
+  void whatIsMadeAgainByItselfCanBeRemoved() throws Exception {
+    ModelStore store = ModelStore.builder().cache(cache).build();
+    assertEquals(List.of(), store.cached());
+    store.converted().get("net", List.of("x"), out -> out.write(ByteBuffer.wrap(MODEL)));
+    Path download = cache.resolve("models/net/net.pt");
+    Files.createDirectories(download.getParent());
+    Files.write(download, new byte[7]);
+    Path natives = Files.createDirectories(cache.resolve("natives/onnxruntime-old"));
+    Files.write(natives.resolve("lib.so"), new byte[9]);
+    assertEquals(20, store.cached().stream().mapToLong(CachedItem::bytes).sum());
+    assertEquals(13, store.cleanCache().stream().mapToLong(CachedItem::bytes).sum());
+    assertEquals(List.of(download), store.cached().stream().map(CachedItem::path).toList());
+    assertTrue(Files.exists(download));
+    assertEquals(List.of(), store.cleanCache());
+    make(store.converted(), "net", 5);
+    assertEquals(2, store.cached().size());
   }
 }
