@@ -5,7 +5,12 @@ package io.facepipeline;
  * the photo.
  */
 public final class AlignmentException extends FacePipelineException {
-  AlignmentException(String message) {
+  /**
+   * Creates the exception, for detectors, attributes and aligners of one's own too.
+   *
+   * @param message what was wrong, the value and what to do
+   */
+  public AlignmentException(String message) {
     super(message);
   }
 }

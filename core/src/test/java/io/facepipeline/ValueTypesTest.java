@@ -193,4 +193,12 @@ class ValueTypesTest {
     }
     assertThrows(IllegalArgumentException.class, () -> new Workers(0));
   }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a caller without the check may do
+  void aFaceWithoutLandmarksIsRefused() {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> new Face(new Box(0, 0, 9, 9), null, 1));
+    assertTrue(e.getMessage().contains("LandmarkFinder"), e.getMessage());
+  }
 }

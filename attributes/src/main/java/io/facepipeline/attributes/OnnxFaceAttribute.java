@@ -11,8 +11,25 @@ import io.facepipeline.LabelScore;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One or more networks whose probabilities are averaged. */
-final class OnnxFaceAttribute implements FaceAttribute {
+/**
+ * What somebody's ONNX networks tell of faces, such as expression, age group or liveness; of
+ * several networks the probabilities are averaged. Thread-safe; holds native memory until it is
+ * closed.
+ *
+ * <pre>{@code
+ * AttributeCard card =
+ *     new AttributeCard(
+ *         "age", "their-age-net",
+ *         List.of(new CropSpec(112, 112, new CropRule.ScaledBox(1.4f, true))),
+ *         List.of("child", "adult", "old"), "MIT", "github.com/them/age-net");
+ * FaceAttribute age =
+ *     OnnxFaceAttribute.builder(card)
+ *         .colorOrder(ColorOrder.BGR)
+ *         .scaling(List.of(127.5f), List.of(127.5f))
+ *         .load(Path.of("age.onnx"));
+ * }</pre>
+ */
+public final class OnnxFaceAttribute implements FaceAttribute {
   private final AttributeCard card;
   private final List<Classes> networks;
 
@@ -30,6 +47,16 @@ final class OnnxFaceAttribute implements FaceAttribute {
     this.card = card;
     this.networks = List.copyOf(networks);
     this.meanings = List.copyOf(meanings);
+  }
+
+  /**
+   * {@return a builder}
+   *
+   * @param card what the networks tell and how faces are cut for them, one crop a network
+   * @throws IllegalArgumentException if a crop is not square
+   */
+  public static OnnxFaceAttributeBuilder builder(AttributeCard card) {
+    return new OnnxFaceAttributeBuilder(card);
   }
 
   @Override

@@ -36,12 +36,13 @@ class MadeAttributeTest extends FaceAttributeContract {
   protected FaceAttribute attribute() {
     CropSpec near = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(1, true));
     CropSpec wide = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(2, false));
-    InputSpec unit = new InputSpec(ColorOrder.RGB, List.of(0f, 0f, 0f), List.of(255f, 255f, 255f));
-    return new OnnxFaceAttribute(
+    AttributeCard card =
         new AttributeCard(
-            "shade", "made", List.of(near, wide), List.of("dark", "red"), "none", "test"),
-        List.of(open(3, 3, unit), open(3, 3, unit)),
-        List.of("dark", "red", "dark"));
+            "shade", "made", List.of(near, wide), List.of("dark", "red"), "none", "test");
+    return OnnxFaceAttribute.builder(card)
+        .scaling(List.of(0f), List.of(255f))
+        .classes(List.of("dark", "red", "dark"))
+        .load(network(3), network(3));
   }
 
   private Classes open(int channels, int classes, InputSpec input) {
@@ -93,6 +94,37 @@ class MadeAttributeTest extends FaceAttributeContract {
         assertThrows(
             MalformedModelException.class, () -> open(3, 7, InputSpec.raw(ColorOrder.RGB)));
     assertTrue(classes.getMessage().contains("gives 7 values"), classes.getMessage());
+  }
+
+  @Test
+  void settingsThatCannotBeAreRefused() {
+    CropSpec crop = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(1, true));
+    AttributeCard card = card(crop);
+    OnnxFaceAttributeBuilder builder =
+        OnnxFaceAttribute.builder(card).scaling(List.of(1f, 2f), List.of(1f, 1f));
+    assertThrows(IllegalArgumentException.class, () -> builder.scaling(List.of(1f), List.of(1f)));
+    assertThrows(IllegalArgumentException.class, () -> builder.load(network(3)));
+    assertThrows(IllegalArgumentException.class, () -> builder.load());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> OnnxFaceAttribute.builder(card).scaling(List.of(1f), List.of(0f)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> OnnxFaceAttribute.builder(card).classes(List.of("dark", "dark")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            OnnxFaceAttribute.builder(
+                card(new CropSpec(SIDE, 2 * SIDE, new CropRule.ScaledBox(1, false)))));
+    MalformedModelException labels =
+        assertThrows(
+            MalformedModelException.class, () -> OnnxFaceAttribute.builder(card).load(network(3)));
+    assertTrue(labels.getMessage().contains("3 values"), labels.getMessage());
+  }
+
+  private static AttributeCard card(CropSpec crop) {
+    return new AttributeCard(
+        "shade", "made", List.of(crop), List.of("dark", "red"), "none", "test");
   }
 
   private static Image plain(int red, int green, int blue) {

@@ -1,5 +1,6 @@
 package io.facepipeline.detection;
 
+import io.facepipeline.AlignmentException;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
@@ -26,6 +27,9 @@ final class FastCascade {
   private static final int ONET_CHUNK = 8;
   private static final float WITHIN_LEVEL = 0.5f;
   private static final float ACROSS = 0.7f;
+
+  /** A threshold that every probability passes. */
+  private static final float EVERYTHING = -1;
 
   private final Network pnet;
   private final Network rnet;
@@ -71,6 +75,45 @@ final class FastCascade {
       return faces(frame.candidates);
     } finally {
       frames.add(frame);
+    }
+  }
+
+  /** The landmarks in each of the boxes, whatever the networks think of them. */
+  List<Landmarks> landmarks(Image image, List<Box> boxes) {
+    Frame frame = take(frames, Frame::new);
+    try {
+      frame.candidates.clear();
+      for (Box box : boxes) {
+        frame.candidates.add(box.x1(), box.y1(), box.x2(), box.y2(), 1);
+        requireVisible(frame.candidates, box, image);
+      }
+      // R-Net moves the box to where O-Net is used to it.
+      frame.candidates.square();
+      look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, EVERYTHING);
+      frame.found.regress(1);
+      frame.found.square();
+      List<Landmarks> all = new ArrayList<>(boxes.size());
+      for (int i = 0; i < boxes.size(); i++) {
+        // Only a box that misses the image now stays as it was.
+        if (isVisible(frame.found, i, image)) {
+          frame.candidates.setBox(i, frame.found, i);
+        }
+      }
+      look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, EVERYTHING);
+      place(frame.found);
+      for (int i = 0; i < boxes.size(); i++) {
+        all.add(landmarks(frame.found, i));
+      }
+      return all;
+    } finally {
+      frames.add(frame);
+    }
+  }
+
+  private static void requireVisible(Proposals candidates, Box box, Image image) {
+    if (!isVisible(candidates, candidates.size() - 1, image)) {
+      throw new AlignmentException(
+          "the box " + box + " has no pixel inside of " + image + "; give boxes of this image");
     }
   }
 
@@ -150,15 +193,24 @@ final class FastCascade {
   }
 
   void refine(Image image, Frame frame) {
-    look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, 1);
+    float threshold = options.thresholds().get(1);
+    look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, threshold);
     frame.suppression.byUnion(frame.found, frame.candidates, ACROSS);
     frame.candidates.regress(1);
     frame.candidates.square();
   }
 
   void output(Image image, Frame frame) {
-    look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, 2);
+    float threshold = options.thresholds().get(2);
+    look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, threshold);
     Proposals passed = frame.found;
+    place(passed);
+    passed.regress(1);
+    frame.suppression.bySmaller(passed, frame.candidates, ACROSS);
+  }
+
+  /** Makes coordinates of the landmarks, which O-Net gives as shares of the box. */
+  private static void place(Proposals passed) {
     for (int i = 0; i < passed.size(); i++) {
       float x1 = passed.get(i, 0);
       float y1 = passed.get(i, 1);
@@ -170,8 +222,6 @@ final class FastCascade {
         passed.set(i, x + 5, height * passed.get(i, x + 5) + y1 - 1);
       }
     }
-    passed.regress(1);
-    frame.suppression.bySmaller(passed, frame.candidates, ACROSS);
   }
 
   /**
@@ -179,10 +229,15 @@ final class FastCascade {
    * found, in order.
    */
   private void look(
-      Image image, Frame frame, Network network, int size, int chunk, int channels, int stage) {
+      Image image,
+      Frame frame,
+      Network network,
+      int size,
+      int chunk,
+      int channels,
+      float threshold) {
     seeVisible(image, frame);
     int chunks = (frame.count + chunk - 1) / chunk;
-    float threshold = options.thresholds().get(stage);
     frame.divide(chunks);
     workers.forEach(
         chunks,
@@ -299,16 +354,20 @@ final class FastCascade {
     return List.copyOf(faces);
   }
 
-  private static Face face(Proposals c, int row) {
+  private static Landmarks landmarks(Proposals c, int row) {
     float[] xy = new float[10];
     for (int k = 0; k < 5; k++) {
       xy[2 * k] = c.get(row, Proposals.LANDMARKS + k);
       xy[2 * k + 1] = c.get(row, Proposals.LANDMARKS + 5 + k);
     }
+    return Landmarks.of(xy);
+  }
+
+  private static Face face(Proposals c, int row) {
     float x1 = c.get(row, 0);
     float y1 = c.get(row, 1);
     Box box = new Box(x1, y1, Math.max(x1, c.get(row, 2)), Math.max(y1, c.get(row, 3)));
-    return new Face(box, Landmarks.of(xy), c.get(row, Proposals.SCORE));
+    return new Face(box, landmarks(c, row), c.get(row, Proposals.SCORE));
   }
 
   private static <T> T take(ConcurrentLinkedQueue<T> kept, Supplier<T> fresh) {

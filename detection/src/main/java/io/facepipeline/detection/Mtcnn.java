@@ -5,6 +5,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceSuppression;
 import io.facepipeline.Image;
+import io.facepipeline.Landmarks;
 import io.facepipeline.Workers;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.OnnxOptions;
@@ -27,7 +28,7 @@ import java.util.function.Function;
  * }
  * }</pre>
  */
-public final class Mtcnn implements FaceDetector, FaceRefiner {
+public final class Mtcnn implements FaceDetector, FaceRefiner, LandmarkFinder {
   private final List<Network> networks;
   private final FastCascade cascade;
   private final Workers workers;
@@ -96,6 +97,16 @@ public final class Mtcnn implements FaceDetector, FaceRefiner {
   @Override
   public List<Face> refine(Image image, List<Box> boxes) {
     return selected(cascade.refine(image, boxes), image);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>R-Net moves each box to what O-Net is used to, and O-Net finds the landmarks.
+   */
+  @Override
+  public List<Landmarks> landmarks(Image image, List<Box> boxes) {
+    return cascade.landmarks(image, boxes);
   }
 
   private List<Face> selected(List<Face> found, Image image) {

@@ -31,6 +31,11 @@ final class Proposals {
     numbers[row * WIDTH + column] = value;
   }
 
+  /** Takes the box of another's row. */
+  void setBox(int row, Proposals from, int fromRow) {
+    System.arraycopy(from.numbers, fromRow * WIDTH, numbers, row * WIDTH, SCORE);
+  }
+
   /** Adds a row; what is not given is left over from before. */
   int add(float x1, float y1, float x2, float y2, float score) {
     if ((size + 1) * WIDTH > numbers.length) {

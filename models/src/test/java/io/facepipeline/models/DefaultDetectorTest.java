@@ -1,21 +1,25 @@
 package io.facepipeline.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.facepipeline.AlignmentException;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
+import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.testkit.FaceDetectorContract;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +62,49 @@ class DefaultDetectorTest extends FaceDetectorContract {
     assertTrue(error / total < ALBUM_LANDMARK_ERROR, "mean landmark error " + error / total);
   }
 
+  @Test
+  void findsTheLandmarksOfBoxesThatAnotherDetectorDraws() throws IOException {
+    JsonObject truth =
+        JsonParser.parseString(Files.readString(SharedData.album("truth.json")))
+            .getAsJsonObject()
+            .getAsJsonObject("images");
+    try (Mtcnn mtcnn = DefaultModels.detector().build()) {
+      for (float grown : new float[] {-0.1f, 0, 0.15f, 0.3f}) {
+        double error = 0;
+        int total = 0;
+        for (Map.Entry<String, JsonElement> photo : truth.entrySet()) {
+          Image image = Image.read(SharedData.album(photo.getKey()));
+          List<Box> boxes = new ArrayList<>();
+          List<Landmarks> marked = new ArrayList<>();
+          for (JsonElement face : photo.getValue().getAsJsonObject().getAsJsonArray("faces")) {
+            JsonArray b = face.getAsJsonObject().getAsJsonArray("box");
+            float x = (b.get(2).getAsFloat() - b.get(0).getAsFloat()) * grown;
+            float y = (b.get(3).getAsFloat() - b.get(1).getAsFloat()) * grown;
+            boxes.add(
+                new Box(
+                    b.get(0).getAsFloat() - x,
+                    b.get(1).getAsFloat() - y,
+                    b.get(2).getAsFloat() + x,
+                    b.get(3).getAsFloat() + y));
+            marked.add(landmarks(face.getAsJsonObject()));
+          }
+          List<Landmarks> found = mtcnn.landmarks(image, boxes);
+          assertEquals(boxes.size(), found.size());
+          for (int i = 0; i < found.size(); i++) {
+            error += marked.get(i).errorOf(found.get(i));
+            total++;
+          }
+        }
+        System.out.println("boxes grown by " + grown + ": landmark error " + error / total);
+        assertTrue(error / total < 0.15, grown + ": mean landmark error " + error / total);
+      }
+      Image nobody = Image.read(SharedData.album("groups/nobody.jpg"));
+      assertEquals(List.of(), mtcnn.landmarks(nobody, List.of()));
+      List<Box> outside = List.of(new Box(-90, -90, -10, -10));
+      assertThrows(AlignmentException.class, () -> mtcnn.landmarks(nobody, outside));
+    }
+  }
+
   /** The landmarks' mean distance, in distances of the eyes, of the face that is where one is. */
   private static double bestError(JsonObject wanted, List<Face> found, String photo) {
     JsonArray box = wanted.getAsJsonArray("box");
@@ -68,12 +115,16 @@ class DefaultDetectorTest extends FaceDetectorContract {
             .filter(f -> holds(f.box(), centerX, centerY))
             .findFirst()
             .orElseThrow(() -> new AssertionError(photo + " has no face at " + wanted));
-    JsonArray points = wanted.getAsJsonArray("landmarks");
+    return landmarks(wanted).errorOf(face.landmarks());
+  }
+
+  private static Landmarks landmarks(JsonObject face) {
+    JsonArray points = face.getAsJsonArray("landmarks");
     float[] xy = new float[10];
     for (int i = 0; i < xy.length; i++) {
       xy[i] = points.get(i / 2).getAsJsonArray().get(i % 2).getAsFloat();
     }
-    return Landmarks.of(xy).errorOf(face.landmarks());
+    return Landmarks.of(xy);
   }
 
   private static boolean holds(Box box, double x, double y) {

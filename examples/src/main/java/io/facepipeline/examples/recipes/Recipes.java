@@ -1,17 +1,29 @@
 package io.facepipeline.examples.recipes;
 
+import io.facepipeline.AttributeCard;
+import io.facepipeline.Box;
+import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAttribute;
+import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FaceSuppression;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
 import io.facepipeline.ImageSource;
+import io.facepipeline.Landmarks;
+import io.facepipeline.ModelCard;
 import io.facepipeline.Outcome;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.attributes.OnnxFaceAttribute;
 import io.facepipeline.classify.Gallery;
 import io.facepipeline.classify.SvmClassifier;
 import io.facepipeline.classify.TrainingResult;
+import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.evaluation.ImpostorScores;
@@ -19,9 +31,11 @@ import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** One method a recipe. */
 public final class Recipes {
@@ -128,6 +142,49 @@ public final class Recipes {
     // recipe: offline
     ModelStore store = ModelStore.builder().folder(Path.of("weights")).offline(true).build();
     return Backbone.FACENET_VGGFACE2.load(store, EmbedderOptions.defaults());
+    // end
+  }
+
+  /** Makes a stage of a detector that finds boxes alone. */
+  static FaceDetector ownDetector(Function<Image, List<Box>> boxes) {
+    // recipe: own detector
+    Mtcnn landmarks = DefaultModels.detector().build(); // or the published Mtcnn
+    return new FaceDetector() {
+      @Override
+      public List<Face> detect(Image image) {
+        List<Box> found = boxes.apply(image); // what your network or service finds
+        List<Landmarks> points = landmarks.landmarks(image, found); // every Face has five
+        List<Face> faces = new ArrayList<>();
+        for (int i = 0; i < found.size(); i++) {
+          faces.add(new Face(found.get(i), points.get(i), 1)); // or your detector's score
+        }
+        faces.sort(Comparator.comparingDouble((Face face) -> face.box().area()).reversed());
+        return FaceSuppression.withoutRepeats(faces);
+      }
+
+      @Override
+      public void close() {
+        landmarks.close();
+      }
+    };
+    // end
+  }
+
+  /** Makes a stage of somebody's network that tells an age group. */
+  static FaceAttribute ownAttribute(Path onnx) {
+    // recipe: own attribute
+    AttributeCard card =
+        new AttributeCard(
+            "age",
+            "their-age-net",
+            List.of(new CropSpec(112, 112, new CropRule.ScaledBox(1.4f, true))),
+            List.of("child", "adult", "old"),
+            "MIT",
+            "github.com/them/age-net");
+    return OnnxFaceAttribute.builder(card)
+        .colorOrder(ModelCard.ColorOrder.BGR)
+        .scaling(List.of(127.5f), List.of(127.5f)) // (byte - mean) / deviation
+        .load(onnx); // gives logits; .probabilities() if it gives some
     // end
   }
 }
