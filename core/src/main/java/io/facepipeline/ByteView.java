@@ -1,5 +1,8 @@
 package io.facepipeline;
 
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+
 /**
  * A bounds-checked window on encoded bytes. Offsets are longs relative to the window, because they
  * come out of files and may be anything up to 2^32; reading outside the window is an {@link
@@ -71,6 +74,31 @@ final class ByteView {
 
   int i32(long offset) {
     return (int) u32(offset);
+  }
+
+  byte[] toArray() {
+    return Arrays.copyOfRange(bytes, start, start + length);
+  }
+
+  void copyTo(ByteArrayOutputStream out) {
+    out.write(bytes, start, length);
+  }
+
+  /**
+   * Returns where the first JPEG marker lies that is no restart marker, or the length if there is
+   * none.
+   */
+  long indexOfMarker(long from) {
+    int end = start + length - 1;
+    for (int i = start + (int) Math.min(from, length); i < end; i++) {
+      if (bytes[i] == (byte) 0xFF) {
+        int next = bytes[i + 1] & 0xFF;
+        if (next != 0 && next != 0xFF && (next < 0xD0 || next > 0xD7)) {
+          return (long) i - start;
+        }
+      }
+    }
+    return length;
   }
 
   /** Tells whether the ASCII text stands at the offset. */

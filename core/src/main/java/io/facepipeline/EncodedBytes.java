@@ -40,6 +40,8 @@ final class EncodedBytes {
         throw tooLong(name, "more than " + bytes.length, options);
       }
       return bytes;
+    } catch (OutOfMemoryError e) {
+      throw ImageException.outOfMemory(name, e);
     } catch (EOFException e) {
       // Streams that unpack say by this that what they unpack was cut off.
       throw new ImageException(name, Reason.CORRUPT, "stream ends too early", e);

@@ -15,9 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param frameWidth in pixels
  * @param frameHeight in pixels
  * @param transparent the palette index of transparent pixels, or 0
+ * @param frameAt where in the file the first frame begins
  */
 record GifScreen(
-    int width, int height, int left, int top, int frameWidth, int frameHeight, int transparent) {
+    int width,
+    int height,
+    int left,
+    int top,
+    int frameWidth,
+    int frameHeight,
+    int transparent,
+    int frameAt) {
+  private static final int SPARE = 1 << 16;
 
   /** Returns the canvas, or null if the file has no frame. */
   static @Nullable GifScreen parse(byte[] encoded) {
@@ -41,7 +50,8 @@ record GifScreen(
             top,
             frameWidth,
             frameHeight,
-            transparent);
+            transparent,
+            (int) at);
       } else if (block == '!') {
         if (view.u8(at + 1) == 0xF9 && (view.u8(at + 3) & 1) != 0) {
           transparent = view.u8(at + 6);
@@ -55,6 +65,34 @@ record GifScreen(
       at++;
     }
     return null;
+  }
+
+  /**
+   * Returns a GIF of nothing but the first frame: the JDK's reader would gather comments of any
+   * length, in steps whose time grows with their square.
+   */
+  byte[] firstFrame(byte[] encoded) {
+    ByteView view = ByteView.littleEndian(encoded);
+    int start = (int) Math.min(frameAt, 13L + paletteBytes(view.u8(10)));
+    // Behind the frame's header and palette comes the size of its codes, then blocks of them.
+    long end = frameAt + 11L + paletteBytes(view.u8(frameAt + 9));
+    // More than the pixels can need is not looked at: codes may also do nothing.
+    long needed = end + SPARE + 4L * frameWidth * frameHeight;
+    int last = 0;
+    while (view.has(end, 1) && view.u8(end) != 0 && end < needed) {
+      last = view.u8(end);
+      end += 1 + last;
+    }
+    // Encoders fill each block but the last; behind that one nothing is missing but marks.
+    boolean whole = view.has(end, 1) || (end == encoded.length && last > 0 && last < 255);
+    int to = (int) Math.min(encoded.length, end);
+    byte[] file = new byte[start + to - frameAt + (whole ? 2 : 0)];
+    System.arraycopy(encoded, 0, file, 0, start);
+    System.arraycopy(encoded, frameAt, file, start, to - frameAt);
+    if (whole) {
+      file[file.length - 1] = ';';
+    }
+    return file;
   }
 
   private static int paletteBytes(int flags) {

@@ -33,8 +33,9 @@ public interface ImageCodec {
 
   /**
    * Decodes a picture to upright RGB: the Exif orientation is applied, alpha is dropped without
-   * blending, and embedded colour profiles are not applied. Must check the size that the file
-   * claims against {@link ReadOptions#maxPixels()} before it asks for memory for the pixels.
+   * blending, and embedded colour profiles are not applied. Must check what the file claims against
+   * the limits before it asks for memory or time, for which there is {@link EncodedImage#check}; a
+   * picture that was cut off is refused unless {@link ReadOptions#lenient()} says otherwise.
    *
    * @param encoded the whole file; not to be changed
    * @param options the limits
@@ -44,4 +45,13 @@ public interface ImageCodec {
    *     lacks
    */
   Image decode(byte[] encoded, ReadOptions options, String name);
+
+  /**
+   * Returns the built-in codec over the JDK's readers, for codecs that leave some files to it.
+   *
+   * @return the codec
+   */
+  static ImageCodec builtIn() {
+    return ImageIoCodec.INSTANCE;
+  }
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The codecs on the class path, in the order in which they are asked. */
 final class ImageCodecs {
+  private static final String OPENCV = "io.facepipeline.opencv.OpenCvImageCodec";
+
   private static volatile @Nullable List<ImageCodec> loaded;
 
   private ImageCodecs() {}
@@ -31,10 +33,23 @@ final class ImageCodecs {
     byte[] header = Arrays.copyOf(encoded, Math.min(encoded.length, ImageCodec.HEADER_BYTES));
     for (ImageCodec codec : all()) {
       if (codec.canDecode(header.clone())) {
-        return codec.decode(encoded, options, name);
+        return decode(codec, encoded, options, name);
       }
     }
-    throw ImageException.unsupported(name, ImageFormat.of(header).advice());
+    throw ImageException.unsupported(name, ImageFormat.of(header).advice(hasOpenCv()));
+  }
+
+  private static Image decode(ImageCodec codec, byte[] encoded, ReadOptions options, String name) {
+    try {
+      return codec.decode(encoded, options, name);
+    } catch (OutOfMemoryError e) {
+      throw ImageException.outOfMemory(name, e);
+    }
+  }
+
+  /** Whether the OpenCV module is there; where its natives are missing, it takes no file. */
+  static boolean hasOpenCv() {
+    return all().stream().anyMatch(c -> c.getClass().getName().equals(OPENCV));
   }
 
   private static List<ImageCodec> all() {
@@ -57,7 +72,7 @@ final class ImageCodecs {
               + e.getMessage(),
           e);
     }
-    codecs.add(new ImageIoCodec());
+    codecs.add(ImageCodec.builtIn());
     codecs.sort(Comparator.comparingInt(ImageCodec::priority).reversed());
     return List.copyOf(codecs);
   }

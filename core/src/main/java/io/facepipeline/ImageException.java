@@ -18,7 +18,10 @@ public final class ImageException extends FacePipelineException {
      * path reads.
      */
     UNSUPPORTED,
-    /** The picture has more pixels or more encoded bytes than {@link ReadOptions} allows. */
+    /**
+     * The picture has more pixels or more encoded bytes, or asks for more work, than {@link
+     * ReadOptions} allows, or takes more memory than there is.
+     */
     TOO_LARGE,
     /** The bytes break the rules of their format or stop before the picture's end. */
     CORRUPT,
@@ -70,6 +73,24 @@ public final class ImageException extends FacePipelineException {
    */
   public Reason reason() {
     return reason;
+  }
+
+  static ImageException outOfMemory(String source, Throwable cause) {
+    return new ImageException(
+        source,
+        Reason.TOO_LARGE,
+        "takes more memory than this JVM has; raise -Xmx or lower ReadOptions.maxPixels: " + cause,
+        cause);
+  }
+
+  static ImageException cut(String source, String format, @Nullable Throwable cause) {
+    return new ImageException(
+        source,
+        Reason.CORRUPT,
+        format
+            + " ends before its last pixel, the file was cut off or is damaged; ReadOptions.lenient"
+            + " gives what is there",
+        cause);
   }
 
   static ImageException corrupt(String source, String problem) {

@@ -62,20 +62,25 @@ enum ImageFormat {
     return UNKNOWN;
   }
 
-  /** What to tell someone whose file no codec reads. */
-  String advice() {
+  /**
+   * What to tell someone whose file no codec reads.
+   *
+   * @param openCv whether the OpenCV module is on the class path
+   */
+  String advice(boolean openCv) {
+    String problem = "format not supported: " + label;
     return switch (this) {
       case UNKNOWN ->
           "not a picture in a known format; give jpeg, png, gif, bmp or tiff, or add an ImageCodec"
               + " for it";
-      case WEBP, AVIF, JPEG_2000 ->
-          "format not supported: "
-              + label
-              + "; add facepipeline-opencv to the class path, or convert it to png or jpeg";
-      default ->
-          "format not supported: "
-              + label
-              + "; convert it to png or jpeg, or add an ImageCodec for it";
+      case WEBP ->
+          openCv
+              ? problem
+                  + "; OpenCV's natives for this platform are not on the class path: add them, or"
+                  + " convert it to png or jpeg"
+              : problem
+                  + "; add facepipeline-opencv to the class path, or convert it to png or jpeg";
+      default -> problem + "; convert it to png or jpeg, or add an ImageCodec for it";
     };
   }
 }

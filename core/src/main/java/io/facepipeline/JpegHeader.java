@@ -8,20 +8,14 @@ import org.jspecify.annotations.Nullable;
  * What the segments in front of a JPEG's first scan say. The JDK's reader gives raw components, so
  * how they are to be understood is decided here, by the rules of libjpeg.
  *
- * @param width in pixels as stored
- * @param height in pixels as stored
+ * @param frame size and components
  * @param colours how the components are coded
  * @param orientation the Exif orientation, 1 to 8
  * @param common whether the colours are YCC by marks that every reader understands alike
  * @param profiles where the segments with parts of a colour profile have their contents
  */
 record JpegHeader(
-    int width,
-    int height,
-    Colours colours,
-    int orientation,
-    boolean common,
-    List<Integer> profiles) {
+    JpegFrame frame, Colours colours, int orientation, boolean common, List<Integer> profiles) {
   /** How the components of a pixel are coded. */
   enum Colours {
     GREY(1),
@@ -38,39 +32,24 @@ record JpegHeader(
     }
   }
 
-  private static final int START_OF_SCAN = 0xDA;
-  private static final int END_OF_IMAGE = 0xD9;
   private static final int NO_ADOBE = -1;
   private static final String PROFILE = "ICC_PROFILE\0";
 
   /** Returns the header, or null if there is no frame in front of the first scan. */
   static @Nullable JpegHeader parse(ByteView view) {
-    ByteView frame = null;
+    ByteView start = null;
+    JpegFrame frame = null;
     boolean jfif = false;
     int adobe = NO_ADOBE;
     int orientation = 0;
     List<Integer> profiles = new ArrayList<>();
-    long at = 2;
-    while (true) {
-      // Garbage between segments is skipped, as libjpeg does.
-      while (view.has(at, 2) && !(view.u8(at) == 0xFF && isMarker(view.u8(at + 1)))) {
-        at++;
-      }
-      if (!view.has(at, 4)) {
-        break;
-      }
-      int marker = view.u8(at + 1);
-      at += 2;
-      if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
-        break;
-      }
-      if (isStandalone(marker)) {
-        continue;
-      }
-      int length = view.u16(at);
-      ByteView body = view.slice(at + 2, Math.max(0, length - 2));
-      if (isFrame(marker) && frame == null) {
-        frame = body;
+    JpegSegments segments = new JpegSegments(view);
+    while (segments.next() && segments.marker() != JpegSegments.START_OF_SCAN) {
+      int marker = segments.marker();
+      ByteView body = segments.body();
+      if (JpegFrame.isFrame(marker) && start == null) {
+        start = body;
+        frame = JpegFrame.of(marker, body);
       } else if (marker == 0xE0 && body.matches(0, "JFIF\0")) {
         jfif = true;
       } else if (marker == 0xEE && body.matches(0, "Adobe") && body.has(0, 12)) {
@@ -79,21 +58,27 @@ record JpegHeader(
         orientation = ExifOrientation.of(body.slice(Math.min(6, body.length()), body.length()));
       }
       if (marker == 0xE2 && body.matches(0, PROFILE)) {
-        profiles.add((int) at + 2);
+        profiles.add((int) segments.start());
       }
-      at += Math.max(2, length);
     }
-    if (frame == null || !frame.has(0, 6)) {
+    if (start == null || frame == null) {
       return null;
     }
-    Colours colours = colours(frame, jfif, adobe);
+    Colours colours = colours(start, jfif, adobe);
     return new JpegHeader(
-        frame.u16(3),
-        frame.u16(1),
+        frame,
         colours,
         Math.max(1, orientation),
         colours == Colours.YCC && (jfif || orientation > 0) && adobe == NO_ADOBE,
         List.copyOf(profiles));
+  }
+
+  int width() {
+    return frame.width();
+  }
+
+  int height() {
+    return frame.height();
   }
 
   /**
@@ -109,19 +94,6 @@ record JpegHeader(
       changed[at] = 0;
     }
     return changed;
-  }
-
-  private static boolean isMarker(int value) {
-    return value != 0 && value != 0xFF;
-  }
-
-  private static boolean isStandalone(int marker) {
-    return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
-  }
-
-  private static boolean isFrame(int marker) {
-    return (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC)
-        || marker == 0xF7;
   }
 
   private static Colours colours(ByteView frame, boolean jfif, int adobe) {

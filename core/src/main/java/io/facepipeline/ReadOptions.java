@@ -3,17 +3,26 @@ package io.facepipeline;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * What an encoded picture may cost at most. Both limits are checked before the memory they guard is
- * asked for, so a small hostile file that claims a huge picture is refused cheaply. Immutable and
+ * What an encoded picture may cost at most, and what to do with one that was cut off. The limits
+ * are checked on the file's headers before anything is decoded, so a small hostile file that claims
+ * a huge picture, or passes over the same pixels again and again, is refused cheaply. Immutable and
  * safe for use by several threads.
  *
  * @param maxPixels the most pixels (width times height, as stored in the file) a picture may have,
  *     from 1 to {@link Image#MAX_PIXELS}
  * @param maxEncodedBytes the most bytes an encoded picture may have, from 1 to 2147483639
+ * @param maxExpansion how many bytes a decoder may have to write for each encoded byte, at least 1.
+ *     The first 80 million bytes are free, which are 26 million pixels. A progressive JPEG may have
+ *     four times as many samples in all of its scans together
+ * @param lenient whether a picture that was cut off or is damaged is given as far as it could be
+ *     decoded; what is missing is black or grey. Without it such a picture is refused
  */
-public record ReadOptions(long maxPixels, long maxEncodedBytes) {
+public record ReadOptions(
+    long maxPixels, long maxEncodedBytes, long maxExpansion, boolean lenient) {
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
-  private static final ReadOptions DEFAULTS = new ReadOptions(100_000_000L, 512L << 20);
+  private static final long FREE_BYTES = 80_000_000L;
+  private static final int SAMPLES_PER_BYTE = 4;
+  private static final ReadOptions DEFAULTS = new ReadOptions(100_000_000L, 512L << 20, 80, false);
 
   /**
    * Checks the limits.
@@ -31,11 +40,16 @@ public record ReadOptions(long maxPixels, long maxEncodedBytes) {
         "maxEncodedBytes is %s; give 1 to %s",
         maxEncodedBytes,
         LARGEST_ARRAY);
+    checkArgument(
+        maxExpansion >= 1 && maxExpansion <= LARGEST_ARRAY,
+        "maxExpansion is %s; give 1 to %s",
+        maxExpansion,
+        LARGEST_ARRAY);
   }
 
   /**
-   * Returns the limits used where none are given: 100,000,000 pixels (300 MB decoded) and 512 MiB
-   * encoded.
+   * Returns the options used where none are given: 100,000,000 pixels (300 MB decoded), 512 MiB
+   * encoded, 80 decoded bytes for each encoded one, and nothing for a picture that was cut off.
    *
    * @return the default limits
    */
@@ -51,7 +65,7 @@ public record ReadOptions(long maxPixels, long maxEncodedBytes) {
    * @throws IllegalArgumentException if the limit is out of its range
    */
   public ReadOptions withMaxPixels(long pixels) {
-    return new ReadOptions(pixels, maxEncodedBytes);
+    return new ReadOptions(pixels, maxEncodedBytes, maxExpansion, lenient);
   }
 
   /**
@@ -62,7 +76,28 @@ public record ReadOptions(long maxPixels, long maxEncodedBytes) {
    * @throws IllegalArgumentException if the limit is out of its range
    */
   public ReadOptions withMaxEncodedBytes(long bytes) {
-    return new ReadOptions(maxPixels, bytes);
+    return new ReadOptions(maxPixels, bytes, maxExpansion, lenient);
+  }
+
+  /**
+   * Returns these options with another limit on how much a decoder may have to write.
+   *
+   * @param factor decoded bytes for each encoded byte, beyond the first 80 million
+   * @return the changed copy
+   * @throws IllegalArgumentException if the limit is out of its range
+   */
+  public ReadOptions withMaxExpansion(long factor) {
+    return new ReadOptions(maxPixels, maxEncodedBytes, factor, lenient);
+  }
+
+  /**
+   * Returns these options with another answer to pictures that were cut off or are damaged.
+   *
+   * @param cutPictures whether they are given as far as they could be decoded
+   * @return the changed copy
+   */
+  public ReadOptions withLenient(boolean cutPictures) {
+    return new ReadOptions(maxPixels, maxEncodedBytes, maxExpansion, cutPictures);
   }
 
   /**
@@ -92,5 +127,36 @@ public record ReadOptions(long maxPixels, long maxEncodedBytes) {
               + maxPixels
               + " pixels; raise ReadOptions.maxPixels if the picture is trusted");
     }
+  }
+
+  /** Refuses a picture that asks a decoder to write too much for the bytes that it has. */
+  void requireWork(long decodedBytes, long encodedBytes, String name) {
+    if (decodedBytes > allowed(encodedBytes)) {
+      throw tooMuch(name, decodedBytes + " bytes", encodedBytes);
+    }
+  }
+
+  /** Refuses a picture whose scans have too many samples for the bytes that it has. */
+  void requireScans(long samples, long encodedBytes, String name) {
+    if (samples > SAMPLES_PER_BYTE * allowed(encodedBytes)) {
+      throw tooMuch(name, samples + " samples in its scans", encodedBytes);
+    }
+  }
+
+  private long allowed(long encodedBytes) {
+    return Math.max(FREE_BYTES, maxExpansion * encodedBytes);
+  }
+
+  private ImageException tooMuch(String name, String work, long encodedBytes) {
+    return new ImageException(
+        name,
+        ImageException.Reason.TOO_LARGE,
+        "asks to decode "
+            + work
+            + " from "
+            + encodedBytes
+            + " bytes, over the limit of "
+            + maxExpansion
+            + " for each; raise ReadOptions.maxExpansion if the picture is trusted");
   }
 }

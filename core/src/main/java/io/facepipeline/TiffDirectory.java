@@ -18,12 +18,14 @@ final class TiffDirectory {
 
   private final ByteView view;
   private final Map<Integer, Entry> entries;
+  private final long claimedBytes;
 
   private record Entry(int type, long count, long offset) {}
 
-  private TiffDirectory(ByteView view, Map<Integer, Entry> entries) {
+  private TiffDirectory(ByteView view, Map<Integer, Entry> entries, long claimedBytes) {
     this.view = view;
     this.entries = entries;
+    this.claimedBytes = claimedBytes;
   }
 
   /**
@@ -45,6 +47,7 @@ final class TiffDirectory {
     }
     int count = view.u16(directory);
     Map<Integer, Entry> entries = new LinkedHashMap<>();
+    long claimed = 0;
     for (int i = 0; i < count; i++) {
       long at = directory + 2 + 12L * i;
       if (!view.has(at, 12)) {
@@ -52,11 +55,17 @@ final class TiffDirectory {
       }
       int type = view.u16(at + 2);
       long values = view.u32(at + 4);
+      claimed += values * bytesOf(type);
       boolean inline = values * bytesOf(type) <= 4;
       entries.putIfAbsent(
           view.u16(at), new Entry(type, values, inline ? at + 8 : view.u32(at + 8)));
     }
-    return new TiffDirectory(view, entries);
+    return new TiffDirectory(view, entries, claimed);
+  }
+
+  /** How many bytes the values of all entries claim together, those of repeated ones too. */
+  long claimedBytes() {
+    return claimedBytes;
   }
 
   private static int bytesOf(int type) {

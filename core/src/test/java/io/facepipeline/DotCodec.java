@@ -1,6 +1,9 @@
 package io.facepipeline;
 
-/** A codec for tests: files of "DOT" and three bytes, the colour of the only pixel. */
+/**
+ * A codec for tests: files of "DOT" and three bytes, the colour of the only pixel. "DOTOOM" is too
+ * much for it.
+ */
 public final class DotCodec implements ImageCodec {
   @Override
   public int priority() {
@@ -16,6 +19,9 @@ public final class DotCodec implements ImageCodec {
 
   @Override
   public Image decode(byte[] encoded, ReadOptions options, String name) {
+    if (encoded[3] == 'O' && encoded[4] == 'O' && encoded[5] == 'M') {
+      throw new OutOfMemoryError("Java heap space");
+    }
     return Image.ofRgb(1, 1, new byte[] {encoded[3], encoded[4], encoded[5]});
   }
 }

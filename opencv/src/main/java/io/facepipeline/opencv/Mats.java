@@ -82,8 +82,13 @@ public final class Mats {
 
   /** A matrix of 8 bits, red first, without gaps between its rows. */
   static Image ofRgb(Mat rgb) {
+    return Image.unsafeOfRgb(rgb.cols(), rgb.rows(), pixels(rgb));
+  }
+
+  /** Copies such a matrix out. */
+  static byte[] pixels(Mat rgb) {
     byte[] pixels = new byte[3 * rgb.rows() * rgb.cols()];
     rgb.data().get(pixels);
-    return Image.unsafeOfRgb(rgb.cols(), rgb.rows(), pixels);
+    return pixels;
   }
 }

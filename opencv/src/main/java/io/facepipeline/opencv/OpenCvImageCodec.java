@@ -1,19 +1,23 @@
 package io.facepipeline.opencv;
 
+import io.facepipeline.EncodedImage;
 import io.facepipeline.Image;
 import io.facepipeline.ImageCodec;
 import io.facepipeline.ImageException;
 import io.facepipeline.ImageException.Reason;
 import io.facepipeline.ReadOptions;
+import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Decodes JPEG, PNG and WebP by OpenCV, with the orientation in the file; found by the service
- * loader, and asked before the built-in codec. Where OpenCV's natives are missing it takes no file,
- * so that the built-in codec does, and a warning says so. Pixels of JPEGs differ from the JDK's by
- * the rounding of another decoder, those of PNGs of 16 bits by at most a level. Thread-safe.
+ * Decodes JPEG and WebP by OpenCV; found by the service loader, and asked before the built-in
+ * codec. JPEGs that are damaged, cut off or of four components it leaves to the built-in codec,
+ * since the native decoder prints what it finds wrong on standard error, and PNGs for the same
+ * reason. Where OpenCV's natives are missing it takes no file, so that the built-in codec does, and
+ * a warning says so. Pixels of JPEGs differ from the JDK's by the rounding of another decoder.
+ * Thread-safe.
  */
 public final class OpenCvImageCodec implements ImageCodec {
   private static final int PRIORITY = 100;
@@ -29,21 +33,37 @@ public final class OpenCvImageCodec implements ImageCodec {
   @Override
   public boolean canDecode(byte[] header) {
     // Without the natives a good picture must not be called damaged.
-    return EncodedPicture.isKnown(header) && Natives.present();
+    return (isJpeg(header) || isWebp(header)) && Natives.present();
+  }
+
+  private static boolean isJpeg(byte[] header) {
+    return header.length > 2
+        && (header[0] & 0xFF) == 0xFF
+        && (header[1] & 0xFF) == 0xD8
+        && (header[2] & 0xFF) == 0xFF;
+  }
+
+  private static boolean isWebp(byte[] header) {
+    String start = new String(header, 0, Math.min(12, header.length), StandardCharsets.ISO_8859_1);
+    return start.length() == 12 && start.startsWith("RIFF") && start.endsWith("WEBP");
   }
 
   @Override
   public Image decode(byte[] encoded, ReadOptions options, String name) {
-    EncodedPicture picture = new EncodedPicture(encoded, name);
-    picture.check(options);
-    try (BytePointer bytes = new BytePointer(encoded);
+    EncodedImage picture = EncodedImage.check(encoded, options, name);
+    if (!picture.intact()) {
+      return ImageCodec.builtIn().decode(encoded, options, name);
+    }
+    int flags = opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+    try (BytePointer bytes = new BytePointer(picture.bytes());
         Mat file = new Mat(bytes);
-        Mat rgb = opencv_imgcodecs.imdecode(file, opencv_imgcodecs.IMREAD_COLOR_RGB)) {
+        Mat rgb = opencv_imgcodecs.imdecode(file, flags)) {
       if (rgb.empty()) {
-        throw picture.corrupt("opencv cannot decode it");
+        throw new ImageException(
+            name, Reason.CORRUPT, "opencv cannot decode it; the file is damaged");
       }
       options.requireAllowed(rgb.cols(), rgb.rows(), name);
-      return Mats.ofRgb(rgb);
+      return picture.upright(rgb.cols(), rgb.rows(), Mats.pixels(rgb));
     } catch (ImageException e) {
       throw e;
     } catch (RuntimeException e) {
