@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.Frame;
@@ -17,9 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class VideoFrames implements FrameSource {
   private static final int CHANNELS = 3;
 
+  /** One frame in so many may be missing without a word. */
+  private static final int SLACK = 100;
+
   private final String name;
   private final FFmpegFrameGrabber grabber;
   private final int quarterTurns;
+  private final long promised;
+  private long read;
   private boolean ended;
   private boolean closed;
 
@@ -51,6 +58,8 @@ final class VideoFrames implements FrameSource {
       close();
       throw new VideoException(name + " holds no video", new IllegalStateException("no stream"));
     }
+    // A camera promises nothing.
+    promised = format == null ? promised(grabber) : 0;
     // FFmpeg counts the turn that is to be undone counter-clockwise.
     quarterTurns = Math.floorMod(Math.round(-grabber.getDisplayRotation() / 90), 4);
   }
@@ -83,12 +92,44 @@ final class VideoFrames implements FrameSource {
     }
     try {
       Frame frame = grabber.grabImage();
-      ended = frame == null;
-      return frame == null ? null : image(frame);
+      if (frame == null) {
+        ended = true;
+        requireWhole();
+        return null;
+      }
+      read++;
+      return image(frame);
     } catch (FrameGrabber.Exception e) {
       ended = true;
       throw new VideoException(name + " breaks off; what came before is all there is", e);
     }
+  }
+
+  /** A file that was cut off, or is damaged, gives fewer frames than its header says. */
+  private void requireWhole() {
+    long missing = promised - read;
+    // Headers are off by a few where a video was trimmed without coding it anew.
+    if (missing > 1 + promised / SLACK) {
+      throw new VideoException(
+          name
+              + " gave "
+              + read
+              + " of the "
+              + promised
+              + " frames that its header promises; the file was cut off or is damaged",
+          new IllegalStateException(missing + " frames are missing"));
+    }
+  }
+
+  private static long promised(FFmpegFrameGrabber grabber) {
+    AVFormatContext context = grabber.getFormatContext();
+    for (int i = 0; i < context.nb_streams(); i++) {
+      AVStream stream = context.streams(i);
+      if (stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO) {
+        return stream.nb_frames();
+      }
+    }
+    return 0;
   }
 
   private Image image(Frame frame) {

@@ -72,6 +72,20 @@ class TrackCommandTest {
     assertTrue(again.out().contains(FRAMES + " frames"), again.out());
   }
 
+  /** The header of the first half of a file still promises all of its frames. */
+  @Test
+  void aCutVideoIsNoWholeOne() throws IOException {
+    Path video = folder.resolve("cut.avi");
+    try (var cut = TrackCommandTest.class.getResourceAsStream("cut_in_half.avi")) {
+      Files.copy(cut, video);
+    }
+    CommandRun run =
+        CommandRun.with(new ModelStages(), "track", "--by-place", "--min-face", "60", video);
+    assertEquals(1, run.exitCode(), run.err());
+    assertTrue(run.err().contains("of the 40 frames"), run.err());
+    assertTrue(run.out().contains("20 frames"), run.out());
+  }
+
   @Test
   void whatIsNoVideoIsNamed() throws IOException {
     Path text = Files.writeString(folder.resolve("no.mp4"), "no video");
