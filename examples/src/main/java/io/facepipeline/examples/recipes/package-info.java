@@ -1,4 +1,4 @@
-/** The code of docs/recipes.md, compiled. */
+/** The recipe of a Spring bean, which a test starts. */
 @NullMarked
 package io.facepipeline.examples.recipes;
 
