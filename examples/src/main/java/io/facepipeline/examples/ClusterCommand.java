@@ -183,6 +183,7 @@ final class ClusterCommand implements Callable<Integer> {
 
   /** The usual thresholds are strict: a wrong link joins two whole people. */
   private FaceClustering clustering(FacePipeline pipeline) {
+    Thresholds.require(pipeline.card(), threshold, stageOptions.embedder);
     float least = threshold != null ? threshold : pipeline.card().identificationThreshold();
     return switch (method) {
       case average -> new AverageLinkage(least);

@@ -80,6 +80,7 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
       Path truth) {
     Map<Path, List<AnnotatedFace>> annotated = new LinkedHashMap<>();
     DetectionTruth.read(truth).forEach((name, faces) -> annotated.put(images.resolve(name), faces));
+    EvaluationOptions.requireAny(annotated.keySet(), truth, images);
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       Map<Path, EvaluatedPhoto> photos =
           options.run(

@@ -66,6 +66,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
     Map<Path, List<Recorded>> recorded = new LinkedHashMap<>();
     RecordedDetections.read(reference)
         .forEach((name, faces) -> recorded.put(images.resolve(name), faces));
+    EvaluationOptions.requireAny(recorded.keySet(), reference, images);
     Map<Path, EvaluatedPhoto> photos;
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       photos =

@@ -7,6 +7,7 @@ import io.facepipeline.evaluation.PhotoRun;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.examples.serve.PlainWords;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
@@ -103,6 +104,20 @@ final class EvaluationOptions {
     }
     if (markdown != null) {
       Reports.write(markdown, table.toMarkdown());
+    }
+  }
+
+  /** Refuses a folder that holds none of the photos a file names: it is the wrong one. */
+  static void requireAny(Collection<Path> photos, Path list, Path folder) {
+    if (!photos.isEmpty() && photos.stream().noneMatch(Files::exists)) {
+      throw new IllegalArgumentException(
+          "none of the photos that "
+              + list
+              + " names is in "
+              + folder
+              + ", for example "
+              + photos.iterator().next()
+              + "; give the folder that the names begin in with --images");
     }
   }
 

@@ -5,9 +5,11 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageSource;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.Gallery;
+import io.facepipeline.classify.GalleryBuilder;
 import io.facepipeline.classify.GalleryException;
 import io.facepipeline.classify.GalleryFace;
 import io.facepipeline.classify.GalleryPerson;
@@ -61,6 +63,13 @@ final class GalleryCommand implements Callable<Integer> {
         description = "The folder of the gallery.")
     Path folder;
 
+    @Option(
+        names = "--salvage",
+        description =
+            "Go on without what is damaged; the damaged file is kept in the folder, and what is"
+                + " lost is told.")
+    boolean salvage;
+
     @Option(names = "--json", paramLabel = "OUT", description = "Write the result as JSON.")
     @Nullable Path json;
 
@@ -75,25 +84,43 @@ final class GalleryCommand implements Callable<Integer> {
 
     /** Opens a gallery that is there, and says what opening it found if that is worth saying. */
     Gallery open(PrintWriter err) {
-      return reported(Gallery.open(folder), err);
+      GalleryBuilder builder = Gallery.builder(folder);
+      return reported((salvage ? builder.salvage() : builder).open(), err);
     }
 
     /** Opens a gallery that is only read: it may be another user's, or open elsewhere. */
     Gallery read(PrintWriter err) {
+      salvaged(err);
       return reported(Gallery.builder(folder).readOnly().open(), err);
     }
 
-    /** Opens a gallery for an embedder, and makes it if it is not there. */
-    Gallery open(ModelCard card, @Nullable Float threshold, PrintWriter err) {
-      return opened(folder, card, threshold, err);
+    /** Salvages the gallery if that was asked for, so that it opens like any other. */
+    void salvaged(PrintWriter err) {
+      if (salvage) {
+        open(err).close();
+      }
     }
 
-    static Gallery opened(Path folder, ModelCard card, @Nullable Float threshold, PrintWriter err) {
-      var builder = Gallery.builder(folder).model(card);
+    /** Opens a gallery for an embedder, and makes it if it is not there. */
+    Gallery open(ModelCard card, String embedder, @Nullable Float threshold, PrintWriter err) {
+      return opened(folder, card, embedder, threshold, err);
+    }
+
+    static Gallery opened(
+        Path folder, ModelCard card, String embedder, @Nullable Float threshold, PrintWriter err) {
+      GalleryBuilder builder = Gallery.builder(folder).model(card);
       if (threshold != null) {
         builder.threshold(threshold);
       }
-      return reported(builder.open(), err);
+      try {
+        return reported(builder.open(), err);
+      } catch (GalleryException e) {
+        throw e;
+      } catch (FacePipelineException e) {
+        // A new gallery keeps a threshold; that of an old one is known.
+        Thresholds.require(card, threshold, embedder);
+        throw e;
+      }
     }
 
     static Gallery reported(Gallery gallery, PrintWriter err) {
@@ -333,7 +360,7 @@ final class GalleryCommand implements Callable<Integer> {
         throw e;
       }
       try (FaceEmbedder embedder = stages.embedder(stageOptions)) {
-        return options.open(embedder.card(), threshold, err);
+        return options.open(embedder.card(), stageOptions.embedder, threshold, err);
       }
     }
   }

@@ -35,6 +35,8 @@ final class GalleryEnrolling {
     boolean all = true;
     JsonArray result = new JsonArray();
     ModelCard[] card = new ModelCard[1];
+    options.salvaged(err);
+    stageOptions.followGallery(spec, stages, options.folder);
     try (FacePipeline pipeline =
             Pipelines.build(
                 stages,
@@ -43,7 +45,7 @@ final class GalleryEnrolling {
                   card[0] = model;
                   builder.classifier(Gallery.inMemory(model, 0));
                 });
-        Gallery gallery = options.open(card[0], threshold, err);
+        Gallery gallery = options.open(card[0], stageOptions.embedder, threshold, err);
         Progress bar = Progress.start(options.progress, people.size(), "people")) {
       // The pipeline's own gallery keeps a person's faces until all photos have been looked at.
       Gallery found = (Gallery) pipeline.gallery();

@@ -36,7 +36,7 @@ final class GallerySearching {
     boolean all = true;
     JsonArray result = new JsonArray();
     try (Gallery gallery = options.read(err);
-        FacePipeline pipeline = Pipelines.embedding(stages, stageOptions);
+        FacePipeline pipeline = following(gallery, stages, stageOptions);
         Progress bar = Progress.start(options.progress, photos.size(), "photos")) {
       for (ImageSource photo : photos) {
         JsonObject entry = new JsonObject();
@@ -57,6 +57,15 @@ final class GallerySearching {
     }
     options.write(result);
     return Main.exitCode(all);
+  }
+
+  private FacePipeline following(Gallery gallery, StageFactory stages, StageOptions stageOptions) {
+    String folder = options.folder.toString();
+    stageOptions.follow(spec, stages, gallery.embedderId(), folder);
+    return Pipelines.build(
+        stages,
+        stageOptions,
+        (builder, card) -> Pipelines.requireSame(options.folder, gallery, card));
   }
 
   private JsonArray faces(

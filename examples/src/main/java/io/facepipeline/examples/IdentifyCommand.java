@@ -79,7 +79,8 @@ final class IdentifyCommand implements Callable<Integer> {
             ? Map.of()
             : people == null ? Album.people() : PhotoFiles.people(spec, people);
     PrintWriter out = spec.commandLine().getOut();
-    try (FacePipeline pipeline = Pipelines.identifying(stages, stageOptions, threshold, gallery)) {
+    try (FacePipeline pipeline =
+        Pipelines.identifying(spec, stages, stageOptions, threshold, gallery)) {
       boolean allEnrolled = enroll(pipeline, known, out, spec.commandLine().getErr());
       List<PhotoResult> results =
           photoOptions.run(

@@ -4,15 +4,19 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.graph.Dim;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.Port;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What {@code models inspect} says of a file. */
 final class Inspection {
@@ -71,8 +75,29 @@ final class Inspection {
   private void graph() throws IOException {
     Graph graph = OnnxFile.read(Files.readAllBytes(file));
     line("operators", "version " + graph.opset() + ", " + graph.nodes().size() + " operations");
-    line("inputs", graph.dataInputs());
-    line("outputs", graph.outputs());
+    line("inputs", ports(graph.dataInputs()));
+    line("outputs", ports(graph.outputs()));
+  }
+
+  private static String ports(List<Port> ports) {
+    return ports.stream().map(Inspection::port).collect(Collectors.joining("; "));
+  }
+
+  /** Its name, and its extents where they are stated. */
+  private static String port(Port port) {
+    if (port.dims() == null) {
+      return port.name();
+    }
+    return port.name()
+        + " "
+        + port.dims().stream().map(Inspection::extent).collect(Collectors.joining(" x "));
+  }
+
+  private static String extent(Dim dim) {
+    if (dim.size() >= 0) {
+      return String.valueOf(dim.size());
+    }
+    return dim.name().isEmpty() ? "any" : dim.name();
   }
 
   private void publication(String sha256) {

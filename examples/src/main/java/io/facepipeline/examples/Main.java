@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -26,11 +27,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 done, 1 some inputs failed, 2 wrong usage or missing models.",
+      "'facepipeline --debug COMMAND ...' shows where in the program a failure arose.",
       "'facepipeline COMMAND --help' tells the options."
     })
 public final class Main {
   private static final int FAILED_INPUTS = 1;
   private static final int WRONG_USAGE = 2;
+
+  @Option(
+      names = "--debug",
+      description = "Show where in the program a failure arose: its stack trace.")
+  private boolean debug;
 
   private Main() {}
 
@@ -47,7 +54,8 @@ public final class Main {
 
   /** Runs a command with stages of the caller's choice. */
   static int run(StageFactory stages, PrintWriter out, PrintWriter err, String... args) {
-    CommandLine line = new CommandLine(new Main());
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
     line.addSubcommand(new DetectCommand(stages));
     line.addSubcommand(new DetectorsCommand(stages));
     line.addSubcommand(new AlignCommand(stages));
@@ -96,16 +104,16 @@ public final class Main {
         });
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
-          if (e instanceof FacePipelineException
-              || e instanceof IllegalArgumentException
-              || e instanceof IOException
-              || e instanceof UncheckedIOException) {
-            err.println("facepipeline: " + PlainWords.of(e));
-          } else {
+          if (main.debug) {
             e.printStackTrace(err);
-            err.println("facepipeline: an unforeseen failure; the lines above belong in a report");
           }
-          return WRONG_USAGE;
+          boolean foreseen =
+              e instanceof FacePipelineException
+                  || e instanceof IllegalArgumentException
+                  || e instanceof IOException
+                  || e instanceof UncheckedIOException;
+          err.println("facepipeline: " + (foreseen ? PlainWords.of(e) : unforeseen(e)));
+          return foreseen ? WRONG_USAGE : FAILED_INPUTS;
         });
     if (args.length == 0) {
       line.usage(err);
@@ -118,6 +126,15 @@ public final class Main {
       err.println("facepipeline: out of memory; give the program more with java -Xmx4g -jar ...");
       return WRONG_USAGE;
     }
+  }
+
+  /** What is said of a fault of the program's own. */
+  private static String unforeseen(Exception e) {
+    String told = e.getMessage() == null ? "" : ": " + PlainWords.of(e);
+    return "failed unforeseen: "
+        + e.getClass().getSimpleName()
+        + told
+        + "; please report it with what 'facepipeline --debug COMMAND ...' prints";
   }
 
   /** The exit code of a command some of whose inputs may have failed. */

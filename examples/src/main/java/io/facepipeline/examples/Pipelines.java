@@ -6,11 +6,13 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.Gallery;
+import io.facepipeline.classify.GalleryBuilder;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Puts pipelines together; what was opened is closed if the rest fails. */
 final class Pipelines {
@@ -29,56 +31,75 @@ final class Pipelines {
     return build(stages, options, (builder, card) -> {});
   }
 
-  /** A pipeline with the gallery of a folder, or else with an empty one in memory. */
+  /**
+   * A pipeline with the gallery of a folder and the embedder that it names, or else with an empty
+   * gallery in memory.
+   */
   static FacePipeline identifying(
+      CommandSpec spec,
       StageFactory stages,
       StageOptions options,
       @Nullable Float threshold,
-      @Nullable Path gallery) {
-    return build(
-        stages,
-        options,
-        (builder, card) -> builder.classifier(gallery(card, options, threshold, gallery)));
+      @Nullable Path folder) {
+    if (folder == null) {
+      return build(
+          stages,
+          options,
+          (builder, card) -> builder.classifier(inMemory(card, options, threshold)));
+    }
+    GalleryBuilder opening = Gallery.builder(folder).readOnly();
+    Gallery kept = (threshold == null ? opening : opening.threshold(threshold)).open();
+    try {
+      options.follow(spec, stages, kept.embedderId(), folder.toString());
+      return build(
+          stages,
+          options,
+          (builder, card) -> {
+            requireSame(folder, kept, card);
+            builder.classifier(kept);
+          });
+    } catch (RuntimeException e) {
+      kept.close();
+      throw e;
+    }
   }
 
   /** A pipeline with the gallery of a folder, which is made if it is not there, or in memory. */
   static FacePipeline naming(
+      CommandSpec spec,
       StageFactory stages,
       StageOptions options,
       @Nullable Float threshold,
       @Nullable Path gallery,
       PrintWriter err) {
+    options.followGallery(spec, stages, gallery);
     return build(
         stages,
         options,
         (builder, card) ->
             builder.classifier(
                 gallery == null
-                    ? gallery(card, options, threshold, null)
-                    : GalleryCommand.Options.opened(gallery, card, threshold, err)));
+                    ? inMemory(card, options, threshold)
+                    : GalleryCommand.Options.opened(
+                        gallery, card, options.embedder, threshold, err)));
   }
 
-  private static Gallery gallery(
-      ModelCard card, StageOptions options, @Nullable Float threshold, @Nullable Path folder) {
-    if (folder == null) {
-      Thresholds.require(card, threshold, options.embedder);
-      return threshold == null ? Gallery.inMemory(card) : Gallery.inMemory(card, threshold);
-    }
-    Gallery kept =
-        threshold == null
-            ? Gallery.builder(folder).readOnly().open()
-            : Gallery.builder(folder).threshold(threshold).readOnly().open();
+  private static Gallery inMemory(ModelCard card, StageOptions options, @Nullable Float threshold) {
+    Thresholds.require(card, threshold, options.embedder);
+    return threshold == null ? Gallery.inMemory(card) : Gallery.inMemory(card, threshold);
+  }
+
+  /** Refuses a gallery of another embedder. */
+  static void requireSame(Path folder, Gallery kept, ModelCard card) {
     if (!ModelCard.sameEmbedding(kept.embedderId(), card.fingerprint())) {
-      kept.close();
       throw new IllegalArgumentException(
           folder
               + " holds embeddings of "
               + kept.embedderId()
               + ", the embedder is "
               + card.fingerprint()
-              + "; choose the gallery's with --embedder");
+              + "; leave --embedder out, or give the one it was made with");
     }
-    return kept;
   }
 
   static FacePipeline build(

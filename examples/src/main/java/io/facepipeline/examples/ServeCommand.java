@@ -111,7 +111,7 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     boolean allEnrolled;
-    FacePipeline pipeline = Pipelines.naming(stages, stageOptions, threshold, gallery, err);
+    FacePipeline pipeline = Pipelines.naming(spec, stages, stageOptions, threshold, gallery, err);
     try {
       allEnrolled = IdentifyCommand.enroll(pipeline, known, out, err);
     } catch (RuntimeException e) {

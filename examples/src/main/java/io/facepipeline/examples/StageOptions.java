@@ -1,7 +1,10 @@
 package io.facepipeline.examples;
 
+import io.facepipeline.classify.Gallery;
+import io.facepipeline.classify.GalleryException;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.store.ModelStore;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -13,6 +16,9 @@ final class StageOptions {
   static final String PUBLISHED_DETECTOR = "mtcnn";
   static final String CASCADE_DETECTOR = "haar";
   private static final int DEFAULT_MIN_FACE = 20;
+
+  /** How the fingerprint of embeddings that were made mirrored too ends. */
+  private static final String MIRRORED = "+mirrored";
 
   @Mixin StoreOptions store = new StoreOptions();
 
@@ -79,6 +85,8 @@ final class StageOptions {
    * @param made what it was made for, which is named where its embedder cannot be found by id
    */
   void follow(CommandSpec spec, StageFactory stages, String fingerprint, String made) {
+    // Mirroring is part of a fingerprint; nobody need remember it.
+    mirror |= fingerprint.endsWith(MIRRORED);
     if (spec.commandLine().getParseResult().hasMatchedOption("--embedder")) {
       return;
     }
@@ -92,6 +100,21 @@ final class StageOptions {
               + ", which is not in the catalogue; give its file with --embedder");
     }
     embedder = id;
+  }
+
+  /** Takes the embedder of a gallery that may be there, unless the user chose one. */
+  void followGallery(CommandSpec spec, StageFactory stages, @Nullable Path folder) {
+    if (folder == null) {
+      return;
+    }
+    try (Gallery kept = Gallery.builder(folder).readOnly().open()) {
+      follow(spec, stages, kept.embedderId(), folder.toString());
+    } catch (GalleryException e) {
+      if (e.reason() != GalleryException.Reason.NOT_FOUND) {
+        throw e;
+      }
+      // A new one is made with the embedder of the options.
+    }
   }
 
   /** The same options with another embedder. */

@@ -152,6 +152,11 @@ final class TrackCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean knowsEmbedder(String id) {
+      return stages.knowsEmbedder(id);
+    }
+
+    @Override
     public List<String> embeddersAtHand(StageOptions options) {
       return stages.embeddersAtHand(options);
     }
@@ -236,7 +241,7 @@ final class TrackCommand implements Callable<Integer> {
       return Pipelines.detecting(held, stageOptions);
     }
     return naming
-        ? Pipelines.identifying(held, stageOptions, threshold, gallery)
+        ? Pipelines.identifying(spec, held, stageOptions, threshold, gallery)
         : Pipelines.embedding(held, stageOptions);
   }
 

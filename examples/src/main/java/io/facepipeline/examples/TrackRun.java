@@ -174,13 +174,12 @@ record TrackRun(
   String summary() {
     return String.format(
         Locale.ROOT,
-        "%d frames, %d of them looked at wholly, %d cuts: %d faces of %d tracks;"
-            + " %.1f frames/s finding, %.1f with reading",
-        faces.size(),
+        "%s, %d of them looked at wholly, %s: %s of %s; %.1f frames/s finding, %.1f with reading",
+        Main.count(faces.size(), "frame"),
         detections,
-        cuts,
-        count(),
-        tracks.size(),
+        Main.count(cuts, "cut"),
+        Main.count(count(), "face"),
+        Main.count(tracks.size(), "track"),
         findingRate(),
         totalRate());
   }

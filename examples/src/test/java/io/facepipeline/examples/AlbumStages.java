@@ -8,6 +8,7 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Image;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.testkit.SharedData;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,17 @@ final class AlbumStages implements StageFactory {
               shown.forEach(s -> PEOPLE.put(s.face(), s.person()));
             });
     NAMES = new ArrayList<>(new TreeSet<>(PEOPLE.values()));
+  }
+
+  private final boolean measured;
+
+  AlbumStages() {
+    this(true);
+  }
+
+  /** Stages whose embedder's thresholds are on its card or not. */
+  AlbumStages(boolean measured) {
+    this.measured = measured;
   }
 
   /** How many stages were made and not closed. */
@@ -81,13 +93,19 @@ final class AlbumStages implements StageFactory {
   }
 
   private final class Embedder implements FaceEmbedder {
-    private final ModelCard card =
-        ModelCard.builder("by-heart")
-            .embeddingSize(EMBEDDING_SIZE)
-            .crop(CropSpec.arcFace(112))
-            .sourceSha256("0123456789abcdef")
-            .thresholds(new ModelCard.Thresholds(THRESHOLD, THRESHOLD, 1, "the sample album"))
-            .build();
+    private final ModelCard card = makeCard();
+
+    private ModelCard makeCard() {
+      ModelCardBuilder builder =
+          ModelCard.builder("by-heart")
+              .embeddingSize(EMBEDDING_SIZE)
+              .crop(CropSpec.arcFace(112))
+              .sourceSha256("0123456789abcdef");
+      if (measured) {
+        builder.thresholds(new ModelCard.Thresholds(THRESHOLD, THRESHOLD, 1, "the sample album"));
+      }
+      return builder.build();
+    }
 
     @Override
     public ModelCard card() {

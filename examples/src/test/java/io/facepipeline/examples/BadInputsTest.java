@@ -47,6 +47,13 @@ final class BadInputsTest {
             "PEOPLE", SharedData.album("people/ada").resolveSibling("."),
             "BLOCKED", text.resolve("out")));
     words.put("NEW", folder.resolve("new"));
+    words.put(
+        "TRUTH",
+        Files.writeString(
+            folder.resolve("truth.json"), "[{\"file\": \"a.jpg\", \"boxes\": [[1, 1, 9, 9]]}]"));
+    words.put(
+        "FOUND",
+        Files.writeString(folder.resolve("found.json"), "[{\"image\": \"a.jpg\", \"faces\": []}]"));
   }
 
   private CommandRun run(String line) {
@@ -116,6 +123,8 @@ final class BadInputsTest {
     "evaluate identify --people ABSENT, 2, ABSENT",
     "evaluate detection --images VOID --truth ABSENT, 2, ABSENT",
     "evaluate detection --images VOID --truth TEXT, 2, TEXT",
+    "evaluate detection --images VOID --truth TRUTH, 2, VOID",
+    "evaluate equality --images VOID --reference FOUND, 2, VOID",
     "evaluate report --lfw-images VOID, 2, --lfw-pairs",
     "classify-image --top 0 ADA, 2, --top",
     "detect --min-face 0 ADA, 2, --min-face",

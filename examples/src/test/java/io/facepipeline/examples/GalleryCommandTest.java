@@ -11,6 +11,10 @@ import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +131,82 @@ final class GalleryCommandTest {
     CommandRun search = gallery("search", folder.resolve("absent.jpg"));
     assertEquals(FAILED_INPUTS, search.exitCode());
     assertTrue(search.err().contains("absent.jpg"), search.err());
+  }
+
+  /** Both models are inside the program, so that the second could be forgotten. */
+  @ParameterizedTest
+  @ValueSource(strings = {"identify", "gallery search", "track", "gallery add --label hana"})
+  void theEmbedderAndMirroringAreThoseOfTheGallery(String command) throws IOException {
+    Path kept = folder.resolve("kept");
+    Path frames = Files.createDirectories(folder.resolve("frames"));
+    Files.copy(photo("people/ada/ada_3.jpg"), frames.resolve("1.jpg"));
+    CommandRun made =
+        CommandRun.with(
+            new ModelStages(),
+            "gallery",
+            "add",
+            "--mirror",
+            "--gallery",
+            kept,
+            "--label",
+            "ada",
+            photo("people/ada/ada_1.jpg"));
+    assertEquals(0, made.exitCode(), made.err());
+
+    List<Object> args = new ArrayList<>(List.of((Object[]) command.split(" ", -1)));
+    args.addAll(List.of("--gallery", kept, frames));
+    CommandRun run = CommandRun.with(new ModelStages(), args.toArray());
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains(command.contains("hana") ? "hana" : "ada"), run.out());
+  }
+
+  @Test
+  void anEmbedderThatCannotBeFoundByItsNameIsAskedFor() {
+    done("add", "--label", "ada", photo("people/ada/ada_1.jpg"));
+    CommandRun run =
+        CommandRun.with(
+            new ModelStages(),
+            "identify",
+            "--gallery",
+            folder.resolve("kept"),
+            photo("people/ada/ada_3.jpg"));
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertTrue(run.err().contains("by-heart"), run.err());
+    assertTrue(run.err().contains("--embedder"), run.err());
+  }
+
+  @Test
+  void whatIsDamagedIsRefusedAndLeftOutIfAskedFor() throws IOException {
+    done("add", "--people", photo("people"));
+    Path log;
+    try (Stream<Path> files = Files.list(folder.resolve("kept"))) {
+      // The log is all but a few bytes of a gallery.
+      log = files.max(Comparator.comparingLong(file -> file.toFile().length())).orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(log);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(log, bytes);
+
+    for (String command : List.of("list", "stats")) {
+      CommandRun refused = gallery(command);
+      assertEquals(WRONG_USAGE, refused.exitCode(), refused.err());
+      assertTrue(refused.err().contains("--salvage"), refused.err());
+    }
+    CommandRun salvaged = done("list", "--salvage");
+    assertEquals(7, salvaged.out().lines().count(), salvaged.out());
+    assertTrue(salvaged.err().contains("recovered"), salvaged.err());
+    assertEquals(7, done("list").out().lines().count());
+  }
+
+  @Test
+  void commandsSpeakOfTheCommandLine() {
+    CommandRun none = gallery("list");
+    assertTrue(none.err().contains("'gallery add' makes one"), none.err());
+    CommandRun file = gallery("import", folder.resolve("absent.csv"));
+    assertTrue(file.err().contains("absent.csv"), file.err());
+    assertTrue(!file.err().contains("Exception"), file.err());
   }
 
   @ParameterizedTest

@@ -4,9 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
 import io.facepipeline.testkit.SharedData;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +110,71 @@ final class UsageTest {
     assertEquals(WRONG_USAGE, run.exitCode());
     assertEquals("", run.out());
     assertTrue(!run.err().isBlank());
+  }
+
+  /** Stages that fail as nobody foresaw. */
+  private static final StageFactory BROKEN =
+      new StageFactory() {
+        @Override
+        public FaceDetector detector(StageOptions options) {
+          throw new IllegalStateException("a fault of the program's own");
+        }
+
+        @Override
+        public FaceEmbedder embedder(StageOptions options) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public List<String> embeddersAtHand(StageOptions options) {
+          return List.of();
+        }
+      };
+
+  @Test
+  void anUnforeseenFailureIsOneSentenceUnlessMoreIsAskedFor() {
+    CommandRun run = CommandRun.with(BROKEN, "detect", "nobody.jpg");
+    assertEquals(1, run.exitCode());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertMentions(run.err(), "IllegalStateException", "a fault of the program's own", "--debug");
+
+    CommandRun more = CommandRun.with(BROKEN, "--debug", "detect", "nobody.jpg");
+    assertEquals(1, more.exitCode());
+    assertMentions(more.err(), "at io.facepipeline.examples.UsageTest");
+  }
+
+  /** A model that nobody measured, in every command that compares faces. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "verify A A",
+        "identify --people DIR A",
+        "cluster --out OUT A",
+        "track --people DIR A",
+        "serve --port 0",
+        "serve --port 0 --gallery OUT",
+        "gallery add --gallery OUT --label ada A"
+      })
+  void aModelWithoutThresholdsIsRefusedWithTheWayToMeasureOne(String line, @TempDir Path folder)
+      throws IOException {
+    Path people = Files.createDirectories(folder.resolve("people"));
+    Path ada = Files.createDirectories(people.resolve("ada")).resolve("1.jpg");
+    Files.copy(SharedData.album("people/ada/ada_1.jpg"), ada);
+    List<Object> args = new ArrayList<>();
+    for (String word : line.split(" ", -1)) {
+      args.add(
+          switch (word) {
+            case "A" -> ada;
+            case "DIR" -> people;
+            case "OUT" -> folder.resolve("out");
+            default -> word;
+          });
+    }
+
+    CommandRun run = CommandRun.with(new AlbumStages(false), args.toArray());
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertMentions(run.err(), "--threshold T", "evaluate verify --people DIR");
   }
 
   @Test

@@ -28,7 +28,15 @@ public final class PlainWords {
     instead(
         "; give the embedder's card to make one: Gallery\\.open\\(folder, card\\)",
         "; 'gallery add' makes one");
-    instead("with Gallery\\.builder\\(folder\\)\\.salvage\\(\\)", "in a program that salvages it");
+    instead(
+        "with Gallery\\.builder\\(folder\\)\\.salvage\\(\\)",
+        "with --salvage, an option of gallery's commands");
+    instead("; one is made where it is opened for writing", "; 'gallery add' makes one");
+    instead("java\\.nio\\.file\\.NoSuchFileException: ([^;)]*)", "there is no $1");
+    instead("java\\.nio\\.file\\.AccessDeniedException: ([^;)]*)", "access to $1 is not allowed");
+    instead("java\\.nio\\.file\\.NotDirectoryException: ([^;)]*)", "$1 is no folder");
+    instead("java\\.nio\\.file\\.FileAlreadyExistsException: ([^;)]*)", "$1 is there already");
+    instead("java\\.(?:nio|io)(?:\\.file)?\\.\\w*Exception: ", "");
     instead("with closedSet\\(\\)", "with --closed-set");
     instead("closedSet\\(\\)", "--closed-set");
     instead("ModelStore\\.builder\\(\\)\\.acceptLicence\\([^)]*\\) or ", "");
