@@ -285,14 +285,16 @@ public final class FacePipeline implements AutoCloseable {
    * @return the face that was enrolled, with warnings if it is a poor one
    * @throws FaceCountException if the photo shows no face, or several and the selection insists on
    *     one
+   * @throws IllegalArgumentException if the label may not be one ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
   public EnrolledFace enroll(String label, Image photo) {
     FaceGallery gallery = requireGallery();
+    String kept = Labels.accept(label);
     return workers.call(
         () -> {
           Candidate candidate = candidate(photo);
-          gallery.enroll(label, List.of(candidate.embedding()));
+          gallery.enroll(kept, List.of(candidate.embedding()));
           return candidate.face();
         });
   }
@@ -314,16 +316,18 @@ public final class FacePipeline implements AutoCloseable {
    * @param label the person's label
    * @param photos the photos, decoded one by one
    * @return the face that was enrolled, or an error, for each photo in its place
+   * @throws IllegalArgumentException if the label may not be one ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
   public List<Outcome<EnrolledFace>> enrollAll(String label, List<? extends ImageSource> photos) {
     FaceGallery gallery = requireGallery();
+    String kept = Labels.accept(label);
     List<Outcome<Candidate>> found =
         this.photos.each(photos, this::candidate, ProgressListener.NONE);
     List<Embedding> usable =
         found.stream().filter(Outcome::isPresent).map(o -> o.get().embedding()).toList();
     if (!usable.isEmpty()) {
-      gallery.enroll(label, usable);
+      gallery.enroll(kept, usable);
     }
     return found.stream().map(o -> o.map(Candidate::face)).toList();
   }

@@ -1,6 +1,7 @@
 package io.facepipeline.classify;
 
 import com.google.common.hash.Hashing;
+import io.facepipeline.Labels;
 import io.facepipeline.WholeFile;
 import io.facepipeline.classify.ClassifierFileException.Reason;
 import io.facepipeline.classify.calibrate.LogisticCurve;
@@ -191,6 +192,11 @@ final class ClassifierFile {
       labels.add(in.text());
     }
     in.require(new HashSet<>(labels).size() == people, "a label of its own for each person");
+    // Written before labels were composed; two forms of one label stay two, as they were trained.
+    List<String> composed = labels.stream().map(Labels::normalize).toList();
+    if (new HashSet<>(composed).size() == people) {
+      labels = composed;
+    }
     LogisticCurve curve = new LogisticCurve(in.number(), in.number());
     in.require(curve.slope() > 0, "a rising curve");
     Rejection rejection = new Rejection(curve, in.smallNumber());

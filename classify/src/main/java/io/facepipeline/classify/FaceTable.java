@@ -1,5 +1,6 @@
 package io.facepipeline.classify;
 
+import io.facepipeline.Labels;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,11 +122,12 @@ final class FaceTable {
     }
   }
 
-  /** The person of a label in a snapshot. */
+  /** The person of a label in a snapshot; the label may be in decomposed form. */
   @Nullable Person find(Snapshot snapshot, String label) {
-    Integer index = personOfLabel.get(label);
+    String composed = Labels.normalize(label);
+    Integer index = personOfLabel.get(composed);
     Person person = index == null ? null : snapshot.person(index);
-    return person != null && person.label.equals(label) ? person : null;
+    return person != null && person.label.equals(composed) ? person : null;
   }
 
   /** Makes room, so that a change that was written down cannot fail for want of memory. */

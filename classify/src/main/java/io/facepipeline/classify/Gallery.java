@@ -168,8 +168,8 @@ public final class Gallery implements FaceGallery {
   /**
    * Adds embeddings of a person; more of the same person are kept beside those already there.
    *
-   * @throws IllegalArgumentException if the label is blank or not valid Unicode, nothing is given,
-   *     or an embedding comes from another model
+   * @throws IllegalArgumentException if the label may not be one ({@link io.facepipeline.Labels}),
+   *     nothing is given, or an embedding comes from another model
    * @throws GalleryException if the disk is full or failed; nothing was enrolled then
    */
   @Override
@@ -182,8 +182,8 @@ public final class Gallery implements FaceGallery {
    * once, which makes it many times faster than one by one.
    *
    * @param enrollments the people and their faces; a person may come several times
-   * @throws IllegalArgumentException if a label is not valid Unicode, an embedding comes from
-   *     another model, or a person's label and metadata would take up more than 1 MiB
+   * @throws IllegalArgumentException if an embedding comes from another model, or a person's label
+   *     and metadata would take up more than 1 MiB
    * @throws GalleryException if the disk is full or failed; nothing was enrolled then
    */
   public void enrollAll(List<Enrollment> enrollments) {
@@ -229,9 +229,10 @@ public final class Gallery implements FaceGallery {
   public int remove(String label) {
     return write(
         () -> {
-          int faces = person(label).map(GalleryPerson::faces).orElse(0);
+          Optional<GalleryPerson> person = person(label);
+          int faces = person.map(GalleryPerson::faces).orElse(0);
           if (faces > 0) {
-            commit(List.of(new GalleryChange.RemovePerson(label)));
+            commit(List.of(new GalleryChange.RemovePerson(person.orElseThrow().label())));
           }
           return faces;
         });
@@ -267,7 +268,9 @@ public final class Gallery implements FaceGallery {
   public void merge(String label, String into) {
     write(
         () -> {
-          if (person(label).isEmpty() || person(into).isEmpty() || label.equals(into)) {
+          Optional<String> from = person(label).map(GalleryPerson::label);
+          Optional<String> to = person(into).map(GalleryPerson::label);
+          if (from.isEmpty() || to.isEmpty() || from.equals(to)) {
             throw new IllegalArgumentException(
                 "cannot merge "
                     + label
@@ -276,7 +279,7 @@ public final class Gallery implements FaceGallery {
                     + ": two different enrolled people are"
                     + " needed");
           }
-          commit(List.of(new GalleryChange.Merge(label, into)));
+          commit(List.of(new GalleryChange.Merge(from.get(), to.get())));
           return null;
         });
   }
@@ -286,20 +289,21 @@ public final class Gallery implements FaceGallery {
    *
    * @param label the person
    * @param metadata all that is to be noted; may be empty
-   * @throws IllegalArgumentException if the person is not enrolled, or label and metadata take up
-   *     more than 1 MiB
+   * @throws IllegalArgumentException if the person is not enrolled, metadata is not valid Unicode,
+   *     or label and metadata take up more than 1 MiB
    * @throws GalleryException if the disk is full or failed; nothing was changed then
    */
   public void setMetadata(String label, Map<String, String> metadata) {
-    Map<String, String> noted = Map.copyOf(metadata);
+    Map<String, String> noted = Enrollment.requireText(metadata);
     write(
         () -> {
-          if (person(label).isEmpty()) {
+          Optional<GalleryPerson> person = person(label);
+          if (person.isEmpty()) {
             throw new IllegalArgumentException(
                 label + " is not enrolled; enrol the person before anything is noted about them");
           }
-          requireRoom(label, noted);
-          commit(List.of(new GalleryChange.SetMetadata(label, noted)));
+          requireRoom(person.get().label(), noted);
+          commit(List.of(new GalleryChange.SetMetadata(person.get().label(), noted)));
           return null;
         });
   }
@@ -338,12 +342,16 @@ public final class Gallery implements FaceGallery {
     return read(
         s -> {
           Person person = table.find(s, label);
-          return IntStream.of(person == null ? new int[0] : s.rowsOf(person))
+          if (person == null) {
+            return List.of();
+          }
+          return IntStream.of(s.rowsOf(person))
               .mapToObj(
                   row -> {
                     float[] vector = new float[dimensions];
                     s.vectors().copyRow(row, vector, 0);
-                    return new GalleryFace(s.idOfRow()[row], label, Embedding.of(model, vector));
+                    return new GalleryFace(
+                        s.idOfRow()[row], person.label(), Embedding.of(model, vector));
                   })
               .toList();
         });
@@ -548,6 +556,18 @@ public final class Gallery implements FaceGallery {
           "a listener cannot change or close the gallery that is being compacted or exported; do it"
               + " when that call has returned");
     }
+  }
+
+  /** Brings the labels that older versions wrote to composed form, on the disk as well. */
+  void composeLabels() {
+    write(
+        () -> {
+          List<GalleryChange> changes = read(s -> OlderLabels.changes(s, dimensions));
+          if (!changes.isEmpty()) {
+            commit(changes);
+          }
+          return null;
+        });
   }
 
   private void commit(List<GalleryChange> changes) {

@@ -150,13 +150,21 @@ public final class GalleryBuilder {
     }
     String fingerprint = model == null ? head.model() : model.fingerprint();
     store.noteModel(fingerprint);
-    return new Gallery(
-        fingerprint,
-        head.dimensions(),
-        threshold != null ? threshold : head.threshold(),
-        store,
-        store.table(),
-        workers);
+    Gallery gallery =
+        new Gallery(
+            fingerprint,
+            head.dimensions(),
+            threshold != null ? threshold : head.threshold(),
+            store,
+            store.table(),
+            workers);
+    try {
+      gallery.composeLabels();
+    } catch (RuntimeException e) {
+      gallery.close();
+      throw e;
+    }
+    return gallery;
   }
 
   private static <T> T once(String what, @Nullable T old, T value) {

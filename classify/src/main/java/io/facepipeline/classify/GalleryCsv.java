@@ -2,19 +2,24 @@ package io.facepipeline.classify;
 
 import io.facepipeline.ProgressListener;
 import io.facepipeline.classify.FaceTable.Snapshot;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 
 /** The CSV form of {@link GalleryTransfer}. */
 final class GalleryCsv {
@@ -66,9 +71,22 @@ final class GalleryCsv {
 
   private static void read(Gallery gallery, Path file, GalleryTransfer.Sink sink)
       throws IOException {
-    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
-    try (CSVParser csv = CSVParser.parse(Files.newBufferedReader(file), format)) {
+    CSVFormat format =
+        CSVFormat.DEFAULT
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_ALL)
+            .get();
+    try (CSVParser csv = CSVParser.parse(withoutMark(file), format)) {
       List<String> header = csv.getHeaderNames();
+      Set<String> seen = new HashSet<>();
+      for (String column : header) {
+        if (!seen.add(column)) {
+          throw GalleryTransfer.malformed(
+              file, "has the column \"" + column + "\" twice in its first line; leave one");
+        }
+      }
       List<String> needed = new ArrayList<>(List.of("label", "model"));
       for (int d = 0; d < gallery.dimensions(); d++) {
         needed.add("e" + d);
@@ -118,6 +136,16 @@ final class GalleryCsv {
     } catch (IllegalArgumentException e) {
       throw GalleryTransfer.malformed(file, "has a first line of no use: " + e.getMessage(), e);
     }
+  }
+
+  /** Spreadsheets begin a file with a byte order mark, which is no part of the first column. */
+  private static Reader withoutMark(Path file) throws IOException {
+    BufferedReader reader = Files.newBufferedReader(file);
+    reader.mark(1);
+    if (reader.read() != '\uFEFF') {
+      reader.reset();
+    }
+    return reader;
   }
 
   private static float number(Path file, CSVParser csv, String column, String cell) {

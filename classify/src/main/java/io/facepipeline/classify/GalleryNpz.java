@@ -1,5 +1,6 @@
 package io.facepipeline.classify;
 
+import com.google.common.base.Utf8;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.classify.FaceTable.Person;
 import io.facepipeline.classify.FaceTable.Snapshot;
@@ -10,9 +11,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +33,21 @@ import java.util.zip.ZipOutputStream;
 final class GalleryNpz {
   private static final String FLOATS = "<f4";
   private static final String LONGS = "<i8";
+  private static final String BYTES = "|u1";
+  private static final String UTF8 = "_utf8";
+  private static final String ENDS = "_ends";
+
+  /** Strings that are padded to more than so many bytes, and so many times their UTF-8. */
+  private static final long MOST_PADDED = 64 << 20;
+
+  private static final int PADDED_TIMES = 16;
+  private static final int MAX_TEXT = 64 << 20;
 
   private GalleryNpz() {}
 
   static void write(Gallery gallery, Snapshot snapshot, Path file, ProgressListener listener)
       throws IOException {
     List<Person> people = snapshot.everyone();
-    List<String> labels = people.stream().map(Person::label).toList();
     long faces = snapshot.rows();
     try (ZipOutputStream zip =
         new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16))) {
@@ -52,14 +65,7 @@ final class GalleryNpz {
           });
       zip.closeEntry();
       zip.setLevel(Deflater.BEST_SPEED);
-      int width = width(labels);
-      begin(zip, "labels", new NpyArray(NpyArray.stringType(width), List.of(faces)));
-      for (Person person : people) {
-        for (int i = 0; i < person.faces(); i++) {
-          NpyArray.writeString(zip, person.label(), width);
-        }
-      }
-      zip.closeEntry();
+      strings(zip, "labels", new LabelOfEachFace(people, Math.toIntExact(faces)));
       begin(zip, "faces", new NpyArray(LONGS, List.of(faces)));
       byte[] id = new byte[Long.BYTES];
       for (Person person : people) {
@@ -96,12 +102,70 @@ final class GalleryNpz {
     strings(zip, "metadata_value", values);
   }
 
+  /** The label of each face, person by person. */
+  private static final class LabelOfEachFace extends AbstractList<String> {
+    private final List<Person> people;
+    private final int[] ends;
+    private final int size;
+
+    LabelOfEachFace(List<Person> people, int size) {
+      this.people = people;
+      this.size = size;
+      ends = people.stream().mapToInt(Person::faces).toArray();
+      Arrays.parallelPrefix(ends, Integer::sum);
+    }
+
+    @Override
+    public String get(int face) {
+      int at = Arrays.binarySearch(ends, face + 1);
+      return people.get(at >= 0 ? at : -at - 1).label();
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+  }
+
+  /**
+   * An array of strings, all as wide as the longest. Where that is mostly padding, or would drop
+   * the NUL at a string's end, their UTF-8 and where each of them ends.
+   */
   private static void strings(ZipOutputStream zip, String name, List<String> strings)
       throws IOException {
     int width = width(strings);
+    long padded = (long) width * Integer.BYTES * strings.size();
+    if ((padded > MOST_PADDED && padded > PADDED_TIMES * utf8Bytes(strings))
+        || width > NpyArray.MAX_WIDTH
+        || strings.stream().anyMatch(s -> s.endsWith("\0"))) {
+      utf8(zip, name, strings);
+      return;
+    }
     begin(zip, name, new NpyArray(NpyArray.stringType(width), List.of((long) strings.size())));
     for (String string : strings) {
       NpyArray.writeString(zip, string, width);
+    }
+    zip.closeEntry();
+  }
+
+  private static long utf8Bytes(List<String> strings) {
+    return strings.stream().mapToLong(Utf8::encodedLength).sum();
+  }
+
+  private static void utf8(ZipOutputStream zip, String name, List<String> strings)
+      throws IOException {
+    begin(zip, name + UTF8, new NpyArray(BYTES, List.of(utf8Bytes(strings))));
+    for (String string : strings) {
+      zip.write(string.getBytes(StandardCharsets.UTF_8));
+    }
+    zip.closeEntry();
+    begin(zip, name + ENDS, new NpyArray(LONGS, List.of((long) strings.size())));
+    byte[] number = new byte[Long.BYTES];
+    long end = 0;
+    for (String string : strings) {
+      end += Utf8.encodedLength(string);
+      view(number).putLong(end);
+      zip.write(number);
     }
     zip.closeEntry();
   }
@@ -185,7 +249,8 @@ final class GalleryNpz {
   private static Map<String, Map<String, String>> metadata(Path file, ZipFile zip)
       throws IOException {
     Map<String, Map<String, String>> metadata = new HashMap<>();
-    if (zip.getEntry("metadata_label.npy") == null) {
+    if (zip.getEntry("metadata_label.npy") == null
+        && zip.getEntry("metadata_label" + UTF8 + ".npy") == null) {
       return metadata;
     }
     List<String> labels = strings(file, zip, "metadata_label");
@@ -206,6 +271,9 @@ final class GalleryNpz {
   }
 
   private static List<String> strings(Path file, ZipFile zip, String name) throws IOException {
+    if (zip.getEntry(name + UTF8 + ".npy") != null) {
+      return utf8(file, zip, name);
+    }
     try (Entry entry = entry(file, zip, name)) {
       DataInputStream in = entry.in;
       NpyArray array = header(file, name, in);
@@ -224,6 +292,47 @@ final class GalleryNpz {
       }
       entry.finish();
       return strings;
+    }
+  }
+
+  private static List<String> utf8(Path file, ZipFile zip, String name) throws IOException {
+    List<String> strings = new ArrayList<>();
+    try (Entry text = entry(file, zip, name + UTF8);
+        Entry ends = entry(file, zip, name + ENDS)) {
+      NpyArray bytes = header(file, name + UTF8, text.in);
+      NpyArray counts = header(file, name + ENDS, ends.in);
+      if (!bytes.type().equals(BYTES)
+          || !counts.type().equals(LONGS)
+          || bytes.shape().size() != 1
+          || counts.shape().size() != 1) {
+        throw GalleryTransfer.malformed(
+            file, name + UTF8 + " is to be a row of uint8, " + name + ENDS + " one of int64");
+      }
+      long at = 0;
+      for (long i = 0; i < counts.elements(); i++) {
+        long end = Long.reverseBytes(ends.in.readLong());
+        if (end < at || end > bytes.elements() || end - at > MAX_TEXT) {
+          throw GalleryTransfer.malformed(
+              file, name + ENDS + " does not rise to the length of " + name + UTF8);
+        }
+        byte[] string = text.in.readNBytes((int) (end - at));
+        if (string.length < end - at) {
+          throw new EOFException(name + UTF8 + " ends in the middle of a string");
+        }
+        strings.add(decoded(file, name, string));
+        at = end;
+      }
+      text.finish();
+      ends.finish();
+    }
+    return strings;
+  }
+
+  private static String decoded(Path file, String name, byte[] utf8) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException e) {
+      throw GalleryTransfer.malformed(file, name + UTF8 + " is not UTF-8: " + e.getMessage(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.facepipeline.classify;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class GalleryRecord {
 
   private static final int MAGIC = 0x4c475046; // "FPGL"
   private static final byte CONTINUES = 1;
+  private static final float UNIT_TOLERANCE = 0.01f;
 
   /** What a record holds, and its number in the format. */
   enum RecordType {
@@ -244,6 +246,9 @@ final class GalleryRecord {
           long[] ids = new long[faces];
           in.asLongBuffer().get(ids);
           in.position(in.position() + faces * Long.BYTES);
+          if (!areUnit(in.asFloatBuffer(), dimensions)) {
+            yield null;
+          }
           if (position >= 0) {
             yield new GalleryChange.Enroll(
                 label, replace, metadata, ids, vectors, position + in.position());
@@ -257,6 +262,19 @@ final class GalleryRecord {
     } catch (BufferUnderflowException e) {
       return null;
     }
+  }
+
+  /** Whether vectors are as embeddings are: finite, and of length one but for rounding. */
+  private static boolean areUnit(FloatBuffer vectors, int dimensions) {
+    float[] vector = new float[dimensions];
+    while (vectors.hasRemaining()) {
+      vectors.get(vector);
+      float length = Vectors.dot(vector, vector);
+      if (!(Math.abs(length - 1) < UNIT_TOLERANCE)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How many bytes a record of a person's faces takes up. */

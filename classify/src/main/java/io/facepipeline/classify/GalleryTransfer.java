@@ -24,7 +24,9 @@ import java.util.Map;
  * e0}, {@code e1} and so on. NPZ has the arrays {@code embeddings} (float32, faces x dimensions),
  * {@code labels} and {@code faces} (one for each face), {@code model} (a string), and {@code
  * metadata_label}, {@code metadata_key} and {@code metadata_value}, one for each entry; an import
- * needs {@code embeddings}, {@code labels} and {@code model}.
+ * needs {@code embeddings}, {@code labels} and {@code model}. Where one long text among many would
+ * make such an array many times larger than the texts, {@code NAME_utf8} (uint8) and {@code
+ * NAME_ends} (int64) stand in its place: the texts' UTF-8 and the byte after each of them.
  */
 public final class GalleryTransfer {
   private static final int BATCH = 4096;

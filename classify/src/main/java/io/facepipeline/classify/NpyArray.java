@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipException;
 
 /**
  * The header of NumPy's array format, version 1.0, and its strings; see {@code
@@ -24,6 +25,10 @@ import java.util.regex.Pattern;
 record NpyArray(String type, List<Long> shape) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
   private static final int ALIGNMENT = 64;
+
+  /** The most code points that {@link #width} reads. */
+  static final int MAX_WIDTH = 999_999;
+
   private static final Charset UTF_32 = Charset.forName("UTF-32LE");
   private static final Pattern HEADER =
       Pattern.compile(
@@ -99,6 +104,16 @@ record NpyArray(String type, List<Long> shape) {
     while (length > 0 && points.getInt((length - 1) * Integer.BYTES) == 0) {
       length--;
     }
-    return new String(bytes, 0, length * Integer.BYTES, UTF_32);
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      int point = points.getInt(i * Integer.BYTES);
+      if (!Character.isValidCodePoint(point) || Character.getType(point) == Character.SURROGATE) {
+        throw new ZipException(
+            String.format("holds a string with 0x%X in it, which is no character", point));
+      }
+      // Not Java's UTF-32 decoder, which takes a leading U+FEFF for a byte order mark.
+      text.appendCodePoint(point);
+    }
+    return text.toString();
   }
 }

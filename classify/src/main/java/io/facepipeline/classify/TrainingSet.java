@@ -1,8 +1,10 @@
 package io.facepipeline.classify;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.Labels;
 import io.facepipeline.ModelCard;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,24 +22,27 @@ record TrainingSet(
 
   /** A vector per photo, without copies. */
   static TrainingSet of(Map<String, List<Embedding>> people) {
-    List<String> labels = new ArrayList<>();
+    Map<String, Integer> numbers = new LinkedHashMap<>();
     List<Sample> samples = new ArrayList<>();
     Embedding first = null;
     for (Map.Entry<String, List<Embedding>> person : people.entrySet()) {
+      String label = Labels.accept(person.getKey());
       if (person.getValue().isEmpty()) {
         throw new TrainingException(
-            person.getKey() + " has no photo to train on; give some or leave the person out");
+            label + " has no photo to train on; give some or leave the person out");
       }
+      numbers.putIfAbsent(label, numbers.size());
+      int number = numbers.getOrDefault(label, 0);
       for (Embedding embedding : person.getValue()) {
         first = first == null ? embedding : first;
         requireSameModel(first, embedding);
-        samples.add(Sample.original(embedding.toArray(), labels.size(), samples.size()));
+        samples.add(Sample.original(embedding.toArray(), number, samples.size()));
       }
-      labels.add(person.getKey());
     }
-    if (first == null || labels.size() < 2) {
-      throw tooFewPeople(labels.size(), List.of());
+    if (first == null || numbers.size() < 2) {
+      throw tooFewPeople(numbers.size(), List.of());
     }
+    List<String> labels = List.copyOf(numbers.keySet());
     return new TrainingSet(first.model(), labels, samples, samples.size(), "");
   }
 

@@ -44,9 +44,9 @@ final class GalleryTransferTest {
     gallery.enrollAll(
         List.of(
             new Enrollment(
-                "zoë, \"the\" \uD83D\uDE00\nnext line",
+                "zoë, \"the\" \uD83D\uDE00",
                 List.of(Embedding.of(GalleryScript.MODEL, vector)),
-                Map.of("a,b", "c\"d", "é", "\uD83D\uDE00"))));
+                Map.of("a,b", "c\"d\r\nnext line", "é", "\uD83D\uDE00"))));
     return gallery;
   }
 
