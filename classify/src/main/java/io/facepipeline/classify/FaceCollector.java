@@ -88,6 +88,7 @@ final class FaceCollector {
     List<PeopleFolder.Photo> photos = PeopleFolder.photos(folder, notes);
     List<Usable> usable = new ArrayList<>();
     List<PhotoNote> refused = new ArrayList<>();
+    notes.stream().filter(n -> n.reason() == PhotoNote.Reason.UNREADABLE).forEach(refused::add);
     Map<HashCode, PeopleFolder.Photo> seen = new HashMap<>();
     int copies = augmentation == null ? 0 : 1;
     long total = (long) photos.size() * (1 + copies);

@@ -13,17 +13,19 @@ import java.nio.file.Path;
 public record PhotoNote(Path file, Reason reason, boolean used, String detail) {
   /** What a note is about. */
   public enum Reason {
-    /** The file's name is not that of a photo. */
+    /** The file is no picture. */
     NOT_A_PHOTO,
+    /** The file or folder is hidden or the system's ({@link io.facepipeline.PhotoFolder}). */
+    HIDDEN,
     /** The photo lies in no person's folder. */
     OF_NOBODY,
-    /** The photo cannot be decoded or a face in it cannot be cut. */
+    /** The file or folder cannot be read, or a face in it cannot be cut. */
     UNREADABLE,
     /** No face was found. */
     NO_FACE,
     /** Several faces were found. */
     SEVERAL_FACES,
-    /** The same file was there before. */
+    /** The same file or folder was there before. */
     DUPLICATE
   }
 

@@ -5,11 +5,14 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,7 @@ final class AlignCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Where the crops go: PHOTO_FACE.png, faces counted from the largest.")
+      description = "Where the crops go, in folders as the photos are: PHOTO_FACE.png.")
   Path out;
 
   @Option(
@@ -84,14 +87,15 @@ final class AlignCommand implements Callable<Integer> {
     CropSpec crop = crop();
     Reports.folder(out);
     PrintWriter console = spec.commandLine().getOut();
-    Set<String> taken = new HashSet<>();
+    Set<Path> taken = new HashSet<>();
+    Path common = PhotoFiles.commonFolder(paths);
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(
-              PhotoFiles.sources(paths),
+              PhotoFiles.sources(spec, paths),
               source -> source.name(),
               spec.commandLine().getErr(),
-              (photo, result) -> align(pipeline, photo, crop, result, taken),
+              (photo, result) -> align(pipeline, photo, crop, result, place(common, result, taken)),
               (result, all) -> {
                 if (result.error == null) {
                   console.println(
@@ -103,16 +107,41 @@ final class AlignCommand implements Callable<Integer> {
   }
 
   private void align(
-      FacePipeline pipeline, Image photo, CropSpec crop, PhotoResult result, Set<String> taken) {
-    String name = PhotoOptions.pictureName(result.image, taken).replaceAll("\\.png$", "");
+      FacePipeline pipeline, Image photo, CropSpec crop, PhotoResult result, Path place) {
     List<Face> faces = pipeline.detect(photo);
+    Path folder = place.getParent();
+    if (folder != null && !faces.isEmpty()) {
+      Reports.folder(folder);
+    }
     for (int i = 0; i < faces.size(); i++) {
       result.faces.add(new PhotoResult.FaceResult(faces.get(i)));
       FaceAligner.standard()
           .align(photo, faces.get(i), crop)
           .toImage()
-          .writePng(out.resolve(name + "_" + i + ".png"));
+          .writePng(place.resolveSibling(place.getFileName() + "_" + i + ".png"));
     }
+  }
+
+  /** Where a photo's crops go, but for the number of the face. */
+  private Path place(Path common, PhotoResult result, Set<Path> taken) {
+    Path inside;
+    try {
+      inside = common.relativize(Path.of(result.image).toAbsolutePath().normalize());
+    } catch (InvalidPathException e) {
+      throw new FacePipelineException(
+          result.image
+              + ": its name cannot be written in this process's locale; set LC_ALL=C.UTF-8 or"
+              + " another UTF-8 locale",
+          e);
+    }
+    Path folder = inside.getParent() == null ? out : out.resolve(inside.getParent());
+    String name = String.valueOf(inside.getFileName()).replaceAll("\\.\\w+$", "");
+    String free = name;
+    // Some disks do not tell "A" from "a".
+    for (int i = 2; !taken.add(folder.resolve(free.toLowerCase(Locale.ROOT))); i++) {
+      free = name + "-" + i;
+    }
+    return folder.resolve(free);
   }
 
   private CropSpec crop() {

@@ -60,7 +60,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       boolean allEnrolled = IdentifyCommand.enroll(pipeline, known, out, err);
       List<PhotoResult> results =
           photoOptions.run(
-              PhotoFiles.sources(paths),
+              PhotoFiles.sources(spec, paths),
               ImageSource::name,
               err,
               (photo, result) ->

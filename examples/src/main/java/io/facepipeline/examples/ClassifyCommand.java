@@ -51,7 +51,7 @@ final class ClassifyCommand implements Callable<Integer> {
       out.println(trained);
       List<PhotoResult> results =
           photoOptions.run(
-              PhotoFiles.sources(paths),
+              PhotoFiles.sources(spec, paths),
               ImageSource::name,
               spec.commandLine().getErr(),
               NamedFaces.by(pipeline),

@@ -72,7 +72,7 @@ final class ClassifyImageCommand implements Callable<Integer> {
       throw Main.wrongUsage(spec, "--top must be at least 1, got " + top);
     }
     PrintWriter out = spec.commandLine().getOut();
-    List<ImageSource> photos = PhotoFiles.sources(paths);
+    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
     JsonArray results = new JsonArray();
     boolean all = true;
     try (ImageClassifier classifier =

@@ -143,7 +143,7 @@ final class ClusterCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireEmpty();
-    List<ImageSource> photos = PhotoFiles.sources(paths);
+    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
     List<Found> found = new ArrayList<>();
     List<PhotoResult> results;
     FaceClustering clustering;

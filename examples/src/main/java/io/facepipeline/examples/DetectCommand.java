@@ -51,7 +51,7 @@ final class DetectCommand implements Callable<Integer> {
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(
-              PhotoFiles.sources(paths),
+              PhotoFiles.sources(spec, paths),
               source -> source.name(),
               spec.commandLine().getErr(),
               (photo, result) -> detect(pipeline, photo, result),

@@ -138,7 +138,7 @@ final class DetectorsCommand implements Callable<Integer> {
   }
 
   private int compare(Map<String, FaceDetector> detectors) {
-    List<ImageSource> photos = PhotoFiles.sources(paths);
+    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
     Map<String, Tally> tallies = new LinkedHashMap<>();
     detectors.keySet().forEach(id -> tallies.put(id, new Tally()));
     Path pictures = annotate == null ? null : Reports.folder(annotate);

@@ -39,7 +39,7 @@ final class EmbedCommand implements Callable<Integer> {
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(
-              PhotoFiles.sources(paths),
+              PhotoFiles.sources(spec, paths),
               source -> source.name(),
               spec.commandLine().getErr(),
               (photo, result) -> {

@@ -81,7 +81,7 @@ final class ExpressionCommand implements Callable<Integer> {
         FaceDetector detector = crops ? null : stages.detector(stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(
-              PhotoFiles.sources(paths),
+              PhotoFiles.sources(spec, paths),
               ImageSource::name,
               spec.commandLine().getErr(),
               (photo, result) -> {

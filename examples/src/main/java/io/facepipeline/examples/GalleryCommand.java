@@ -175,7 +175,7 @@ final class GalleryCommand implements Callable<Integer> {
     Map<String, List<ImageSource>> known =
         people != null
             ? PhotoFiles.people(spec, people)
-            : Map.of(String.valueOf(label), PhotoFiles.sources(paths));
+            : Map.of(String.valueOf(label), PhotoFiles.sources(spec, paths));
     return new GalleryEnrolling(spec, options)
         .run(stages, stageOptions, known, notes == null ? Map.of() : notes, replace, threshold);
   }
@@ -271,7 +271,7 @@ final class GalleryCommand implements Callable<Integer> {
       @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of them.")
           List<Path> paths) {
     return new GallerySearching(spec, options)
-        .run(stages, stageOptions, PhotoFiles.sources(paths), top == null ? 5 : top, mean);
+        .run(stages, stageOptions, PhotoFiles.sources(spec, paths), top == null ? 5 : top, mean);
   }
 
   @Command(

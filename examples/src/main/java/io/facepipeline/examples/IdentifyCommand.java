@@ -84,7 +84,7 @@ final class IdentifyCommand implements Callable<Integer> {
       boolean allEnrolled = enroll(pipeline, known, out, spec.commandLine().getErr());
       List<PhotoResult> results =
           photoOptions.run(
-              album ? Album.groups() : PhotoFiles.sources(paths),
+              album ? Album.groups() : PhotoFiles.sources(spec, paths),
               ImageSource::name,
               spec.commandLine().getErr(),
               NamedFaces.by(pipeline),

@@ -115,6 +115,16 @@ public final class Main {
           err.println("facepipeline: " + (foreseen ? PlainWords.of(e) : unforeseen(e)));
           return foreseen ? WRONG_USAGE : FAILED_INPUTS;
         });
+    for (String arg : args) {
+      if (arg.indexOf('\uFFFD') >= 0) {
+        err.println(
+            "facepipeline: letters of the argument \""
+                + arg
+                + "\" were lost in this process's locale; set LC_ALL=C.UTF-8 or another UTF-8"
+                + " locale");
+        return WRONG_USAGE;
+      }
+    }
     if (args.length == 0) {
       line.usage(err);
       err.println("facepipeline: no command was given");

@@ -3,53 +3,49 @@ package io.facepipeline.examples;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.facepipeline.Labels;
+import io.facepipeline.PhotoFolder;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Finds the photos that the arguments of a command mean. */
+/** Finds the photos that the arguments of a command mean. What is left out is told. */
 final class PhotoFiles {
-  private static final Set<String> SUFFIXES =
-      Set.of("jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff", "webp");
-
   private PhotoFiles() {}
 
-  /** Files as they are, folders by the photos in them, sorted. */
-  static List<ImageSource> sources(List<Path> paths) {
+  /**
+   * Files as they are, folders by the photos in them, sorted. A folder without a photo, and what
+   * cannot be read in one, is a source that fails when it is loaded.
+   */
+  static List<ImageSource> sources(CommandSpec spec, List<Path> paths) {
     List<ImageSource> sources = new ArrayList<>();
     for (Path path : paths) {
       if (!Files.isDirectory(path)) {
         sources.add(ImageSource.of(path));
         continue;
       }
+      PhotoFolder folder;
       try {
-        List<Path> photos = expand(List.of(path));
-        if (photos.isEmpty()) {
-          sources.add(new Nothing(path.toString(), "no photo is in this folder"));
-        }
-        photos.forEach(photo -> sources.add(ImageSource.of(photo)));
-      } catch (UncheckedIOException e) {
-        sources.add(new Nothing(path.toString(), "the folder cannot be read: " + e.getCause()));
+        folder = PhotoFolder.scan(path);
+      } catch (FacePipelineException e) {
+        sources.add(new Missing(path, String.valueOf(e.getMessage())));
+        continue;
       }
+      tellSkipped(spec, folder);
+      List<ImageSource> found = new ArrayList<>();
+      folder.photos().forEach(photo -> found.add(ImageSource.of(photo)));
+      found.addAll(unreadable(folder));
+      if (found.isEmpty()) {
+        found.add(new Missing(path, "no photo is in this folder"));
+      }
+      sources.addAll(found);
     }
     return sources;
-  }
-
-  /** A folder that gives no photo, and why: an input that failed. */
-  private record Nothing(String name, String problem) implements ImageSource {
-    @Override
-    public Image load() {
-      throw new FacePipelineException(name + ": " + problem);
-    }
   }
 
   /** A folder of photos per person. */
@@ -57,51 +53,97 @@ final class PhotoFiles {
     if (!Files.isDirectory(root)) {
       throw Main.wrongUsage(spec, "--people wants a folder with a folder per person, got " + root);
     }
+    PhotoFolder folder = PhotoFolder.scan(root);
+    tellSkipped(spec, folder);
+    PrintWriter err = spec.commandLine().getErr();
     Map<String, List<ImageSource>> known = new LinkedHashMap<>();
-    try (Stream<Path> folders = Files.list(root)) {
-      folders
-          .filter(Files::isDirectory)
-          .sorted()
-          .forEach(
-              folder -> {
-                List<ImageSource> photos =
-                    expand(List.of(folder)).stream().map(ImageSource::of).toList();
-                if (!photos.isEmpty()) {
-                  known.put(String.valueOf(folder.getFileName()), photos);
-                }
-              });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    folder
+        .people()
+        .forEach(
+            (label, photos) ->
+                known.put(label, new ArrayList<>(photos.stream().map(ImageSource::of).toList())));
+    for (Missing missing : unreadable(folder)) {
+      Path inside = root.relativize(missing.path());
+      if (inside.getNameCount() > 1) {
+        String label = Labels.ofFolder(root.resolve(inside.getName(0)));
+        known.computeIfAbsent(label, key -> new ArrayList<>()).add(missing);
+      } else {
+        err.println("facepipeline: left out: " + missing.path() + ": " + missing.why());
+      }
     }
     if (known.isEmpty()) {
       throw Main.wrongUsage(spec, "--people: no folder in " + root + " holds photos");
     }
+    for (Path photo : folder.photos()) {
+      if (root.relativize(photo).getNameCount() == 1) {
+        err.println("facepipeline: left out: " + photo + ": it lies in no person's folder");
+      }
+    }
     return known;
   }
 
-  static List<Path> expand(List<Path> paths) {
-    List<Path> photos = new ArrayList<>();
+  /**
+   * The deepest folder that all arguments are in; a folder is in itself. Results that are kept in
+   * folders as the photos are, lie as the photos do below it.
+   */
+  static Path commonFolder(List<Path> paths) {
+    Path common = null;
     for (Path path : paths) {
-      if (Files.isDirectory(path)) {
-        try (Stream<Path> files = Files.walk(path)) {
-          files
-              .filter(Files::isRegularFile)
-              .filter(PhotoFiles::isPhoto)
-              .sorted()
-              .forEach(photos::add);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      } else {
-        photos.add(path);
+      Path absolute = path.toAbsolutePath().normalize();
+      Path folder = Files.isDirectory(absolute) ? absolute : absolute.getParent();
+      if (common == null) {
+        common = folder;
+      }
+      while (common != null && folder != null && !folder.startsWith(common)) {
+        common = common.getParent();
       }
     }
-    return photos;
+    return common != null ? common : Path.of("").toAbsolutePath();
   }
 
-  private static boolean isPhoto(Path file) {
-    String name = String.valueOf(file.getFileName());
-    int dot = name.lastIndexOf('.');
-    return dot >= 0 && SUFFIXES.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+  private static void tellSkipped(CommandSpec spec, PhotoFolder folder) {
+    PrintWriter err = spec.commandLine().getErr();
+    PhotoFolder.Skipped hidden = null;
+    int count = 0;
+    for (PhotoFolder.Skipped skipped : folder.skipped()) {
+      switch (skipped.reason()) {
+        case HIDDEN -> {
+          hidden = hidden == null ? skipped : hidden;
+          count++;
+        }
+        case NOT_A_PHOTO, REPEATED -> err.println("facepipeline: left out: " + skipped);
+        case UNREADABLE -> {
+          // Fails as a photo that cannot be read does.
+        }
+      }
+    }
+    if (hidden != null) {
+      err.println(
+          "facepipeline: left out: "
+              + hidden
+              + (count > 1
+                  ? " (and " + (count - 1) + " more such in " + folder.folder() + ")"
+                  : ""));
+    }
+  }
+
+  private static List<Missing> unreadable(PhotoFolder folder) {
+    return folder.skipped().stream()
+        .filter(s -> s.reason() == PhotoFolder.Reason.UNREADABLE)
+        .map(s -> new Missing(s.path(), s.detail()))
+        .toList();
+  }
+
+  /** A photo that was asked for and is not there. */
+  private record Missing(Path path, String why) implements ImageSource {
+    @Override
+    public Image load() {
+      throw new FacePipelineException(path + ": " + why);
+    }
+
+    @Override
+    public String name() {
+      return path.toString();
+    }
   }
 }

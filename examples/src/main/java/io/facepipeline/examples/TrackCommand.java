@@ -251,7 +251,7 @@ final class TrackCommand implements Callable<Integer> {
     }
     Path file = Objects.requireNonNull(video);
     return Files.isDirectory(file)
-        ? ImageFrames.of(PhotoFiles.sources(List.of(file)))
+        ? ImageFrames.of(PhotoFiles.sources(spec, List.of(file)))
         : VideoFrames.open(file);
   }
 

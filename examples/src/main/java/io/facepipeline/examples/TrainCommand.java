@@ -170,7 +170,7 @@ final class TrainCommand implements Callable<Integer> {
   private static boolean isLoss(PhotoNote.Reason reason) {
     return switch (reason) {
       case UNREADABLE, NO_FACE, SEVERAL_FACES, OF_NOBODY -> true;
-      case NOT_A_PHOTO, DUPLICATE -> false;
+      case NOT_A_PHOTO, HIDDEN, DUPLICATE -> false;
     };
   }
 

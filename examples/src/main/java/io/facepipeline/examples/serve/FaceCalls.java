@@ -9,6 +9,7 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FaceQuality;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
+import io.facepipeline.Labels;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.ReadOptions;
 import io.facepipeline.classify.Gallery;
@@ -177,12 +178,14 @@ final class FaceCalls {
 
   private static String label(@Nullable String given) {
     String label = given == null ? "" : given.strip();
-    if (label.isEmpty()
-        || label.length() > MAX_LABEL
-        || label.chars().anyMatch(Character::isISOControl)) {
+    if (label.isEmpty() || label.length() > MAX_LABEL) {
       throw refused("a name has 1 to " + MAX_LABEL + " characters, got '" + label + "'");
     }
-    return label;
+    try {
+      return Labels.accept(label);
+    } catch (IllegalArgumentException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    }
   }
 
   private static int number(@Nullable String given) {

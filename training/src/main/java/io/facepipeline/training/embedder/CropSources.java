@@ -8,6 +8,7 @@ import io.facepipeline.FaceQuality;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
+import io.facepipeline.PhotoFolder;
 import io.facepipeline.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,15 +150,11 @@ final class CropSources {
   }
 
   private List<Path> files(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile)
-          .filter(f -> f.toString().matches("(?i).*\\.(jpe?g|png|bmp|gif|webp)"))
-          .filter(f -> !excluded.contains(person(folder, f)))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new FacePipelineException("cannot read the folder " + folder + ": " + e, e);
-    }
+    PhotoFolder found = PhotoFolder.scan(folder);
+    found.skipped().stream()
+        .filter(s -> s.reason() != PhotoFolder.Reason.HIDDEN)
+        .forEach(s -> leftOut.accept(s.toString()));
+    return found.photos().stream().filter(f -> !excluded.contains(person(folder, f))).toList();
   }
 
   /** The folder's name, for photos in folders of the folder. */

@@ -1,0 +1,287 @@
+package io.facepipeline;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The photos in a folder and in the folders inside it, and what was left out and why.
+ *
+ * <ul>
+ *   <li>A file is a photo if its first bytes are those of a picture, or its name ends as those of
+ *       pictures do; one that only its name makes a photo fails when it is read. Camera raw files
+ *       and Photoshop documents are not.
+ *   <li>Links to files and folders are followed. A folder that was entered already is not entered a
+ *       second time, so that a link to a folder around it ends.
+ *   <li>Hidden and system files and folders inside are left out: whose name begins with a dot, or
+ *       is, in any case of letters, {@code @eaDir}, {@code @Recycle}, {@code @Recently-Snapshot},
+ *       {@code #recycle}, {@code #snapshot}, {@code $RECYCLE.BIN}, {@code System Volume
+ *       Information}, {@code lost+found}, {@code __MACOSX}, {@code Network Trash Folder}, {@code
+ *       Temporary Items}, {@code Thumbs.db}, {@code ehthumbs.db}, {@code desktop.ini} or {@code
+ *       Icon\r}; and what Windows marks as hidden.
+ * </ul>
+ *
+ * Immutable.
+ */
+public final class PhotoFolder {
+  /** How many bytes tell a format. */
+  private static final int HEADER_BYTES = 32;
+
+  private static final Set<String> SUFFIXES =
+      Set.of(
+          "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "tif", "tiff", "webp", "avif", "heic",
+          "heif", "jxl", "jp2");
+
+  /** Camera raw files begin as TIFF does, and hold a thumbnail where a photo is expected. */
+  private static final Set<String> RAW =
+      Set.of(
+          "cr2", "cr3", "nef", "nrw", "arw", "srf", "sr2", "dng", "orf", "rw2", "pef", "srw", "raf",
+          "3fr", "iiq", "erf", "kdc", "dcr", "mos", "mef");
+
+  private static final Set<String> SYSTEM =
+      Set.of(
+          "@eadir",
+          "@recycle",
+          "@recently-snapshot",
+          "#recycle",
+          "#snapshot",
+          "$recycle.bin",
+          "system volume information",
+          "lost+found",
+          "__macosx",
+          "network trash folder",
+          "temporary items",
+          "thumbs.db",
+          "ehthumbs.db",
+          "desktop.ini",
+          "icon\r");
+
+  private final Path folder;
+  private final List<Path> photos;
+  private final List<Skipped> skipped;
+
+  private PhotoFolder(Path folder, List<Path> photos, List<Skipped> skipped) {
+    this.folder = folder;
+    this.photos = photos.stream().sorted().toList();
+    this.skipped = List.copyOf(skipped);
+  }
+
+  /** Why a file or folder was left out. */
+  public enum Reason {
+    /** It is hidden or the system's. */
+    HIDDEN,
+    /** It is no picture. */
+    NOT_A_PHOTO,
+    /** It cannot be read, or is a link to nothing. */
+    UNREADABLE,
+    /** It is a folder that was entered already by another path. */
+    REPEATED
+  }
+
+  /**
+   * A file or folder that was left out.
+   *
+   * @param path the file or folder
+   * @param reason why
+   * @param detail more of it, in words
+   */
+  public record Skipped(Path path, Reason reason, String detail) {
+    @Override
+    public String toString() {
+      return path + ": " + detail;
+    }
+  }
+
+  /**
+   * Looks through a folder.
+   *
+   * @param folder the folder, which may be hidden itself
+   * @return what is in it
+   * @throws FacePipelineException if it is no folder or cannot be read
+   */
+  public static PhotoFolder scan(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new FacePipelineException(folder + " is no folder; give a folder of photos");
+    }
+    Walk walk = new Walk();
+    try {
+      walk.enter(folder);
+      walk.followLinks();
+    } catch (IOException e) {
+      throw new FacePipelineException(
+          "cannot read the folder " + folder + "; check its rights: " + e, e);
+    }
+    return new PhotoFolder(folder, walk.photos, walk.skipped);
+  }
+
+  /**
+   * {@return whether a file or folder is left out because of its name or because the system hides
+   * it}
+   *
+   * @param path the file or folder
+   */
+  public static boolean isHidden(Path path) {
+    String name = String.valueOf(path.getFileName());
+    if (name.startsWith(".") || SYSTEM.contains(name.toLowerCase(Locale.ROOT))) {
+      return true;
+    }
+    try {
+      return Files.isHidden(path);
+    } catch (IOException e) {
+      // Whoever reads it learns what is wrong with it.
+      return false;
+    }
+  }
+
+  /** {@return whether a file's name ends as those of pictures do} */
+  private static boolean isNamedAsPhoto(Path file) {
+    return SUFFIXES.contains(suffix(file));
+  }
+
+  private static String suffix(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot <= 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+  }
+
+  /** {@return the folder, as it was given} */
+  public Path folder() {
+    return folder;
+  }
+
+  /** {@return the photos in order of their paths, which begin with the folder as it was given} */
+  public List<Path> photos() {
+    return photos;
+  }
+
+  /** {@return what was left out; a folder that was not entered once, without what is in it} */
+  public List<Skipped> skipped() {
+    return skipped;
+  }
+
+  /**
+   * {@return the photos of each person, where the folder holds a folder per person: by label, both
+   * sorted. The label is the folder's name; photos that lie beside the folders are nobody's.
+   * Folders whose names are forms of one label hold photos of one person.}
+   *
+   * @throws FacePipelineException if a folder's name may not be a label, or this process's locale
+   *     cannot express it ({@link Labels#ofFolder})
+   */
+  public Map<String, List<Path>> people() {
+    Map<String, List<Path>> people = new TreeMap<>();
+    for (Path photo : photos) {
+      Path inside = folder.relativize(photo);
+      if (inside.getNameCount() > 1) {
+        String label = Labels.ofFolder(folder.resolve(inside.getName(0)));
+        people.computeIfAbsent(label, key -> new ArrayList<>()).add(photo);
+      }
+    }
+    return people;
+  }
+
+  /** Goes through folders. */
+  private static final class Walk {
+    private final List<Path> photos = new ArrayList<>();
+    private final List<Skipped> skipped = new ArrayList<>();
+    private final Map<Object, Path> entered = new HashMap<>();
+    private final Queue<Path> links = new ArrayDeque<>();
+
+    void enter(Path folder) throws IOException {
+      Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+      Path before = entered.putIfAbsent(key != null ? key : folder.toRealPath(), folder);
+      if (before != null) {
+        skipped.add(new Skipped(folder, Reason.REPEATED, "it is the same folder as " + before));
+        return;
+      }
+      List<Path> children;
+      try (Stream<Path> list = Files.list(folder)) {
+        children = list.sorted().toList();
+      }
+      for (Path child : children) {
+        if (Files.isSymbolicLink(child)) {
+          links.add(child);
+        } else {
+          visit(child, false);
+        }
+      }
+    }
+
+    /**
+     * Links come last, so that a folder is known by its own path rather than by one through them.
+     */
+    void followLinks() {
+      for (Path link = links.poll(); link != null; link = links.poll()) {
+        visit(link, true);
+      }
+    }
+
+    private void visit(Path path, boolean link) {
+      if (isHidden(path)) {
+        skipped.add(new Skipped(path, Reason.HIDDEN, "it is hidden or the system's"));
+        return;
+      }
+      try {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (attributes.isDirectory()) {
+          enter(path);
+        } else if (!attributes.isRegularFile()) {
+          notAPhoto(path, "it is neither a file nor a folder");
+        } else {
+          file(path);
+        }
+      } catch (NoSuchFileException e) {
+        unreadable(path, link ? "it is a link to nothing" : "it is gone");
+      } catch (FileSystemLoopException e) {
+        unreadable(path, "it is a link to itself");
+      } catch (IOException e) {
+        unreadable(path, "it cannot be read: " + e);
+      }
+    }
+
+    private void file(Path file) throws IOException {
+      if (RAW.contains(suffix(file))) {
+        notAPhoto(file, "it is a camera's raw file; convert it to jpeg");
+      } else if (isNamedAsPhoto(file) || isPicture(file)) {
+        photos.add(file);
+      } else {
+        notAPhoto(file, "it is no picture");
+      }
+    }
+
+    private void notAPhoto(Path path, String detail) {
+      skipped.add(new Skipped(path, Reason.NOT_A_PHOTO, detail));
+    }
+
+    private void unreadable(Path path, String detail) {
+      skipped.add(new Skipped(path, Reason.UNREADABLE, detail));
+    }
+
+    private static boolean isPicture(Path file) throws IOException {
+      byte[] header;
+      try (InputStream in = Files.newInputStream(file)) {
+        header = in.readNBytes(HEADER_BYTES);
+      }
+      return switch (ImageFormat.of(header)) {
+        case JPEG, PNG, GIF, TIFF, BIG_TIFF, WEBP, AVIF, HEIC, JPEG_2000 -> true;
+        // Two letters begin many a text: the size of the second header must follow.
+        case BMP -> header.length > 17 && header[15] == 0 && header[16] == 0 && header[17] == 0;
+        case JPEG_XL -> header.length > 8 && header[4] == 'J';
+        case PSD, UNKNOWN -> false;
+      };
+    }
+  }
+}
