@@ -558,12 +558,18 @@ public final class Gallery implements FaceGallery {
     }
   }
 
-  /** Brings the labels that older versions wrote to composed form, on the disk as well. */
+  /**
+   * Brings the labels that older versions wrote to composed form, on the disk as well unless it is
+   * only read.
+   */
   void composeLabels() {
     write(
         () -> {
           List<GalleryChange> changes = read(s -> OlderLabels.changes(s, dimensions));
-          if (!changes.isEmpty()) {
+          if (isReadOnly()) {
+            table.reserve(changes);
+            table.apply(changes);
+          } else if (!changes.isEmpty()) {
             commit(changes);
           }
           return null;

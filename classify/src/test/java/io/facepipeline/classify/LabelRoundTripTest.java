@@ -174,6 +174,9 @@ class LabelRoundTripTest {
   void olderGalleriesAreBroughtToTheSameForm() throws IOException {
     Path folder = Files.createDirectories(root.resolve("older"));
     copy("/older-labels/faces.log", folder.resolve("faces.log"));
+    try (Gallery gallery = Gallery.builder(folder).readOnly().open()) {
+      assertOlder(gallery);
+    }
     try (Gallery gallery = Gallery.open(folder)) {
       assertOlder(gallery);
       assertEquals(1, gallery.remove("ann\0"), "what is refused today can be forgotten");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +83,9 @@ class FoldersTest {
     assertFalse(found.contains("thumb.jpg") || found.contains("._1"), found);
 
     Files.createSymbolicLink(people.resolve("ada/9.jpg"), people.resolve("gone.jpg"));
-    Files.write(people.resolve("bao/7.HEIC"), "\0\0\0\u0018ftypheic and so on".getBytes());
+    Files.write(
+        people.resolve("bao/7.HEIC"),
+        "\0\0\0\u0018ftypheic and so on".getBytes(StandardCharsets.ISO_8859_1));
     Files.createSymbolicLink(people.resolve("linked"), people.resolve("bao"));
     run = CommandRun.of("detect", "--json", json, people);
     assertEquals(1, run.exitCode(), run.err());
