@@ -184,7 +184,7 @@ final class FaceCalls {
     try {
       return Labels.accept(label);
     } catch (IllegalArgumentException e) {
-      throw refused(String.valueOf(e.getMessage()));
+      throw refused(e.getMessage() + ", got '" + label + "'");
     }
   }
 
