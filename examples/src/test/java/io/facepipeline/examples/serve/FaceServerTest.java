@@ -161,17 +161,7 @@ class FaceServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "../..",
-        "a/b",
-        "a;b",
-        "a?b#c",
-        "100 %",
-        "a\\b",
-        "a+b",
-        "\u00e4 \u5f20"
-      })
+  @ValueSource(strings = {"../..", "a/b", "a;b", "a?b#c", "100 %", "a\\b", "a+b", "\u00e4 \u5f20"})
   void whoeverCanBeEnrolledCanBeForgotten(String label) throws Exception {
     String query = "label=" + URLEncoder.encode(label, StandardCharsets.UTF_8) + "&face=0";
     HttpResponse<String> enrolled = post("/api/people?" + query, ADA);

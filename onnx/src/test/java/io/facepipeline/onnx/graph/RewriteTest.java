@@ -278,7 +278,6 @@ class RewriteTest {
     "pads, 9223372036854775807 0 0 0",
     "dilations, 0 0",
     "dilations, 1",
-   
     "kernel_shape, 9223372036854775807 1",
     "kernel_shape, 2"
   })
