@@ -26,15 +26,18 @@ final class GalleryLock implements AutoCloseable {
   /**
    * The folders this process uses are noted in the system properties, which all class loaders
    * share: opening the lock file once more would give up the lock when it is closed. A folder goes
-   * by the file system's name for it, which is one however it is reached.
+   * by the file system's name for it, which is one however it is reached. File systems give the
+   * name of a deleted folder to a new one, so the note tells where the folder was.
    */
   private static final String NOTE = "io.facepipeline.gallery.open:";
 
   private final String note;
+  private final String place;
   private final RandomAccessFile file;
 
-  private GalleryLock(String note, RandomAccessFile file) {
+  private GalleryLock(String note, String place, RandomAccessFile file) {
     this.note = note;
+    this.place = place;
     this.file = file;
   }
 
@@ -49,7 +52,11 @@ final class GalleryLock implements AutoCloseable {
     Object key = FileIdentity.of(folder).key();
     String note = NOTE + (key != null ? key : folder);
     String pid = String.valueOf(ProcessHandle.current().pid());
-    if (System.getProperties().putIfAbsent(note, pid) != null) {
+    String place = folder.toString();
+    Object noted = System.getProperties().putIfAbsent(note, place);
+    // If the noted folder is gone, the lock itself tells whether it was only moved.
+    if (noted != null
+        && (isFolder(noted, key) || !System.getProperties().replace(note, noted, place))) {
       throw inUse(directory, "this process (" + pid + ")");
     }
     RandomAccessFile file = null;
@@ -61,7 +68,7 @@ final class GalleryLock implements AutoCloseable {
       file.setLength(0);
       file.write((pid + "\n").getBytes(StandardCharsets.US_ASCII));
       locked = true;
-      return new GalleryLock(note, file);
+      return new GalleryLock(note, place, file);
     } catch (OverlappingFileLockException e) {
       // Somebody in this process has it whose note is gone. The file stays open on purpose: closing
       // it would take the lock from them.
@@ -69,9 +76,21 @@ final class GalleryLock implements AutoCloseable {
       throw inUse(directory, "this process (" + pid + ")");
     } finally {
       if (!locked) {
-        System.getProperties().remove(note);
+        if (noted == null) {
+          System.getProperties().remove(note, place);
+        } else {
+          System.getProperties().replace(note, place, noted);
+        }
         close(file);
       }
+    }
+  }
+
+  private static boolean isFolder(Object place, @Nullable Object key) {
+    try {
+      return key != null && key.equals(FileIdentity.of(Path.of(place.toString())).key());
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -104,7 +123,7 @@ final class GalleryLock implements AutoCloseable {
     try {
       file.close();
     } finally {
-      System.getProperties().remove(note);
+      System.getProperties().remove(note, place);
     }
   }
 }

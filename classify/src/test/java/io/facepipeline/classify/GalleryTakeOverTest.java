@@ -2,6 +2,7 @@ package io.facepipeline.classify;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -165,6 +166,34 @@ final class GalleryTakeOverTest {
       enroll(gallery, "ours");
     }
     assertHolds(folder, "ours");
+  }
+
+  @Test
+  void aFolderThatWasMovedIsTheSameFolder() throws IOException {
+    Path folder = root.resolve("gallery");
+    Path moved = root.resolve("moved");
+    try (Gallery gallery = CrashRounds.open(folder)) {
+      enroll(gallery, "ours");
+      Files.move(folder, moved);
+      GalleryException e = assertThrows(GalleryException.class, () -> CrashRounds.open(moved));
+      assertEquals(Reason.IN_USE, e.reason());
+      Files.move(moved, folder);
+      enroll(gallery, "also ours");
+    }
+    assertHolds(folder, "ours", "also ours");
+  }
+
+  /** File systems give the name of a deleted folder to the next one. */
+  @Test
+  void theNoteOfADeletedFolderKeepsNobodyOut() throws IOException {
+    Path folder = Files.createDirectory(root.resolve("gallery"));
+    String note = "io.facepipeline.gallery.open:" + FileIdentity.of(folder).key();
+    System.setProperty(note, root.resolve("deleted").toString());
+    try (Gallery gallery = CrashRounds.open(folder)) {
+      enroll(gallery, "ours");
+      assertThrows(GalleryException.class, () -> CrashRounds.open(folder));
+    }
+    assertNull(System.getProperty(note));
   }
 
   @Test

@@ -231,8 +231,7 @@ class LabelRoundTripTest {
     copy("/older-labels/decomposed.classifier", file);
     TrainedClassifier classifier = TrainedClassifier.load(file);
     assertEquals(List.of("ada", COMPOSED, "chidi"), classifier.labels());
-    assertEquals(
-        COMPOSED, classifier.classify(FixtureFaces.face(DECOMPOSED, 0)).label());
+    assertEquals(COMPOSED, classifier.classify(FixtureFaces.face(DECOMPOSED, 0)).label());
   }
 
   /** One long text among many makes no array of as many long texts. */
