@@ -13,6 +13,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The models inside this artifact, trained by the library's own trainers on photos that were
@@ -36,12 +38,21 @@ public final class DefaultModels {
    * @throws FacePipelineException if they cannot be read
    */
   public static MtcnnBuilder detector() {
+    List<Checkpoint> weights = detectorWeights();
     return Mtcnn.builder()
-        .weights(
-            checkpoint(DETECTOR + "/pnet.safetensors"),
-            checkpoint(DETECTOR + "/rnet.safetensors"),
-            checkpoint(DETECTOR + "/onet.safetensors"))
+        .weights(weights.get(0), weights.get(1), weights.get(2))
         .suppressRepeats();
+  }
+
+  /**
+   * {@return the weights of the default detector: of P-Net, R-Net and O-Net}
+   *
+   * @throws FacePipelineException if they cannot be read
+   */
+  public static List<Checkpoint> detectorWeights() {
+    return Stream.of("pnet", "rnet", "onet")
+        .map(network -> checkpoint(DETECTOR + "/" + network + ".safetensors"))
+        .toList();
   }
 
   /**

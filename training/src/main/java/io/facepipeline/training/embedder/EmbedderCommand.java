@@ -5,14 +5,17 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.FaceNetwork;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.evaluation.FacePair;
+import io.facepipeline.evaluation.PersonFolders;
 import io.facepipeline.evaluation.VerificationPairs;
 import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
@@ -23,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -48,6 +53,11 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
 public final class EmbedderCommand implements Callable<Integer> {
+  /** Of each kind: those of the same person and those of different people. */
+  private static final int MOST_PAIRS = 3000;
+
+  private static final int LEAST_PEOPLE = 4;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -79,10 +89,11 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   @Option(
       names = "--hold-out",
-      paramLabel = "PAIRS",
+      paramLabel = "PEOPLE",
       description =
-          "a list of pairs as LFW's: whoever is in its last fold is left out of the training,"
-              + " wherever the name appears, and the model is measured on their photos, in the"
+          "a folder per person, of at least 4 people: they are left out of the training, wherever"
+              + " the name appears, and the model and its thresholds are measured on their photos;"
+              + " or a list of pairs as LFW's: so are those of its last fold, with photos in the"
               + " folder images beside the list")
   private @Nullable Path holdOut;
 
@@ -118,10 +129,10 @@ public final class EmbedderCommand implements Callable<Integer> {
   @Option(
       names = "--teacher",
       paramLabel = "MODEL",
-      defaultValue = "mobilefacenet-foamliu",
+      defaultValue = DefaultModels.EMBEDDER,
       description =
           "a catalogue id, a checkpoint or an ONNX file of an embedder for crops of 112x112;"
-              + " default: ${DEFAULT-VALUE}")
+              + " default: ${DEFAULT-VALUE}, which is inside the program")
   private String teacher = "";
 
   @Option(
@@ -257,14 +268,30 @@ public final class EmbedderCommand implements Callable<Integer> {
       output.println("the model is " + model);
       if (holdOut == null) {
         output.println(
-            "nobody was held out, so it has no thresholds: give one with --threshold T, or have"
-                + " them measured on photos of people whom it has not seen:");
+            "nobody was held out, so it has no thresholds: train with --hold-out PEOPLE, give one"
+                + " with --threshold T, or have them measured on photos of people whom it has not"
+                + " seen:");
         output.println(
             "  java -jar facepipeline.jar evaluate verify --people DIR --embedder " + model);
       }
+      CardFile.read(out.resolve("embedder.card.json"))
+          .measured()
+          .ifPresent(thresholds -> output.println(said(thresholds)));
       output.flush();
     }
     return 0;
+  }
+
+  private static String said(ModelCard.Thresholds thresholds) {
+    return String.format(
+        Locale.ROOT,
+        "thresholds: %.3f to verify, %.3f to identify, from %d pairs of different people%s",
+        thresholds.verification(),
+        thresholds.identification(),
+        thresholds.impostorPairs(),
+        thresholds.impostorPairs() * ModelCard.Thresholds.VERIFICATION_FAR < 1
+            ? ", which are few: hold out more people for better ones"
+            : "");
   }
 
   private Identification.@Nullable Choice identity() {
@@ -302,17 +329,37 @@ public final class EmbedderCommand implements Callable<Integer> {
     errors.flush();
   }
 
-  /** The pairs of the last fold. */
+  /** Pairs of the people of a folder, or those of a list's last fold. */
   private List<FacePair> heldOut() {
     if (holdOut == null) {
       return List.of();
+    }
+    if (Files.isDirectory(holdOut)) {
+      return VerificationPairs.drawn(peopleOf(holdOut), MOST_PAIRS, 2, seed);
     }
     List<FacePair> pairs = VerificationPairs.lfw(holdOut, holdOut.resolveSibling("images"));
     int last = pairs.stream().mapToInt(FacePair::fold).max().orElse(0);
     return pairs.stream().filter(pair -> pair.fold() == last).toList();
   }
 
+  private static Map<String, List<Path>> peopleOf(Path folder) {
+    Map<String, List<Path>> people = PersonFolders.read(folder);
+    if (people.size() < LEAST_PEOPLE) {
+      throw new FacePipelineException(
+          "--hold-out takes at least "
+              + LEAST_PEOPLE
+              + " people, so that there are pairs of different ones; "
+              + folder
+              + " holds "
+              + people.keySet());
+    }
+    return people;
+  }
+
   private Set<String> peopleHeldOut() {
+    if (holdOut != null && Files.isDirectory(holdOut)) {
+      return peopleOf(holdOut).keySet();
+    }
     return heldOut().stream()
         .flatMap(pair -> Stream.of(pair.first().person(), pair.second().person()))
         .collect(Collectors.toSet());

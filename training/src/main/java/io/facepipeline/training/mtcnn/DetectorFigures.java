@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /**
  * What a detector reaches on photos that were kept out of its training.
  *
- * @param detection on FDDB's last fold
- * @param markedFaces how many faces of LFW's last fold have marked landmarks
+ * @param detection on photos in which every face is marked
+ * @param markedFaces how many faces have marked landmarks
  * @param landmarkErrors of those that were found: the mean distance of the five points from the
  *     marked ones, in eye distances
  */
@@ -32,17 +32,21 @@ record DetectorFigures(DetectionReport detection, int markedFaces, List<Double> 
   private static final List<Long> FALSE_POSITIVES = List.of(10L, 50L);
 
   /** {@return the figures of a detector} */
-  static DetectorFigures of(FaceDetector detector, ResearchPhotos photos, Workers workers) {
-    List<List<Face>> found = detect(detector, photos.detection(), workers);
+  static DetectorFigures of(
+      FaceDetector detector,
+      List<ValidationPhoto> detection,
+      List<ValidationPhoto> landmarks,
+      Workers workers) {
+    List<List<Face>> found = detect(detector, detection, workers);
     List<DetectionReport.Photo> judged = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
-      judged.add(new DetectionReport.Photo(photos.detection().get(i).faces(), found.get(i)));
+      judged.add(new DetectionReport.Photo(detection.get(i).faces(), found.get(i)));
     }
-    List<List<Face>> portraits = detect(detector, photos.landmarks(), workers);
+    List<List<Face>> portraits = detect(detector, landmarks, workers);
     List<Double> errors = new ArrayList<>();
     int marked = 0;
     for (int i = 0; i < portraits.size(); i++) {
-      for (AnnotatedFace face : photos.landmarks().get(i).faces()) {
+      for (AnnotatedFace face : landmarks.get(i).faces()) {
         Landmarks truth = face.marked();
         if (truth != null) {
           marked++;
@@ -65,21 +69,26 @@ record DetectorFigures(DetectionReport detection, int markedFaces, List<Double> 
     return found;
   }
 
-  /** {@return the figures by name; those for which there are photos} */
-  Map<String, Double> values() {
+  /**
+   * {@return the figures by name; those for which there are photos}
+   *
+   * @param detectionName how the names of the figures of detection begin
+   * @param landmarkName how those of landmarks begin
+   */
+  Map<String, Double> values(String detectionName, String landmarkName) {
     Map<String, Double> values = new TreeMap<>();
     if (detection.regions().faces() > 0) {
       for (long falsePositives : FALSE_POSITIVES) {
         values.put(
-            "fddbRecallAt" + falsePositives + "FalsePositives",
+            detectionName + "RecallAt" + falsePositives + "FalsePositives",
             detection.regions().at(falsePositives).recall());
       }
-      values.put("fddbAveragePrecision", detection.boxes().averagePrecision());
+      values.put(detectionName + "AveragePrecision", detection.boxes().averagePrecision());
     }
     if (markedFaces > 0) {
-      values.put("lfwRecall", (double) landmarkErrors.size() / markedFaces);
+      values.put(landmarkName + "Recall", (double) landmarkErrors.size() / markedFaces);
       values.put(
-          "lfwLandmarkError",
+          landmarkName + "LandmarkError",
           landmarkErrors.stream().mapToDouble(e -> e).average().orElse(Double.NaN));
     }
     return values;

@@ -2,6 +2,8 @@ package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
@@ -10,7 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +33,8 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
 public final class MtcnnCommand implements Callable<Integer> {
+  private static final String PUBLISHED = "mtcnn";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -57,8 +64,23 @@ public final class MtcnnCommand implements Callable<Integer> {
   private Path out = Path.of("");
 
   @Option(
-      names = "--no-teacher",
-      description = "learn from the labels alone, not also from the published networks")
+      names = "--hold-out",
+      paramLabel = "TABLE",
+      description =
+          "labels of photos that are not learned from: how good the networks are is measured on"
+              + " them")
+  private @Nullable Path holdOut;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "DETECTOR",
+      defaultValue = DefaultModels.DETECTOR,
+      description =
+          "whose answers are learned beside the labels: mtcnn-default (inside the program) or mtcnn"
+              + " (the published networks); default: ${DEFAULT-VALUE}")
+  private String taught = DefaultModels.DETECTOR;
+
+  @Option(names = "--no-teacher", description = "learn from the labels alone")
   private boolean alone;
 
   @Option(
@@ -108,6 +130,8 @@ public final class MtcnnCommand implements Callable<Integer> {
       photos.addAll(research.training());
     }
     labels.forEach(table -> photos.addAll(LabelTable.read(table)));
+    List<LabelledPhoto> held = holdOut == null ? List.of() : LabelTable.read(holdOut);
+    leaveOut(held, photos);
     MtcnnTraining.Settings settings = new MtcnnTraining.Settings(seed, effort, threads);
     ProgressBars bars = new ProgressBars(!quiet);
     try (Teacher teacher = teacher();
@@ -115,12 +139,24 @@ public final class MtcnnCommand implements Callable<Integer> {
             new MtcnnTraining(
                 photos, teacher, new WorkFolder(new RunFolder(out)), settings, bars)) {
       training.run();
-      Map<String, Map<String, Double>> figures =
-          research == null ? Map.of() : training.measure(research);
+      Map<String, Map<String, Double>> figures = new TreeMap<>();
+      figures.put("training", training.losses());
+      if (research != null) {
+        merge(figures, training.measure(research.detection(), research.landmarks(), "fddb", "lfw"));
+      }
+      if (holdOut != null) {
+        List<ValidationPhoto> kept = ValidationPhoto.of(held);
+        merge(figures, training.measure(kept, kept, "heldOut", "heldOut"));
+      }
       training.writeCard(figures);
       PrintWriter output = spec.commandLine().getOut();
       figures.forEach((detector, values) -> output.println(detector + " " + values));
-      output.println("the networks are in " + out);
+      output.println("the networks are in " + out + "; use them with --detector " + out);
+      if (research == null && holdOut == null) {
+        output.println(
+            "nothing was held out, so nobody knows how good they are: give --hold-out TABLE, or see"
+                + " 'facepipeline detectors' and 'facepipeline evaluate detection'");
+      }
       output.flush();
     }
     return 0;
@@ -130,9 +166,34 @@ public final class MtcnnCommand implements Callable<Integer> {
     if (alone) {
       return null;
     }
+    if (taught.equals(DefaultModels.DETECTOR)) {
+      return new Teacher(DefaultModels.detectorWeights());
+    }
+    if (!taught.equals(PUBLISHED)) {
+      throw new FacePipelineException(
+          "--teacher is " + DefaultModels.DETECTOR + " or " + PUBLISHED + ", got " + taught);
+    }
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
-    List<Path> files = store.require(Mtcnn.files());
-    return new Teacher(files.get(0), files.get(1), files.get(2));
+    return new Teacher(store.require(Mtcnn.files()).stream().map(Checkpoint::read).toList());
+  }
+
+  /** Nothing is learned from a photo that is measured with, in whatever table it is. */
+  private static void leaveOut(List<LabelledPhoto> held, List<LabelledPhoto> photos) {
+    Set<Path> files = held.stream().map(MtcnnCommand::place).collect(Collectors.toSet());
+    photos.removeIf(photo -> files.contains(place(photo)));
+    if (photos.isEmpty()) {
+      throw new FacePipelineException("--hold-out leaves no photo to learn from; give others");
+    }
+  }
+
+  private static Path place(LabelledPhoto photo) {
+    return photo.file().toAbsolutePath().normalize();
+  }
+
+  private static void merge(
+      Map<String, Map<String, Double>> figures, Map<String, Map<String, Double>> more) {
+    more.forEach(
+        (name, values) -> figures.computeIfAbsent(name, n -> new TreeMap<>()).putAll(values));
   }
 }

@@ -158,9 +158,17 @@ final class MtcnnTraining implements AutoCloseable {
   /**
    * Measures the networks, and the teacher too, on what was kept out of the training.
    *
+   * @param detection photos in which every face is marked
+   * @param landmarks photos with marked landmarks
+   * @param detectionName how the names of the first's figures begin
+   * @param landmarkName how those of the others begin
    * @return the figures by name, for each detector by name
    */
-  Map<String, Map<String, Double>> measure(ResearchPhotos kept) {
+  Map<String, Map<String, Double>> measure(
+      List<ValidationPhoto> detection,
+      List<ValidationPhoto> landmarks,
+      String detectionName,
+      String landmarkName) {
     Map<String, Map<String, Double>> figures = new TreeMap<>();
     try (Mtcnn trained =
         Mtcnn.builder()
@@ -168,14 +176,30 @@ final class MtcnnTraining implements AutoCloseable {
                 folder.result(Stage.PNET), folder.result(Stage.RNET), folder.result(Stage.ONET))
             .parallelism(1)
             .build()) {
-      figures.put("trained", DetectorFigures.of(trained, kept, workers).values());
+      figures.put(
+          "trained",
+          DetectorFigures.of(trained, detection, landmarks, workers)
+              .values(detectionName, landmarkName));
     }
     if (teacher != null) {
       try (Mtcnn published = teacher.detector()) {
-        figures.put("teacher", DetectorFigures.of(published, kept, workers).values());
+        figures.put(
+            "teacher",
+            DetectorFigures.of(published, detection, landmarks, workers)
+                .values(detectionName, landmarkName));
       }
     }
     return figures;
+  }
+
+  /** {@return the loss at the end of each network's training, as far as its log is there} */
+  Map<String, Double> losses() {
+    Map<String, Double> losses = new TreeMap<>();
+    for (Stage stage : Stage.values()) {
+      StageTrainer.lastLoss(stage, folder.run().work())
+          .ifPresent(loss -> losses.put(stage.id() + "Loss", loss));
+    }
+    return losses;
   }
 
   /** Writes what the networks were made from and how good they are. */

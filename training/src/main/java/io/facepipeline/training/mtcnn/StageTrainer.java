@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -54,6 +55,15 @@ final class StageTrainer {
     this.stage = stage;
     this.plan = plan;
     this.folder = folder;
+  }
+
+  /** {@return the loss that the last row of a stage's log has, if there is one} */
+  static OptionalDouble lastLoss(Stage stage, Path folder) {
+    List<TrainingLog.Row> rows =
+        new TrainingLog(folder.resolve(stage.id() + ".csv"), Long.MAX_VALUE, COLUMNS).rows();
+    return rows.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(rows.get(rows.size() - 1).values().get(0));
   }
 
   /**

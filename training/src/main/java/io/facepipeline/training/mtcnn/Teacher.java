@@ -5,7 +5,6 @@ import io.facepipeline.Image;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.detection.MtcnnStages;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,13 +16,21 @@ final class Teacher implements AutoCloseable {
   /** Smaller faces than this are too few pixels for landmarks to mean something. */
   private static final int SMALLEST_FACE = 14;
 
-  private final List<Path> files;
+  private final List<Checkpoint> weights;
   private final Mtcnn detector;
   private final MtcnnStages stages;
 
-  Teacher(Path pnet, Path rnet, Path onet) {
-    files = List.of(pnet, rnet, onet);
-    stages = new MtcnnStages(Checkpoint.read(pnet), Checkpoint.read(rnet), Checkpoint.read(onet));
+  /**
+   * Creates it.
+   *
+   * @param weights of P-Net, R-Net and O-Net
+   */
+  Teacher(List<Checkpoint> weights) {
+    this.weights = List.copyOf(weights);
+    Checkpoint pnet = weights.get(0);
+    Checkpoint rnet = weights.get(1);
+    Checkpoint onet = weights.get(2);
+    stages = new MtcnnStages(pnet, rnet, onet);
     try {
       detector =
           Mtcnn.builder()
@@ -44,12 +51,15 @@ final class Teacher implements AutoCloseable {
 
   /** {@return the hashes of its files, P-Net's first} */
   String sha256() {
-    return files.stream().map(Checkpoint::sha256).collect(Collectors.joining(" "));
+    return weights.stream().map(Checkpoint::sha256).collect(Collectors.joining(" "));
   }
 
   /** {@return a detector of its networks with the usual settings, to be closed by the caller} */
   Mtcnn detector() {
-    return Mtcnn.builder().weights(files.get(0), files.get(1), files.get(2)).parallelism(1).build();
+    return Mtcnn.builder()
+        .weights(weights.get(0), weights.get(1), weights.get(2))
+        .parallelism(1)
+        .build();
   }
 
   /** {@return its networks one by one} */

@@ -1,6 +1,7 @@
 package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.evaluation.AnnotatedFace;
+import io.facepipeline.evaluation.FaceRegion;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,5 +14,27 @@ import java.util.List;
 record ValidationPhoto(Path file, List<AnnotatedFace> faces) {
   ValidationPhoto {
     faces = List.copyOf(faces);
+  }
+
+  /**
+   * {@return photos of a table of labels to measure with; without those in which a face is neither
+   * to be found nor to be left out}
+   *
+   * @param labelled the photos
+   */
+  static List<ValidationPhoto> of(List<LabelledPhoto> labelled) {
+    return labelled.stream()
+        .filter(photo -> photo.faces().stream().noneMatch(LabelledFace::ignored))
+        .map(
+            photo ->
+                new ValidationPhoto(
+                    photo.file(),
+                    photo.faces().stream()
+                        .map(
+                            face ->
+                                new AnnotatedFace(
+                                    new FaceRegion.Rectangle(face.box()), face.landmarks()))
+                        .toList()))
+        .toList();
   }
 }

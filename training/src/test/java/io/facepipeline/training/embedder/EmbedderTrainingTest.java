@@ -21,6 +21,7 @@ import io.facepipeline.embedding.FaceNetwork;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.CheckpointException;
+import io.facepipeline.testkit.SharedData;
 import io.facepipeline.training.ProgressBars;
 import io.facepipeline.training.RunFolder;
 import io.facepipeline.training.Tensors;
@@ -145,6 +146,39 @@ class EmbedderTrainingTest {
       double after = agreement(taught, trained);
       assertTrue(after > 0.5 && after > agreement(taught, before) + 0.2, "agreement " + after);
     }
+  }
+
+  /** As a newcomer does: a folder of photos, another of people to measure with, no download. */
+  @Test
+  void thresholdsAreMeasuredOnPeopleWhoAreHeldOut(@TempDir Path folder) throws IOException {
+    Path people = folder.resolve("people");
+    Path held = folder.resolve("held");
+    for (String name : List.of("ada", "bao", "chidi", "dalia", "emil", "fatima")) {
+      Path into = name.compareTo("chidi") < 0 ? people : held;
+      Path own = Files.createDirectories(into.resolve(name));
+      for (int photo = 1; photo <= 3; photo++) {
+        String file = name + "_" + photo + ".jpg";
+        Files.copy(SharedData.album("people/" + name + "/" + file), own.resolve(file));
+      }
+    }
+    Path out = folder.resolve("out");
+    List<String> arguments = new ArrayList<>(List.of("--photos", people.toString()));
+    arguments.addAll(List.of("--hold-out", held.toString(), "--out", out.toString()));
+    arguments.addAll(List.of("--passes", "1", "--steps", "2", "--quiet"));
+    StringWriter errors = new StringWriter();
+    assertEquals(0, execute(arguments, errors), errors.toString());
+
+    try (FaceEmbedder trained =
+        OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults())) {
+      // Four people of three photos: six pairs of people with nine of photos each.
+      assertEquals(54, trained.card().measured().orElseThrow().impostorPairs());
+      assertTrue(trained.card().origin().contains("compact-default"), trained.card().origin());
+    }
+
+    Files.move(held.resolve("emil"), folder.resolve("emil"));
+    StringWriter few = new StringWriter();
+    assertNotEquals(0, execute(arguments, few));
+    assertTrue(few.toString().contains("at least 4 people"), few.toString());
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.detection.Mtcnn;
 import io.facepipeline.detection.MtcnnStages;
+import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
@@ -35,15 +36,18 @@ class MtcnnTrainingTest {
   @Test
   void commandTrainsADetectorFromALabelTable() throws IOException {
     Path table = folder.resolve("album.csv");
-    Path photo = labels(table);
+    Path photo = labels(table, false);
+    Path held = folder.resolve("held.csv");
+    labels(held, true);
     Path out = folder.resolve("out");
     List<String> options = new ArrayList<>(List.of("--labels", table.toString()));
     options.addAll(List.of("--out", out.toString(), "--no-teacher", "--quiet"));
-    options.addAll(List.of("--effort", "0.01"));
+    options.addAll(List.of("--effort", "0.01", "--hold-out", held.toString()));
 
     StringWriter output = new StringWriter();
     assertEquals(0, command(output).execute(options.toArray(String[]::new)));
-    assertEquals("the networks are in " + out, output.toString().strip());
+    assertTrue(output.toString().startsWith("trained {heldOutAveragePrecision="), output::toString);
+    assertTrue(output.toString().contains("the networks are in " + out), output::toString);
 
     for (String stage : List.of("pnet", "rnet", "onet")) {
       List<String> rows = Files.readAllLines(out.resolve("work").resolve(stage + ".csv"));
@@ -65,6 +69,11 @@ class MtcnnTrainingTest {
     JsonObject card =
         JsonParser.parseString(Files.readString(out.resolve("mtcnn.json"))).getAsJsonObject();
     assertEquals("none", card.getAsJsonObject("recipe").get("teacher").getAsString());
+    // Of the album's 38 photos six are groups, and they are held out.
+    assertEquals("32", card.getAsJsonObject("recipe").get("photos").getAsString());
+    JsonObject figures = card.getAsJsonObject("figures");
+    assertTrue(figures.getAsJsonObject("training").get("onetLoss").getAsDouble() > 0);
+    assertTrue(figures.getAsJsonObject("trained").has("heldOutLandmarkError"), figures::toString);
 
     StringWriter errors = new StringWriter();
     options.addAll(List.of("--seed", "2"));
@@ -123,8 +132,21 @@ class MtcnnTrainingTest {
     return new CommandLine(new MtcnnCommand()).setOut(new PrintWriter(output));
   }
 
+  @Test
+  void theTeacherIsInsideUnlessAnotherIsAskedFor() {
+    StringWriter errors = new StringWriter();
+    CommandLine line = command(new StringWriter()).setErr(new PrintWriter(errors, true));
+    assertEquals(
+        1,
+        line.execute(
+            "--labels", "absent.csv", "--out", folder.resolve("o").toString(), "--teacher", "x"));
+    try (Teacher teacher = new Teacher(DefaultModels.detectorWeights())) {
+      assertEquals(1, teacher.detect(Image.read(SharedData.album("people/ada/ada_1.jpg"))).size());
+    }
+  }
+
   /** Writes the album's truth as a table of one's own photos; gives the first photo. */
-  private static Path labels(Path table) throws IOException {
+  private static Path labels(Path table, boolean groups) throws IOException {
     JsonObject images = album();
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -132,6 +154,9 @@ class MtcnnTrainingTest {
             + "rmouth_x,rmouth_y");
     Path first = null;
     for (Map.Entry<String, JsonElement> image : images.entrySet()) {
+      if (groups && !image.getKey().startsWith("groups/")) {
+        continue;
+      }
       Path photo = SharedData.album(image.getKey()).toAbsolutePath();
       first = first == null ? photo : first;
       for (JsonElement face : image.getValue().getAsJsonObject().getAsJsonArray("faces")) {

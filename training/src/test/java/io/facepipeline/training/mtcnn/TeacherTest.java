@@ -7,6 +7,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,9 +32,9 @@ class TeacherTest {
     try (Workers workers = new Workers(1);
         Teacher teacher =
             new Teacher(
-                weights.resolve("pnet.pt"),
-                weights.resolve("rnet.pt"),
-                weights.resolve("onet.pt"))) {
+                Stream.of("pnet.pt", "rnet.pt", "onet.pt")
+                    .map(file -> Checkpoint.read(weights.resolve(file)))
+                    .toList())) {
       TrueFaces truth = new CropRun(photos, workers).truth(teacher, ProgressListener.NONE).get(0);
       assertTrue(truth.faces().size() >= 2, "the teacher finds who is in the group");
       Box first = truth.faces().get(0).box();
