@@ -1,0 +1,11 @@
+/** Finding faces, in photos and through videos. */
+module io.facepipeline.detection {
+  requires com.google.common;
+  requires static transitive com.google.errorprone.annotations;
+  requires transitive io.facepipeline.core;
+  requires transitive io.facepipeline.onnx;
+  requires static transitive org.jspecify;
+
+  exports io.facepipeline.detection;
+  exports io.facepipeline.detection.video;
+}

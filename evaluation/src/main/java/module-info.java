@@ -1,0 +1,9 @@
+/** Measuring verification, identification and detection. */
+module io.facepipeline.evaluation {
+  requires static transitive com.google.errorprone.annotations;
+  requires transitive io.facepipeline.core;
+  requires xchart;
+  requires static transitive org.jspecify;
+
+  exports io.facepipeline.evaluation;
+}

@@ -1,0 +1,14 @@
+/** The default models, and what a program needs beside them. */
+module io.facepipeline.models {
+  requires transitive io.facepipeline.classify;
+  requires transitive io.facepipeline.core;
+  requires transitive io.facepipeline.detection;
+  requires transitive io.facepipeline.embedding;
+  requires transitive io.facepipeline.onnx;
+  requires static transitive org.jspecify;
+
+  exports io.facepipeline.models;
+
+  provides io.facepipeline.PipelineDefaults with
+      io.facepipeline.models.DefaultStages;
+}

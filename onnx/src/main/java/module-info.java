@@ -1,0 +1,16 @@
+/** Running models, reading checkpoints, emitting graphs, finding weights. */
+module io.facepipeline.onnx {
+  requires com.google.common;
+  requires static transitive com.google.errorprone.annotations;
+  requires com.google.gson;
+  requires com.microsoft.onnxruntime;
+  requires transitive io.facepipeline.core;
+  requires java.net.http;
+  requires static transitive org.jspecify;
+
+  exports io.facepipeline.onnx;
+  exports io.facepipeline.onnx.checkpoint;
+  exports io.facepipeline.onnx.emit;
+  exports io.facepipeline.onnx.graph;
+  exports io.facepipeline.onnx.store;
+}
