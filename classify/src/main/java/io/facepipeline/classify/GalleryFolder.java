@@ -8,9 +8,11 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.List;
 record GalleryFolder(Path path) {
   private static final String LOG = "faces.log";
   private static final String FRESH = "faces.log.tmp";
+  private static final String OWN_END = GalleryEnd.NAME + ".tmp";
   private static final String UNREAD = "faces.unread-";
 
   /** A log of this size holds no faces yet, whatever its embedder is called. */
@@ -163,6 +166,57 @@ record GalleryFolder(Path path) {
     }
     forceNames(path);
     return file.getFileName().toString();
+  }
+
+  /**
+   * Refuses a folder inside of a zip file or the like, which no file can be locked or grow in.
+   *
+   * @throws GalleryException if it is in another file system than the default one
+   */
+  void requireUsual() {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new GalleryException(
+          Reason.STORAGE,
+          path,
+          "is not in the default file system but in a "
+              + path.getFileSystem().provider().getScheme()
+              + " one, where no gallery can be kept; copy the folder out of it");
+    }
+  }
+
+  /**
+   * Makes sure that the end belongs to this folder alone. A copy of the folder by links shares it,
+   * and would be told of another log as soon as one of the two is compacted.
+   */
+  void ownEnd() throws IOException {
+    Path end = path.resolve(GalleryEnd.NAME);
+    if (!isShared(end)) {
+      return;
+    }
+    byte[] bytes = Files.readAllBytes(end);
+    Path own = path.resolve(OWN_END);
+    Files.deleteIfExists(own);
+    OwnerOnly.create(own);
+    try {
+      try (FileOutputStream out = new FileOutputStream(own.toFile())) {
+        out.write(bytes);
+        out.getFD().sync();
+      }
+      OwnerOnly.like(end, own);
+      Files.move(own, end, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(own);
+    }
+    forceNames(path);
+  }
+
+  private static boolean isShared(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    return Files.isSymbolicLink(file)
+        || (file.getFileSystem().supportedFileAttributeViews().contains("unix")
+            && (int) Files.getAttribute(file, "unix:nlink") > 1);
   }
 
   private Path unread() {

@@ -188,6 +188,12 @@ final class GalleryNpz {
     ZipFile zip;
     try {
       zip = new ZipFile(file.toFile());
+    } catch (UnsupportedOperationException e) {
+      throw new GalleryException(
+          GalleryException.Reason.STORAGE,
+          file,
+          "is not in the default file system, and only there an NPZ can be read; copy it out first",
+          e);
     } catch (ZipException e) {
       throw GalleryTransfer.malformed(file, "is not a zip file, as NPZ is: " + e.getMessage(), e);
     }

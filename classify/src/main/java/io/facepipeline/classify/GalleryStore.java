@@ -66,6 +66,7 @@ final class GalleryStore implements AutoCloseable {
    */
   static GalleryStore openReadOnly(Path path, LogFile.Opener opener) {
     GalleryFolder folder = new GalleryFolder(path);
+    folder.requireUsual();
     if (!folder.holdsGallery()) {
       throw new GalleryException(
           Reason.NOT_FOUND, path, "holds no gallery; one is made where it is opened for writing");
@@ -105,6 +106,7 @@ final class GalleryStore implements AutoCloseable {
   static GalleryStore open(
       Path path, @Nullable Head fresh, boolean salvage, LogFile.Opener opener) {
     GalleryFolder folder = new GalleryFolder(path);
+    folder.requireUsual();
     boolean there = folder.holdsGallery();
     if (fresh == null && !there) {
       throw new GalleryException(
@@ -120,6 +122,7 @@ final class GalleryStore implements AutoCloseable {
       if (fresh != null && !folder.holdsGallery()) {
         begin(folder, fresh, opener);
       }
+      folder.ownEnd();
       for (int attempt = 1; store == null; attempt++) {
         GalleryFolder.Version version = folder.version();
         try {
@@ -421,9 +424,20 @@ final class GalleryStore implements AutoCloseable {
   }
 
   /** Notes a file that is being written, for the next opening to find if this process is killed. */
-  void beginExport(Path part) throws IOException {
+  void beginExport(Path part) {
     if (!isReadOnly()) {
-      exports.begin(part);
+      try {
+        exports.begin(part);
+      } catch (IOException e) {
+        throw new GalleryException(
+            Reason.STORAGE,
+            folder.path(),
+            "cannot take the note that an export is under way, which is how what a killed one"
+                + " leaves is found; see to the folder and the disk, or export from a gallery that"
+                + " is opened read-only: "
+                + e,
+            e);
+      }
     }
   }
 
