@@ -53,7 +53,7 @@ class FaceQualityOnPhotosTest {
     Image image = Image.read(SharedData.album("people/ada/ada_1.jpg"));
     try (FaceDetector detector = DefaultModels.detector().minFaceSize(40).build()) {
       Face face = detector.detect(image).get(0);
-      assertMentions(warnings(shrunk(image, 0.25), scaled(face, 0.25)), "too small");
+      assertMentions(warnings(shrunk(image, 0.25), scaled(face, 0.25)), "hard to recognize");
       assertMentions(warnings(darkened(image, 0.2), face), "too dark");
       assertMentions(warnings(blurred(image, 25), face), "too blurred");
     }
