@@ -321,6 +321,14 @@ public final class ModelFile {
   }
 
   private Graph wrapped(@Nullable ModelCard given) {
+    if (OnnxModel.hasExternalData(file)) {
+      throw new MalformedModelException(
+          file
+              + ": the model keeps weights in other files, and what is written here must hold all"
+              + " of them; save it as one file first, in Python onnx.save(onnx.load(\""
+              + file.getFileName()
+              + "\"), \"whole.onnx\", save_as_external_data=False)");
+    }
     byte[] bytes = ModelFiles.read(file);
     Graph graph = ModelFiles.graph(file, bytes);
     ModelFiles.requireFinite(file, graph);

@@ -24,7 +24,9 @@ import io.facepipeline.onnx.graph.Node;
 import io.facepipeline.onnx.graph.OnnxFile;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,5 +191,15 @@ class StrangeEmbedderTest {
     weights[1] ^= 1;
     Files.write(other.resolveSibling("two.data"), weights);
     assertNotEquals(fingerprint(first), fingerprint(other));
+  }
+
+  @Test
+  void whatIsImportedHoldsAllOfItsWeights() throws IOException {
+    Path file = twoFiles(folder.resolve("a"));
+    var out = Channels.newChannel(new ByteArrayOutputStream());
+    MalformedModelException e =
+        assertThrows(
+            MalformedModelException.class, () -> ModelFile.read(file).convert(CARD, false, out));
+    assertEquals(true, e.getMessage().contains("in other files"), e.getMessage());
   }
 }

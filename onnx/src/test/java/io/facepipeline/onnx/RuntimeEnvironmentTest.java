@@ -35,13 +35,17 @@ class RuntimeEnvironmentTest {
   }
 
   private Process start(String... properties) throws IOException {
+    return start(LoadsRuntime.class, properties);
+  }
+
+  private Process start(Class<?> program, String... properties) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-XX:-UsePerfData"));
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-Duser.home=" + folder.resolve("home"));
     command.addAll(List.of(properties));
-    command.add(LoadsRuntime.class.getName());
+    command.add(program.getName());
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(start.toFile()).redirectErrorStream(true);
     builder.environment().remove(UserCache.VARIABLE);
@@ -73,6 +77,20 @@ class RuntimeEnvironmentTest {
     return filesIn(cache).stream()
         .filter(f -> Files.isRegularFile(f) && !f.toString().endsWith(".lock"))
         .toList();
+  }
+
+  @Test
+  void whatTheRuntimeWouldSayOfAModelIsPrintedForThoseWhoAskAlone() throws Exception {
+    assertEquals(RunsNoisyModel.DONE, printed(start(RunsNoisyModel.class, cacheProperty())));
+
+    Path asked = folder.resolve("logging.properties");
+    Files.writeString(asked, "io.facepipeline.onnx.runtime.level = FINE\n");
+    String all =
+        printed(
+            start(
+                RunsNoisyModel.class, cacheProperty(), "-Djava.util.logging.config.file=" + asked));
+    assertTrue(all.contains("does not match actual shape"), all);
+    assertTrue(all.lines().count() > 1, all);
   }
 
   @Test
