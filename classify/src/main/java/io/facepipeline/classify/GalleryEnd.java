@@ -31,6 +31,12 @@ final class GalleryEnd implements AutoCloseable {
   private static final int BYTES = 64;
   private static final int SECTOR = 512;
 
+  /**
+   * Held from looking to writing, so that nobody in this process writes over what came between.
+   * Other processes are kept away by the folder's lock; where that was lost, a moment remains.
+   */
+  static final Object TURN = new Object();
+
   private final Path path;
   private final FileIdentity identity;
   private final LogFile file;
@@ -127,14 +133,16 @@ final class GalleryEnd implements AutoCloseable {
         byte[] rest = new byte[(int) (2L * SECTOR - end.file.length())];
         end.file.write(rest, 0, rest.length);
       }
-      if (!read(folder).equals(before)) {
-        return null;
+      synchronized (TURN) {
+        if (!read(folder).equals(before)) {
+          return null;
+        }
+        long sequence = before.isEmpty() ? 0 : before.get(0).sequence();
+        end.state =
+            new State(
+                sequence, ours.salt(), ours.length(), ours.nextNumber(), ours.last(), ours.owner());
+        end.write(end.state);
       }
-      long sequence = before.isEmpty() ? 0 : before.get(0).sequence();
-      end.state =
-          new State(
-              sequence, ours.salt(), ours.length(), ours.nextNumber(), ours.last(), ours.owner());
-      end.write(end.state);
       done = true;
       return end;
     } finally {
@@ -148,8 +156,23 @@ final class GalleryEnd implements AutoCloseable {
     return state;
   }
 
-  /** Writes how far the log reaches now; waits for no disk. */
-  void write(State now) throws IOException {
+  /**
+   * Writes how far the log reaches now, if nobody has written since; waits for no disk. Whoever
+   * wrote without looking could take away the state of a log that has come in the place of theirs.
+   *
+   * @return whether it was written
+   */
+  boolean writeIfOurs(State now) throws IOException {
+    synchronized (TURN) {
+      boolean ours = isOurs();
+      if (ours) {
+        write(now);
+      }
+      return ours;
+    }
+  }
+
+  private void write(State now) throws IOException {
     State next =
         new State(
             state.sequence() + 1,
@@ -164,8 +187,22 @@ final class GalleryEnd implements AutoCloseable {
 
   /** Writes it into both places, and waits until it is on the disk. */
   void settle(State now) throws IOException {
-    write(now);
-    write(now);
+    synchronized (TURN) {
+      write(now);
+      write(now);
+    }
+    file.force();
+  }
+
+  /** Writes it into both places if nobody has written since, and waits for the disk. */
+  void settleIfOurs() throws IOException {
+    synchronized (TURN) {
+      if (!isOurs()) {
+        return;
+      }
+      write(state);
+      write(state);
+    }
     file.force();
   }
 

@@ -103,6 +103,18 @@ final class GalleryLog implements AutoCloseable {
     return new State(0, head.salt(), length, number, last, owner);
   }
 
+  /** Writes how far the log reaches once more, after the end of another was written. */
+  void noteEnd(long owner) {
+    if (end == null) {
+      return;
+    }
+    try {
+      lost |= !end.writeIfOurs(state(owner));
+    } catch (IOException e) {
+      broken = e;
+    }
+  }
+
   /** Cuts off what follows; only for what is kept elsewhere or was never acknowledged. */
   void cut() throws IOException {
     file.truncate(length);
@@ -163,8 +175,9 @@ final class GalleryLog implements AutoCloseable {
   private record Mark(long length, long number, int last, long lastAt) {}
 
   private void acknowledge() throws IOException {
-    if (end != null) {
-      end.write(end.state().of(length, number, last));
+    if (end != null && !end.writeIfOurs(end.state().of(length, number, last))) {
+      lost = true;
+      requireOurs();
     }
   }
 
@@ -281,7 +294,7 @@ final class GalleryLog implements AutoCloseable {
     try (file;
         GalleryEnd closing = end) {
       if (closing != null && broken == null && !lost && isOurs()) {
-        closing.settle(closing.state());
+        closing.settleIfOurs();
       }
     }
   }

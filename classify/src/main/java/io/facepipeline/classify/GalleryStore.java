@@ -6,6 +6,7 @@ import io.facepipeline.classify.FaceTable.Snapshot;
 import io.facepipeline.classify.GalleryEnd.State;
 import io.facepipeline.classify.GalleryException.Reason;
 import io.facepipeline.classify.GalleryRecord.Head;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class GalleryStore implements AutoCloseable {
   private final GalleryFolder folder;
   private final LogFile.Opener opener;
   private final FaceTable table;
-  private final GalleryRecovery recovery;
+  private GalleryRecovery recovery;
   private final Head head;
   private String model;
   private final long owner = new SecureRandom().nextLong();
@@ -129,8 +130,10 @@ final class GalleryStore implements AutoCloseable {
           GalleryReading reading = GalleryReading.of(folder, salvage, opener.maps());
           store = take(folder, lock, reading, opener);
         } catch (GalleryException | IOException e) {
-          // Where somebody put another log there meanwhile, it says nothing of that one.
-          if (attempt == ATTEMPTS || folder.version().equals(version)) {
+          // Where somebody put another log there meanwhile, it says nothing of that one; and a log
+          // that ends before what was its size has been cut back by its writer meanwhile.
+          boolean changed = e instanceof EOFException || !folder.version().equals(version);
+          if (attempt == ATTEMPTS || !changed) {
             throw e;
           }
         }
@@ -212,15 +215,17 @@ final class GalleryStore implements AutoCloseable {
       setAside.add(folder.setAside(reading.read().end(), reading.read().size()));
     }
     reading.table().share(map(folder, reading, opener));
-    List<String> leftovers = folder.clearFresh();
-    leftovers.addAll(new GalleryExports(folder.path()).clear());
-    GalleryRecovery recovery = recovery(reading, leftovers, setAside);
-    GalleryStore store = new GalleryStore(folder, opener, lock, reading, recovery);
+    GalleryStore store =
+        new GalleryStore(folder, opener, lock, reading, recovery(reading, List.of(), setAside));
     boolean taken = false;
     try {
-      taken = reading.needsRewriting() ? store.rewrite(reading) : store.goOn(reading);
-      if (taken && !recovery.isClean()) {
-        LOG.log(System.Logger.Level.WARNING, folder.path() + ": " + recovery);
+      if (reading.needsRewriting() ? store.rewrite(reading) : store.goOn(reading)) {
+        List<String> leftovers = store.clearLeftovers();
+        store.recovery = recovery(reading, leftovers, setAside);
+        if (!store.recovery.isClean()) {
+          LOG.log(System.Logger.Level.WARNING, folder.path() + ": " + store.recovery);
+        }
+        taken = true;
       }
       return taken ? store : null;
     } finally {
@@ -228,6 +233,18 @@ final class GalleryStore implements AutoCloseable {
         store.closeFiles();
       }
     }
+  }
+
+  /** Not before the folder is taken: whoever had it, or takes it next, may be at work. */
+  private List<String> clearLeftovers() throws IOException {
+    List<String> cleared = new ArrayList<>();
+    synchronized (GalleryEnd.TURN) {
+      if (owned().isOurs()) {
+        cleared.addAll(folder.clearFresh());
+        cleared.addAll(exports.clear());
+      }
+    }
+    return cleared;
   }
 
   private boolean goOn(GalleryReading reading) throws IOException {
@@ -262,7 +279,12 @@ final class GalleryStore implements AutoCloseable {
       }
       taken.force();
       written = true;
-      replaceLog(fresh, taken);
+      synchronized (GalleryEnd.TURN) {
+        if (!taken.isOurs()) {
+          return false;
+        }
+        replaceLog(fresh, taken);
+      }
       return true;
     } finally {
       if (!written) {
@@ -382,15 +404,22 @@ final class GalleryStore implements AutoCloseable {
       // Whoever else writes to the old log either comes before this, or finds it in their way.
       old.appendClose();
       bytes = old.length();
-      owned().write(fresh.log.state(owner));
+      if (!owned().writeIfOurs(fresh.log.state(owner))) {
+        old.requireOurs();
+      }
       owned().force();
-      old.requireOurs();
-      replaceLog(fresh, owned());
+      synchronized (GalleryEnd.TURN) {
+        old.requireOurs();
+        replaceLog(fresh, owned());
+      }
       folder.deleteUnread();
     } catch (IOException e) {
       boolean done = writable().head().salt() != old.head().salt();
       if (!done) {
-        writable().requireOurs();
+        // The old log goes on, so its end is the one that counts.
+        GalleryLog kept = writable();
+        kept.noteEnd(owner);
+        kept.requireOurs();
       }
       throw new GalleryException(
           Reason.STORAGE,
