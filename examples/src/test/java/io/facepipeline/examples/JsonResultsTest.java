@@ -29,6 +29,7 @@ import io.facepipeline.LabelScore;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
 import io.facepipeline.Outcome;
+import io.facepipeline.PhotoFolder;
 import io.facepipeline.ReadOptions;
 import io.facepipeline.Verification;
 import io.facepipeline.classify.ClassifierKind;
@@ -63,6 +64,8 @@ import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.VerificationReport;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,6 +175,7 @@ class JsonResultsTest {
    */
   private static final List<Record> WITH_PATHS_OR_NAN =
       List.of(
+          new PhotoFolder.Skipped(Path.of("/b.txt"), PhotoFolder.Reason.NOT_A_PHOTO, "a text"),
           new PhotoNote(Path.of("/a.jpg"), PhotoNote.Reason.NO_FACE, false, "no face"),
           report(),
           PAIR,
@@ -343,15 +347,10 @@ class JsonResultsTest {
     for (Class<?> module :
         List.of(
             Face.class, GalleryFace.class, FaceTrack.class, PublishedAccuracy.class, Table.class)) {
-      Path classes = Path.of(module.getProtectionDomain().getCodeSource().getLocation().toURI());
-      try (Stream<Path> files = Files.walk(classes)) {
-        for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-          String path = classes.relativize(file).toString();
-          if (path.endsWith("module-info.class") || path.endsWith("package-info.class")) {
-            continue;
-          }
-          String name = path.substring(0, path.length() - 6).replace('/', '.').replace('\\', '.');
-          Class<?> type = Class.forName(name, false, module.getClassLoader());
+      Path place = Path.of(module.getProtectionDomain().getCodeSource().getLocation().toURI());
+      // A folder where only tests are run, a jar in a whole build.
+      try (FileSystem jar = Files.isRegularFile(place) ? FileSystems.newFileSystem(place) : null) {
+        for (Class<?> type : classes(jar == null ? place : jar.getPath("/"), module)) {
           if (type.isRecord() && isPublic(type)) {
             found++;
             if (!seen.contains(name(type))) {
@@ -363,6 +362,20 @@ class JsonResultsTest {
     }
     assertTrue(found > 50, found + " records");
     assertEquals(Set.of(), missing);
+  }
+
+  private static List<Class<?>> classes(Path root, Class<?> module) throws Exception {
+    List<Class<?>> classes = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+        String path = root.relativize(file).toString();
+        if (!path.endsWith("-info.class")) {
+          String name = path.substring(0, path.length() - 6).replace('/', '.').replace('\\', '.');
+          classes.add(Class.forName(name, false, module.getClassLoader()));
+        }
+      }
+    }
+    return classes;
   }
 
   private static boolean isPublic(Class<?> type) {

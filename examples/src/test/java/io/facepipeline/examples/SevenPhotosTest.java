@@ -97,7 +97,7 @@ class SevenPhotosTest {
       AlignedFace crop = AlignedFace.of(FACE, lightCnn, new byte[lightCnn.bytes()]);
       IllegalArgumentException wrongCrop =
           assertThrows(IllegalArgumentException.class, () -> ir50.embed(List.of(crop)));
-      for (String part : List.of("ir-50", "112x112", "128x128", "align")) {
+      for (String part : List.of("memory", "112x112", "128x128", "align")) {
         assertTrue(wrongCrop.getMessage().contains(part), wrongCrop.getMessage());
       }
 
@@ -120,7 +120,7 @@ class SevenPhotosTest {
           wrongVector instanceof FacePipelineException
               || wrongVector instanceof IllegalArgumentException,
           wrongVector.toString());
-      for (String part : List.of("facenet-vggface2@2233756600df", "ir-50")) {
+      for (String part : List.of("facenet-vggface2@2233756600df", "memory")) {
         assertTrue(wrongVector.getMessage().contains(part), wrongVector.getMessage());
       }
     }

@@ -87,9 +87,11 @@ record DetectorFigures(DetectionReport detection, int markedFaces, List<Double> 
     }
     if (markedFaces > 0) {
       values.put(landmarkName + "Recall", (double) landmarkErrors.size() / markedFaces);
-      values.put(
-          landmarkName + "LandmarkError",
-          landmarkErrors.stream().mapToDouble(e -> e).average().orElse(Double.NaN));
+      // Where no face was found there is no error to tell.
+      landmarkErrors.stream()
+          .mapToDouble(e -> e)
+          .average()
+          .ifPresent(error -> values.put(landmarkName + "LandmarkError", error));
     }
     return values;
   }
