@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * reopenings, kills at any byte written, cuts, fallen bits, second writers, sectors that go bad
  * under the mapping, full disks, and several threads.
  *
- * <p>{@code -Dfacepipeline.gallery.histories=N} runs N instead of 400, {@code
+ * <p>{@code -Dfacepipeline.gallery.histories=N} runs N instead of 2,000, {@code
  * -Dfacepipeline.gallery.seed=S} begins with another seed. A failure names the seed that repeats
  * it.
  */
@@ -56,7 +56,7 @@ final class GalleryModelTest {
   @Test
   void everyHistoryEndsAsThePlainMapSays() throws Exception {
     long first = Long.getLong("facepipeline.gallery.seed", 1);
-    int histories = Integer.getInteger("facepipeline.gallery.histories", 400);
+    int histories = Integer.getInteger("facepipeline.gallery.histories", 2000);
     java.util.logging.Logger log = java.util.logging.Logger.getLogger(GalleryStore.class.getName());
     log.setLevel(java.util.logging.Level.OFF);
     try {
