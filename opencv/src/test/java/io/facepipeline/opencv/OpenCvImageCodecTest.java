@@ -238,8 +238,9 @@ class OpenCvImageCodecTest {
     byte[] jpeg = jpeg(pattern(60, 40), 6);
     byte[] broken = Arrays.copyOf(jpeg, jpeg.length / 2);
     long before = 0;
-    for (int i = 0; i < 3000; i++) {
-      if (i == 500) {
+    for (int i = 0; i < 12_000; i++) {
+      // Not before the heap's young generation was used up several times.
+      if (i == 6000) {
         before = ResidentMemory.kibibytes();
       }
       CODEC.decode(jpeg, LIMITS, "jpeg");
