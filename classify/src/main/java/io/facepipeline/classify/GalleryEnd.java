@@ -224,7 +224,10 @@ final class GalleryEnd implements AutoCloseable {
       boolean newest = at == state.sequence() % 2 * SECTOR;
       if (newest
           ? !found.equals(Optional.of(state))
-          : found.isPresent() && found.get().sequence() > state.sequence()) {
+          // One of our own that is newer was written although the write failed.
+          : found.isPresent()
+              && found.get().sequence() > state.sequence()
+              && found.get().owner() != state.owner()) {
         return false;
       }
     }

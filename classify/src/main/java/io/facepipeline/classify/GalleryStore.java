@@ -399,6 +399,7 @@ final class GalleryStore implements AutoCloseable {
   void compact(ProgressListener listener) {
     GalleryLog old = writable();
     old.requireOurs();
+    FileIdentity written = null;
     try (Fresh fresh = write(listener)) {
       verify();
       // Whoever else writes to the old log either comes before this, or finds it in their way.
@@ -408,13 +409,17 @@ final class GalleryStore implements AutoCloseable {
         old.requireOurs();
       }
       owned().force();
+      written = FileIdentity.of(folder.fresh(owner));
       synchronized (GalleryEnd.TURN) {
         old.requireOurs();
         replaceLog(fresh, owned());
       }
       folder.deleteUnread();
     } catch (IOException e) {
-      boolean done = writable().head().salt() != old.head().salt();
+      // A rename that failed may have happened all the same.
+      boolean done =
+          writable().head().salt() != old.head().salt()
+              || (written != null && isAt(written, folder.log()));
       if (!done) {
         // The old log goes on, so its end is the one that counts.
         GalleryLog kept = writable();
@@ -473,6 +478,14 @@ final class GalleryStore implements AutoCloseable {
   void endExport(Path part) throws IOException {
     if (!isReadOnly()) {
       exports.end(part);
+    }
+  }
+
+  private static boolean isAt(FileIdentity file, Path path) {
+    try {
+      return file.key() != null && file.isStill(path);
+    } catch (IOException e) {
+      return false;
     }
   }
 
