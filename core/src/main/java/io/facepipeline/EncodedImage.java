@@ -1,5 +1,7 @@
 package io.facepipeline;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An encoded picture whose headers were looked at, before a decoder may ask for memory or time:
  * what an {@link ImageCodec} over a native library makes of a JPEG or WebP first. Immutable; for
@@ -9,11 +11,17 @@ public final class EncodedImage {
   private final byte[] encoded;
   private final int orientation;
   private final boolean intact;
+  private final @Nullable WebpChunks webp;
 
-  private EncodedImage(byte[] encoded, int orientation, boolean intact) {
+  private EncodedImage(byte[] encoded, int orientation, boolean intact, @Nullable WebpChunks webp) {
     this.encoded = encoded;
     this.orientation = orientation;
     this.intact = intact;
+    this.webp = webp;
+  }
+
+  private static EncodedImage of(byte[] encoded, int orientation, boolean intact) {
+    return new EncodedImage(encoded, orientation, intact, null);
   }
 
   /**
@@ -36,31 +44,32 @@ public final class EncodedImage {
         boolean usual =
             header.colours() != JpegHeader.Colours.CMYK
                 && header.colours() != JpegHeader.Colours.YCCK;
-        yield new EncodedImage(
+        yield of(
             header.withoutProfile(encoded),
             header.orientation(),
             usual && JpegEntropy.look(encoded, header.frame()) == JpegEntropy.Finding.CLEAN);
       }
-      case PNG -> new EncodedImage(encoded, checks.png().orientation(), true);
-      case TIFF -> new EncodedImage(encoded, checks.tiff(), true);
+      case PNG -> of(encoded, checks.png().orientation(), true);
+      case TIFF -> of(encoded, checks.tiff(), true);
       case GIF -> {
         checks.gif(encoded);
-        yield new EncodedImage(encoded, ExifOrientation.UPRIGHT, true);
+        yield of(encoded, ExifOrientation.UPRIGHT, true);
       }
       case BMP -> {
         checks.bmp();
-        yield new EncodedImage(encoded, ExifOrientation.UPRIGHT, true);
+        yield of(encoded, ExifOrientation.UPRIGHT, true);
       }
       case WEBP -> {
-        checks.webp();
-        yield new EncodedImage(encoded, ExifOrientation.UPRIGHT, true);
+        WebpChunks chunks = checks.webp();
+        yield new EncodedImage(chunks.file(), chunks.orientation(), true, chunks);
       }
-      default -> new EncodedImage(encoded, ExifOrientation.UPRIGHT, true);
+      default -> of(encoded, ExifOrientation.UPRIGHT, true);
     };
   }
 
   /**
-   * Returns the file's bytes, without the colour profile of a JPEG, which is not to be applied.
+   * Returns the bytes to decode: the file's, without the colour profile of a JPEG, which is not to
+   * be applied; of a WebP a file of nothing but its picture, or its first one.
    *
    * @return the bytes, not copied
    */
@@ -80,15 +89,20 @@ public final class EncodedImage {
   }
 
   /**
-   * Turns decoded pixels upright by the Exif orientation in the file.
+   * Turns decoded pixels upright by the Exif orientation in the file. The first picture of an
+   * animation is put on its canvas, which is black where the picture leaves it bare.
    *
-   * @param width as stored in the file, in pixels
-   * @param height as stored in the file, in pixels
+   * @param width of what was decoded, in pixels
+   * @param height of what was decoded, in pixels
    * @param rgb {@code width * height * 3} bytes, red, green, blue, rows from the top; the image's
    *     own from now on
    * @return the image
    */
   public Image upright(int width, int height, byte[] rgb) {
+    if (webp != null) {
+      byte[] canvas = webp.paint(width, height, rgb);
+      return ExifOrientation.apply(canvas, webp.width(), webp.height(), orientation);
+    }
     return ExifOrientation.apply(rgb, width, height, orientation);
   }
 }

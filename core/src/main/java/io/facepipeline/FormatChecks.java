@@ -160,17 +160,32 @@ final class FormatChecks {
     return directory.orientation();
   }
 
-  void webp() {
-    WebpHeader header = WebpHeader.parse(view.withOrder(true));
-    if (header == null) {
-      throw ImageException.corrupt(name, "webp without a known first chunk; the file is damaged");
+  WebpChunks webp() {
+    WebpChunks chunks = WebpChunks.parse(view.withOrder(true));
+    if (chunks == null) {
+      throw ImageException.corrupt(
+          name, "webp without a picture, or cut off before it; the file is damaged");
     }
-    options.requireAllowed(header.width(), header.height(), name);
-    requireSize(header.width(), header.height(), 0);
-    if (header.cut()) {
+    options.requireAllowed(chunks.width(), chunks.height(), name);
+    requireSize(chunks.width(), chunks.height(), 0);
+    if (chunks.cut()) {
       throw ImageException.corrupt(
           name, "webp ends before its last chunk, the file was cut off; the file is damaged");
     }
+    if (!chunks.fits()) {
+      throw ImageException.corrupt(
+          name,
+          "webp whose picture of "
+              + chunks.pixels().width()
+              + "x"
+              + chunks.pixels().height()
+              + " pixels does not lie on its canvas of "
+              + chunks.width()
+              + "x"
+              + chunks.height()
+              + "; the file is damaged");
+    }
+    return chunks;
   }
 
   /** Refuses a picture whose pixels are too many for its bytes. */

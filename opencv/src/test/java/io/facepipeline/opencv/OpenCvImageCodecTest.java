@@ -32,9 +32,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
-import org.bytedeco.opencv.opencv_core.Mat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,18 +120,46 @@ class OpenCvImageCodecTest {
   @Test
   void webpIsDecoded() {
     Image image = pattern(37, 23);
-    byte[] webp;
-    try (Mat bgr = Mats.bgr(image);
-        BytePointer encoded = new BytePointer()) {
-      // Without a quality OpenCV writes it without loss.
-      assertTrue(opencv_imgcodecs.imencode(".webp", bgr, encoded));
-      webp = new byte[Math.toIntExact(encoded.limit())];
-      encoded.get(webp);
-    }
+    byte[] webp = WebpSeeds.lossless(image);
     assertEquals(image, CODEC.decode(webp, LIMITS, "webp"));
+    assertTrue(
+        meanDifference(image, CODEC.decode(WebpSeeds.lossy(image), LIMITS, "lossy webp")) < 12);
     assertThrows(
         ImageException.class,
         () -> CODEC.decode(Arrays.copyOf(webp, webp.length / 2), LIMITS, "webp"));
+  }
+
+  /** Of an animation the first picture counts, on its canvas. */
+  @Test
+  void theFirstPictureOfAnAnimatedWebpIsRead() {
+    Image first = pattern(20, 12);
+    Image second = pattern(20, 12).crop(0, 0, 10, 12).mirrored();
+    byte[] whole = WebpSeeds.animated(20, 12, 0, 0, List.of(first, second));
+    assertEquals(first, CODEC.decode(whole, LIMITS, "animation"));
+    Image on = CODEC.decode(WebpSeeds.animated(30, 17, 8, 4, List.of(first)), LIMITS, "canvas");
+    assertEquals(30, on.width());
+    assertEquals(17, on.height());
+    assertEquals(first, on.crop(8, 4, 20, 12));
+    assertEquals(0, on.rgbAt(7, 4));
+    assertEquals(0, on.rgbAt(29, 16));
+    byte[] off = WebpSeeds.animated(20, 12, 8, 4, List.of(first));
+    ImageException e =
+        assertThrows(ImageException.class, () -> CODEC.decode(off, LIMITS, "off the canvas"));
+    assertTrue(e.getMessage().contains("does not lie on its canvas of 20x12"), e.getMessage());
+    byte[] none = WebpSeeds.animated(20, 12, 0, 0, List.of());
+    assertThrows(ImageException.class, () -> CODEC.decode(none, LIMITS, "no picture"));
+  }
+
+  /** With the prefix that some writers put before it, and without. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 6, 8})
+  void theOrientationInAWebpIsApplied(int orientation) {
+    Image upright = pattern(48, 32);
+    Image stored = stored(upright, orientation);
+    byte[] exif = tiff(orientation);
+    byte[] prefixed = Bytes.concat("Exif\0\0".getBytes(StandardCharsets.US_ASCII), exif);
+    assertEquals(upright, CODEC.decode(WebpSeeds.withExif(stored, exif), LIMITS, "plain"));
+    assertEquals(upright, CODEC.decode(WebpSeeds.withExif(stored, prefixed), LIMITS, "prefixed"));
   }
 
   private static byte[] png(BufferedImage picture) throws IOException {
