@@ -1,11 +1,10 @@
-/** Naming faces: galleries and trained classifiers. */
+/** Trained classifiers, calibration, clustering and augmentation. */
 module io.facepipeline.classify {
   requires com.google.common;
   requires static transitive com.google.errorprone.annotations;
   requires transitive io.facepipeline.core;
   requires liblinear;
   requires libsvm;
-  requires org.apache.commons.csv;
   requires static transitive org.jspecify;
 
   exports io.facepipeline.classify;

@@ -1,9 +1,9 @@
 /** The default models, and what a program needs beside them. */
 module io.facepipeline.models {
-  requires transitive io.facepipeline.classify;
   requires transitive io.facepipeline.core;
   requires transitive io.facepipeline.detection;
   requires transitive io.facepipeline.embedding;
+  requires transitive io.facepipeline.gallery;
   requires transitive io.facepipeline.onnx;
   requires static transitive org.jspecify;
 

@@ -1,4 +1,4 @@
-/** Naming faces from their embeddings. */
+/** Classifiers that are trained on the embeddings of people. */
 @NullMarked
 package io.facepipeline.classify;
 

@@ -3,7 +3,7 @@ package io.facepipeline.examples;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
-import io.facepipeline.classify.Gallery;
+import io.facepipeline.gallery.Gallery;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

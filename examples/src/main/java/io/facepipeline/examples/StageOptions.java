@@ -1,7 +1,7 @@
 package io.facepipeline.examples;
 
-import io.facepipeline.classify.Gallery;
-import io.facepipeline.classify.GalleryException;
+import io.facepipeline.gallery.Gallery;
+import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.PipelineDefaults;
-import io.facepipeline.classify.Gallery;
+import io.facepipeline.gallery.Gallery;
 
 /**
  * What {@link io.facepipeline.FacePipeline#create()} uses: the models of this artifact, and a

@@ -4,7 +4,7 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
-import io.facepipeline.classify.Gallery;
+import io.facepipeline.gallery.Gallery;
 import io.facepipeline.onnx.store.FileVersion;
 import io.facepipeline.onnx.store.Licence;
 import io.facepipeline.onnx.store.ModelStore;

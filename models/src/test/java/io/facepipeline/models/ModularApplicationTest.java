@@ -34,7 +34,7 @@ class ModularApplicationTest {
       import io.facepipeline.FaceEmbedder;
       import io.facepipeline.FacePipeline;
       import io.facepipeline.Image;
-      import io.facepipeline.classify.Gallery;
+      import io.facepipeline.gallery.Gallery;
       import io.facepipeline.models.DefaultModels;
       import java.nio.file.Path;
 
@@ -75,7 +75,7 @@ class ModularApplicationTest {
         ours.add(descriptor.name().substring("io.facepipeline.".length()));
       }
     }
-    assertEquals(Set.of("classify", "core", "detection", "embedding", "models", "onnx"), ours);
+    assertEquals(Set.of("gallery", "core", "detection", "embedding", "models", "onnx"), ours);
   }
 
   @Test

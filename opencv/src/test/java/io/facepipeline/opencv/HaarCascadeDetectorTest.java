@@ -9,7 +9,7 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
-import io.facepipeline.classify.Gallery;
+import io.facepipeline.gallery.Gallery;
 import io.facepipeline.testkit.FaceDetectorContract;
 import io.facepipeline.testkit.ResidentMemory;
 import io.facepipeline.testkit.SharedData;

@@ -2,8 +2,8 @@ package io.facepipeline.examples.recipes;
 
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.classify.Gallery;
 import io.facepipeline.embedding.EmbedderOptions;
+import io.facepipeline.gallery.Gallery;
 import io.facepipeline.models.DefaultModels;
 import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;

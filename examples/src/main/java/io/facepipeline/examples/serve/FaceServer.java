@@ -65,8 +65,8 @@ public final class FaceServer implements AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @param pipeline names faces, with a {@link io.facepipeline.classify.Gallery} for its
-   *     classifier; the server closes it
+   * @param pipeline names faces, with a {@link io.facepipeline.gallery.Gallery} for its classifier;
+   *     the server closes it
    * @param options where and how much
    * @return the server, which listens
    * @throws FacePipelineException if it cannot listen there; the pipeline is closed then too

@@ -1,0 +1,51 @@
+package io.facepipeline.gallery;
+
+import io.facepipeline.FacePipelineException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A gallery's folder cannot be used, or a change could not be kept. */
+public final class GalleryException extends FacePipelineException {
+  private static final long serialVersionUID = 1;
+
+  private final Reason reason;
+
+  /** What was wrong. */
+  public enum Reason {
+    /** The folder holds no gallery, and no model was given to make one. */
+    NOT_FOUND,
+    /** Another process, or this one, has the gallery open. */
+    IN_USE,
+    /**
+     * Another program has the folder now, although this gallery was not closed. This one makes no
+     * further change; what it acknowledged is kept.
+     */
+    TAKEN_OVER,
+    /** The gallery was opened for reading only. */
+    READ_ONLY,
+    /** The gallery was made with another embedder. */
+    OTHER_MODEL,
+    /** The gallery was written by a newer version of the library. */
+    NEWER_FORMAT,
+    /** Something that had been kept cannot be read any more. */
+    DAMAGED,
+    /** The disk is full or failed; the change was not made. */
+    STORAGE,
+    /** A file to be imported is not what an import needs; nothing of it was enrolled. */
+    MALFORMED_IMPORT
+  }
+
+  GalleryException(Reason reason, Path path, String problem) {
+    this(reason, path, problem, null);
+  }
+
+  GalleryException(Reason reason, Path path, String problem, @Nullable Throwable cause) {
+    super(path + ": " + problem, cause);
+    this.reason = reason;
+  }
+
+  /** {@return what was wrong} */
+  public Reason reason() {
+    return reason;
+  }
+}

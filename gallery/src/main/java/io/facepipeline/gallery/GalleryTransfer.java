@@ -1,0 +1,191 @@
+package io.facepipeline.gallery;
+
+import io.facepipeline.Embedding;
+import io.facepipeline.ModelCard;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.WholeFile;
+import io.facepipeline.gallery.FaceTable.Person;
+import io.facepipeline.gallery.FaceTable.Snapshot;
+import io.facepipeline.gallery.GalleryException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Galleries as files that other programs read: {@code .csv}, a row per face, and {@code .npz},
+ * which NumPy reads. Both say which model the embeddings come from. Their numbers are exact in
+ * both; the numbers of faces are written and not read.
+ *
+ * <p>CSV has the columns {@code face}, {@code label}, {@code model}, one {@code meta:KEY} for each
+ * key of the metadata (empty: not there, so that an empty value does not come back), and {@code
+ * e0}, {@code e1} and so on. NPZ has the arrays {@code embeddings} (float32, faces x dimensions),
+ * {@code labels} and {@code faces} (one for each face), {@code model} (a string), and {@code
+ * metadata_label}, {@code metadata_key} and {@code metadata_value}, one for each entry; an import
+ * needs {@code embeddings}, {@code labels} and {@code model}. Where one long text among many would
+ * make such an array many times larger than the texts, {@code NAME_utf8} (uint8) and {@code
+ * NAME_ends} (int64) stand in its place: the texts' UTF-8 and the byte after each of them.
+ */
+public final class GalleryTransfer {
+  private static final int BATCH = 4096;
+
+  /** Takes the faces of a file, one by one. */
+  @FunctionalInterface
+  interface Sink {
+    void row(String label, float[] vector, Map<String, String> metadata) throws IOException;
+  }
+
+  /** A file to be imported; it may be gone through several times. */
+  interface Source extends AutoCloseable {
+    void forEach(Sink sink) throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+
+  private GalleryTransfer() {}
+
+  /**
+   * Writes a gallery into a file, which is its owner's alone: a whole file or none. Searches of the
+   * gallery go on meanwhile, changes wait. What an export leaves whose process was killed, the next
+   * opening of the gallery for writing deletes.
+   *
+   * @param gallery the gallery
+   * @param file a file whose name ends in {@code .csv} or {@code .npz}; replaced if it is there
+   * @param listener is told of each person who was written; may read the gallery
+   * @throws IllegalArgumentException if the name ends otherwise
+   * @throws GalleryException if the file cannot be written, or the gallery's log is no longer as it
+   *     was written
+   * @throws IllegalStateException if the listener changes or closes the gallery
+   */
+  public static void exportTo(Gallery gallery, Path file, ProgressListener listener) {
+    boolean csv = isCsv(file);
+    try {
+      WholeFile.write(
+          file,
+          WholeFile.Access.OWNER,
+          part ->
+              gallery.export(
+                  part,
+                  snapshot -> {
+                    if (csv) {
+                      GalleryCsv.write(gallery, snapshot, part, listener);
+                    } else {
+                      GalleryNpz.write(gallery, snapshot, part, listener);
+                    }
+                  }));
+    } catch (IOException e) {
+      throw new GalleryException(
+          Reason.STORAGE, file, "cannot be written; check the folder and the disk: " + e, e);
+    }
+  }
+
+  /**
+   * Enrols the faces of a file, beside those already there. The file is gone through before
+   * anything is enrolled, so that one with an error changes nothing; then the faces are enrolled in
+   * batches.
+   *
+   * @param gallery the gallery
+   * @param file a file whose name ends in {@code .csv} or {@code .npz}
+   * @param listener is told of each face that was enrolled
+   * @return how many faces were enrolled
+   * @throws IllegalArgumentException if the name ends otherwise
+   * @throws GalleryException if the file is not of the form that {@link GalleryTransfer} tells, its
+   *     embeddings come from another model, or it cannot be read; or if the disk is full, in which
+   *     case whole batches may have been enrolled
+   */
+  public static long importInto(Gallery gallery, Path file, ProgressListener listener) {
+    boolean csv = isCsv(file);
+    try (Source source = csv ? GalleryCsv.open(gallery, file) : GalleryNpz.open(gallery, file)) {
+      long[] total = {0};
+      source.forEach(
+          (label, vector, metadata) -> {
+            total[0]++;
+            row(gallery, file, total[0], label, vector, metadata);
+          });
+      List<Enrollment> batch = new ArrayList<>();
+      long[] done = {0};
+      source.forEach(
+          (label, vector, metadata) -> {
+            batch.add(row(gallery, file, ++done[0], label, vector, metadata));
+            if (batch.size() == BATCH || done[0] == total[0]) {
+              gallery.enrollAll(batch);
+              batch.clear();
+              listener.progress(done[0], total[0], label);
+            }
+          });
+      return total[0];
+    } catch (IOException e) {
+      throw new GalleryException(Reason.STORAGE, file, "cannot be read: " + e, e);
+    }
+  }
+
+  private static Enrollment row(
+      Gallery gallery,
+      Path file,
+      long number,
+      String label,
+      float[] vector,
+      Map<String, String> metadata) {
+    try {
+      return new Enrollment(label, List.of(Embedding.of(gallery.embedderId(), vector)), metadata);
+    } catch (IllegalArgumentException e) {
+      throw malformed(file, "face " + number + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isCsv(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (!name.endsWith(".csv") && !name.endsWith(".npz")) {
+      throw new IllegalArgumentException(
+          "galleries are exported to and imported from files that end in .csv or .npz, got "
+              + file);
+    }
+    return name.endsWith(".csv");
+  }
+
+  static GalleryException malformed(Path file, String problem, Exception cause) {
+    return new GalleryException(
+        Reason.MALFORMED_IMPORT, file, problem + "; nothing was imported", cause);
+  }
+
+  static GalleryException malformed(Path file, String problem) {
+    return new GalleryException(Reason.MALFORMED_IMPORT, file, problem + "; nothing was imported");
+  }
+
+  static void requireModel(Gallery gallery, Path file, String model) {
+    if (!ModelCard.sameEmbedding(model, gallery.embedderId())) {
+      throw new GalleryException(
+          Reason.OTHER_MODEL,
+          file,
+          "holds embeddings of "
+              + model
+              + ", the gallery is of "
+              + gallery.embedderId()
+              + "; embed the faces with the gallery's model, preprocessing and mirroring");
+    }
+  }
+
+  /** Goes through a gallery's faces, person by person. */
+  static void forEachFace(
+      Gallery gallery, Snapshot snapshot, ProgressListener listener, FaceVisitor visitor)
+      throws IOException {
+    float[] vector = new float[gallery.dimensions()];
+    List<Person> people = snapshot.everyone();
+    for (int p = 0; p < people.size(); p++) {
+      for (int row : snapshot.rowsOf(people.get(p))) {
+        snapshot.vectors().copyRow(row, vector, 0);
+        visitor.face(snapshot.idOfRow()[row], people.get(p), vector);
+      }
+      listener.progress(p + 1, people.size(), people.get(p).label());
+    }
+  }
+
+  /** Takes a face; the vector is used again. */
+  @FunctionalInterface
+  interface FaceVisitor {
+    void face(long id, Person person, float[] vector) throws IOException;
+  }
+}
