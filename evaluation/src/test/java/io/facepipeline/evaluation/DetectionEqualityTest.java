@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DetectionEqualityTest {
   /**
-   * A chance that is left to rounding, for each of its causes: see the README. The 80 photos hold
+   * A chance that is left to rounding, for each of its causes: see docs/accuracy.md. The 80 photos hold
    * every one of FDDB's folds 1 to 3 of which that is known.
    */
   private static final int LEFT_TO_ROUNDING = 4;

@@ -26,7 +26,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * A small seeded slice of LFW and of FDDB with the published models; all of it is in the README.
+ * A small seeded slice of LFW and of FDDB with the published models; docs/accuracy.md has all of it.
  */
 final class PublishedModelsTest {
   private static final int THREADS = 2;

@@ -49,7 +49,7 @@ final class DetectionTruth {
           file
               + " does not hold annotations: "
               + e.getMessage()
-              + "; give FDDB's ellipse list or JSON as the README describes",
+              + "; give FDDB's ellipse list or JSON (docs/command-line.md shows the form)",
           e);
     }
   }

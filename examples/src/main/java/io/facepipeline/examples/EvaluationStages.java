@@ -22,7 +22,7 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
   private static final int FACENET_CROP = 160;
 
   /**
-   * The least face of the LFW figures in the README: where nothing is missed and little else is
+   * The smallest face of the LFW figures in docs/accuracy.md: where nothing is missed and little else is
    * found. FaceNet's figures were made with a smaller one.
    */
   static int lfwMinFace(CropSpec crop) {

@@ -47,7 +47,7 @@ final class ModelsCommand implements Runnable {
           inside,
           inside.equals(DefaultModels.DETECTOR) ? "MTCNN" : "compact network",
           "inside",
-          "see README",
+          "docs/models.md",
           "-");
     }
     for (Catalogue.Entry entry : Catalogue.entries()) {

@@ -3,6 +3,7 @@ package io.facepipeline.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -22,7 +23,9 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every snippet of the README and the documentation compiles as it is printed. */
+/**
+ * The snippets of the README and the documentation compile as printed; the README's first one runs.
+ */
 class SnippetsTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern IMPORT = Pattern.compile("^import [^;]+;\n", Pattern.MULTILINE);
@@ -79,6 +82,38 @@ class SnippetsTest {
     }
     assertTrue(found >= 15, found + " snippets");
     assertEquals(List.of(), problems);
+  }
+
+  @Test
+  void theFrontPageNamesAdaAndNoStranger(@TempDir Path folder) throws Exception {
+    Path root = Path.of(System.getProperty("facepipeline.root", ".."));
+    Matcher block = BLOCK.matcher(Files.readString(root.resolve("README.md")));
+    assertTrue(block.find(), "the README has a program");
+    Matcher type = TYPE.matcher(block.group(1));
+    assertTrue(type.find(), "the README's program is a class");
+    Path program = Files.writeString(folder.resolve(type.group(1) + ".java"), block.group(1));
+    Files.copy(SharedData.album("people/ada/ada_1.jpg"), folder.resolve("ada.jpg"));
+    Files.copy(SharedData.album("groups/group_1.jpg"), folder.resolve("group.jpg"));
+
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path out = folder.resolve("out.txt");
+    Process process =
+        new ProcessBuilder(
+                java,
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getFileName().toString())
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertEquals(0, process.waitFor());
+
+    List<String> who = Files.readAllLines(out);
+    assertEquals(4, who.size(), who.toString());
+    assertEquals(1, who.stream().filter(line -> line.startsWith("ada 0.")).count(), who.toString());
+    assertEquals(
+        3, who.stream().filter(line -> line.startsWith("unknown")).count(), who.toString());
   }
 
   /** A class as it is; statements in a method that takes what the snippet says is given. */

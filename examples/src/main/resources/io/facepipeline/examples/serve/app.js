@@ -52,10 +52,10 @@ async function showPeople(answer) {
   people.sort((a, b) => NAMES.compare(a.label, b.label));
   maxUploadBytes = limit;
   byId('about').textContent =
-    `Names come from ${model}; whoever is less alike than ${threshold.toFixed(3)} is unknown.`;
+    `Model: ${model}. Faces with a similarity below ${threshold.toFixed(3)} are unknown.`;
   byId('kept').textContent = kept
-    ? 'People are kept on the disk. Photos are not.'
-    : 'People are forgotten when the server ends. Photos are not kept at all.';
+    ? 'People are stored on disk. Photos are never stored.'
+    : 'People are forgotten when the server stops. Photos are never stored.';
   byId('nobody').hidden = people.length > 0;
   byId('people').replaceChildren(...people.map(personRow));
   byId('known').replaceChildren(
@@ -146,8 +146,8 @@ function draw(photo, {width, height, faces}) {
     box.title = known
       ? `${face.label}; click to add this face`
       : face.nearest === null
-        ? 'click to give a name'
-        : `most like ${face.nearest},${alike}; click to give a name`;
+        ? 'click to name this face'
+        : `most similar to ${face.nearest},${alike}; click to name this face`;
     box.onclick = (event) => attempt(() => name(photo, meant(event, number)));
     const dots = face.landmarks.map(([x, y]) => {
       const dot = element('i', 'landmark');
@@ -178,7 +178,7 @@ async function addPhotos(files) {
     say(`Looking at ${file.name} ...`);
     try {
       if (file.size > maxUploadBytes) {
-        throw new Error(`larger than the ${Math.round(maxUploadBytes / 1e6)} MB that are taken`);
+        throw new Error(`larger than the limit of ${Math.round(maxUploadBytes / 1e6)} MB`);
       }
       const answer = await ask('POST', 'api/faces', file);
       const photo = photoCard(file);

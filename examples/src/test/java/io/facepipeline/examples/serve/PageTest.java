@@ -256,7 +256,7 @@ class PageTest {
     wait.until(b -> element("status").getAttribute("class").contains("problem"));
     String status = element("status").getText();
     assertTrue(status.contains("letter.jpg: "), status);
-    assertTrue(status.contains("large.jpg: larger than the 5 MB"), status);
+    assertTrue(status.contains("large.jpg: larger than the limit of 5 MB"), status);
     assertEquals(1, faces().size());
   }
 
