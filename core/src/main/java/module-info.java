@@ -1,4 +1,5 @@
 /** The pipeline, its value types and the interfaces of its stages; pictures. */
+@SuppressWarnings("module") // the modules that the internals are for come after this one
 module io.facepipeline.core {
   requires com.google.common;
   requires static transitive com.google.errorprone.annotations;
@@ -6,7 +7,14 @@ module io.facepipeline.core {
   requires static transitive org.jspecify;
 
   exports io.facepipeline;
+  exports io.facepipeline.spi;
+  exports io.facepipeline.internal to
+      io.facepipeline.attributes,
+      io.facepipeline.classify,
+      io.facepipeline.detection,
+      io.facepipeline.gallery,
+      io.facepipeline.opencv;
 
   uses io.facepipeline.ImageCodec;
-  uses io.facepipeline.PipelineDefaults;
+  uses io.facepipeline.spi.PipelineDefaults;
 }

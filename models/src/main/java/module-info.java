@@ -9,6 +9,6 @@ module io.facepipeline.models {
 
   exports io.facepipeline.models;
 
-  provides io.facepipeline.PipelineDefaults with
+  provides io.facepipeline.spi.PipelineDefaults with
       io.facepipeline.models.DefaultStages;
 }

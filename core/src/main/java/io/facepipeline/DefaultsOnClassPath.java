@@ -1,26 +1,21 @@
 package io.facepipeline;
 
+import io.facepipeline.spi.PipelineDefaults;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * Finds what {@link FacePipeline#create()} uses: beside the library first, then where the thread
+ * Finds the stages that a builder was not given: beside the library first, then where the thread
  * looks for classes. In plug-ins and on pools of others the two differ.
  */
 final class DefaultsOnClassPath {
   private DefaultsOnClassPath() {}
 
-  static PipelineDefaults find() {
+  static Optional<PipelineDefaults> find() {
     // The library's own loader goes first: the thread's may hold another copy of the library.
     return find(PipelineDefaults.class.getClassLoader())
-        .or(() -> find(Thread.currentThread().getContextClassLoader()))
-        .orElseThrow(
-            () ->
-                new FacePipelineException(
-                    "no default models are on the class path; put an artifact there that provides"
-                        + " them (facepipeline-models), or choose the stages with"
-                        + " FacePipeline.builder()"));
+        .or(() -> find(Thread.currentThread().getContextClassLoader()));
   }
 
   private static Optional<PipelineDefaults> find(ClassLoader loader) {

@@ -18,6 +18,23 @@ public interface FaceClassifier extends AutoCloseable {
    */
   String embedderId();
 
+  /**
+   * Makes a classifier for an embedder, once it is known which: {@link
+   * FacePipelineBuilder#classifier(Factory)}.
+   */
+  @FunctionalInterface
+  interface Factory {
+    /**
+     * Makes or opens a classifier.
+     *
+     * @param card the card of the embedder that the classifier is to work with
+     * @return the classifier, which the caller closes
+     * @throws FacePipelineException if it cannot be opened
+     * @throws IllegalArgumentException if it works with another model
+     */
+    FaceClassifier create(ModelCard card);
+  }
+
   /** Frees what the classifier holds; does nothing by default. */
   @Override
   default void close() {}

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * the largest do not count, and several that are not are refused.
  */
 public final class FacePipeline implements AutoCloseable {
+  private final Stages stages;
   private final FaceDetector detector;
   private final FaceAligner aligner;
   private final @Nullable FaceEmbedder embedder;
@@ -42,19 +43,16 @@ public final class FacePipeline implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   FacePipeline(
-      FaceDetector detector,
-      FaceAligner aligner,
-      @Nullable FaceEmbedder embedder,
-      @Nullable FaceClassifier classifier,
-      List<FaceAttribute> attributes,
+      Stages stages,
       FaceSelection selection,
       @Nullable Float verificationThreshold,
       Workers workers) {
-    this.detector = detector;
-    this.aligner = aligner;
-    this.embedder = embedder;
-    this.classifier = classifier;
-    this.attributes = List.copyOf(attributes);
+    this.stages = stages;
+    detector = stages.detector();
+    aligner = stages.aligner();
+    embedder = stages.embedder();
+    classifier = stages.classifier();
+    attributes = stages.attributes();
     this.selection = selection;
     this.verificationThreshold = verificationThreshold;
     this.workers = workers;
@@ -67,24 +65,13 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * {@return a pipeline with the default models and an empty gallery}
+   * {@return a pipeline of the default models of the class path and an empty gallery in memory; the
+   * same as {@code builder().build()}}
    *
    * @throws FacePipelineException if no default models are on the class path
    */
   public static FacePipeline create() {
-    return create(FaceSelection.dominant());
-  }
-
-  /**
-   * {@return a pipeline with the default models and an empty gallery}
-   *
-   * @param selection which face of a photo {@code enroll} and {@code verify} mean
-   * @throws FacePipelineException if no default models are on the class path
-   */
-  public static FacePipeline create(FaceSelection selection) {
-    FacePipelineBuilder builder = builder().selection(selection);
-    DefaultsOnClassPath.find().configure(builder);
-    return builder.build();
+    return builder().build();
   }
 
   /**
@@ -451,31 +438,7 @@ public final class FacePipeline implements AutoCloseable {
       return;
     }
     workers.close();
-    List<AutoCloseable> stages = new ArrayList<>();
-    stages.add(detector);
-    if (embedder != null) {
-      stages.add(embedder);
-    }
-    if (classifier != null) {
-      stages.add(classifier);
-    }
-    stages.addAll(attributes);
-    RuntimeException failure = null;
-    for (AutoCloseable stage : stages) {
-      try {
-        stage.close();
-      } catch (Exception e) {
-        // The other stages must be closed all the same.
-        if (failure == null) {
-          failure = new FacePipelineException("closing " + stage + " failed", e);
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Closing.all(stages.closeables());
   }
 
   /** {@return the stages, as they describe themselves} */

@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import static io.facepipeline.ColorStages.photo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -7,12 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.ColorStages.ColourGallery;
+import io.facepipeline.ColorStages.Colours;
+import io.facepipeline.ColorStages.Squares;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -252,16 +254,14 @@ class FacePipelineTest {
 
   @Test
   void refusesContradictionsAtOnce() {
-    FacePipelineBuilder builder = FacePipeline.builder().detector(new Squares());
-    assertThrows(IllegalArgumentException.class, () -> builder.detector(new Squares()));
-    builder.parallelism(2);
-    IllegalArgumentException twice =
-        assertThrows(IllegalArgumentException.class, () -> builder.parallelism(3));
+    FacePipelineBuilder builder = FacePipeline.builder().parallelism(2);
+    IllegalStateException twice =
+        assertThrows(IllegalStateException.class, () -> builder.parallelism(3));
     assertEquals("the parallelism was already set to 2", twice.getMessage());
     assertThrows(IllegalArgumentException.class, () -> FacePipeline.builder().parallelism(0));
     assertThrows(
         IllegalArgumentException.class, () -> FacePipeline.builder().verificationThreshold(2));
-    assertThrows(IllegalArgumentException.class, () -> FacePipeline.builder().build());
+    assertThrows(FacePipelineException.class, () -> FacePipeline.builder().build());
     FaceClassifier gallery = new ColourGallery(new Colours("colours").card());
     assertThrows(
         IllegalArgumentException.class,
@@ -270,7 +270,7 @@ class FacePipelineTest {
         IllegalArgumentException.class,
         () -> FacePipeline.builder().classifier(gallery).embedder(new Colours("others")));
     assertThrows(
-        IllegalArgumentException.class,
+        FacePipelineException.class,
         () -> FacePipeline.builder().detector(new Squares()).classifier(gallery).build());
   }
 
@@ -280,124 +280,5 @@ class FacePipelineTest {
         .detector(new Squares())
         .embedder(embedder)
         .classifier(new ColourGallery(embedder.card()));
-  }
-
-  /** A photo with a row of squares of 20x20 pixels. */
-  private static Image photo(int... colours) {
-    int width = 200;
-    byte[] rgb = new byte[width * 40 * 3];
-    for (int k = 0; k < colours.length; k++) {
-      for (int y = 10; y < 30; y++) {
-        for (int x = 10 + 30 * k; x < 30 + 30 * k; x++) {
-          int at = (y * width + x) * 3;
-          rgb[at] = (byte) (colours[k] >> 16);
-          rgb[at + 1] = (byte) (colours[k] >> 8);
-          rgb[at + 2] = (byte) colours[k];
-        }
-      }
-    }
-    return Image.ofRgb(width, 40, rgb);
-  }
-
-  /** Finds the squares of {@link #photo}. */
-  private static final class Squares implements FaceDetector {
-    final AtomicInteger closed = new AtomicInteger();
-
-    @Override
-    public List<Face> detect(Image image) {
-      List<Face> faces = new ArrayList<>();
-      for (int x = 10; x + 20 <= image.width(); x += 30) {
-        if (image.rgbAt(x + 10, 20) != 0) {
-          Landmarks landmarks =
-              Landmarks.of(x + 5, 15, x + 15, 15, x + 10, 20, x + 6, 25, x + 14, 25);
-          faces.add(new Face(new Box(x, 10, x + 20, 30), landmarks, 1));
-        }
-      }
-      return faces;
-    }
-
-    @Override
-    public void close() {
-      closed.incrementAndGet();
-    }
-  }
-
-  /** Embeds a crop as its mean colour. */
-  private static final class Colours implements FaceEmbedder {
-    final AtomicInteger closed = new AtomicInteger();
-    private final ModelCard card;
-
-    Colours(String id) {
-      card =
-          ModelCard.builder(id)
-              .embeddingSize(3)
-              .crop(CropSpec.margin(8, 0))
-              .sourceSha256("00")
-              .thresholds(new ModelCard.Thresholds(0.9f, 0.95f, 1, "colours"))
-              .build();
-    }
-
-    @Override
-    public ModelCard card() {
-      return card;
-    }
-
-    @Override
-    public List<Embedding> embed(List<AlignedFace> crops) {
-      return crops.stream()
-          .map(
-              crop -> {
-                float[] sum = new float[3];
-                for (int i = 0; i < crop.spec().bytes(); i++) {
-                  sum[i % 3] += crop.rgb().get(i) & 0xff;
-                }
-                return Embedding.of(card.fingerprint(), sum);
-              })
-          .toList();
-    }
-
-    @Override
-    public void close() {
-      closed.incrementAndGet();
-    }
-  }
-
-  private static final class ColourGallery implements FaceGallery {
-    private final ModelCard card;
-    private final Map<String, Embedding> people = new LinkedHashMap<>();
-
-    ColourGallery(ModelCard card) {
-      this.card = card;
-    }
-
-    @Override
-    public void enroll(String label, List<Embedding> embeddings) {
-      people.put(label, embeddings.get(0));
-    }
-
-    @Override
-    public int remove(String label) {
-      return people.remove(label) == null ? 0 : 1;
-    }
-
-    @Override
-    public List<String> labels() {
-      return List.copyOf(people.keySet());
-    }
-
-    @Override
-    public Identification classify(Embedding probe) {
-      return Identification.of(
-          people.entrySet().stream()
-              .map(e -> new Identification.Candidate(e.getKey(), e.getValue().similarity(probe)))
-              .sorted((a, b) -> Float.compare(b.score(), a.score()))
-              .toList(),
-          card.identificationThreshold());
-    }
-
-    @Override
-    public String embedderId() {
-      return card.fingerprint();
-    }
   }
 }

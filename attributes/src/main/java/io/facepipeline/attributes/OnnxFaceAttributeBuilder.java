@@ -5,6 +5,7 @@ import io.facepipeline.AttributeCard;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.ModelCard.ColorOrder;
+import io.facepipeline.internal.SetOnce;
 import io.facepipeline.onnx.OnnxOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,12 +41,11 @@ public final class OnnxFaceAttributeBuilder {
    *
    * @param order the order; grey is 0.299 R + 0.587 G + 0.114 B
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public OnnxFaceAttributeBuilder colorOrder(ColorOrder order) {
-    refuseSecond("color order", this.order);
-    this.order = order;
+    this.order = SetOnce.set("color order", this.order, order);
     return this;
   }
 
@@ -56,11 +56,12 @@ public final class OnnxFaceAttributeBuilder {
    * @param mean one number, or one a plane
    * @param deviation one number over 0, or one a plane
    * @return this
-   * @throws IllegalArgumentException if it was set already, or a number is none of these
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if a number is none of these
    */
   @CanIgnoreReturnValue
   public OnnxFaceAttributeBuilder scaling(List<Float> mean, List<Float> deviation) {
-    refuseSecond("scaling", this.mean);
+    SetOnce.refuseSecond("scaling", this.mean);
     if (!mean.stream().allMatch(Float::isFinite)
         || !deviation.stream().allMatch(d -> d > 0 && Float.isFinite(d))) {
       throw new IllegalArgumentException(
@@ -77,11 +78,12 @@ public final class OnnxFaceAttributeBuilder {
    *
    * @param labels a label of the card for each number
    * @return this
-   * @throws IllegalArgumentException if it was set already, or these are not the card's labels
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if these are not the card's labels
    */
   @CanIgnoreReturnValue
   public OnnxFaceAttributeBuilder classes(List<String> labels) {
-    refuseSecond("classes", classes);
+    SetOnce.refuseSecond("classes", classes);
     if (!new HashSet<>(labels).equals(new HashSet<>(card.labels()))) {
       throw new IllegalArgumentException(
           "the classes must be of the labels "
@@ -97,11 +99,11 @@ public final class OnnxFaceAttributeBuilder {
    * Says that the networks give probabilities; the default is that the softmax makes some.
    *
    * @return this
-   * @throws IllegalArgumentException if it was said already
+   * @throws IllegalStateException if it was said already
    */
   @CanIgnoreReturnValue
   public OnnxFaceAttributeBuilder probabilities() {
-    refuseSecond("output", probabilities ? "probabilities" : null);
+    SetOnce.refuseSecond("output", probabilities ? "probabilities" : null);
     probabilities = true;
     return this;
   }
@@ -158,11 +160,5 @@ public final class OnnxFaceAttributeBuilder {
               + numbers.size());
     }
     return numbers;
-  }
-
-  private static void refuseSecond(String what, @Nullable Object old) {
-    if (old != null) {
-      throw new IllegalArgumentException("the " + what + " was already set to " + old);
-    }
   }
 }

@@ -102,7 +102,7 @@ class MadeAttributeTest extends FaceAttributeContract {
     AttributeCard card = card(crop);
     OnnxFaceAttributeBuilder builder =
         OnnxFaceAttribute.builder(card).scaling(List.of(1f, 2f), List.of(1f, 1f));
-    assertThrows(IllegalArgumentException.class, () -> builder.scaling(List.of(1f), List.of(1f)));
+    assertThrows(IllegalStateException.class, () -> builder.scaling(List.of(1f), List.of(1f)));
     assertThrows(IllegalArgumentException.class, () -> builder.load(network(3)));
     assertThrows(IllegalArgumentException.class, () -> builder.load());
     assertThrows(

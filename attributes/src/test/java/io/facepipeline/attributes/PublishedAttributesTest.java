@@ -40,6 +40,7 @@ class PublishedAttributesTest {
     try (FacePipeline pipeline =
         FacePipeline.builder()
             .detector(DefaultModels.detector().minFaceSize(40).build())
+            .withoutEmbedder()
             .attribute(model.load(store()))
             .build()) {
       for (Path photo : photos) {
@@ -82,6 +83,7 @@ class PublishedAttributesTest {
     try (FacePipeline pipeline =
         FacePipeline.builder()
             .detector(DefaultModels.detector().minFaceSize(60).build())
+            .withoutEmbedder()
             .attribute(AttributeModel.LIVENESS_MINIFASNET.load(store()))
             .build()) {
       for (Path photo : photos(SharedData.path("data/photos"), 1)) {

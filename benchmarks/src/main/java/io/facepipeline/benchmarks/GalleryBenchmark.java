@@ -79,7 +79,7 @@ public class GalleryBenchmark {
     SplittableRandom random = new SplittableRandom(1);
     if (kept) {
       folder = Files.createTempDirectory("gallery-benchmark");
-      gallery = Gallery.builder(folder).model(card).threshold(0.5f).open();
+      gallery = Gallery.in(folder).model(card).threshold(0.5f).open();
     } else {
       gallery = Gallery.inMemory(card, 0.5f);
     }

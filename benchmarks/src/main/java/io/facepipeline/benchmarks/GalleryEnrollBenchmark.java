@@ -50,7 +50,7 @@ public class GalleryEnrollBenchmark {
     ModelCard card =
         ModelCard.builder("random").embeddingSize(DIMENSIONS).crop(CropSpec.arcFace(112)).build();
     folder = Files.createTempDirectory("gallery-benchmark");
-    gallery = Gallery.builder(folder).model(card).threshold(0.5f).open();
+    gallery = Gallery.in(folder).model(card).threshold(0.5f).open();
     SplittableRandom random = new SplittableRandom(1);
     batch = new ArrayList<>();
     for (int i = 0; i < BATCH; i++) {

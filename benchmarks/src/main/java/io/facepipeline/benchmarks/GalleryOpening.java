@@ -58,7 +58,7 @@ public final class GalleryOpening {
 
   private static void build(Path folder, int faces) {
     SplittableRandom random = new SplittableRandom(1);
-    try (Gallery gallery = Gallery.builder(folder).model(card()).threshold(0.5f).open()) {
+    try (Gallery gallery = Gallery.in(folder).model(card()).threshold(0.5f).open()) {
       String model = gallery.embedderId();
       for (int done = 0; done < faces; done += BATCH) {
         List<Enrollment> batch = new ArrayList<>();

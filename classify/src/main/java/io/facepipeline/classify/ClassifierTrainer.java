@@ -7,6 +7,7 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.classify.CrossValidation.Tested;
 import io.facepipeline.classify.augment.Augmentation;
+import io.facepipeline.internal.SetOnce;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +63,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    */
   @CanIgnoreReturnValue
   public ClassifierTrainer<T> photoPolicy(PhotoPolicy policy) {
-    this.policy = once("photo policy", this.policy, policy);
+    this.policy = SetOnce.set("photo policy", this.policy, policy);
     return this;
   }
 
@@ -82,7 +83,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
           "the false-accept rate must be above 0 and below 1, got " + rate);
     }
     requireOpenSet("a false-accept rate", closedSet);
-    falseAcceptRate = once("false-accept rate", falseAcceptRate, rate);
+    falseAcceptRate = SetOnce.set("false-accept rate", falseAcceptRate, rate);
     return this;
   }
 
@@ -97,7 +98,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
       throw new IllegalArgumentException(
           "a closed set rejects nobody, but a false-accept rate or strangers were set");
     }
-    closedSet = once("closed set", closedSet, true);
+    closedSet = SetOnce.set("closed set", closedSet, true);
     return this;
   }
 
@@ -114,7 +115,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
       throw new IllegalArgumentException("the strangers must be at least one face");
     }
     requireOpenSet("strangers", closedSet);
-    strangers = once("strangers", strangers, List.copyOf(faces));
+    strangers = SetOnce.set("strangers", strangers, List.copyOf(faces));
     return this;
   }
 
@@ -127,7 +128,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    */
   @CanIgnoreReturnValue
   public ClassifierTrainer<T> augmentation(Augmentation augmentation) {
-    this.augmentation = once("augmentation", this.augmentation, augmentation);
+    this.augmentation = SetOnce.set("augmentation", this.augmentation, augmentation);
     return this;
   }
 
@@ -142,7 +143,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    */
   @CanIgnoreReturnValue
   public ClassifierTrainer<T> cache(Path folder) {
-    cache = once("cache", cache, folder);
+    cache = SetOnce.set("cache", cache, folder);
     return this;
   }
 
@@ -155,7 +156,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    */
   @CanIgnoreReturnValue
   public ClassifierTrainer<T> progress(ProgressListener listener) {
-    progress = once("progress listener", progress, listener);
+    progress = SetOnce.set("progress listener", progress, listener);
     return this;
   }
 
@@ -172,7 +173,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
       throw new IllegalArgumentException(
           "the number of folds must be within 2 and " + MAX_FOLDS + ", got " + folds);
     }
-    this.folds = once("number of folds", this.folds, folds);
+    this.folds = SetOnce.set("number of folds", this.folds, folds);
     return this;
   }
 
@@ -184,7 +185,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    */
   @CanIgnoreReturnValue
   public ClassifierTrainer<T> seed(long seed) {
-    this.seed = once("seed", this.seed, seed);
+    this.seed = SetOnce.set("seed", this.seed, seed);
     return this;
   }
 
@@ -347,13 +348,6 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
       throw new IllegalArgumentException(
           what + " contradicts closedSet(), by which everyone is given a name");
     }
-  }
-
-  private static <V> V once(String what, @Nullable V old, V value) {
-    if (old != null) {
-      throw new IllegalArgumentException("the " + what + " was already set to " + old);
-    }
-    return value;
   }
 
   /** Tells the listener of each training that has ended. */

@@ -210,7 +210,7 @@ final class ClassifierTrainerTest {
     assertThrows(
         IllegalArgumentException.class, () -> SvmClassifier.trainer().falseAcceptRate(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> SvmClassifier.trainer().folds(1));
-    assertThrows(IllegalArgumentException.class, () -> SvmClassifier.trainer().seed(1).seed(2));
+    assertThrows(IllegalStateException.class, () -> SvmClassifier.trainer().seed(1).seed(2));
     assertThrows(
         IllegalArgumentException.class,
         () -> SvmClassifier.trainer().closedSet().falseAcceptRate(0.1));

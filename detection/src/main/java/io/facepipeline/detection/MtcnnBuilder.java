@@ -2,6 +2,7 @@ package io.facepipeline.detection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.FaceSelection;
+import io.facepipeline.internal.SetOnce;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.store.ModelStore;
@@ -36,7 +37,7 @@ public final class MtcnnBuilder {
    * @param store finds {@code pnet.pt}, {@code rnet.pt} and {@code onet.pt}, or the three as {@code
    *     .npy}
    * @return this
-   * @throws IllegalArgumentException if weights were set already
+   * @throws IllegalStateException if weights were set already
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder models(ModelStore store) {
@@ -53,7 +54,7 @@ public final class MtcnnBuilder {
    * @param rnet R-Net's
    * @param onet O-Net's
    * @return this
-   * @throws IllegalArgumentException if weights were set already
+   * @throws IllegalStateException if weights were set already
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder weights(Path pnet, Path rnet, Path onet) {
@@ -70,7 +71,7 @@ public final class MtcnnBuilder {
    *     {@code onet} with the ending {@code .pt}, {@code .pth}, {@code .safetensors} or {@code
    *     .npy}, or {@code det1.npy} to {@code det3.npy}
    * @return this
-   * @throws IllegalArgumentException if weights were set already
+   * @throws IllegalStateException if weights were set already
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder weights(Path fileOrFolder) {
@@ -86,7 +87,7 @@ public final class MtcnnBuilder {
    * @param rnet R-Net's
    * @param onet O-Net's
    * @return this
-   * @throws IllegalArgumentException if weights were set already
+   * @throws IllegalStateException if weights were set already
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder weights(Checkpoint pnet, Checkpoint rnet, Checkpoint onet) {
@@ -96,9 +97,9 @@ public final class MtcnnBuilder {
   }
 
   private void refuseWeights() {
-    refuseSecond("weights", store != null ? store.folders() : weights);
+    SetOnce.refuseSecond("weights", store != null ? store.folders() : weights);
     if (checkpoints != null) {
-      throw new IllegalArgumentException("the weights were already set to checkpoints");
+      throw new IllegalStateException("the weights were already set to checkpoints");
     }
   }
 
@@ -107,11 +108,12 @@ public final class MtcnnBuilder {
    *
    * @param pixels at least 12
    * @return this
-   * @throws IllegalArgumentException if it was set already or is smaller
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is smaller
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder minFaceSize(int pixels) {
-    refuseSecond("minimum face size", minFaceSize);
+    SetOnce.refuseSecond("minimum face size", minFaceSize);
     if (pixels < SMALLEST_FACE) {
       throw new IllegalArgumentException(
           "the minimum face size must be at least "
@@ -129,11 +131,12 @@ public final class MtcnnBuilder {
    *
    * @param ratio within 0.1 and 0.95
    * @return this
-   * @throws IllegalArgumentException if it was set already or is out of range
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder factor(double ratio) {
-    refuseSecond("pyramid factor", factor);
+    SetOnce.refuseSecond("pyramid factor", factor);
     if (!(ratio >= 0.1 && ratio <= 0.95)) {
       throw new IllegalArgumentException(
           "the pyramid factor must be within 0.1 and 0.95, got " + ratio);
@@ -149,11 +152,12 @@ public final class MtcnnBuilder {
    * @param rnet R-Net's
    * @param onet O-Net's
    * @return this
-   * @throws IllegalArgumentException if they were set already or are out of range
+   * @throws IllegalStateException if they were set already
+   * @throws IllegalArgumentException if they are out of range
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder thresholds(float pnet, float rnet, float onet) {
-    refuseSecond("thresholds", thresholds);
+    SetOnce.refuseSecond("thresholds", thresholds);
     List<Float> values = List.of(pnet, rnet, onet);
     for (float value : values) {
       if (!(value > 0 && value <= 1)) {
@@ -172,11 +176,11 @@ public final class MtcnnBuilder {
    * to find faces of other shapes see one wide face twice. The default models set it.
    *
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder suppressRepeats() {
-    refuseSecond("suppression of repeats", suppressRepeats ? "on" : null);
+    SetOnce.refuseSecond("suppression of repeats", suppressRepeats ? "on" : null);
     suppressRepeats = true;
     return this;
   }
@@ -186,12 +190,11 @@ public final class MtcnnBuilder {
    *
    * @param selection which one
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder keepOnly(FaceSelection selection) {
-    refuseSecond("face selection", this.selection);
-    this.selection = selection;
+    this.selection = SetOnce.set("face selection", this.selection, selection);
     return this;
   }
 
@@ -200,12 +203,11 @@ public final class MtcnnBuilder {
    *
    * @param provider the execution provider
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder provider(ExecutionProvider provider) {
-    refuseSecond("execution provider", this.provider);
-    this.provider = provider;
+    this.provider = SetOnce.set("execution provider", this.provider, provider);
     return this;
   }
 
@@ -215,11 +217,12 @@ public final class MtcnnBuilder {
    *
    * @param threads 1 to 1024
    * @return this
-   * @throws IllegalArgumentException if it was set already or is out of range
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
   public MtcnnBuilder parallelism(int threads) {
-    refuseSecond("parallelism", parallelism);
+    SetOnce.refuseSecond("parallelism", parallelism);
     if (threads < 1 || threads > 1024) {
       throw new IllegalArgumentException(
           "the parallelism must be within 1 and 1024, got " + threads);
@@ -259,11 +262,5 @@ public final class MtcnnBuilder {
         options,
         provider != null ? provider : ExecutionProvider.CPU,
         parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors());
-  }
-
-  private static void refuseSecond(String what, @Nullable Object old) {
-    if (old != null) {
-      throw new IllegalArgumentException("the " + what + " was already set to " + old);
-    }
   }
 }

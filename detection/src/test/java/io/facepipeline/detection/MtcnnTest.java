@@ -104,15 +104,15 @@ class MtcnnTest extends FaceDetectorContract {
   @Test
   void refusesWhatCannotBeAtOnce() {
     MtcnnBuilder builder = Mtcnn.builder().minFaceSize(40);
-    IllegalArgumentException twice =
-        assertThrows(IllegalArgumentException.class, () -> builder.minFaceSize(30));
+    IllegalStateException twice =
+        assertThrows(IllegalStateException.class, () -> builder.minFaceSize(30));
     assertEquals("the minimum face size was already set to 40", twice.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Mtcnn.builder().minFaceSize(11));
     assertThrows(IllegalArgumentException.class, () -> Mtcnn.builder().factor(1));
     assertThrows(IllegalArgumentException.class, () -> Mtcnn.builder().factor(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> Mtcnn.builder().thresholds(0.6f, 0.7f, 2));
     assertThrows(
-        IllegalArgumentException.class,
+        IllegalStateException.class,
         () ->
             Mtcnn.builder()
                 .models(ModelStore.of())

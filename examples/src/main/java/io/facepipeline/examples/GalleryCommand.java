@@ -84,14 +84,14 @@ final class GalleryCommand implements Callable<Integer> {
 
     /** Opens a gallery that is there, and says what opening it found if that is worth saying. */
     Gallery open(PrintWriter err) {
-      GalleryBuilder builder = Gallery.builder(folder);
+      GalleryBuilder builder = Gallery.in(folder);
       return reported((salvage ? builder.salvage() : builder).open(), err);
     }
 
     /** Opens a gallery that is only read: it may be another user's, or open elsewhere. */
     Gallery read(PrintWriter err) {
       salvaged(err);
-      return reported(Gallery.builder(folder).readOnly().open(), err);
+      return reported(Gallery.in(folder).readOnly().open(), err);
     }
 
     /** Salvages the gallery if that was asked for, so that it opens like any other. */
@@ -108,7 +108,7 @@ final class GalleryCommand implements Callable<Integer> {
 
     static Gallery opened(
         Path folder, ModelCard card, String embedder, @Nullable Float threshold, PrintWriter err) {
-      GalleryBuilder builder = Gallery.builder(folder).model(card);
+      GalleryBuilder builder = Gallery.in(folder).model(card);
       if (threshold != null) {
         builder.threshold(threshold);
       }

@@ -23,6 +23,7 @@ final class Pipelines {
     return FacePipeline.builder()
         .parallelism(options.threads)
         .detector(stages.detector(options))
+        .withoutEmbedder()
         .build();
   }
 
@@ -47,7 +48,7 @@ final class Pipelines {
           options,
           (builder, card) -> builder.classifier(inMemory(card, options, threshold)));
     }
-    GalleryBuilder opening = Gallery.builder(folder).readOnly();
+    GalleryBuilder opening = Gallery.in(folder).readOnly();
     Gallery kept = (threshold == null ? opening : opening.threshold(threshold)).open();
     try {
       options.follow(spec, stages, kept.embedderId(), folder.toString());

@@ -107,7 +107,7 @@ final class StageOptions {
     if (folder == null) {
       return;
     }
-    try (Gallery kept = Gallery.builder(folder).readOnly().open()) {
+    try (Gallery kept = Gallery.in(folder).readOnly().open()) {
       follow(spec, stages, kept.embedderId(), folder.toString());
     } catch (GalleryException e) {
       if (e.reason() != GalleryException.Reason.NOT_FOUND) {

@@ -38,7 +38,7 @@ final class GalleryFuzzTest {
 
   private static Path made() {
     Path folder = Hostile.emptyFolder("seed");
-    try (Gallery gallery = Gallery.builder(folder).model(CARD).threshold(0.5f).open()) {
+    try (Gallery gallery = Gallery.in(folder).model(CARD).threshold(0.5f).open()) {
       gallery.enrollAll(
           List.of(
               new Enrollment("ada", List.of(face(1, 0), face(0.8f, 0.6f)), Map.of("k", "v")),
@@ -65,13 +65,13 @@ final class GalleryFuzzTest {
     Hostile.read(
         () -> {
           List<String> labels;
-          try (Gallery gallery = Gallery.builder(folder).model(CARD).open()) {
+          try (Gallery gallery = Gallery.in(folder).model(CARD).open()) {
             gallery.labels().forEach(gallery::embeddings);
             gallery.search(face(1, 0), 3);
             gallery.enroll("zoe", List.of(face(0.6f, 0.8f)));
             labels = gallery.labels();
           }
-          try (Gallery again = Gallery.builder(folder).model(CARD).open()) {
+          try (Gallery again = Gallery.in(folder).model(CARD).open()) {
             if (!again.labels().equals(labels)) {
               throw new AssertionError(labels + " became " + again.labels());
             }
@@ -121,7 +121,7 @@ final class GalleryFuzzTest {
     Path folder = Hostile.emptyFolder("hostile");
     Hostile.file("hostile/" + LOG, mended);
     Hostile.file("hostile/" + END, end);
-    try (Gallery gallery = Gallery.builder(folder).model(CARD).open()) {
+    try (Gallery gallery = Gallery.in(folder).model(CARD).open()) {
       assertEquals(List.of("ada"), gallery.labels());
     }
   }

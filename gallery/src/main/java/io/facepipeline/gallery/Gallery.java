@@ -1,6 +1,7 @@
 package io.facepipeline.gallery;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.FaceClassifier;
 import io.facepipeline.FaceGallery;
 import io.facepipeline.Identification;
 import io.facepipeline.Identification.Candidate;
@@ -109,13 +110,34 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
+   * {@return what makes an empty gallery in memory for the embedder of a pipeline, with the
+   * identification threshold of its card: for {@link
+   * io.facepipeline.FacePipelineBuilder#classifier(FaceClassifier.Factory)}}
+   */
+  public static FaceClassifier.Factory inMemory() {
+    return Gallery::inMemory;
+  }
+
+  /**
+   * {@return what makes an empty gallery in memory for the embedder of a pipeline, with a threshold
+   * of the caller's}
+   *
+   * @param threshold the least cosine similarity of a known person, -1 to 1
+   * @throws IllegalArgumentException if the threshold is out of range
+   */
+  public static FaceClassifier.Factory inMemory(float threshold) {
+    requireCosine(threshold);
+    return card -> inMemory(card, threshold);
+  }
+
+  /**
    * {@return the gallery of a folder}
    *
    * @param folder a folder that holds a gallery
    * @throws GalleryException as {@link GalleryBuilder#open} does
    */
   public static Gallery open(Path folder) {
-    return builder(folder).open();
+    return in(folder).open();
   }
 
   /**
@@ -128,15 +150,16 @@ public final class Gallery implements FaceGallery {
    *     model
    */
   public static Gallery open(Path folder, ModelCard card) {
-    return builder(folder).model(card).open();
+    return in(folder).model(card).open();
   }
 
   /**
-   * {@return a builder for the gallery of a folder}
+   * {@return the gallery of a folder, to be opened with options, or for the embedder of a pipeline
+   * that is being built: {@code FacePipeline.builder().classifier(Gallery.in(folder)).build()}}
    *
    * @param folder the folder
    */
-  public static GalleryBuilder builder(Path folder) {
+  public static GalleryBuilder in(Path folder) {
     return new GalleryBuilder(folder);
   }
 

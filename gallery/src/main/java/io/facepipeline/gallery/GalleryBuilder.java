@@ -1,15 +1,19 @@
 package io.facepipeline.gallery;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.FaceClassifier;
 import io.facepipeline.ModelCard;
 import io.facepipeline.Workers;
+import io.facepipeline.internal.SetOnce;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a gallery in a folder, with options. Each setter refuses a second call. Not thread-safe.
+ * Opens a gallery in a folder, with options: by {@link #open}, or for the embedder of a pipeline
+ * that is being built, as {@link io.facepipeline.FacePipelineBuilder#classifier(Factory)} does.
+ * Each setter refuses a second call. Not thread-safe.
  */
-public final class GalleryBuilder {
+public final class GalleryBuilder implements FaceClassifier.Factory {
   private final Path folder;
   private @Nullable ModelCard model;
   private @Nullable Float threshold;
@@ -29,11 +33,11 @@ public final class GalleryBuilder {
    *
    * @param card the embedder's card
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public GalleryBuilder model(ModelCard card) {
-    model = once("model", model, card);
+    model = SetOnce.set("model", model, card);
     return this;
   }
 
@@ -43,12 +47,13 @@ public final class GalleryBuilder {
    *
    * @param cosine the threshold, -1 to 1
    * @return this
-   * @throws IllegalArgumentException if it was set already or is out of range
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
   public GalleryBuilder threshold(float cosine) {
     Gallery.requireCosine(cosine);
-    threshold = once("identification threshold", threshold, cosine);
+    threshold = SetOnce.set("identification threshold", threshold, cosine);
     return this;
   }
 
@@ -58,11 +63,11 @@ public final class GalleryBuilder {
    *
    * @param threads the number, 1 to 1024
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public GalleryBuilder parallelism(int threads) {
-    parallelism = once("parallelism", parallelism, threads);
+    parallelism = SetOnce.set("parallelism", parallelism, threads);
     return this;
   }
 
@@ -118,6 +123,22 @@ public final class GalleryBuilder {
     return open(LogFile::open);
   }
 
+  /**
+   * Opens the gallery for an embedder, as {@link #model} and {@link #open} do; it is made if the
+   * folder holds none.
+   *
+   * @param card the embedder's card
+   * @return the gallery
+   * @throws IllegalStateException if the model was set already
+   * @throws GalleryException as {@link #open} does
+   * @throws io.facepipeline.FacePipelineException if the gallery is new, nobody has measured the
+   *     model, and no threshold was set
+   */
+  @Override
+  public Gallery create(ModelCard card) {
+    return model(card).open();
+  }
+
   Gallery open(LogFile.Opener opener) {
     Workers workers =
         new Workers(parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors());
@@ -165,12 +186,5 @@ public final class GalleryBuilder {
       throw e;
     }
     return gallery;
-  }
-
-  private static <T> T once(String what, @Nullable T old, T value) {
-    if (old != null) {
-      throw new IllegalArgumentException("the " + what + " was already set to " + old);
-    }
-    return value;
   }
 }

@@ -49,7 +49,7 @@ record GalleryReading(
             folder.path().resolve(GalleryEnd.NAME),
             "is missing, damaged or of another log, so that nobody can tell whether the log is"
                 + " whole; restore both files from a copy, or copy the folder and open it with"
-                + " Gallery.builder(folder).salvage(), which takes what is there");
+                + " Gallery.in(folder).salvage(), which takes what is there");
       }
       Acknowledged acknowledged = state.map(Acknowledged::of).orElse(Acknowledged.UNKNOWN);
       long row = Long.BYTES + head.dimensions() * (long) Float.BYTES;
@@ -91,7 +91,7 @@ record GalleryReading(
             + " cannot be read any more, "
             + (read.records() - 1)
             + " other changes can. Restore the file from a copy; or copy the folder and open it"
-            + " with Gallery.builder(folder).salvage(), which goes on without what is lost (if that"
+            + " with Gallery.in(folder).salvage(), which goes on without what is lost (if that"
             + " was a removal, the person is back)");
   }
 

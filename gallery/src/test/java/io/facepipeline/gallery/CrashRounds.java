@@ -65,7 +65,7 @@ final class CrashRounds {
   }
 
   static Gallery open(Path folder) {
-    return Gallery.builder(folder).model(card()).threshold(0.5f).open();
+    return Gallery.in(folder).model(card()).threshold(0.5f).open();
   }
 
   static Report run(Path folder, int kills, long seed) throws Exception {

@@ -104,7 +104,7 @@ final class GalleryDamageTest {
       throws IOException {
     put(log, logBytes);
     put(folder.resolve(GalleryEnd.NAME), endBytes);
-    GalleryBuilder builder = Gallery.builder(folder).parallelism(1);
+    GalleryBuilder builder = Gallery.in(folder).parallelism(1);
     try (Gallery gallery = readOnly ? builder.readOnly().open() : builder.open()) {
       assertTrue(Contents.of(gallery).sameAs(last()), what + " is served");
       return false;
@@ -180,7 +180,7 @@ final class GalleryDamageTest {
       Files.write(folder.resolve(GalleryEnd.NAME), killedEnd);
       int unfinished = length == more.length ? 0 : length - killedLog.length;
       int state = states.size() - (length == more.length ? 1 : 2);
-      try (Gallery gallery = Gallery.builder(folder).readOnly().open()) {
+      try (Gallery gallery = Gallery.in(folder).readOnly().open()) {
         assertTrue(Contents.of(gallery).sameAs(states.get(state)), "cut at " + length);
         assertEquals(unfinished, gallery.recovery().orElseThrow().bytesCut());
         assertEquals(length, Files.size(log), "reading changes nothing");
@@ -230,7 +230,7 @@ final class GalleryDamageTest {
     assertFalse(Files.exists(log), "nothing new is put in its place");
     Files.write(log, records);
     Files.delete(end);
-    try (Gallery gallery = Gallery.builder(folder).salvage().open()) {
+    try (Gallery gallery = Gallery.in(folder).salvage().open()) {
       assertTrue(Contents.of(gallery).sameAs(last()));
       assertFalse(gallery.recovery().orElseThrow().isClean());
     }
@@ -265,7 +265,7 @@ final class GalleryDamageTest {
         assertThrows(GalleryException.class, () -> CrashRounds.open(folder)).reason());
     assertEquals(damaged.length, Files.size(log), "refusing changes nothing");
     try (Gallery gallery =
-        Gallery.builder(folder).model(CrashRounds.card()).threshold(0.5f).salvage().open()) {
+        Gallery.in(folder).model(CrashRounds.card()).threshold(0.5f).salvage().open()) {
       GalleryRecovery recovery = gallery.recovery().orElseThrow();
       assertFalse(recovery.isClean());
       assertEquals(

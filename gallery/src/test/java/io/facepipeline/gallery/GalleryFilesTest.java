@@ -45,7 +45,7 @@ final class GalleryFilesTest {
     Path folder = root.resolve("gallery");
     try (Gallery writer = CrashRounds.open(folder)) {
       writer.enroll("ada", List.of(GalleryScript.face(1)));
-      try (Gallery reader = Gallery.builder(folder).readOnly().open()) {
+      try (Gallery reader = Gallery.in(folder).readOnly().open()) {
         writer.enroll("bob", List.of(GalleryScript.face(2)));
         writer.compact(ProgressListener.NONE);
         assertTrue(reader.isReadOnly());
@@ -59,7 +59,7 @@ final class GalleryFilesTest {
       writer.enroll("cid", List.of(GalleryScript.face(3)));
     }
     Files.delete(folder.resolve("gallery.lock"));
-    Gallery.builder(folder).readOnly().open().close();
+    Gallery.in(folder).readOnly().open().close();
     assertTrue(Files.notExists(folder.resolve("gallery.lock")));
   }
 

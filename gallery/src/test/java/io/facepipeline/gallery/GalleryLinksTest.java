@@ -92,7 +92,7 @@ final class GalleryLinksTest {
       Files.copy(folder.resolve("faces.log"), inside.resolve("faces.log"));
       Files.copy(folder.resolve(GalleryEnd.NAME), inside.resolve(GalleryEnd.NAME));
       for (GalleryBuilder builder :
-          List.of(Gallery.builder(inside), Gallery.builder(inside).readOnly())) {
+          List.of(Gallery.in(inside), Gallery.in(inside).readOnly())) {
         GalleryException e = assertThrows(GalleryException.class, builder::open);
         assertEquals(Reason.STORAGE, e.reason());
         assertTrue(e.getMessage().contains("file system"), e.getMessage());

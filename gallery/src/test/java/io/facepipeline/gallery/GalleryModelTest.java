@@ -150,7 +150,7 @@ final class GalleryModelTest {
       gallery = CrashRounds.open(folder);
       assertTrue(gallery.recovery().orElseThrow().isClean(), "after an orderly end");
       check(gallery, "opened again");
-      try (Gallery reader = Gallery.builder(folder).parallelism(1).readOnly().open()) {
+      try (Gallery reader = Gallery.in(folder).parallelism(1).readOnly().open()) {
         check(reader, "read only");
       }
     }
@@ -215,7 +215,7 @@ final class GalleryModelTest {
       DyingDisk disk = new DyingDisk(1 + random.nextInt(random.nextBoolean() ? 100 : 6000));
       Contents begun = known.copy();
       try {
-        Gallery dying = Gallery.builder(folder).parallelism(1).open(disk);
+        Gallery dying = Gallery.in(folder).parallelism(1).open(disk);
         try {
           while (true) {
             Step step = step();
@@ -339,7 +339,7 @@ final class GalleryModelTest {
     private void fullDisk() {
       gallery.close();
       FullDisk disk = new FullDisk(random.nextInt(5000), true);
-      try (Gallery full = Gallery.builder(folder).parallelism(1).open(disk)) {
+      try (Gallery full = Gallery.in(folder).parallelism(1).open(disk)) {
         for (int i = 0; i < 4; i++) {
           Step step = step();
           try {

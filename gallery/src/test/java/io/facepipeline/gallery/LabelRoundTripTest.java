@@ -51,7 +51,7 @@ class LabelRoundTripTest {
   void comesBackFromTheLogAndFromExports() {
     List<String> expected = LabelSamples.GOOD.stream().map(Labels::normalize).toList();
     Path folder = root.resolve("gallery");
-    try (Gallery gallery = Gallery.builder(folder).model(CARD).threshold(0.25f).open()) {
+    try (Gallery gallery = Gallery.in(folder).model(CARD).threshold(0.25f).open()) {
       for (int i = 0; i < LabelSamples.GOOD.size(); i++) {
         Map<String, String> notes = Map.of("note \ufefff", LabelSamples.GOOD.get(i) + "\r\n\ufeff");
         gallery.enrollAll(
@@ -116,7 +116,7 @@ class LabelRoundTripTest {
   void olderGalleriesAreBroughtToTheSameForm() throws IOException {
     Path folder = Files.createDirectories(root.resolve("older"));
     copy("/older-labels/faces.log", folder.resolve("faces.log"));
-    try (Gallery gallery = Gallery.builder(folder).readOnly().open()) {
+    try (Gallery gallery = Gallery.in(folder).readOnly().open()) {
       assertOlder(gallery);
     }
     try (Gallery gallery = Gallery.open(folder)) {
@@ -227,7 +227,7 @@ class LabelRoundTripTest {
   void vectorsThatNoEmbedderMakesAreDamage() throws IOException {
     for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 1e30f, 0, 0.5f, 2}) {
       Path folder = Files.createTempDirectory(root, "wrong");
-      Gallery.builder(folder).model(CARD).threshold(0.25f).open().close();
+      Gallery.in(folder).model(CARD).threshold(0.25f).open().close();
       try (Gallery gallery = Gallery.open(folder)) {
         gallery.enroll("ada", List.of(face(1)));
       }
@@ -241,7 +241,7 @@ class LabelRoundTripTest {
       }
       GalleryException e = assertThrows(GalleryException.class, () -> Gallery.open(folder));
       assertEquals(Reason.DAMAGED, e.reason(), wrong + " in " + log);
-      try (Gallery saved = Gallery.builder(folder).salvage().open()) {
+      try (Gallery saved = Gallery.in(folder).salvage().open()) {
         assertEquals(List.of("ada"), saved.labels());
         assertFalse(saved.recovery().orElseThrow().losses().isEmpty());
       }

@@ -70,7 +70,7 @@ class PersistentGalleryTest extends FaceClassifierContract {
   void remembersThresholdMetadataAndNumbersOfFaces() {
     Path folder = root.resolve("gallery");
     long last;
-    try (Gallery gallery = Gallery.builder(folder).model(CARD).threshold(0.37f).open()) {
+    try (Gallery gallery = Gallery.in(folder).model(CARD).threshold(0.37f).open()) {
       gallery.enrollAll(
           List.of(
               new Enrollment("ada", List.of(photo(0, 0), photo(0, 1)), Map.of("born", "1815")),
@@ -90,7 +90,7 @@ class PersistentGalleryTest extends FaceClassifierContract {
       gallery.enroll("eve", List.of(photo(2, 0)));
       assertTrue(gallery.faces("eve").get(0).id() > last, "a number is never given twice");
     }
-    try (Gallery gallery = Gallery.builder(folder).threshold(0.9f).open()) {
+    try (Gallery gallery = Gallery.in(folder).threshold(0.9f).open()) {
       assertEquals(0.9f, gallery.threshold());
     }
   }
@@ -261,7 +261,7 @@ class PersistentGalleryTest extends FaceClassifierContract {
       FullDisk disk = new FullDisk(room, true);
       Contents expected = new Contents();
       try (Gallery gallery =
-          Gallery.builder(folder).model(CrashRounds.card()).threshold(0.5f).open(disk)) {
+          Gallery.in(folder).model(CrashRounds.card()).threshold(0.5f).open(disk)) {
         for (Step step : steps) {
           try {
             step.run(gallery);
@@ -293,7 +293,7 @@ class PersistentGalleryTest extends FaceClassifierContract {
     }
     Embedding face = Embedding.of(GalleryScript.MODEL, photoOf(1));
     try (Gallery gallery =
-        Gallery.builder(folder).model(CrashRounds.card()).open(new FullDisk(500, false))) {
+        Gallery.in(folder).model(CrashRounds.card()).open(new FullDisk(500, false))) {
       gallery.enroll("kept", List.of(face));
       for (int i = 0; i < 5; i++) {
         GalleryException e =

@@ -60,7 +60,7 @@ class LargePortraitsTest {
   @Test
   void createTakesASelection() {
     Image group = Image.read(SharedData.album("groups/group_1.jpg"));
-    try (FacePipeline faces = FacePipeline.create(FaceSelection.largest())) {
+    try (FacePipeline faces = FacePipeline.builder().selection(FaceSelection.largest()).build()) {
       EnrolledFace enrolled = faces.enroll("the largest", group);
       assertEquals(faces.detect(group).get(0), enrolled.face());
       assertEquals(faces.detect(group).size() - 1, enrolled.others().size());

@@ -1,7 +1,7 @@
 package io.facepipeline.opencv;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import java.util.Objects;
+import io.facepipeline.internal.SetOnce;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link HaarCascadeDetector}. Not thread-safe. */
@@ -18,11 +18,11 @@ public final class HaarCascadeBuilder {
    *
    * @param cascade the cascade
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder cascade(Cascade cascade) {
-    this.cascade = once("cascade", this.cascade, cascade);
+    this.cascade = SetOnce.set("cascade", this.cascade, cascade);
     return this;
   }
 
@@ -31,14 +31,15 @@ public final class HaarCascadeBuilder {
    *
    * @param scaleFactor over 1
    * @return this
-   * @throws IllegalArgumentException if it is not over 1, or was set already
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is not over 1
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder scaleFactor(double scaleFactor) {
     if (!(scaleFactor > 1)) {
       throw new IllegalArgumentException("the scale factor must be over 1, got " + scaleFactor);
     }
-    this.scaleFactor = once("scale factor", this.scaleFactor, scaleFactor);
+    this.scaleFactor = SetOnce.set("scale factor", this.scaleFactor, scaleFactor);
     return this;
   }
 
@@ -47,14 +48,15 @@ public final class HaarCascadeBuilder {
    *
    * @param neighbors at least 0; more are stricter
    * @return this
-   * @throws IllegalArgumentException if it is negative or was set already
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is negative
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder neighbors(int neighbors) {
     if (neighbors < 0) {
       throw new IllegalArgumentException("the neighbours must be at least 0, got " + neighbors);
     }
-    this.neighbors = once("neighbours", this.neighbors, neighbors);
+    this.neighbors = SetOnce.set("neighbours", this.neighbors, neighbors);
     return this;
   }
 
@@ -63,7 +65,8 @@ public final class HaarCascadeBuilder {
    *
    * @param minFaceSize at least 1
    * @return this
-   * @throws IllegalArgumentException if it is not positive or was set already
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is not positive
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder minFaceSize(int minFaceSize) {
@@ -71,7 +74,7 @@ public final class HaarCascadeBuilder {
       throw new IllegalArgumentException(
           "the smallest face must be at least 1 pixel, got " + minFaceSize);
     }
-    this.minFaceSize = once("smallest face", this.minFaceSize, minFaceSize);
+    this.minFaceSize = SetOnce.set("smallest face", this.minFaceSize, minFaceSize);
     return this;
   }
 
@@ -87,12 +90,5 @@ public final class HaarCascadeBuilder {
             scaleFactor == null ? 1.1 : scaleFactor,
             neighbors == null ? 5 : neighbors,
             minFaceSize == null ? 40 : minFaceSize));
-  }
-
-  private static <T> T once(String what, @Nullable T old, T value) {
-    if (old != null) {
-      throw new IllegalArgumentException("the " + what + " was already set to " + old);
-    }
-    return Objects.requireNonNull(value, what);
   }
 }

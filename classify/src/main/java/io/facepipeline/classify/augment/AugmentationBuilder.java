@@ -2,6 +2,7 @@ package io.facepipeline.classify.augment;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.classify.augment.Augmentation.NamedTransform;
+import io.facepipeline.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -42,7 +43,7 @@ public final class AugmentationBuilder {
       throw new IllegalArgumentException(
           "the number of copies must be within 1 and " + MAX_COPIES + ", got " + copies);
     }
-    this.copies = once("number of copies", this.copies, copies);
+    this.copies = SetOnce.set("number of copies", this.copies, copies);
     return this;
   }
 
@@ -54,7 +55,7 @@ public final class AugmentationBuilder {
    */
   @CanIgnoreReturnValue
   public AugmentationBuilder seed(long seed) {
-    this.seed = once("seed", this.seed, seed);
+    this.seed = SetOnce.set("seed", this.seed, seed);
     return this;
   }
 
@@ -65,7 +66,7 @@ public final class AugmentationBuilder {
    */
   @CanIgnoreReturnValue
   public AugmentationBuilder mirror() {
-    mirror = once("mirror", mirror, true);
+    mirror = SetOnce.set("mirror", mirror, true);
     return this;
   }
 
@@ -77,7 +78,7 @@ public final class AugmentationBuilder {
    */
   @CanIgnoreReturnValue
   public AugmentationBuilder rotation(double degrees) {
-    rotation = once("rotation", rotation, within("rotation", degrees, MAX_ROTATION));
+    rotation = SetOnce.set("rotation", rotation, within("rotation", degrees, MAX_ROTATION));
     return this;
   }
 
@@ -89,7 +90,7 @@ public final class AugmentationBuilder {
    */
   @CanIgnoreReturnValue
   public AugmentationBuilder shift(double share) {
-    shift = once("shift", shift, within("shift", share, MAX_SHIFT));
+    shift = SetOnce.set("shift", shift, within("shift", share, MAX_SHIFT));
     return this;
   }
 
@@ -101,7 +102,7 @@ public final class AugmentationBuilder {
    */
   @CanIgnoreReturnValue
   public AugmentationBuilder blur(double sigma) {
-    blur = once("blur", blur, within("blur", sigma, MAX_BLUR));
+    blur = SetOnce.set("blur", blur, within("blur", sigma, MAX_BLUR));
     return this;
   }
 
@@ -113,7 +114,7 @@ public final class AugmentationBuilder {
    */
   @CanIgnoreReturnValue
   public AugmentationBuilder brightness(double share) {
-    brightness = once("brightness", brightness, within("brightness", share, 1));
+    brightness = SetOnce.set("brightness", brightness, within("brightness", share, 1));
     return this;
   }
 
@@ -126,7 +127,7 @@ public final class AugmentationBuilder {
    */
   @CanIgnoreReturnValue
   public AugmentationBuilder samplePairing(double share) {
-    pairing = once("sample pairing", pairing, within("sample pairing", share, 1));
+    pairing = SetOnce.set("sample pairing", pairing, within("sample pairing", share, 1));
     return this;
   }
 
@@ -205,13 +206,6 @@ public final class AugmentationBuilder {
     if (!(value > 0 && value <= most)) {
       throw new IllegalArgumentException(
           "the " + what + " must be above 0 and at most " + most + ", got " + value);
-    }
-    return value;
-  }
-
-  private static <T> T once(String what, @Nullable T old, T value) {
-    if (old != null) {
-      throw new IllegalArgumentException("the " + what + " was already set to " + old);
     }
     return value;
   }

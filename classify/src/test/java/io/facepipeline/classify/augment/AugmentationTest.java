@@ -153,7 +153,7 @@ final class AugmentationTest {
     assertThrows(IllegalArgumentException.class, () -> Augmentation.builder().rotation(46));
     assertThrows(IllegalArgumentException.class, () -> Augmentation.builder().shift(0));
     assertThrows(IllegalArgumentException.class, () -> Augmentation.builder().samplePairing(1.1));
-    assertThrows(IllegalArgumentException.class, () -> Augmentation.builder().mirror().mirror());
+    assertThrows(IllegalStateException.class, () -> Augmentation.builder().mirror().mirror());
     assertThrows(
         IllegalArgumentException.class,
         () ->

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.detection.FaceRefiner;
+import io.facepipeline.internal.SetOnce;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +40,11 @@ public final class FaceTrackerBuilder {
    * @param detector the detector; a {@link FaceRefiner}, such as {@link
    *     io.facepipeline.detection.Mtcnn}, makes the frames between two detections cheap
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public FaceTrackerBuilder detector(FaceDetector detector) {
-    refuseSecond("detector", this.detector);
-    this.detector = detector;
+    this.detector = SetOnce.set("detector", this.detector, detector);
     return this;
   }
 
@@ -54,12 +54,11 @@ public final class FaceTrackerBuilder {
    *
    * @param embedder the embedder
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public FaceTrackerBuilder embedder(FaceEmbedder embedder) {
-    refuseSecond("embedder", this.embedder);
-    this.embedder = embedder;
+    this.embedder = SetOnce.set("embedder", this.embedder, embedder);
     return this;
   }
 
@@ -69,11 +68,12 @@ public final class FaceTrackerBuilder {
    *
    * @param cosine within -1 and 1
    * @return this
-   * @throws IllegalArgumentException if it was set already or is out of range
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
   public FaceTrackerBuilder leastSimilarity(float cosine) {
-    refuseSecond("least similarity", leastSimilarity);
+    SetOnce.refuseSecond("least similarity", leastSimilarity);
     if (!(cosine >= -1 && cosine <= 1)) {
       throw new IllegalArgumentException(
           "the least similarity must be a cosine within -1 and 1, got " + cosine);
@@ -88,11 +88,12 @@ public final class FaceTrackerBuilder {
    *
    * @param frames at least 1, which detects in every frame and never refines
    * @return this
-   * @throws IllegalArgumentException if it was set already or is less
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is less
    */
   @CanIgnoreReturnValue
   public FaceTrackerBuilder detectEvery(int frames) {
-    refuseSecond("number of frames between detections", detectEvery);
+    SetOnce.refuseSecond("number of frames between detections", detectEvery);
     detectEvery = atLeastOne("number of frames between detections", frames);
     return this;
   }
@@ -103,11 +104,12 @@ public final class FaceTrackerBuilder {
    *
    * @param frames at least 1
    * @return this
-   * @throws IllegalArgumentException if it was set already or is less
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is less
    */
   @CanIgnoreReturnValue
   public FaceTrackerBuilder forgetAfter(int frames) {
-    refuseSecond("number of frames to remember a face", forgetAfter);
+    SetOnce.refuseSecond("number of frames to remember a face", forgetAfter);
     forgetAfter = atLeastOne("number of frames to remember a face", frames);
     return this;
   }
@@ -152,11 +154,5 @@ public final class FaceTrackerBuilder {
       throw new IllegalArgumentException("the " + what + " must be at least 1, got " + value);
     }
     return value;
-  }
-
-  private static void refuseSecond(String what, @Nullable Object old) {
-    if (old != null) {
-      throw new IllegalArgumentException("the " + what + " was already set to " + old);
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.facepipeline.examples.recipes;
 
-import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.gallery.Gallery;
@@ -16,11 +15,9 @@ import org.springframework.context.annotation.Configuration;
 public class FaceConfiguration {
   @Bean(destroyMethod = "close") // with the gallery, when the application ends
   FacePipeline faces(@Value("${faces.gallery}") Path galleryFolder) {
-    FaceEmbedder embedder = DefaultModels.embedder(EmbedderOptions.defaults().withThreads(1));
     return FacePipeline.builder()
-        .detector(DefaultModels.detector().build())
-        .embedder(embedder)
-        .classifier(Gallery.open(galleryFolder, embedder.card()))
+        .embedder(() -> DefaultModels.embedder(EmbedderOptions.defaults().withThreads(1)))
+        .classifier(Gallery.in(galleryFolder))
         .parallelism(1) // requests are parallel already
         .build();
   }

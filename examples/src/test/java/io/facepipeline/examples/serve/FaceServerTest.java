@@ -376,7 +376,7 @@ class FaceServerTest {
     return FacePipeline.builder()
         .detector(DefaultModels.detector().build())
         .embedder(embedder)
-        .classifier(Gallery.builder(folder).model(embedder.card()).open())
+        .classifier(Gallery.in(folder).model(embedder.card()).open())
         .build();
   }
 

@@ -20,7 +20,7 @@ final class PlainWordsTest {
         PlainWords.of("nobody has measured the thresholds of x; give a threshold yourself"));
     assertEquals(
         "something is wrong",
-        PlainWords.of("something is wrong; call Gallery.builder(folder).x()"));
+        PlainWords.of("something is wrong; call Gallery.in(folder).x()"));
   }
 
   @Test

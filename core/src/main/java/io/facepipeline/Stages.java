@@ -1,0 +1,47 @@
+package io.facepipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The stages of a pipeline, put together. */
+record Stages(
+    FaceDetector detector,
+    FaceAligner aligner,
+    @Nullable FaceEmbedder embedder,
+    @Nullable FaceClassifier classifier,
+    List<FaceAttribute> attributes) {
+  Stages {
+    attributes = List.copyOf(attributes);
+  }
+
+  /** What has to be closed, in that order. */
+  List<AutoCloseable> closeables() {
+    List<AutoCloseable> all = new ArrayList<>();
+    all.add(detector);
+    if (embedder != null) {
+      all.add(embedder);
+    }
+    if (classifier != null) {
+      all.add(classifier);
+    }
+    all.addAll(attributes);
+    return all;
+  }
+
+  /** Refuses a classifier that works with embeddings of another model. */
+  static void requireSameModel(
+      @Nullable FaceEmbedder embedder, @Nullable FaceClassifier classifier) {
+    if (embedder != null
+        && classifier != null
+        && !ModelCard.sameEmbedding(embedder.card().fingerprint(), classifier.embedderId())) {
+      throw new IllegalArgumentException(
+          "the classifier works with embeddings of "
+              + classifier.embedderId()
+              + ", the embedder is "
+              + embedder.card().fingerprint()
+              + "; use the model it was made with, with the same preprocessing and mirroring, or"
+              + " make it anew");
+    }
+  }
+}
