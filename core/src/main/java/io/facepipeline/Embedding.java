@@ -6,11 +6,11 @@ import java.util.Arrays;
  * A face as a point on the unit sphere: a vector of unit length that names the model it came from.
  * Vectors of different models cannot be compared. Immutable.
  *
- * @param model the {@link ModelCard#fingerprint() fingerprint} of the model that made it
+ * @param fingerprint the {@link ModelCard#fingerprint() fingerprint} of the model that made it
  * @param values the unit vector
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
-public record Embedding(String model, float[] values) {
+public record Embedding(String fingerprint, float[] values) {
   /** So far from 1 rounding takes the length of a unit vector, which is kept as it is then. */
   private static final double ROUNDING = 1e-6;
 
@@ -26,13 +26,13 @@ public record Embedding(String model, float[] values) {
   /**
    * Creates an embedding; the vector is brought to unit length.
    *
-   * @param model the {@link ModelCard#fingerprint() fingerprint} of the model
+   * @param fingerprint the {@link ModelCard#fingerprint() fingerprint} of the model
    * @param vector the vector, copied
    * @return the embedding
    * @throws IllegalArgumentException if the vector is empty, of length zero or not finite
    */
-  public static Embedding of(String model, float[] vector) {
-    return new Embedding(model, vector);
+  public static Embedding of(String fingerprint, float[] vector) {
+    return new Embedding(fingerprint, vector);
   }
 
   private static float[] unit(float[] vector) {
@@ -92,7 +92,8 @@ public record Embedding(String model, float[] values) {
    *     ModelCard#sameEmbedding})
    */
   public float similarity(Embedding other) {
-    if (!ModelCard.sameEmbedding(model, other.model) || values.length != other.values.length) {
+    if (!ModelCard.sameEmbedding(fingerprint, other.fingerprint)
+        || values.length != other.values.length) {
       throw new IllegalArgumentException(
           "embeddings of different models cannot be compared: "
               + this
@@ -109,12 +110,14 @@ public record Embedding(String model, float[] values) {
 
   @Override
   public boolean equals(Object o) {
-    return o instanceof Embedding e && model.equals(e.model) && Arrays.equals(values, e.values);
+    return o instanceof Embedding e
+        && fingerprint.equals(e.fingerprint)
+        && Arrays.equals(values, e.values);
   }
 
   @Override
   public int hashCode() {
-    return 31 * model.hashCode() + Arrays.hashCode(values);
+    return 31 * fingerprint.hashCode() + Arrays.hashCode(values);
   }
 
   /**
@@ -123,6 +126,6 @@ public record Embedding(String model, float[] values) {
    */
   @Override
   public String toString() {
-    return values.length + " dimensions of " + model;
+    return values.length + " dimensions of " + fingerprint;
   }
 }

@@ -1,22 +1,37 @@
 package io.facepipeline;
 
+import java.util.List;
+
 /** Says whose face an embedding is of. Implementations are thread-safe. */
 public interface FaceClassifier extends AutoCloseable {
   /**
    * Names the person of an embedding.
    *
    * @param probe the embedding
-   * @return the label or unknown, with the score and the threshold used; without a face
-   * @throws IllegalArgumentException if the embedding comes from another model than {@link
-   *     #embedderId()}
+   * @return the label or unknown, with the score and the threshold used
+   * @throws IllegalArgumentException if the embedding comes from another model than that of {@link
+   *     #fingerprint()}
    */
-  Identification classify(Embedding probe);
+  Match classify(Embedding probe);
+
+  /**
+   * Names the people of several embeddings, such as those of all faces of a photo. By default one
+   * by one; a classifier that does several faster together overrides it.
+   *
+   * @param probes the embeddings; may be none
+   * @return what {@link #classify} says of each, in the same order; scores may differ from those of
+   *     one alone by rounding
+   * @throws IllegalArgumentException if an embedding comes from another model
+   */
+  default List<Match> classifyAll(List<Embedding> probes) {
+    return probes.stream().map(this::classify).toList();
+  }
 
   /**
    * {@return the {@link ModelCard#fingerprint() fingerprint} of the embedding model this classifier
    * works with}
    */
-  String embedderId();
+  String fingerprint();
 
   /**
    * Makes a classifier for an embedder, once it is known which: {@link

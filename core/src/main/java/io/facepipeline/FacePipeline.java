@@ -1,7 +1,9 @@
 package io.facepipeline;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -168,9 +170,8 @@ public final class FacePipeline implements AutoCloseable {
    * @throws FacePipelineException if the model fails, or a face cannot be aligned
    */
   public List<EmbeddedFace> embed(Image image, List<Face> faces) {
-    List<AlignedFace> crops = align(image, faces);
     FaceEmbedder model = requireEmbedder();
-    return workers.call(() -> PhotoRun.embed(crops, model));
+    return workers.call(() -> PhotoRun.embed(align(image, faces), model));
   }
 
   /**
@@ -185,6 +186,31 @@ public final class FacePipeline implements AutoCloseable {
   public List<Embedding> embed(List<AlignedFace> crops) {
     FaceEmbedder model = requireEmbedder();
     return crops.isEmpty() ? List.of() : workers.call(() -> PhotoRun.embeddings(crops, model));
+  }
+
+  /** {@return what finds faces} */
+  public FaceDetector detector() {
+    return detector;
+  }
+
+  /** {@return what cuts faces} */
+  public FaceAligner aligner() {
+    return aligner;
+  }
+
+  /** {@return what embeds faces; empty if the pipeline only detects} */
+  public Optional<FaceEmbedder> embedder() {
+    return Optional.ofNullable(embedder);
+  }
+
+  /** {@return what names faces; empty if there is nothing that does} */
+  public Optional<FaceClassifier> classifier() {
+    return Optional.ofNullable(classifier);
+  }
+
+  /** {@return the models that {@link #analyze} asks, in the order they were added} */
+  public List<FaceAttribute> attributes() {
+    return attributes;
   }
 
   /**
@@ -333,9 +359,16 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   private static List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
-    return faces.stream()
-        .map(face -> Answers.value(namer.classify(face.embedding()), namer).withFace(face.face()))
-        .toList();
+    if (faces.isEmpty()) {
+      return List.of();
+    }
+    List<Embedding> embeddings = faces.stream().map(EmbeddedFace::embedding).toList();
+    List<Match> matches = Answers.listOf(faces.size(), namer.classifyAll(embeddings), namer);
+    List<Identification> who = new ArrayList<>(faces.size());
+    for (int i = 0; i < faces.size(); i++) {
+      who.add(Identification.of(faces.get(i).face(), matches.get(i)));
+    }
+    return Collections.unmodifiableList(who);
   }
 
   /**
@@ -383,7 +416,10 @@ public final class FacePipeline implements AutoCloseable {
         workers.call(
             () ->
                 attributes.stream()
-                    .map(model -> Answers.listOf(faces.size(), model.classify(image, faces), model))
+                    .map(
+                        model ->
+                            Answers.listOf(
+                                faces.size(), model.classify(image, faces, aligner), model))
                     .toList());
     List<AnalyzedFace> analyzed = new ArrayList<>();
     for (int i = 0; i < faces.size(); i++) {

@@ -34,10 +34,10 @@ record Stages(
       @Nullable FaceEmbedder embedder, @Nullable FaceClassifier classifier) {
     if (embedder != null
         && classifier != null
-        && !ModelCard.sameEmbedding(embedder.card().fingerprint(), classifier.embedderId())) {
+        && !ModelCard.sameEmbedding(embedder.card().fingerprint(), classifier.fingerprint())) {
       throw new IllegalArgumentException(
           "the classifier works with embeddings of "
-              + classifier.embedderId()
+              + classifier.fingerprint()
               + ", the embedder is "
               + embedder.card().fingerprint()
               + "; use the model it was made with, with the same preprocessing and mirroring, or"

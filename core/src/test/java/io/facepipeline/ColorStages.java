@@ -119,17 +119,17 @@ final class ColorStages {
     }
 
     @Override
-    public Identification classify(Embedding probe) {
-      return Identification.of(
+    public Match classify(Embedding probe) {
+      return Match.of(
           people.entrySet().stream()
-              .map(e -> new Identification.Candidate(e.getKey(), e.getValue().similarity(probe)))
+              .map(e -> new Match.Candidate(e.getKey(), e.getValue().similarity(probe)))
               .sorted((a, b) -> Float.compare(b.score(), a.score()))
               .toList(),
           card.identificationThreshold());
     }
 
     @Override
-    public String embedderId() {
+    public String fingerprint() {
       return card.fingerprint();
     }
 

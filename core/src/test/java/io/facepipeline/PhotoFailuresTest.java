@@ -298,8 +298,8 @@ class PhotoFailuresTest {
             crops.stream()
                 .map(crop -> Embedding.of(card.fingerprint(), new float[] {1, crop.rgb().get(0)}))
                 .toList();
-    Function<Embedding, Identification> classify =
-        probe -> Identification.of(List.of(new Identification.Candidate("ada", 1)), 0.5f);
+    Function<Embedding, Match> classify =
+        probe -> Match.of(List.of(new Match.Candidate("ada", 1)), 0.5f);
 
     /** A stage each that fails on the bad photo. */
     static List<Function<Stages, Runnable>> failing(RuntimeException thrown) {
@@ -384,13 +384,13 @@ class PhotoFailuresTest {
                 }
 
                 @Override
-                public Identification classify(Embedding probe) {
+                public Match classify(Embedding probe) {
                   before.run();
                   return classify.apply(probe);
                 }
 
                 @Override
-                public String embedderId() {
+                public String fingerprint() {
                   return CARD.fingerprint();
                 }
 
@@ -412,7 +412,8 @@ class PhotoFailuresTest {
                 }
 
                 @Override
-                public List<AttributeScores> classify(Image image, List<Face> faces) {
+                public List<AttributeScores> classify(
+                    Image image, List<Face> faces, FaceAligner aligner) {
                   before.run();
                   return attribute.apply(image);
                 }

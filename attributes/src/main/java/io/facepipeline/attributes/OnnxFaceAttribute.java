@@ -36,8 +36,6 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   /** Which label each class of a network means; several may mean the same. */
   private final List<String> meanings;
 
-  private final FaceAligner aligner = FaceAligner.standard();
-
   /**
    * Creates it.
    *
@@ -65,11 +63,11 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   }
 
   @Override
-  public List<AttributeScores> classify(Image image, List<Face> faces) {
-    return faces.stream().map(face -> classify(image, face)).toList();
+  public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
+    return faces.stream().map(face -> classify(image, face, aligner)).toList();
   }
 
-  private AttributeScores classify(Image image, Face face) {
+  private AttributeScores classify(Image image, Face face, FaceAligner aligner) {
     float[] sums = new float[card.labels().size()];
     for (int n = 0; n < networks.size(); n++) {
       AlignedFace crop = aligner.align(image, face, card.crops().get(n));

@@ -43,7 +43,7 @@ public final class FirstEmbedding {
       Embedding first = embedder.embed(List.of(AlignedFace.of(face, embedder.crop(), grey))).get(0);
       System.out.printf(
           "%s: %d ms in main, %d ms since the process began; %s%n",
-          first.model(),
+          first.fingerprint(),
           (System.nanoTime() - started) / 1_000_000,
           beforeMain + (System.nanoTime() - started) / 1_000_000,
           peak());

@@ -2,7 +2,7 @@ package io.facepipeline.benchmarks;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
-import io.facepipeline.Identification;
+import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
@@ -121,7 +121,7 @@ public class GalleryBenchmark {
 
   /** {@return whose the probe is} */
   @Benchmark
-  public Identification classify() {
+  public Match classify() {
     return workers.call(() -> gallery.classify(probes.get(0)));
   }
 

@@ -59,7 +59,7 @@ public final class GalleryOpening {
   private static void build(Path folder, int faces) {
     SplittableRandom random = new SplittableRandom(1);
     try (Gallery gallery = Gallery.in(folder).model(card()).threshold(0.5f).open()) {
-      String model = gallery.embedderId();
+      String model = gallery.fingerprint();
       for (int done = 0; done < faces; done += BATCH) {
         List<Enrollment> batch = new ArrayList<>();
         for (int i = done; i < Math.min(faces, done + BATCH); i++) {

@@ -316,7 +316,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   private static double score(Scorer scorer, TrainingSet set, Embedding stranger) {
-    if (!ModelCard.sameEmbedding(stranger.model(), set.embedder())
+    if (!ModelCard.sameEmbedding(stranger.fingerprint(), set.embedder())
         || stranger.size() != scorer.dimensions()) {
       throw new IllegalArgumentException(
           "the strangers must be embedded by " + set.embedder() + ", got " + stranger);

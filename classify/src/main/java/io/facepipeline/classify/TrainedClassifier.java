@@ -2,8 +2,8 @@ package io.facepipeline.classify;
 
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
-import io.facepipeline.Identification;
-import io.facepipeline.Identification.Candidate;
+import io.facepipeline.Match;
+import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
   }
 
   @Override
-  public final Identification classify(Embedding probe) {
+  public final Match classify(Embedding probe) {
     double[] scores = state.scorer().scores(vector(probe));
     List<Integer> people = new ArrayList<>();
     for (int person = 0; person < scores.length; person++) {
@@ -72,17 +72,17 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
             .limit(CANDIDATES)
             .map(p -> new Candidate(state.labels().get(p), state.rejection().score(scores[p])))
             .toList();
-    return Identification.of(candidates, threshold());
+    return Match.of(candidates, threshold());
   }
 
   final float[] vector(Embedding probe) {
-    if (!ModelCard.sameEmbedding(probe.model(), embedderId())
+    if (!ModelCard.sameEmbedding(probe.fingerprint(), fingerprint())
         || probe.size() != state.scorer().dimensions()) {
       throw new IllegalArgumentException(
           "this classifier was trained on "
               + state.scorer().dimensions()
               + " dimensions of "
-              + embedderId()
+              + fingerprint()
               + ", the embedding has "
               + probe
               + "; embed the face with that model, preprocessing and mirroring, or train the"
@@ -96,7 +96,7 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
   }
 
   @Override
-  public final String embedderId() {
+  public final String fingerprint() {
     return state.embedder();
   }
 
@@ -132,6 +132,6 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
 
   @Override
   public final String toString() {
-    return kind() + " of " + labels().size() + " people by " + embedderId();
+    return kind() + " of " + labels().size() + " people by " + fingerprint();
   }
 }

@@ -43,11 +43,11 @@ record TrainingSet(
       throw tooFewPeople(numbers.size(), List.of());
     }
     List<String> labels = List.copyOf(numbers.keySet());
-    return new TrainingSet(first.model(), labels, samples, samples.size(), "");
+    return new TrainingSet(first.fingerprint(), labels, samples, samples.size(), "");
   }
 
   static void requireSameModel(Embedding first, Embedding other) {
-    if (!ModelCard.sameEmbedding(other.model(), first.model()) || other.size() != first.size()) {
+    if (!ModelCard.sameEmbedding(other.fingerprint(), first.fingerprint()) || other.size() != first.size()) {
       throw new IllegalArgumentException(
           "cannot train on embeddings of different models: "
               + first

@@ -41,7 +41,7 @@ final class ClassifierFileTest {
     List<String> expected =
         new String(resource(kind.id() + ".answers.txt"), StandardCharsets.UTF_8).lines().toList();
     assertEquals(kind, classifier.kind());
-    assertEquals(FixtureFaces.MODEL, classifier.embedderId());
+    assertEquals(FixtureFaces.MODEL, classifier.fingerprint());
     assertEquals(FixtureFaces.PEOPLE, classifier.labels());
     assertEquals(expected, FixtureFaces.answers(classifier));
     assertEquals(15, classifier.summary().photos());

@@ -111,7 +111,7 @@ class ClassificationNetworkTest {
         ClassificationNetwork.ALEXNET.embedder(checkpoint, card, EmbedderOptions.defaults())) {
       Embedding embedding =
           embedder.embed(List.of(AlignedFace.of(FACE, card.crop(), pixels(224)))).get(0);
-      assertEquals(1, embedding.similarity(Embedding.of(embedding.model(), features)), 1e-4);
+      assertEquals(1, embedding.similarity(Embedding.of(embedding.fingerprint(), features)), 1e-4);
     }
     for (ModelCard wrong :
         List.of(

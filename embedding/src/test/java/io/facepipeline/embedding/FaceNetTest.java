@@ -46,7 +46,7 @@ class FaceNetTest {
         for (int i = 0; i < expected.length; i++) {
           expected[i] = values.get(i).getAsFloat();
         }
-        float cosine = actual.similarity(Embedding.of(actual.model(), expected));
+        float cosine = actual.similarity(Embedding.of(actual.fingerprint(), expected));
         assertTrue(cosine >= 0.9999f, file + ": cosine " + cosine);
       }
     }
@@ -102,7 +102,7 @@ class FaceNetTest {
           a.embed(crops)
               .get(0)
               .similarity(
-                  Embedding.of(a.embed(crops).get(0).model(), b.embed(crops).get(0).toArray())),
+                  Embedding.of(a.embed(crops).get(0).fingerprint(), b.embed(crops).get(0).toArray())),
           1e-4);
     }
   }

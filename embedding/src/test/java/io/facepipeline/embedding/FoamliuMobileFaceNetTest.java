@@ -89,7 +89,7 @@ class FoamliuMobileFaceNetTest extends FaceEmbedderContract {
         assertEquals(1, both.get(i).similarity(same.get(i)), 1e-5);
         assertNotEquals(
             1,
-            both.get(i).similarity(Embedding.of(both.get(i).model(), single.get(i).toArray())),
+            both.get(i).similarity(Embedding.of(both.get(i).fingerprint(), single.get(i).toArray())),
             1e-4);
       }
     }
@@ -175,7 +175,7 @@ class FoamliuMobileFaceNetTest extends FaceEmbedderContract {
       for (int i = 0; i < expected.length; i++) {
         expected[i] = values.get(i).getAsFloat();
       }
-      float cosine = actual.similarity(Embedding.of(actual.model(), expected));
+      float cosine = actual.similarity(Embedding.of(actual.fingerprint(), expected));
       assertTrue(cosine >= 0.9999f, file + ": cosine " + cosine);
     }
   }

@@ -117,7 +117,7 @@ public final class PhotoCache {
       out.writeFloat(found.face().score());
       Embedding embedding = found.embedding();
       float[] vector = embedding == null ? new float[0] : embedding.toArray();
-      out.writeUTF(embedding == null ? "" : embedding.model());
+      out.writeUTF(embedding == null ? "" : embedding.fingerprint());
       out.writeInt(vector.length);
       for (float value : vector) {
         out.writeFloat(value);

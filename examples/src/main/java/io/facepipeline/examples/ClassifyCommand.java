@@ -44,7 +44,7 @@ final class ClassifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrainedClassifier trained = TrainedClassifier.load(classifier);
-    stageOptions.follow(spec, stages, trained.embedderId(), classifier.toString());
+    stageOptions.follow(spec, stages, trained.fingerprint(), classifier.toString());
     PrintWriter out = spec.commandLine().getOut();
     try (FacePipeline pipeline =
         Pipelines.build(stages, stageOptions, (builder, card) -> builder.classifier(trained))) {

@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.Embedding;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.Identification.Candidate;
+import io.facepipeline.Match.Candidate;
 import io.facepipeline.ImageSource;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryQuery;
@@ -61,7 +61,7 @@ final class GallerySearching {
 
   private FacePipeline following(Gallery gallery, StageFactory stages, StageOptions stageOptions) {
     String folder = options.folder.toString();
-    stageOptions.follow(spec, stages, gallery.embedderId(), folder);
+    stageOptions.follow(spec, stages, gallery.fingerprint(), folder);
     return Pipelines.build(
         stages,
         stageOptions,

@@ -2,7 +2,7 @@ package io.facepipeline.examples;
 
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
-import io.facepipeline.Identification;
+import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.FacePair.PersonPhoto;
@@ -100,7 +100,7 @@ final class IdentificationRun {
       withoutFace++;
       return;
     }
-    Identification who = classifier.classify(face.get());
+    Match who = classifier.classify(face.get());
     if (!who.isKnown()) {
       rejected++;
     }

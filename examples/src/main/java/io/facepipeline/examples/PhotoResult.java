@@ -65,7 +65,7 @@ final class PhotoResult {
     static FaceResult of(Face face, Embedding embedding) {
       FaceResult result = new FaceResult(face);
       result.embedding = embedding.toArray();
-      result.model = embedding.model();
+      result.model = embedding.fingerprint();
       return result;
     }
 

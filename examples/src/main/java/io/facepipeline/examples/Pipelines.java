@@ -51,7 +51,7 @@ final class Pipelines {
     GalleryBuilder opening = Gallery.in(folder).readOnly();
     Gallery kept = (threshold == null ? opening : opening.threshold(threshold)).open();
     try {
-      options.follow(spec, stages, kept.embedderId(), folder.toString());
+      options.follow(spec, stages, kept.fingerprint(), folder.toString());
       return build(
           stages,
           options,
@@ -92,11 +92,11 @@ final class Pipelines {
 
   /** Refuses a gallery of another embedder. */
   static void requireSame(Path folder, Gallery kept, ModelCard card) {
-    if (!ModelCard.sameEmbedding(kept.embedderId(), card.fingerprint())) {
+    if (!ModelCard.sameEmbedding(kept.fingerprint(), card.fingerprint())) {
       throw new IllegalArgumentException(
           folder
               + " holds embeddings of "
-              + kept.embedderId()
+              + kept.fingerprint()
               + ", the embedder is "
               + card.fingerprint()
               + "; leave --embedder out, or give the one it was made with");

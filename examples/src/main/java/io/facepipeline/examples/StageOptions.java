@@ -108,7 +108,7 @@ final class StageOptions {
       return;
     }
     try (Gallery kept = Gallery.in(folder).readOnly().open()) {
-      follow(spec, stages, kept.embedderId(), folder.toString());
+      follow(spec, stages, kept.fingerprint(), folder.toString());
     } catch (GalleryException e) {
       if (e.reason() != GalleryException.Reason.NOT_FOUND) {
         throw e;

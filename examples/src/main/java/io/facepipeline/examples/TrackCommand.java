@@ -4,10 +4,10 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FaceGallery;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.Identification;
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
 import io.facepipeline.ImageSource;
+import io.facepipeline.Match;
 import io.facepipeline.Workers;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
@@ -193,7 +193,7 @@ final class TrackCommand implements Callable<Integer> {
       } else {
         run = follow(tracker, workers);
       }
-      Map<Integer, Identification> names =
+      Map<Integer, Match> names =
           naming ? names(run.tracks(), pipeline.gallery()) : Map.of();
       TrackTable table = new TrackTable(run.tracks(), names);
       table.print(out);
@@ -277,8 +277,8 @@ final class TrackCommand implements Callable<Integer> {
     return (int) Math.min(Math.min(limit, frames.estimatedFrames()), Integer.MAX_VALUE);
   }
 
-  private static Map<Integer, Identification> names(List<FaceTrack> tracks, FaceGallery gallery) {
-    Map<Integer, Identification> names = new HashMap<>();
+  private static Map<Integer, Match> names(List<FaceTrack> tracks, FaceGallery gallery) {
+    Map<Integer, Match> names = new HashMap<>();
     tracks.forEach(
         track -> {
           if (track.embedding() != null) {

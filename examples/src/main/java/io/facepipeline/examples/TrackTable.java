@@ -3,7 +3,7 @@ package io.facepipeline.examples;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.Identification;
+import io.facepipeline.Match;
 import io.facepipeline.detection.video.FaceTrack;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
 /** The tracks of a video, and who they are where people are known. */
 final class TrackTable {
   private final List<FaceTrack> tracks;
-  private final Map<Integer, Identification> names;
+  private final Map<Integer, Match> names;
 
-  TrackTable(List<FaceTrack> tracks, Map<Integer, Identification> names) {
+  TrackTable(List<FaceTrack> tracks, Map<Integer, Match> names) {
     this.tracks = tracks;
     this.names = names;
   }
 
   /** The name of a track's person; null if unknown. */
   @Nullable String label(int id) {
-    Identification who = names.get(id);
+    Match who = names.get(id);
     return who == null ? null : who.label();
   }
 
   private @Nullable Float similarity(int id) {
-    Identification who = names.get(id);
+    Match who = names.get(id);
     return who == null ? null : who.score();
   }
 

@@ -27,6 +27,7 @@ import io.facepipeline.Identification;
 import io.facepipeline.ImageException;
 import io.facepipeline.LabelScore;
 import io.facepipeline.Landmarks;
+import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
 import io.facepipeline.Outcome;
 import io.facepipeline.PhotoFolder;
@@ -96,10 +97,10 @@ class JsonResultsTest {
   private static final FaceQuality QUALITY = new FaceQuality(0.5, 40, 300, 120, 0.01, 3, -4, 1);
   private static final Embedding EMBEDDING = Embedding.of("model@00", new float[] {3, 1, 2});
   private static final Identification KNOWN =
-      Identification.of(List.of(new Identification.Candidate("ada", 0.81f)), 0.5f).withFace(FACE);
+      Identification.of(FACE, Match.of(List.of(new Match.Candidate("ada", 0.81f)), 0.5f));
   private static final Identification UNKNOWN =
-      Identification.of(List.of(new Identification.Candidate("ada", 0.2f)), 0.5f);
-  private static final Identification NOBODY = Identification.of(List.of(), 0.5f).withFace(FACE);
+      Identification.of(FACE, Match.of(List.of(new Match.Candidate("ada", 0.2f)), 0.5f));
+  private static final Identification NOBODY = Identification.of(FACE, Match.of(List.of(), 0.5f));
   private static final FacePair.PersonPhoto PHOTO = new FacePair.PersonPhoto("ada", Path.of("/a"));
   private static final FacePair PAIR = new FacePair(PHOTO, PHOTO, true, 3);
 
@@ -117,6 +118,8 @@ class JsonResultsTest {
           KNOWN,
           UNKNOWN,
           NOBODY,
+          KNOWN.match(),
+          NOBODY.match(),
           KNOWN.candidates().get(0),
           new Verification(true, 0.7f, 0.5f, 1e-3, FACE, FACE),
           new Verification(false, 0.3f, 0.5f, null, FACE, FACE),

@@ -3,8 +3,8 @@ package io.facepipeline.gallery;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.FaceGallery;
-import io.facepipeline.Identification;
-import io.facepipeline.Identification.Candidate;
+import io.facepipeline.Match;
+import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
@@ -164,7 +164,7 @@ public final class Gallery implements FaceGallery {
   }
 
   @Override
-  public String embedderId() {
+  public String fingerprint() {
     return model;
   }
 
@@ -391,8 +391,16 @@ public final class Gallery implements FaceGallery {
   }
 
   @Override
-  public Identification classify(Embedding probe) {
-    return Identification.of(search(probe, CANDIDATES), threshold);
+  public Match classify(Embedding probe) {
+    return Match.of(search(probe, CANDIDATES), threshold);
+  }
+
+  /** Shares each pass over memory, as {@link #searchAll} does. */
+  @Override
+  public List<Match> classifyAll(List<Embedding> probes) {
+    return searchAll(probes, GalleryQuery.top(CANDIDATES)).stream()
+        .map(found -> Match.of(found, threshold))
+        .toList();
   }
 
   /**
@@ -660,7 +668,7 @@ public final class Gallery implements FaceGallery {
   }
 
   private void requireSameModel(Embedding embedding) {
-    if (!ModelCard.sameEmbedding(embedding.model(), model) || embedding.size() != dimensions) {
+    if (!ModelCard.sameEmbedding(embedding.fingerprint(), model) || embedding.size() != dimensions) {
       throw new IllegalArgumentException(
           "this gallery holds "
               + dimensions

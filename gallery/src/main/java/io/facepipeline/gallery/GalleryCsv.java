@@ -45,7 +45,7 @@ final class GalleryCsv {
           (id, person, vector) -> {
             csv.print(id);
             csv.print(person.label());
-            csv.print(gallery.embedderId());
+            csv.print(gallery.fingerprint());
             for (String key : keys) {
               csv.print(person.metadata().getOrDefault(key, ""));
             }

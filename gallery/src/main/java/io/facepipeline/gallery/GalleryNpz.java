@@ -75,7 +75,7 @@ final class GalleryNpz {
         }
       }
       zip.closeEntry();
-      String model = gallery.embedderId();
+      String model = gallery.fingerprint();
       begin(zip, "model", new NpyArray(NpyArray.stringType(width(List.of(model))), List.of()));
       NpyArray.writeString(zip, model, width(List.of(model)));
       zip.closeEntry();
@@ -219,7 +219,7 @@ final class GalleryNpz {
     List<String> model = strings(file, zip, "model");
     if (model.size() != 1) {
       throw GalleryTransfer.malformed(
-          file, "model is to be one string, such as np.array('" + gallery.embedderId() + "')");
+          file, "model is to be one string, such as np.array('" + gallery.fingerprint() + "')");
     }
     GalleryTransfer.requireModel(gallery, file, model.get(0));
     List<String> labels = strings(file, zip, "labels");

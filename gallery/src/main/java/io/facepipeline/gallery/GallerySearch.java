@@ -1,6 +1,6 @@
 package io.facepipeline.gallery;
 
-import io.facepipeline.Identification.Candidate;
+import io.facepipeline.Match.Candidate;
 import io.facepipeline.Workers;
 import io.facepipeline.gallery.FaceTable.Snapshot;
 import java.util.ArrayList;

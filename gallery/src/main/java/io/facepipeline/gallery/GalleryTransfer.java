@@ -130,7 +130,7 @@ public final class GalleryTransfer {
       float[] vector,
       Map<String, String> metadata) {
     try {
-      return new Enrollment(label, List.of(Embedding.of(gallery.embedderId(), vector)), metadata);
+      return new Enrollment(label, List.of(Embedding.of(gallery.fingerprint(), vector)), metadata);
     } catch (IllegalArgumentException e) {
       throw malformed(file, "face " + number + ": " + e.getMessage(), e);
     }
@@ -156,14 +156,14 @@ public final class GalleryTransfer {
   }
 
   static void requireModel(Gallery gallery, Path file, String model) {
-    if (!ModelCard.sameEmbedding(model, gallery.embedderId())) {
+    if (!ModelCard.sameEmbedding(model, gallery.fingerprint())) {
       throw new GalleryException(
           Reason.OTHER_MODEL,
           file,
           "holds embeddings of "
               + model
               + ", the gallery is of "
-              + gallery.embedderId()
+              + gallery.fingerprint()
               + "; embed the faces with the gallery's model, preprocessing and mirroring");
     }
   }

@@ -58,7 +58,7 @@ final class GalleryCallbackTest {
 
   private static Map<String, Call> calls() {
     Map<String, Call> calls = new LinkedHashMap<>();
-    calls.put("embedderId", Gallery::embedderId);
+    calls.put("fingerprint", Gallery::fingerprint);
     calls.put("dimensions", Gallery::dimensions);
     calls.put("threshold", Gallery::threshold);
     calls.put("isReadOnly", g -> assertFalse(g.isReadOnly()));

@@ -9,7 +9,7 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.Identification.Candidate;
+import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.testkit.FaceClassifierContract;
 import java.util.ArrayList;

@@ -45,18 +45,18 @@ class OlderFingerprintTest {
   void anOlderGalleryOpensWithItsFileAndTakesTheFingerprintWhenItIsWrittenAnew() throws Exception {
     Path folder = resource("/gallery-v1/faces.log", root.resolve("v1/faces.log")).getParent();
     try (Gallery gallery = Gallery.open(folder)) {
-      assertEquals("fixture@0123456789ab", gallery.embedderId());
+      assertEquals("fixture@0123456789ab", gallery.fingerprint());
       assertEquals("ada", gallery.classify(vector(RGB, 1, 0)).label());
     }
     Gallery.open(folder, BGR).close();
     try (Gallery gallery = Gallery.open(folder, RGB)) {
-      assertEquals(RGB.fingerprint(), gallery.embedderId());
+      assertEquals(RGB.fingerprint(), gallery.fingerprint());
       assertEquals(1, gallery.embeddings("ada").get(0).similarity(vector(RGB, 1, 0)), 1e-6);
       assertThrows(IllegalArgumentException.class, () -> gallery.classify(vector(BGR, 1, 0)));
       gallery.compact(ProgressListener.NONE);
     }
     try (Gallery gallery = Gallery.open(folder)) {
-      assertEquals(RGB.fingerprint(), gallery.embedderId());
+      assertEquals(RGB.fingerprint(), gallery.fingerprint());
     }
     assertOtherModel(folder, BGR);
     assertOtherModel(folder, RGB.withMirrored(true));

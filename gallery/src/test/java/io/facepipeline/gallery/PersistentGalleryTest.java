@@ -360,15 +360,15 @@ class PersistentGalleryTest extends FaceClassifierContract {
     }
     try (Gallery gallery = Gallery.open(folder)) {
       assertTrue(gallery.recovery().orElseThrow().isClean());
-      assertEquals("fixture@0123456789ab", gallery.embedderId());
+      assertEquals("fixture@0123456789ab", gallery.fingerprint());
       assertEquals(0.25f, gallery.threshold());
       assertEquals(
           List.of(
               new GalleryPerson("ada", Map.of("team", "engines"), 2),
               new GalleryPerson("zo\u00eb", Map.of("k", "v"), 1)),
           gallery.people());
-      Embedding ada = Embedding.of(gallery.embedderId(), new float[] {1, 0, 0, 0});
-      Embedding joined = Embedding.of(gallery.embedderId(), new float[] {1, 1, 0, 0});
+      Embedding ada = Embedding.of(gallery.fingerprint(), new float[] {1, 0, 0, 0});
+      Embedding joined = Embedding.of(gallery.fingerprint(), new float[] {1, 1, 0, 0});
       assertEquals(List.of(ada, joined), gallery.embeddings("ada"));
       assertEquals(List.of(1L, 6L), gallery.faces("ada").stream().map(GalleryFace::id).toList());
     }

@@ -272,7 +272,7 @@ class FaceTrackingTest {
     assertEquals(2, tracks.size());
     Embedding first = tracks.get(0).embedding();
     Embedding second = tracks.get(1).embedding();
-    assertEquals(EMBEDDER.card().fingerprint(), first.model());
+    assertEquals(EMBEDDER.card().fingerprint(), first.fingerprint());
     assertTrue(first.similarity(second) < 0.9, () -> "alike: " + first.similarity(second));
   }
 

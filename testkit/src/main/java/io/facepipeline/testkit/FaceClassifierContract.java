@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
-import io.facepipeline.Identification;
+import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ public abstract class FaceClassifierContract {
   void namesThePeopleItKnows() {
     try (FaceClassifier classifier = classifier(people(6))) {
       for (int person = 0; person < 6; person++) {
-        Identification who = classifier.classify(photo(person, 1000));
+        Match who = classifier.classify(photo(person, 1000));
         assertEquals("person " + person, who.label(), who.toString());
         assertTrue(who.score() >= who.threshold(), who.toString());
         assertEquals("person " + person, who.candidates().get(0).label());
@@ -91,7 +91,7 @@ public abstract class FaceClassifierContract {
   void rejectsStrangers() {
     try (FaceClassifier classifier = classifier(people(6))) {
       for (int stranger = 100; stranger < 120; stranger++) {
-        Identification who = classifier.classify(photo(stranger, 0));
+        Match who = classifier.classify(photo(stranger, 0));
         assertFalse(who.isKnown(), who.toString());
         assertTrue(who.score() < who.threshold(), who.toString());
       }
@@ -101,7 +101,7 @@ public abstract class FaceClassifierContract {
   @Test
   void ordersCandidatesByScore() {
     try (FaceClassifier classifier = classifier(people(6))) {
-      List<Identification.Candidate> candidates = classifier.classify(photo(3, 7)).candidates();
+      List<Match.Candidate> candidates = classifier.classify(photo(3, 7)).candidates();
       for (int i = 1; i < candidates.size(); i++) {
         assertTrue(candidates.get(i - 1).score() >= candidates.get(i).score());
       }
@@ -111,7 +111,7 @@ public abstract class FaceClassifierContract {
   @Test
   void refusesEmbeddingsOfAnotherModel() {
     try (FaceClassifier classifier = classifier(people(3))) {
-      assertEquals(MODEL, classifier.embedderId());
+      assertEquals(MODEL, classifier.fingerprint());
       Embedding foreign = Embedding.of("other@ba9876543210", photo(0, 0).toArray());
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> classifier.classify(foreign));
@@ -145,10 +145,10 @@ public abstract class FaceClassifierContract {
       Optional<FaceClassifier> loaded =
           savedAndLoaded(classifier, folder.resolve("saved/classifier"));
       Assumptions.assumeTrue(loaded.isPresent(), "this classifier cannot be saved");
-      assertEquals(classifier.embedderId(), loaded.get().embedderId());
+      assertEquals(classifier.fingerprint(), loaded.get().fingerprint());
       for (int i = 0; i < 40; i++) {
-        Identification before = classifier.classify(photo(i % 8, i));
-        Identification after = loaded.get().classify(photo(i % 8, i));
+        Match before = classifier.classify(photo(i % 8, i));
+        Match after = loaded.get().classify(photo(i % 8, i));
         assertEquals(before.candidates(), after.candidates());
         assertEquals(before.label(), after.label());
         assertEquals(before.threshold(), after.threshold());
@@ -160,12 +160,12 @@ public abstract class FaceClassifierContract {
   @Test
   void answersManyThreadsAlike() throws Exception {
     try (FaceClassifier classifier = classifier(people(6))) {
-      List<Identification> expected = new ArrayList<>();
+      List<Match> expected = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         expected.add(classifier.classify(photo(i % 8, i)));
       }
       ExecutorService threads = Executors.newFixedThreadPool(4);
-      List<Future<Identification>> answers = new ArrayList<>();
+      List<Future<Match>> answers = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         Embedding probe = photo(i % 8, i);
         answers.add(threads.submit(() -> classifier.classify(probe)));
@@ -180,15 +180,35 @@ public abstract class FaceClassifierContract {
   @Test
   void anAnswerDoesNotHangOnTheProbesBefore() {
     try (FaceClassifier classifier = classifier(people(6))) {
-      List<Identification> first = new ArrayList<>();
+      List<Match> first = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
         first.add(classifier.classify(photo(i % 8, i)));
       }
       for (int i = 15; i >= 0; i--) {
-        Identification again = classifier.classify(photo(i % 8, i));
+        Match again = classifier.classify(photo(i % 8, i));
         assertEquals(first.get(i).candidates(), again.candidates());
         assertEquals(first.get(i).threshold(), again.threshold());
       }
+    }
+  }
+
+  @Test
+  void answersSeveralTogetherAsOneByOne() {
+    try (FaceClassifier classifier = classifier(people(6))) {
+      List<Embedding> probes = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        probes.add(photo(i % 8, i));
+      }
+      List<Match> together = classifier.classifyAll(probes);
+      assertEquals(probes.size(), together.size());
+      for (int i = 0; i < probes.size(); i++) {
+        Match alone = classifier.classify(probes.get(i));
+        assertEquals(alone.label(), together.get(i).label());
+        assertEquals(alone.score(), together.get(i).score(), ORDER_OF_SUMS);
+        assertEquals(alone.threshold(), together.get(i).threshold());
+        assertEquals(alone.candidates().size(), together.get(i).candidates().size());
+      }
+      assertEquals(List.of(), classifier.classifyAll(List.of()));
     }
   }
 
@@ -202,8 +222,8 @@ public abstract class FaceClassifierContract {
     try (FaceClassifier classifier = classifier(people);
         FaceClassifier other = classifier(backwards)) {
       for (int i = 0; i < 40; i++) {
-        Identification expected = classifier.classify(photo(i % 8, i));
-        Identification found = other.classify(photo(i % 8, i));
+        Match expected = classifier.classify(photo(i % 8, i));
+        Match found = other.classify(photo(i % 8, i));
         assertEquals(expected.label(), found.label());
         assertEquals(expected.score(), found.score(), ORDER_OF_SUMS);
       }

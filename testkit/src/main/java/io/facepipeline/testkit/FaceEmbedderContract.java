@@ -44,7 +44,7 @@ public abstract class FaceEmbedderContract {
   void makesUnitVectorsThatNameTheirModel() {
     try (FaceEmbedder embedder = embedder()) {
       for (Embedding e : embedder.embed(crops(embedder, 3))) {
-        assertEquals(embedder.card().fingerprint(), e.model());
+        assertEquals(embedder.card().fingerprint(), e.fingerprint());
         assertEquals(embedder.card().embeddingSize(), e.size());
         double norm = 0;
         for (float v : e.toArray()) {

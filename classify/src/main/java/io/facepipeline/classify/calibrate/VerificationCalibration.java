@@ -1,8 +1,8 @@
 package io.facepipeline.classify.calibrate;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.Identification;
-import io.facepipeline.Identification.Candidate;
+import io.facepipeline.Match;
+import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,7 +93,7 @@ public final class VerificationCalibration {
               + " photos");
     }
     return new VerificationCalibration(
-        all.get(0).model(), measure, genuine.toArray(), impostors.toArray());
+        all.get(0).fingerprint(), measure, genuine.toArray(), impostors.toArray());
   }
 
   /** {@return the fingerprint of the model whose embeddings it holds for} */
@@ -205,11 +205,11 @@ public final class VerificationCalibration {
    * @return the identification, without a face; scores and threshold are probabilities
    * @throws TooFewPairsException if the rate rests on too few pairs
    */
-  public Identification identify(List<Candidate> found, int people, double falseAcceptRate) {
+  public Match identify(List<Candidate> found, int people, double falseAcceptRate) {
     // A float cannot tell the threshold from the strongest refused pair; the next one can.
     float threshold =
         Math.nextUp((float) probability(identificationThreshold(falseAcceptRate, people)));
-    return Identification.of(
+    return Match.of(
         found.stream()
             .map(c -> new Candidate(c.label(), (float) probability(measure.ofCosine(c.score()))))
             .toList(),
@@ -217,7 +217,7 @@ public final class VerificationCalibration {
   }
 
   private void requireModel(Embedding embedding) {
-    if (!ModelCard.sameEmbedding(embedding.model(), model)) {
+    if (!ModelCard.sameEmbedding(embedding.fingerprint(), model)) {
       throw new IllegalArgumentException(
           "this calibration holds for embeddings of " + model + ", got " + embedding);
     }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.Identification;
-import io.facepipeline.Identification.Candidate;
+import io.facepipeline.Match;
+import io.facepipeline.Match.Candidate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,7 +145,7 @@ final class VerificationCalibrationTest {
         found.add(new Candidate("person " + person, probe.similarity(face(person, 0))));
       }
       found.sort((a, b) -> Float.compare(b.score(), a.score()));
-      Identification who = calibration.identify(found, 50, 0.1);
+      Match who = calibration.identify(found, 50, 0.1);
       named += who.isKnown() ? 1 : 0;
       assertTrue(who.score() >= 0 && who.score() <= 1);
     }

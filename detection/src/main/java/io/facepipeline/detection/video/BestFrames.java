@@ -21,10 +21,12 @@ final class BestFrames {
   private static final int APART = 5;
 
   private final @Nullable FaceEmbedder embedder;
+  private final FaceAligner aligner;
   private final List<Sample> samples = new ArrayList<>();
 
-  BestFrames(@Nullable FaceEmbedder embedder) {
+  BestFrames(@Nullable FaceEmbedder embedder, FaceAligner aligner) {
     this.embedder = embedder;
+    this.aligner = aligner;
   }
 
   /** A face in a frame, with its crop if there is an embedder. */
@@ -58,7 +60,7 @@ final class BestFrames {
     }
     samples.removeAll(rivals);
     AlignedFace crop =
-        embedder == null ? null : FaceAligner.standard().align(image, face, embedder.crop());
+        embedder == null ? null : aligner.align(image, face, embedder.crop());
     samples.add(new Sample(frame, face, quality, crop));
   }
 

@@ -1,8 +1,10 @@
 package io.facepipeline.detection.video;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FacePipeline;
 import io.facepipeline.detection.FaceRefiner;
 import io.facepipeline.internal.SetOnce;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ public final class FaceTrackerBuilder {
 
   private @Nullable FaceDetector detector;
   private @Nullable FaceEmbedder embedder;
+  private @Nullable FaceAligner aligner;
   private @Nullable Float leastSimilarity;
   private @Nullable Integer detectEvery;
   private @Nullable Integer forgetAfter;
@@ -59,6 +62,34 @@ public final class FaceTrackerBuilder {
   @CanIgnoreReturnValue
   public FaceTrackerBuilder embedder(FaceEmbedder embedder) {
     this.embedder = SetOnce.set("embedder", this.embedder, embedder);
+    return this;
+  }
+
+  /**
+   * Sets what cuts faces for the embedder. The default is {@link FaceAligner#standard()}.
+   *
+   * @param aligner the aligner
+   * @return this
+   * @throws IllegalStateException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public FaceTrackerBuilder aligner(FaceAligner aligner) {
+    this.aligner = SetOnce.set("aligner", this.aligner, aligner);
+    return this;
+  }
+
+  /**
+   * Sets detector, aligner and embedder to those of a pipeline, which must stay open as long as the
+   * tracker is used. If the pipeline has no embedder, the tracker has none.
+   *
+   * @param pipeline the pipeline
+   * @return this
+   * @throws IllegalStateException if one of them was set already
+   */
+  @CanIgnoreReturnValue
+  public FaceTrackerBuilder stagesOf(FacePipeline pipeline) {
+    detector(pipeline.detector()).aligner(pipeline.aligner());
+    pipeline.embedder().ifPresent(this::embedder);
     return this;
   }
 
@@ -140,6 +171,7 @@ public final class FaceTrackerBuilder {
             detector,
             every > 1 && detector instanceof FaceRefiner refiner ? refiner : null,
             embedder,
+            aligner != null ? aligner : FaceAligner.standard(),
             similarity,
             every,
             LEAST_OVERLAP,

@@ -2,10 +2,8 @@ package io.facepipeline.detection.video;
 
 import io.facepipeline.Box;
 import io.facepipeline.Face;
-import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Image;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A face that is being followed: how it moves, and its best frames. Not thread-safe. */
 final class Track {
@@ -16,10 +14,10 @@ final class Track {
   private long framesSeen = 1;
   private boolean placed = true;
 
-  Track(int id, @Nullable FaceEmbedder embedder, Image image, long frame, Face face) {
+  Track(int id, BestFrames bestFrames, Image image, long frame, Face face) {
     this.id = id;
     motion = new Motion(face, frame);
-    bestFrames = new BestFrames(embedder);
+    this.bestFrames = bestFrames;
     firstFrame = frame;
     bestFrames.offer(image, frame, face);
   }

@@ -1,6 +1,7 @@
 package io.facepipeline.detection.video;
 
 import io.facepipeline.Box;
+import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.detection.FaceRefiner;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param detector finds faces in the whole frame
  * @param refiner finds them at given places; null if the detector cannot or sees every frame
  * @param embedder tells people apart; null without
+ * @param aligner cuts faces for the embedder
  * @param leastSimilarity the least cosine of a face that returns
  * @param detectEvery frames from one detection to the next
  * @param leastOverlap the least intersection over union of a face with its predicted place
@@ -25,6 +27,7 @@ record TrackingOptions(
     FaceDetector detector,
     @Nullable FaceRefiner refiner,
     @Nullable FaceEmbedder embedder,
+    FaceAligner aligner,
     float leastSimilarity,
     int detectEvery,
     float leastOverlap,

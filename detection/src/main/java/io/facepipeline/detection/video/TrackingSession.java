@@ -4,7 +4,6 @@ import io.facepipeline.AlignedFace;
 import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
-import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
@@ -95,7 +94,7 @@ public final class TrackingSession {
     sighting.claimByPlace(unseen(true));
     sighting.claimByEmbedding(unseen(false));
     for (Face face : sighting.unclaimed()) {
-      alive.add(new Track(++lastId, options.embedder(), image, frame, face));
+      alive.add(new Track(++lastId, new BestFrames(options.embedder(), options.aligner()), image, frame, face));
     }
   }
 
@@ -222,7 +221,7 @@ public final class TrackingSession {
       Embedding own = embeddings[pair.face()];
       if (own == null) {
         Face face = faces.get(pair.face());
-        AlignedFace crop = FaceAligner.standard().align(image, face, embedder.crop());
+        AlignedFace crop = options.aligner().align(image, face, embedder.crop());
         own = embedder.embed(List.of(crop)).get(0);
         embeddings[pair.face()] = own;
       }
