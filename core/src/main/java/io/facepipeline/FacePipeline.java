@@ -3,6 +3,7 @@ package io.facepipeline;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,10 @@ public final class FacePipeline implements AutoCloseable {
   private final @Nullable Float verificationThreshold;
   private final Workers workers;
   private final PhotoRun photos;
+
+  /** Whose stages this one shares; null if they are its own. */
+  private final @Nullable FacePipeline owner;
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   FacePipeline(
@@ -59,6 +64,22 @@ public final class FacePipeline implements AutoCloseable {
     this.verificationThreshold = verificationThreshold;
     this.workers = workers;
     photos = new PhotoRun(workers);
+    owner = null;
+  }
+
+  /** A tenant: only the classifier is its own. */
+  private FacePipeline(FacePipeline owner, FaceClassifier classifier) {
+    stages = owner.stages.withClassifier(classifier);
+    detector = stages.detector();
+    aligner = stages.aligner();
+    embedder = stages.embedder();
+    this.classifier = classifier;
+    attributes = stages.attributes();
+    selection = owner.selection;
+    verificationThreshold = owner.verificationThreshold;
+    workers = owner.workers.tenants();
+    photos = new PhotoRun(workers);
+    this.owner = owner;
   }
 
   /** {@return a builder} */
@@ -74,6 +95,42 @@ public final class FacePipeline implements AutoCloseable {
    */
   public static FacePipeline create() {
     return builder().build();
+  }
+
+  /**
+   * Returns a pipeline with another classifier that shares everything else with this one: detector,
+   * aligner, embedder, attribute models and threads. So several galleries or classifiers cost one
+   * set of models. Closing it closes its classifier and nothing else; it can be used until this
+   * one, or the one that this shares its stages with, is closed, and must be closed all the same
+   * after that.
+   *
+   * @param newClassifier the classifier; the new pipeline's from this call on, closed if it fails
+   * @return the new pipeline
+   * @throws IllegalArgumentException if the classifier works with another model
+   * @throws IllegalStateException if this pipeline has no embedder, or is closed
+   */
+  public FacePipeline with(FaceClassifier newClassifier) {
+    Objects.requireNonNull(newClassifier, "the classifier must not be null");
+    try {
+      Stages.requireSameModel(requireEmbedder(), newClassifier);
+      return new FacePipeline(owner != null ? owner : this, newClassifier);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, List.of(newClassifier));
+      throw e;
+    }
+  }
+
+  /**
+   * Returns a pipeline with another classifier, made for this one's embedder, that shares
+   * everything else with this one, as {@link #with(FaceClassifier)} does.
+   *
+   * @param factory makes the classifier, such as {@code Gallery.in(folder)}
+   * @return the new pipeline
+   * @throws IllegalStateException if this pipeline has no embedder, or is closed
+   */
+  public FacePipeline with(FaceClassifier.Factory factory) {
+    Objects.requireNonNull(factory, "what makes the classifier must not be null");
+    return with(Answers.value(factory.create(requireEmbedder().card()), factory));
   }
 
   /**
@@ -456,8 +513,10 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Closes the stages, after the work that has begun; photos of a list whose turn has not come are
-   * reported as refused. Further calls do nothing.
+   * Closes the stages, after the work that has begun, that of pipelines {@linkplain #with which
+   * share them} included; photos of a list whose turn has not come are reported as refused. A
+   * pipeline that shares the stages of another closes its classifier alone. Further calls do
+   * nothing.
    *
    * @throws IllegalStateException if it is called by the pipeline's own work: a {@link
    *     ProgressListener}, an {@link ImageSource} or a stage, which would wait for itself. Nothing
@@ -474,7 +533,7 @@ public final class FacePipeline implements AutoCloseable {
       return;
     }
     workers.close();
-    Closing.all(stages.closeables());
+    Closing.all(owner == null || classifier == null ? stages.closeables() : List.of(classifier));
   }
 
   /** {@return the stages, as they describe themselves} */
@@ -510,6 +569,10 @@ public final class FacePipeline implements AutoCloseable {
   private void requireOpen() {
     if (closed.get()) {
       throw new IllegalStateException("the pipeline is closed");
+    }
+    if (owner != null && owner.closed.get()) {
+      throw new IllegalStateException(
+          "the pipeline whose stages this one shares is closed; close it last");
     }
   }
 

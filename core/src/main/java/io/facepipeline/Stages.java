@@ -15,6 +15,10 @@ record Stages(
     attributes = List.copyOf(attributes);
   }
 
+  Stages withClassifier(FaceClassifier other) {
+    return new Stages(detector, aligner, embedder, other, attributes);
+  }
+
   /** What has to be closed, in that order. */
   List<AutoCloseable> closeables() {
     List<AutoCloseable> all = new ArrayList<>();

@@ -23,6 +23,9 @@ public final class Workers implements AutoCloseable {
 
   private final ForkJoinPool pool;
 
+  /** Whose threads these are; null if they are these workers' own. */
+  private final @Nullable Workers landlord;
+
   /** Guards the two fields below. */
   private final Object gate = new Object();
 
@@ -62,6 +65,7 @@ public final class Workers implements AutoCloseable {
    */
   public Workers(int parallelism) {
     requireParallelism(parallelism);
+    landlord = null;
     pool =
         new ForkJoinPool(
             parallelism,
@@ -73,6 +77,21 @@ public final class Workers implements AutoCloseable {
             },
             null,
             false);
+  }
+
+  private Workers(Workers landlord) {
+    this.landlord = landlord;
+    pool = landlord.pool;
+  }
+
+  /**
+   * Returns workers that share the threads of these, and can be closed by themselves. Their calls
+   * are calls of these as well, which wait for them when they are closed, and refuse them after.
+   *
+   * @return the tenants
+   */
+  public Workers tenants() {
+    return new Workers(this);
   }
 
   static void requireParallelism(int parallelism) {
@@ -127,7 +146,8 @@ public final class Workers implements AutoCloseable {
       calls++;
     }
     try {
-      return in(new Scope(this, CURRENT.get()), call);
+      Scope scope = new Scope(this, CURRENT.get());
+      return landlord == null ? in(scope, call) : landlord.within(() -> in(scope, call));
     } finally {
       synchronized (gate) {
         calls--;
@@ -297,8 +317,10 @@ public final class Workers implements AutoCloseable {
         }
       }
     }
-    pool.shutdown();
-    boolean ended = false;
+    boolean ended = landlord != null; // the threads are the landlord's
+    if (landlord == null) {
+      pool.shutdown();
+    }
     while (!ended) {
       try {
         ended = pool.awaitTermination(1, TimeUnit.MINUTES);
