@@ -1,4 +1,4 @@
-/** The command line: small programs, one idea each. */
+/** Small programs, one idea each. */
 @NullMarked
 package io.facepipeline.examples;
 

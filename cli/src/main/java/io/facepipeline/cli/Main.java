@@ -1,0 +1,194 @@
+package io.facepipeline.cli;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.cli.evaluation.EvaluateCommand;
+import io.facepipeline.cli.models.ImportCommand;
+import io.facepipeline.cli.models.ModelsCommand;
+import io.facepipeline.cli.output.Outputs;
+import io.facepipeline.cli.people.ClassifyCommand;
+import io.facepipeline.cli.people.ClusterCommand;
+import io.facepipeline.cli.people.GalleryCommand;
+import io.facepipeline.cli.people.IdentifyCommand;
+import io.facepipeline.cli.people.VerifyCommand;
+import io.facepipeline.cli.photos.AlignCommand;
+import io.facepipeline.cli.photos.AnalyzeCommand;
+import io.facepipeline.cli.photos.ClassifyImageCommand;
+import io.facepipeline.cli.photos.DetectCommand;
+import io.facepipeline.cli.photos.DetectorsCommand;
+import io.facepipeline.cli.photos.EmbedCommand;
+import io.facepipeline.cli.photos.ExpressionCommand;
+import io.facepipeline.cli.serve.PlainWords;
+import io.facepipeline.cli.serve.ServeCommand;
+import io.facepipeline.cli.stages.ModelStages;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.training.TrainCommand;
+import io.facepipeline.cli.video.TrackCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line's entry. Exit codes: 0 done, 1 some inputs failed, 2 wrong usage or missing
+ * models.
+ */
+@Command(
+    name = "facepipeline",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Finds faces in photos, compares them and says who they are.",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 some inputs failed, 2 wrong usage or missing models.",
+      "'facepipeline --debug COMMAND ...' shows where in the program a failure arose.",
+      "'facepipeline COMMAND --help' tells the options."
+    })
+public final class Main {
+  private static final int FAILED_INPUTS = 1;
+  private static final int WRONG_USAGE = 2;
+
+  @Option(
+      names = "--debug",
+      description = "Show where in the program a failure arose: its stack trace.")
+  private boolean debug;
+
+  private Main() {}
+
+  /**
+   * Runs a command and ends the process with its exit code.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(new ModelStages(), out, err, args));
+  }
+
+  /** Runs a command with stages of the caller's choice. */
+  public static int run(StageFactory stages, PrintWriter out, PrintWriter err, String... args) {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
+    line.addSubcommand(new DetectCommand(stages));
+    line.addSubcommand(new DetectorsCommand(stages));
+    line.addSubcommand(new AlignCommand(stages));
+    line.addSubcommand(new EmbedCommand(stages));
+    line.addSubcommand(new VerifyCommand(stages));
+    line.addSubcommand(new IdentifyCommand(stages));
+    line.addSubcommand(new TrackCommand(stages));
+    line.addSubcommand(new ServeCommand(stages));
+    line.addSubcommand(new TrainCommand(stages));
+    line.addSubcommand(new ClassifyCommand(stages));
+    line.addSubcommand(new ClusterCommand(stages));
+    line.addSubcommand(new AnalyzeCommand(stages));
+    line.addSubcommand(new ExpressionCommand(stages));
+    line.addSubcommand(new ClassifyImageCommand());
+    line.addSubcommand(new ImportCommand());
+    line.addSubcommand(new ModelsCommand());
+    line.addSubcommand(EvaluateCommand.line(stages));
+    line.addSubcommand(new GalleryCommand(stages));
+    Usage.shape(line);
+    line.setOut(out);
+    line.setErr(err);
+    line.setParameterExceptionHandler(
+        (e, wrong) -> {
+          CommandLine command = e.getCommandLine();
+          // The error comes last, where it is seen.
+          UnmatchedArgumentException.printSuggestions(e, err);
+          err.println(
+              "facepipeline: "
+                  + PlainWords.of(e)
+                  + "; see '"
+                  + command.getCommandSpec().qualifiedName()
+                  + " --help'");
+          return WRONG_USAGE;
+        });
+    line.setExecutionStrategy(
+        parsed -> {
+          ParseResult last = parsed;
+          while (last.hasSubcommand()) {
+            last = last.subcommand();
+          }
+          if (!last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
+            Usage.check(last);
+            Outputs.check(last);
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          if (main.debug) {
+            e.printStackTrace(err);
+          }
+          boolean foreseen =
+              e instanceof FacePipelineException
+                  || e instanceof IllegalArgumentException
+                  || e instanceof IOException
+                  || e instanceof UncheckedIOException;
+          err.println("facepipeline: " + (foreseen ? PlainWords.of(e) : unforeseen(e)));
+          return foreseen ? WRONG_USAGE : FAILED_INPUTS;
+        });
+    for (String arg : args) {
+      if (arg.indexOf('\uFFFD') >= 0) {
+        err.println(
+            "facepipeline: letters of the argument \""
+                + arg
+                + "\" were lost in this process's locale; set LC_ALL=C.UTF-8 or another UTF-8"
+                + " locale");
+        return WRONG_USAGE;
+      }
+    }
+    if (args.length == 0) {
+      line.usage(err);
+      err.println("facepipeline: no command was given");
+      return WRONG_USAGE;
+    }
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      err.println("facepipeline: out of memory; give the program more with java -Xmx4g -jar ...");
+      return WRONG_USAGE;
+    }
+  }
+
+  /** What is said of a fault of the program's own. */
+  private static String unforeseen(Exception e) {
+    String told = e.getMessage() == null ? "" : ": " + PlainWords.of(e);
+    return "failed unforeseen: "
+        + e.getClass().getSimpleName()
+        + told
+        + "; please report it with what 'facepipeline --debug COMMAND ...' prints";
+  }
+
+  /** The exit code of a command some of whose inputs may have failed. */
+  public static int exitCode(boolean allDone) {
+    return allDone ? 0 : FAILED_INPUTS;
+  }
+
+  /** A number of things: "1 face", "2 faces". */
+  public static String count(long number, String thing) {
+    return number + " " + (number == 1 ? thing : thing + "s");
+  }
+
+  /** Wrong usage that picocli cannot see. */
+  public static ParameterException wrongUsage(CommandLine.Model.CommandSpec spec, String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** The version from the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"facepipeline " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.facepipeline.cli.evaluation;
+
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.people.VerifyCommand;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.cli.training.TrainerOptions;
+import io.facepipeline.evaluation.IdentificationSplit;
+import io.facepipeline.evaluation.Plots;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Identification on folders per person. */
+@Command(
+    name = "identify",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Identification: trains on some photos and names others.",
+      "Either --train and --test, or --people, which is split with a seed. People of whom there is"
+          + " no training photo are strangers, who must be rejected. The closed-set ranks and the"
+          + " open-set rates are by similarity, whatever the classifier."
+    })
+final class EvaluateIdentifyCommand implements Callable<Integer> {
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin EvaluationOptions options = new EvaluationOptions();
+  @Mixin SplitOptions splits = new SplitOptions();
+  @Mixin TrainerOptions training = new TrainerOptions();
+
+  @Option(
+      names = "--select",
+      paramLabel = "WHICH",
+      description = "Which face of several: ${COMPLETION-CANDIDATES} (default: largest).")
+  VerifyCommand.Select select = VerifyCommand.Select.largest;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  EvaluateIdentifyCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    training.check(spec);
+    IdentificationSplit split = split();
+    try (EvaluationStages opened =
+        EvaluationStages.open(stages, stageOptions, crop -> stageOptions.minFace())) {
+      IdentificationRun.Result result =
+          IdentificationRun.of(spec, opened, options, split, select, training);
+      Map<String, @Nullable Object> values = result.values();
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%s: %s of %s named right, %s rejected, %s without a face%n",
+              training.classifier,
+              values.get("correct"),
+              values.get("tested"),
+              values.get("rejected"),
+              values.get("withoutFace"));
+      options.write(spec, result.report().table(), values, result.report().probeTable());
+      if (options.plots != null && !result.report().probes().isEmpty()) {
+        Plots.cumulativeMatch(
+            Map.of(opened.card().id(), result.report()),
+            Reports.folder(options.plots).resolve("cmc.png"));
+      }
+      return Main.exitCode(EvaluationOptions.allDone(result.photos()));
+    }
+  }
+
+  private IdentificationSplit split() {
+    if ((splits.people == null) == (splits.train == null && splits.test == null)) {
+      throw Main.wrongUsage(spec, "give either --train and --test, or --people");
+    }
+    return splits.given(spec).or(splits::drawn).orElseThrow();
+  }
+}

@@ -1,0 +1,84 @@
+package io.facepipeline.cli.evaluation;
+
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.evaluation.PersonFolders;
+import io.facepipeline.evaluation.VerificationPairs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Verification on a folder per person. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Verification on photos of your own.",
+      "Draws as many pairs of the same person as of different people and judges them by LFW's"
+          + " protocol. No person is in two folds."
+    })
+final class EvaluateVerifyCommand implements Callable<Integer> {
+  private static final int USUAL_FOLDS = 10;
+
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin EvaluationOptions options = new EvaluationOptions();
+  @Mixin VerificationRun run = new VerificationRun();
+
+  @Option(
+      names = "--people",
+      required = true,
+      paramLabel = "DIR",
+      description = "The photos, a folder per person.")
+  Path people;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "N",
+      description = "How many pairs of each kind (default: 3000, or as many as there are).")
+  int pairs = 3000;
+
+  @Option(
+      names = "--folds",
+      paramLabel = "N",
+      description = "How many folds (default: 10, or as many as have two people each).")
+  int folds;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "The same seed draws the same pairs (default: 1).")
+  long seed = 1;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required options
+  EvaluateVerifyCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    Map<String, List<Path>> photos = PersonFolders.read(people);
+    int used = folds != 0 ? folds : Math.max(2, Math.min(USUAL_FOLDS, photos.size() / 2));
+    if (used < 2 || photos.size() < 2 * used) {
+      throw Main.wrongUsage(
+          spec,
+          people
+              + " has photos of "
+              + (photos.size() == 1 ? "1 person" : photos.size() + " people")
+              + ", too few for "
+              + Main.count(used, "fold")
+              + " of two people each, of which there must be at least two");
+    }
+    return run.call(
+        spec, stages, stageOptions, options, VerificationPairs.drawn(photos, pairs, used, seed));
+  }
+}

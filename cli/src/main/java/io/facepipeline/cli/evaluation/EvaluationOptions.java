@@ -1,0 +1,130 @@
+package io.facepipeline.cli.evaluation;
+
+import io.facepipeline.FacePipeline;
+import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.people.VerifyCommand;
+import io.facepipeline.cli.serve.PlainWords;
+import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.PhotoCache;
+import io.facepipeline.evaluation.PhotoRun;
+import io.facepipeline.evaluation.Table;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** What the evaluations have in common: where results go, the cache, and progress. */
+final class EvaluationOptions {
+  @Option(names = "--json", paramLabel = "OUT", description = "Write the figures as JSON.")
+  @Nullable Path json;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "OUT",
+      description = "Write what was judged as CSV, a row per pair or photo.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--markdown",
+      paramLabel = "OUT",
+      description = "Write the table of figures as Markdown.")
+  @Nullable Path markdown;
+
+  @Option(
+      names = "--plots",
+      paramLabel = "DIR",
+      description = "Write curves and histograms as PNG.")
+  @Nullable Path plots;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = {
+        "Keep what is found in each photo, so that a run that was interrupted goes on.",
+        "Holds biometric data: delete it afterwards."
+      })
+  @Nullable Path cache;
+
+  @Option(
+      names = "--progress",
+      negatable = true,
+      description = "Show a progress bar with the time left (default: in a terminal).")
+  @Nullable Boolean progress;
+
+  /** Embeds one face of each photo. */
+  Map<Path, EvaluatedPhoto> embed(
+      CommandSpec spec,
+      EvaluationStages stages,
+      Collection<Path> photos,
+      VerifyCommand.Select select) {
+    return run(
+        spec,
+        stages.pipeline(),
+        stages.threads(),
+        stages.settings() + "\nface " + select,
+        photos,
+        run -> run.embed(photos, select.selection()));
+  }
+
+  /** Runs photos through a pipeline, with cache and progress bar, and names those that fail. */
+  Map<Path, EvaluatedPhoto> run(
+      CommandSpec spec,
+      FacePipeline pipeline,
+      int threads,
+      String settings,
+      Collection<Path> photos,
+      Function<PhotoRun, Map<Path, EvaluatedPhoto>> task) {
+    Map<Path, EvaluatedPhoto> results;
+    try (Progress bar = Progress.start(progress, photos.size())) {
+      PhotoCache kept = cache == null ? null : PhotoCache.in(cache, settings);
+      results = task.apply(new PhotoRun(pipeline, threads, bar, kept));
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    results
+        .values()
+        .forEach(
+            photo ->
+                photo.error().ifPresent(e -> err.println("facepipeline: " + PlainWords.of(e))));
+    return results;
+  }
+
+  /** Prints the table, and writes the files that were asked for. */
+  void write(CommandSpec spec, Table table, Map<String, ?> values, Table items) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(table.toText());
+    out.flush();
+    if (json != null) {
+      Reports.writeJson(json, values);
+    }
+    if (csv != null) {
+      Reports.write(csv, items.toCsv());
+    }
+    if (markdown != null) {
+      Reports.write(markdown, table.toMarkdown());
+    }
+  }
+
+  /** Refuses a folder that holds none of the photos a file names: it is the wrong one. */
+  static void requireAny(Collection<Path> photos, Path list, Path folder) {
+    if (!photos.isEmpty() && photos.stream().noneMatch(Files::exists)) {
+      throw new IllegalArgumentException(
+          "none of the photos that "
+              + list
+              + " names is in "
+              + folder
+              + ", for example "
+              + photos.iterator().next()
+              + "; give the folder that the names begin in with --images");
+    }
+  }
+
+  static boolean allDone(Map<Path, EvaluatedPhoto> photos) {
+    return photos.values().stream().allMatch(photo -> photo.error().isEmpty());
+  }
+}

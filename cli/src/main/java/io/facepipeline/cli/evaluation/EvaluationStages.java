@@ -1,0 +1,113 @@
+package io.facepipeline.cli.evaluation;
+
+import io.facepipeline.CropSpec;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.ModelCard;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.onnx.ModelNotFoundException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/**
+ * A pipeline under evaluation, and what is known of its making.
+ *
+ * @param pipeline the pipeline; closed with this
+ * @param card the embedder's card
+ * @param options the options it was made by
+ */
+record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions options)
+    implements AutoCloseable {
+  private static final int FACENET_CROP = 160;
+
+  /**
+   * The smallest face of the LFW figures in docs/accuracy.md: where nothing is missed and little
+   * else is found. FaceNet's figures were made with a smaller one.
+   */
+  static int lfwMinFace(CropSpec crop) {
+    return crop.width() >= FACENET_CROP ? 40 : 60;
+  }
+
+  /** Opens the stages; the least face, where none was given, is the protocol's. */
+  static EvaluationStages open(
+      StageFactory stages, StageOptions options, ToIntFunction<CropSpec> minFace) {
+    FaceEmbedder embedder = embedder(stages, options);
+    FaceDetector detector = null;
+    try {
+      if (options.minFace == null) {
+        options.minFace = minFace.applyAsInt(embedder.crop());
+      }
+      detector = stages.detector(options);
+      FacePipeline pipeline =
+          FacePipeline.builder()
+              .detector(detector)
+              .embedder(embedder)
+              .parallelism(options.threads)
+              .build();
+      return new EvaluationStages(pipeline, embedder.card(), options);
+    } catch (RuntimeException e) {
+      embedder.close();
+      if (detector != null) {
+        detector.close();
+      }
+      throw e;
+    }
+  }
+
+  private static FaceEmbedder embedder(StageFactory stages, StageOptions options) {
+    try {
+      return stages.embedder(options);
+    } catch (ModelNotFoundException e) {
+      // Names the detector's files too where they are missing as well.
+      Pipelines.embedding(stages, options).close();
+      throw e;
+    }
+  }
+
+  int threads() {
+    return options.threads;
+  }
+
+  /** Everything that what is found in a photo hangs on, but which face is meant. */
+  String settings() {
+    return String.join(
+        "\n",
+        String.valueOf(Main.class.getPackage().getImplementationVersion()),
+        card.fingerprint(),
+        card.crop().toString(),
+        "mirror " + options.mirror,
+        detectorSettings(options));
+  }
+
+  static String detectorSettings(StageOptions options) {
+    return options.detector
+        + " minimum face "
+        + options.minFace()
+        + ", factor "
+        + options.factor
+        + ", thresholds "
+        + options.thresholds
+        + ", "
+        + options.provider;
+  }
+
+  /** The settings that belong with the figures. */
+  Map<String, Object> described() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("model", card.fingerprint());
+    values.put("mirror", options.mirror);
+    values.put("detector", options.detector);
+    values.put("minFace", options.minFace());
+    return values;
+  }
+
+  @Override
+  public void close() {
+    pipeline.close();
+  }
+}

@@ -1,0 +1,79 @@
+package io.facepipeline.cli.evaluation;
+
+import io.facepipeline.cli.Main;
+import io.facepipeline.evaluation.FacePair.PersonPhoto;
+import io.facepipeline.evaluation.IdentificationSplit;
+import io.facepipeline.evaluation.PersonFolders;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Which photos people are enrolled with, and which are to be named. */
+final class SplitOptions {
+  @Option(
+      names = "--train",
+      paramLabel = "DIR",
+      description = "Training photos, a folder per person.")
+  @Nullable Path train;
+
+  @Option(names = "--test", paramLabel = "DIR", description = "Test photos, a folder per person.")
+  @Nullable Path test;
+
+  @Option(
+      names = "--people",
+      paramLabel = "DIR",
+      description = "Photos to split, a folder per person.")
+  @Nullable Path people;
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "N",
+      description = "How many photos of --people enrol a person (default: 1).")
+  int gallery = 1;
+
+  @Option(
+      names = "--strangers",
+      paramLabel = "SHARE",
+      description = "Share of --people who are not enrolled, 0 to 1 (default: 0.25).")
+  double strangers = 0.25;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "The same seed gives the same split (default: 1).")
+  long seed = 1;
+
+  /** The split of --train and --test, if they were given: everyone in the first is enrolled. */
+  Optional<IdentificationSplit> given(CommandSpec spec) {
+    if ((train == null) != (test == null)) {
+      throw Main.wrongUsage(spec, "--train and --test belong together");
+    }
+    if (train == null || test == null) {
+      return Optional.empty();
+    }
+    Map<String, List<Path>> gallery = PersonFolders.read(train);
+    List<PersonPhoto> probes = new ArrayList<>();
+    List<PersonPhoto> others = new ArrayList<>();
+    PersonFolders.read(test)
+        .forEach(
+            (person, files) ->
+                files.forEach(
+                    file ->
+                        (gallery.containsKey(person) ? probes : others)
+                            .add(new PersonPhoto(person, file))));
+    return Optional.of(new IdentificationSplit(gallery, probes, others));
+  }
+
+  /** The split of --people, if it was given. */
+  Optional<IdentificationSplit> drawn() {
+    return people == null
+        ? Optional.empty()
+        : Optional.of(
+            IdentificationSplit.drawn(PersonFolders.read(people), gallery, strangers, seed));
+  }
+}

@@ -1,0 +1,5 @@
+/** Measuring accuracy. */
+@NullMarked
+package io.facepipeline.cli.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package io.facepipeline.cli.models;
+
+import io.facepipeline.ModelCard;
+import io.facepipeline.WholeFile;
+import io.facepipeline.cli.Main;
+import io.facepipeline.embedding.Backbone;
+import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.onnx.CardFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Turns a checkpoint, or an ONNX file and its card, into an ONNX file that describes itself. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Turns a checkpoint, or an ONNX file and its card, into one ONNX file that carries its card",
+      "(crop, scaling, thresholds, licence), and writes the card as JSON beside it."
+    })
+public final class ImportCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "A checkpoint as it was published, or ONNX.")
+  Path source;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "The ONNX file (default: beside a checkpoint, its name with .onnx; an ONNX file needs"
+              + " one).")
+  @Nullable Path out;
+
+  @Option(
+      names = "--card",
+      paramLabel = "JSON",
+      description =
+          "The card to put inside (default: beside an ONNX file, its name with .card.json; of a"
+              + " checkpoint what the catalogue knows).")
+  @Nullable Path card;
+
+  @Option(
+      names = "--model",
+      paramLabel = "ID",
+      description = "The catalogue id whose architecture it must be (default: any).")
+  @Nullable String model;
+
+  @Option(
+      names = "--plain",
+      description =
+          "Keep the graph as its authors built it: for GPUs. Else it is made fast on CPUs.")
+  boolean plain;
+
+  @Option(names = "--force", description = "Overwrite what is there.")
+  boolean force;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification and the parameters
+  public ImportCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    boolean isOnnx = ModelFile.isOnnx(source);
+    if (out == null && isOnnx) {
+      throw Main.wrongUsage(
+          spec, source + " is an ONNX file already; say with --out where the new one goes");
+    }
+    Path onnx = out != null ? out : source.resolveSibling(ModelFile.nameOf(source) + ".onnx");
+    Path json = onnx.resolveSibling(ModelFile.nameOf(onnx) + ".card.json");
+    boolean cardStays = card != null && isSame(json, card);
+    for (Path file : cardStays ? List.of(onnx) : List.of(onnx, json)) {
+      if (isSame(file, source) || (card != null && isSame(file, card))) {
+        throw Main.wrongUsage(
+            spec, file + " is what is read; name another file with --out for the new one");
+      }
+      if (Files.exists(file) && !force) {
+        throw Main.wrongUsage(spec, file + " exists already; overwrite it with --force");
+      }
+    }
+    err.println("[1/3] reading " + source);
+    ModelFile read = ModelFile.read(source);
+    requireModel(read);
+    ModelCard given = card == null ? null : CardFile.read(card);
+    if (isOnnx && given == null && read.card().isEmpty()) {
+      throw Main.wrongUsage(
+          spec,
+          source
+              + " is an ONNX model that carries no card; write one as JSON, such as {\"id\":"
+              + " \"their-model\", \"embeddingSize\": 512, \"crop\": {\"width\": 112, \"height\":"
+              + " 112, \"rule\": \"arcface\"}}, and give it with --card");
+    }
+    err.println("[2/3] converting " + read.architecture().orElse("the model"));
+    ModelCard[] inside = new ModelCard[1];
+    WholeFile.write(
+        onnx,
+        WholeFile.Access.UMASK,
+        part -> {
+          try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            read.convert(given, !plain, channel);
+          }
+          err.println("[3/3] checking " + onnx);
+          inside[0] = read.requireSound(part);
+        });
+    if (!cardStays) {
+      WholeFile.write(
+          json, WholeFile.Access.UMASK, CardFile.write(inside[0]).getBytes(StandardCharsets.UTF_8));
+    }
+    spec.commandLine()
+        .getOut()
+        .println(
+            inside[0].fingerprint() + ": " + onnx + " (" + Files.size(onnx) + " bytes), " + json);
+    return 0;
+  }
+
+  private static boolean isSame(Path a, Path b) throws IOException {
+    return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
+  }
+
+  private void requireModel(ModelFile read) {
+    if (model == null) {
+      return;
+    }
+    String wanted = named(model).architecture();
+    if (!read.architecture().equals(Optional.of(wanted))) {
+      throw Main.wrongUsage(
+          spec,
+          source
+              + " is of "
+              + read.architecture().orElse("no known architecture")
+              + ", "
+              + model
+              + " is "
+              + wanted
+              + "; leave --model out");
+    }
+  }
+
+  private static Backbone named(String id) {
+    return Backbone.named(id)
+        .orElseThrow(() -> new IllegalArgumentException("no embedder " + id + " in the catalogue"));
+  }
+}

@@ -1,0 +1,166 @@
+package io.facepipeline.cli.models;
+
+import io.facepipeline.ModelCard;
+import io.facepipeline.cli.stages.Thresholds;
+import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.graph.Dim;
+import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.Port;
+import io.facepipeline.onnx.store.PublishedFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What {@code models inspect} says of a file. */
+final class Inspection {
+  private final Path file;
+  private final PrintWriter out;
+
+  Inspection(Path file, PrintWriter out) {
+    this.file = file;
+    this.out = out;
+  }
+
+  void print() throws IOException {
+    String sha256 = Checkpoint.sha256(file);
+    line("file", file);
+    line("size", Files.size(file) + " bytes");
+    line("sha256", sha256);
+    if (!ModelFile.isOnnx(file)) {
+      Checkpoint checkpoint = Checkpoint.read(file);
+      Optional<String> detector = Mtcnn.networksIn(checkpoint);
+      if (detector.isPresent()) {
+        line("format", checkpoint.format());
+        line("architecture", "MTCNN: " + detector.get());
+        line("tensors", checkpoint.tensors().size());
+        publication(sha256);
+        line("use", "weights of the detector; see --detector");
+        return;
+      }
+    }
+    describe(ModelFile.read(file));
+  }
+
+  private void describe(ModelFile model) throws IOException {
+    line("format", model.format());
+    if (!model.place().isEmpty()) {
+      line("found in", model.place());
+    }
+    if (model.format().equals("onnx")) {
+      graph();
+    }
+    model.architecture().ifPresent(a -> line("architecture", a));
+    line("tensors", model.tensors());
+    line("parameters", model.parameters());
+    publication(model.sha256());
+    model.accuracy().ifPresent(a -> line("published", a));
+    if (model.format().equals("onnx")) {
+      line(
+          "card",
+          model.isCardInside()
+              ? "inside the file, as whoever wrote it says"
+              : model.card().isPresent() ? "beside the file" : "none");
+    }
+    model.card().ifPresent(this::card);
+    line("use", use(model));
+  }
+
+  private void graph() throws IOException {
+    Graph graph = OnnxFile.read(Files.readAllBytes(file));
+    line("operators", "version " + graph.opset() + ", " + graph.nodes().size() + " operations");
+    line("inputs", ports(graph.dataInputs()));
+    line("outputs", ports(graph.outputs()));
+  }
+
+  private static String ports(List<Port> ports) {
+    return ports.stream().map(Inspection::port).collect(Collectors.joining("; "));
+  }
+
+  /** Its name, and its extents where they are stated. */
+  private static String port(Port port) {
+    if (port.dims() == null) {
+      return port.name();
+    }
+    return port.name()
+        + " "
+        + port.dims().stream().map(Inspection::extent).collect(Collectors.joining(" x "));
+  }
+
+  private static String extent(Dim dim) {
+    if (dim.size() >= 0) {
+      return String.valueOf(dim.size());
+    }
+    return dim.name().isEmpty() ? "any" : dim.name();
+  }
+
+  private void publication(String sha256) {
+    Optional<PublishedFile> known =
+        Catalogue.entries().stream()
+            .flatMap(entry -> entry.files().stream())
+            .filter(published -> published.isPublishedAs(sha256))
+            .findFirst();
+    line(
+        "publication",
+        known
+            .map(p -> p.id() + ", " + p.origin() + ", " + p.licence())
+            .orElse("none that the catalogue knows by this hash"));
+  }
+
+  private void card(ModelCard card) {
+    line("model", card.fingerprint());
+    line("embedding", card.embeddingSize() + " numbers");
+    line("crop", card.crop());
+    line("input", card.colorOrder() + ", (x - " + card.mean() + ") / " + card.deviation());
+    known("licence", card.licence());
+    known("origin", card.origin());
+    card.measured().ifPresent(t -> line("thresholds", text(t)));
+  }
+
+  private void known(String name, String value) {
+    if (!value.isBlank() && !value.equals("unknown")) {
+      line(name, value);
+    }
+  }
+
+  private String use(ModelFile model) {
+    if (model.classificationNetwork().isPresent()) {
+      return "tells classes apart, no embedder; in Java ClassificationNetwork."
+          + model.classificationNetwork().get();
+    }
+    Optional<ModelCard> card = model.card();
+    if (card.isEmpty()) {
+      return "none as it is: write a card as JSON and put it inside with import "
+          + file
+          + " --card JSON --out FILE, if it is an embedder of faces";
+    }
+    Optional<String> problem = model.problem();
+    if (problem.isPresent()) {
+      return "refused: " + problem.get();
+    }
+    return card.get().measured().isPresent()
+        ? "--embedder " + file
+        : "--embedder " + file + " with --threshold T: " + Thresholds.howToMeasure(file.toString());
+  }
+
+  private static String text(ModelCard.Thresholds t) {
+    return "verification "
+        + t.verification()
+        + ", identification "
+        + t.identification()
+        + " ("
+        + t.data()
+        + ")";
+  }
+
+  private void line(String name, Object value) {
+    out.printf(Locale.ROOT, "%-14s%s%n", name + ":", value);
+  }
+}

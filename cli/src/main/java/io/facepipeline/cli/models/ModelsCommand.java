@@ -1,0 +1,164 @@
+package io.facepipeline.cli.models;
+
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.stages.DownloadProgress;
+import io.facepipeline.cli.stages.StoreOptions;
+import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.store.CachedItem;
+import io.facepipeline.onnx.store.HashCheck;
+import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.ModelStoreBuilder;
+import io.facepipeline.onnx.store.PublishedFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows, checks and fetches models. */
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "list|inspect|verify|fetch|cache",
+    description = "Shows what models there are, and fetches them.")
+public final class ModelsCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  public ModelsCommand() {}
+
+  @Override
+  public void run() {
+    throw Main.wrongUsage(spec, "say what to do: list, inspect, verify, fetch or cache");
+  }
+
+  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the catalogue.")
+  int list(@Mixin StoreOptions options) {
+    ModelStore store = options.store(new DownloadProgress(false)).build();
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%-22s %-22s %-12s %-12s %s%n", "id", "architecture", "here", "licence", "accuracy");
+    for (String inside : List.of(DefaultModels.DETECTOR, DefaultModels.EMBEDDER)) {
+      out.printf(
+          "%-22s %-22s %-12s %-12s %s%n",
+          inside,
+          inside.equals(DefaultModels.DETECTOR) ? "MTCNN" : "compact network",
+          "inside",
+          "docs/models.md",
+          "-");
+    }
+    for (Catalogue.Entry entry : Catalogue.entries()) {
+      PublishedFile first = entry.files().get(0);
+      out.printf(
+          "%-22s %-22s %-12s %-12s %s%n",
+          entry.id(),
+          entry.architecture(),
+          state(store, entry),
+          first.licence() + (first.licence().restricted() ? " (restricted)" : ""),
+          entry.accuracy().map(Object::toString).orElse("-"));
+    }
+    return 0;
+  }
+
+  private static String state(ModelStore store, Catalogue.Entry entry) {
+    if (entry.files().stream().allMatch(f -> store.find(f).isPresent())) {
+      return "yes";
+    }
+    if (entry.files().stream().anyMatch(f -> !store.named(f).isEmpty())) {
+      return "another file";
+    }
+    return entry.files().stream().allMatch(f -> f.downloadable().isPresent())
+        ? "can fetch"
+        : "by hand";
+  }
+
+  @Command(
+      name = "inspect",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Says what a checkpoint or ONNX file holds, whether it is a published one, and what",
+        "happens when it is used."
+      })
+  int inspect(@Parameters(paramLabel = "FILE") Path file) throws IOException {
+    new Inspection(file, spec.commandLine().getOut()).print();
+    return 0;
+  }
+
+  @Command(
+      name = "verify",
+      mixinStandardHelpOptions = true,
+      description = "Compares the hashes of the files that are here with the published ones.")
+  int verify(@Mixin StoreOptions options) {
+    ModelStore store = options.store(new DownloadProgress(false)).build();
+    PrintWriter out = spec.commandLine().getOut();
+    boolean sound = true;
+    for (Catalogue.Entry entry : Catalogue.entries()) {
+      for (PublishedFile file : entry.files()) {
+        Optional<Path> found = store.find(file).or(() -> store.named(file).stream().findFirst());
+        if (found.isPresent()) {
+          HashCheck check = ModelStore.check(file, found.get());
+          sound &= check.verdict() != HashCheck.Verdict.DIFFERS;
+          out.println(
+              check.path()
+                  + ": "
+                  + switch (check.verdict()) {
+                    case MATCHES -> "as published";
+                    case DIFFERS -> "NOT AS PUBLISHED, sha256 " + check.sha256();
+                    case UNKNOWN -> "no hash is published, sha256 " + check.sha256();
+                  });
+        }
+      }
+    }
+    return Main.exitCode(sound);
+  }
+
+  @Command(
+      name = "fetch",
+      mixinStandardHelpOptions = true,
+      description = "Downloads a model into the cache, unless it is here.")
+  int fetch(
+      @Parameters(paramLabel = "ID", description = "A catalogue id.") String id,
+      @Option(names = "--accept-licence", description = "Accept a restricted licence.")
+          boolean acceptLicence,
+      @Mixin StoreOptions options) {
+    Catalogue.Entry entry = Catalogue.named(id);
+    ModelStoreBuilder store = options.store(new DownloadProgress(true));
+    if (acceptLicence) {
+      store.acceptLicence(id);
+    }
+    PublishedFile first = entry.files().get(0);
+    spec.commandLine().getErr().println(id + ": " + first.licence() + ", " + first.licence().url());
+    List<Path> files = store.build().require(entry.files());
+    files.forEach(spec.commandLine().getOut()::println);
+    return 0;
+  }
+
+  @Command(
+      name = "cache",
+      mixinStandardHelpOptions = true,
+      description = "Shows what the cache keeps, and removes what is made again by itself.")
+  int cache(
+      @Option(
+              names = "--clean",
+              description = "Remove converted models and unpacked native libraries.")
+          boolean clean,
+      @Mixin StoreOptions options) {
+    ModelStore store = options.store(new DownloadProgress(false)).build();
+    PrintWriter out = spec.commandLine().getOut();
+    long bytes = 0;
+    for (CachedItem item : clean ? store.cleanCache() : store.cached()) {
+      bytes += item.bytes();
+      out.printf(
+          "%-11s %7.1f MB  %s%n",
+          item.kind().name().toLowerCase(Locale.ROOT), item.bytes() / 1e6, item.path());
+    }
+    out.printf("%s %.1f MB%n", clean ? "removed" : "together", bytes / 1e6);
+    return 0;
+  }
+}

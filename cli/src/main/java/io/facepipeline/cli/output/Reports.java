@@ -1,0 +1,162 @@
+package io.facepipeline.cli.output;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import io.facepipeline.Box;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.WholeFile;
+import io.facepipeline.cli.photos.PhotoResult;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.jspecify.annotations.Nullable;
+
+/** Writes results as JSON and CSV: whole files or none. */
+public final class Reports {
+  private static final Gson GSON = new GsonBuilder().serializeNulls().create();
+  private static final List<String> COLUMNS =
+      List.of("image", "face", "x1", "y1", "x2", "y2", "score", "label", "similarity", "error");
+
+  private Reports() {}
+
+  public static void writeJson(Path file, List<PhotoResult> results) {
+    JsonArray all = new JsonArray();
+    results.forEach(r -> all.add(json(r)));
+    boolean embeddings =
+        results.stream().flatMap(r -> r.faces.stream()).anyMatch(face -> face.embedding != null);
+    write(
+        file,
+        GSON.toJson(all) + "\n",
+        embeddings ? WholeFile.Access.OWNER : WholeFile.Access.UMASK);
+  }
+
+  public static void writeJson(Path file, JsonElement json) {
+    write(file, GSON.toJson(json) + "\n");
+  }
+
+  /** A value as JSON. */
+  public static JsonElement tree(@Nullable Object value) {
+    return GSON.toJsonTree(value);
+  }
+
+  /** Writes maps, lists, numbers and nulls. */
+  public static void writeJson(Path file, Map<String, ?> values) {
+    writeJson(file, GSON.toJsonTree(values));
+  }
+
+  private static JsonObject json(PhotoResult result) {
+    JsonObject o = new JsonObject();
+    o.addProperty("image", result.image);
+    o.addProperty("width", result.width);
+    o.addProperty("height", result.height);
+    o.addProperty("millis", result.millis);
+    o.addProperty("millisBest", result.millisBest);
+    JsonArray faces = new JsonArray();
+    for (PhotoResult.FaceResult face : result.faces) {
+      JsonObject f = new JsonObject();
+      f.add("box", GSON.toJsonTree(face.box));
+      f.addProperty("score", face.score);
+      f.add("landmarks", GSON.toJsonTree(face.landmarks));
+      if (face.embedding != null) {
+        f.add("embedding", GSON.toJsonTree(face.embedding));
+        f.addProperty("model", face.model);
+      }
+      if (face.identified) {
+        f.add("label", face.label == null ? JsonNull.INSTANCE : GSON.toJsonTree(face.label));
+        f.add(
+            "similarity",
+            face.similarity == null ? JsonNull.INSTANCE : GSON.toJsonTree(face.similarity));
+      }
+      if (!face.attributes.isEmpty()) {
+        f.add("attributes", GSON.toJsonTree(face.attributes));
+      }
+      if (face.quality != null) {
+        f.addProperty("quality", face.quality.score());
+        f.add("warnings", GSON.toJsonTree(face.quality.warnings()));
+      }
+      faces.add(f);
+    }
+    o.add("faces", faces);
+    o.addProperty("error", result.error);
+    return o;
+  }
+
+  public static JsonElement box(Box box) {
+    return GSON.toJsonTree(new float[] {box.x1(), box.y1(), box.x2(), box.y2()});
+  }
+
+  /** A row per face, and a row per photo without one or with an error. */
+  public static void writeCsv(Path file, List<PhotoResult> results) {
+    StringWriter text = new StringWriter();
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader(COLUMNS.toArray(new String[0])).get();
+    try (CSVPrinter csv = new CSVPrinter(text, format)) {
+      for (PhotoResult result : results) {
+        if (result.faces.isEmpty()) {
+          csv.printRecord(row(result, -1));
+        }
+        for (int i = 0; i < result.faces.size(); i++) {
+          csv.printRecord(row(result, i));
+        }
+      }
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot write CSV: " + e.getMessage(), e);
+    }
+    write(file, text.toString());
+  }
+
+  private static List<@Nullable Object> row(PhotoResult result, int index) {
+    List<@Nullable Object> row = new ArrayList<>();
+    row.add(result.image);
+    if (index < 0) {
+      for (int i = 0; i < 8; i++) {
+        row.add(null);
+      }
+    } else {
+      PhotoResult.FaceResult face = result.faces.get(index);
+      row.add(index);
+      for (float edge : face.box) {
+        row.add(edge);
+      }
+      row.add(face.score);
+      row.add(face.label);
+      row.add(face.similarity);
+    }
+    row.add(result.error);
+    return row;
+  }
+
+  /** Makes a folder for results, and those above it. */
+  public static Path folder(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new FacePipelineException(
+          "cannot make the folder " + folder + "; check that its parent is writable: " + e, e);
+    }
+  }
+
+  /** Writes a text: the whole file or none. */
+  public static void write(Path file, String text) {
+    write(file, text, WholeFile.Access.UMASK);
+  }
+
+  private static void write(Path file, String text, WholeFile.Access access) {
+    try {
+      WholeFile.write(file, access, text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new FacePipelineException(
+          "cannot write " + file + "; check that its folder is writable and has room: " + e, e);
+    }
+  }
+}

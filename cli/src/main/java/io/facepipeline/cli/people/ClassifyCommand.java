@@ -1,0 +1,70 @@
+package io.facepipeline.cli.people;
+
+import io.facepipeline.FacePipeline;
+import io.facepipeline.ImageSource;
+import io.facepipeline.classify.TrainedClassifier;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.photos.PhotoFiles;
+import io.facepipeline.cli.photos.PhotoOptions;
+import io.facepipeline.cli.photos.PhotoResult;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says who is in photos by a trained classifier. */
+@Command(
+    name = "classify",
+    mixinStandardHelpOptions = true,
+    description = "Names people by a classifier that 'train' wrote.")
+public final class ClassifyCommand implements Callable<Integer> {
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+
+  @Option(
+      names = "--classifier",
+      required = true,
+      paramLabel = "FILE",
+      description = "The classifier; it names the embedder that it was trained with.")
+  Path classifier;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
+  public ClassifyCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    TrainedClassifier trained = TrainedClassifier.load(classifier);
+    stageOptions.follow(spec, stages, trained.fingerprint(), classifier.toString());
+    PrintWriter out = spec.commandLine().getOut();
+    try (FacePipeline pipeline =
+        Pipelines.build(stages, stageOptions, (builder, card) -> builder.classifier(trained))) {
+      out.println(trained);
+      List<PhotoResult> results =
+          photoOptions.run(
+              PhotoFiles.sources(spec, paths),
+              ImageSource::name,
+              spec.commandLine().getErr(),
+              NamedFaces.by(pipeline),
+              (result, all) -> NamedFaces.print(out, result));
+      NamedFaces.summarize(out, results, photoOptions);
+      return Main.exitCode(PhotoOptions.allDone(results));
+    }
+  }
+}

@@ -1,0 +1,301 @@
+package io.facepipeline.cli.people;
+
+import io.facepipeline.CropSpec;
+import io.facepipeline.EmbeddedFace;
+import io.facepipeline.Embedding;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAligner;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.FaceSelection;
+import io.facepipeline.Image;
+import io.facepipeline.ImageSource;
+import io.facepipeline.classify.cluster.AverageLinkage;
+import io.facepipeline.classify.cluster.ChineseWhispers;
+import io.facepipeline.classify.cluster.Clusters;
+import io.facepipeline.classify.cluster.Dbscan;
+import io.facepipeline.classify.cluster.FaceClustering;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.photos.PhotoFiles;
+import io.facepipeline.cli.photos.PhotoOptions;
+import io.facepipeline.cli.photos.PhotoResult;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.cli.stages.Thresholds;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sorts photos into people. */
+@Command(
+    name = "cluster",
+    mixinStandardHelpOptions = true,
+    description = "Sorts photos into people nobody has named yet.")
+public final class ClusterCommand implements Callable<Integer> {
+  private static final CropSpec THUMBNAIL = CropSpec.margin(96, 16);
+  private static final String ALONE = "alone";
+
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Where a folder per person goes, with the photos that show them, and"
+              + " contact-sheet-1.png; must be new or empty.")
+  Path out;
+
+  /** How faces are sorted. */
+  enum Method {
+    /** Average linkage. */
+    average,
+    /** Chinese whispers. */
+    whispers,
+    /** DBSCAN. */
+    dbscan
+  }
+
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      description = "${COMPLETION-CANDIDATES} (default: average).")
+  Method method = Method.average;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "T",
+      description =
+          "Least cosine similarity: of two faces, or with average of two groups on average"
+              + " (default: the model's card).")
+  @Nullable Float threshold;
+
+  @Option(
+      names = "--min-faces",
+      paramLabel = "N",
+      description = "With dbscan: how many faces make a person (default: 2).")
+  int minFaces = 2;
+
+  /** What becomes of the photos. */
+  enum Placing {
+    /** They are copied. */
+    copy,
+    /** Symbolic links lead to them. */
+    link,
+    /** Nothing. */
+    none
+  }
+
+  @Option(
+      names = "--place",
+      paramLabel = "HOW",
+      description = "Photos in the folders: ${COMPLETION-CANDIDATES} (default: copy).")
+  Placing placing = Placing.copy;
+
+  /** Which faces of a photo are sorted. */
+  enum Which {
+    /** Every face. */
+    all,
+    /** The largest. */
+    largest,
+    /** The large one near the centre. */
+    center
+  }
+
+  @Option(
+      names = "--select",
+      paramLabel = "WHICH",
+      description = "Faces of a photo to sort: ${COMPLETION-CANDIDATES} (default: all).")
+  Which which = Which.all;
+
+  @Option(
+      names = "--truth",
+      description = "The photos lie in a folder per person: say how well the sorting agrees.")
+  boolean truth;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
+  public ClusterCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  /** A face, whose photo it is in, and how it looks. */
+  private record Found(
+      Path photo, PhotoResult.FaceResult result, Embedding embedding, Image thumbnail) {}
+
+  @Override
+  public Integer call() {
+    requireEmpty();
+    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
+    List<Found> found = new ArrayList<>();
+    List<PhotoResult> results;
+    FaceClustering clustering;
+    try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions)) {
+      clustering = clustering(pipeline);
+      results =
+          photoOptions.each(
+              photos,
+              ImageSource::name,
+              spec.commandLine().getErr(),
+              (photo, result) -> found.addAll(find(pipeline, photo, result)),
+              (result, all) -> {});
+    }
+    Clusters clusters = clustering.cluster(found.stream().map(Found::embedding).toList());
+    for (int i = 0; i < found.size(); i++) {
+      PhotoResult.FaceResult face = found.get(i).result();
+      face.identified = true;
+      face.label = clusters.clusterOf(i) == Clusters.ALONE ? null : name(clusters.clusterOf(i));
+    }
+    photoOptions.write(results);
+    write(clusters, found);
+    report(clusters, found, results);
+    return Main.exitCode(PhotoOptions.allDone(results));
+  }
+
+  private void requireEmpty() {
+    Reports.folder(out);
+    try (var files = Files.list(out)) {
+      if (files.findAny().isPresent()) {
+        throw Main.wrongUsage(
+            spec, "--out wants a new or empty folder, but there are files in " + out);
+      }
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot look into " + out + ": " + e, e);
+    }
+  }
+
+  /** The usual thresholds are strict: a wrong link joins two whole people. */
+  private FaceClustering clustering(FacePipeline pipeline) {
+    Thresholds.require(pipeline.card(), threshold, stageOptions.embedder);
+    float least = threshold != null ? threshold : pipeline.card().identificationThreshold();
+    return switch (method) {
+      case average -> new AverageLinkage(least);
+      case whispers -> new ChineseWhispers(least, 1);
+      case dbscan -> new Dbscan(least, minFaces);
+    };
+  }
+
+  private List<Found> find(FacePipeline pipeline, Image photo, PhotoResult result) {
+    List<Face> faces = pipeline.detect(photo);
+    if (which != Which.all) {
+      FaceSelection selection =
+          which == Which.largest ? FaceSelection.largest() : FaceSelection.centerWeighted();
+      faces = selection.select(faces, photo.width(), photo.height()).stream().toList();
+    }
+    List<Found> found = new ArrayList<>();
+    for (EmbeddedFace face : pipeline.embed(photo, faces)) {
+      PhotoResult.FaceResult shown = new PhotoResult.FaceResult(face.face());
+      result.faces.add(shown);
+      Image thumbnail = FaceAligner.standard().align(photo, face.face(), THUMBNAIL).toImage();
+      found.add(new Found(Path.of(result.image), shown, face.embedding(), thumbnail));
+    }
+    return found;
+  }
+
+  private static String name(int cluster) {
+    return String.format(Locale.ROOT, "person_%03d", cluster + 1);
+  }
+
+  private void write(Clusters clusters, List<Found> found) {
+    Map<String, List<Image>> rows = new LinkedHashMap<>();
+    for (int cluster = 0; cluster < clusters.count(); cluster++) {
+      place(name(cluster), clusters.members(cluster), found, rows);
+    }
+    if (!clusters.alone().isEmpty()) {
+      place(ALONE, clusters.alone(), found, rows);
+    }
+    ContactSheet.write(rows, out);
+  }
+
+  private void place(
+      String name, List<Integer> members, List<Found> found, Map<String, List<Image>> rows) {
+    rows.put(name, members.stream().map(i -> found.get(i).thumbnail()).toList());
+    if (placing == Placing.none) {
+      return;
+    }
+    Path folder = Reports.folder(out.resolve(name));
+    Set<Path> photos = new LinkedHashSet<>();
+    members.forEach(i -> photos.add(found.get(i).photo()));
+    Set<String> taken = new HashSet<>();
+    for (Path photo : photos) {
+      Path target = folder.resolve(freeName(photo, taken));
+      try {
+        if (placing == Placing.link) {
+          Files.createSymbolicLink(target, photo.toAbsolutePath());
+        } else {
+          Files.copy(photo, target, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      } catch (IOException | UnsupportedOperationException e) {
+        throw new FacePipelineException(
+            "cannot place " + photo + " at " + target + "; try --place none: " + e, e);
+      }
+    }
+  }
+
+  /** Photos of one name in several folders do not overwrite each other. */
+  private static String freeName(Path photo, Set<String> taken) {
+    String file = String.valueOf(photo.getFileName());
+    int dot = file.lastIndexOf('.');
+    String base = dot > 0 ? file.substring(0, dot) : file;
+    String suffix = dot > 0 ? file.substring(dot) : "";
+    String name = file;
+    for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+      name = base + "-" + i + suffix;
+    }
+    return name;
+  }
+
+  private void report(Clusters clusters, List<Found> found, List<PhotoResult> results) {
+    PrintWriter console = spec.commandLine().getOut();
+    int persons = 0;
+    for (int cluster = 0; cluster < clusters.count(); cluster++) {
+      int faces = clusters.members(cluster).size();
+      persons += faces > 1 ? 1 : 0;
+      console.println(name(cluster) + ": " + Main.count(faces, "face"));
+    }
+    long failed = results.stream().filter(result -> result.error != null).count();
+    int alone = clusters.count() - persons + clusters.alone().size();
+    console.println(
+        Main.count(results.size() - failed, "photo")
+            + (failed == 0 ? "" : " and " + failed + " that failed")
+            + ", "
+            + Main.count(found.size(), "face")
+            + ": "
+            + (persons == 1 ? "1 person" : persons + " people")
+            + ", "
+            + Main.count(alone, "face")
+            + " alone");
+    if (truth) {
+      List<String> people =
+          found.stream().map(f -> String.valueOf(f.photo().toAbsolutePath().getParent())).toList();
+      console.println("pairs of faces: " + clusters.comparedWith(people));
+    }
+    console.println("written to " + out);
+  }
+}

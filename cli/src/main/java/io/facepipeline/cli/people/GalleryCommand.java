@@ -1,0 +1,390 @@
+package io.facepipeline.cli.people;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.ImageSource;
+import io.facepipeline.ModelCard;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.photos.PhotoFiles;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.cli.stages.Thresholds;
+import io.facepipeline.gallery.Gallery;
+import io.facepipeline.gallery.GalleryBuilder;
+import io.facepipeline.gallery.GalleryException;
+import io.facepipeline.gallery.GalleryFace;
+import io.facepipeline.gallery.GalleryPerson;
+import io.facepipeline.gallery.GalleryStats;
+import io.facepipeline.gallery.GalleryTransfer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Keeps people in a folder. */
+@Command(
+    name = "gallery",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Keeps people in a folder, and searches for faces.")
+public final class GalleryCommand implements Callable<Integer> {
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  public GalleryCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    throw Main.wrongUsage(
+        spec, "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+  }
+
+  /** What all of the commands take. */
+  public static final class Options {
+    private static final Gson GSON = new GsonBuilder().serializeNulls().create();
+
+    @Option(
+        names = "--gallery",
+        required = true,
+        paramLabel = "DIR",
+        description = "The folder of the gallery.")
+    Path folder;
+
+    @Option(
+        names = "--salvage",
+        description =
+            "Go on without what is damaged; the damaged file is kept in the folder, and what is"
+                + " lost is told.")
+    boolean salvage;
+
+    @Option(names = "--json", paramLabel = "OUT", description = "Write the result as JSON.")
+    @Nullable Path json;
+
+    @Option(
+        names = "--progress",
+        negatable = true,
+        description = "Show a progress bar (default: for long work in a terminal).")
+    @Nullable Boolean progress;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the required option
+    Options() {}
+
+    /** Opens a gallery that is there, and says what opening it found if that is worth saying. */
+    Gallery open(PrintWriter err) {
+      GalleryBuilder builder = Gallery.in(folder);
+      return reported((salvage ? builder.salvage() : builder).open(), err);
+    }
+
+    /** Opens a gallery that is only read: it may be another user's, or open elsewhere. */
+    Gallery read(PrintWriter err) {
+      salvaged(err);
+      return reported(Gallery.in(folder).readOnly().open(), err);
+    }
+
+    /** Salvages the gallery if that was asked for, so that it opens like any other. */
+    void salvaged(PrintWriter err) {
+      if (salvage) {
+        open(err).close();
+      }
+    }
+
+    /** Opens a gallery for an embedder, and makes it if it is not there. */
+    Gallery open(ModelCard card, String embedder, @Nullable Float threshold, PrintWriter err) {
+      return opened(folder, card, embedder, threshold, err);
+    }
+
+    public static Gallery opened(
+        Path folder, ModelCard card, String embedder, @Nullable Float threshold, PrintWriter err) {
+      GalleryBuilder builder = Gallery.in(folder).model(card);
+      if (threshold != null) {
+        builder.threshold(threshold);
+      }
+      try {
+        return reported(builder.open(), err);
+      } catch (GalleryException e) {
+        throw e;
+      } catch (FacePipelineException e) {
+        // A new gallery keeps a threshold; that of an old one is known.
+        Thresholds.require(card, threshold, embedder);
+        throw e;
+      }
+    }
+
+    static Gallery reported(Gallery gallery, PrintWriter err) {
+      gallery
+          .recovery()
+          .filter(recovery -> !recovery.isClean())
+          .ifPresent(recovery -> err.println("facepipeline: gallery recovered: " + recovery));
+      return gallery;
+    }
+
+    void write(Object result) {
+      if (json != null) {
+        Reports.writeJson(json, GSON.toJsonTree(result));
+      }
+    }
+  }
+
+  @Command(
+      name = "add",
+      mixinStandardHelpOptions = true,
+      description = "Enrols people from photos that show them alone.")
+  int add(
+      @Mixin StageOptions stageOptions,
+      @Mixin Options options,
+      @Option(names = "--label", paramLabel = "NAME", description = "Whom the photos show.")
+          @Nullable String label,
+      @Option(
+              names = "--people",
+              paramLabel = "DIR",
+              description = "A folder per person, instead of --label and photos.")
+          @Nullable Path people,
+      @Option(
+              names = "--replace",
+              description = "Put the new faces in the place of those the person has.")
+          boolean replace,
+      @Option(
+              names = "--note",
+              paramLabel = "KEY=VALUE",
+              description = "What to note about the person; may be given several times.")
+          @Nullable Map<String, String> notes,
+      @Option(
+              names = "--threshold",
+              paramLabel = "T",
+              description = "Least cosine similarity that a new gallery is to keep.")
+          @Nullable Float threshold,
+      @Parameters(arity = "0..*", paramLabel = "PATH", description = "Photos, or folders of them.")
+          @Nullable List<Path> photos) {
+    List<Path> paths = photos == null ? List.of() : photos;
+    if ((label == null) == (people == null) || (people == null) == paths.isEmpty()) {
+      throw Main.wrongUsage(spec, "gallery add wants --label NAME and photos, or --people DIR");
+    }
+    Map<String, List<ImageSource>> known =
+        people != null
+            ? PhotoFiles.people(spec, people)
+            : Map.of(String.valueOf(label), PhotoFiles.sources(spec, paths));
+    return new GalleryEnrolling(spec, options)
+        .run(stages, stageOptions, known, notes == null ? Map.of() : notes, replace, threshold);
+  }
+
+  @Command(
+      name = "remove",
+      mixinStandardHelpOptions = true,
+      description = "Forgets people or faces; then compact the gallery.")
+  int remove(
+      @Mixin Options options,
+      @Option(names = "--face", paramLabel = "ID", description = "A face, by its number.")
+          @Nullable List<Long> faces,
+      @Parameters(arity = "0..*", paramLabel = "LABEL", description = "People.")
+          @Nullable List<String> labels) {
+    if (faces == null && labels == null) {
+      throw Main.wrongUsage(spec, "gallery remove wants labels or --face ID");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    List<String> missing = new ArrayList<>();
+    int removed = 0;
+    try (Gallery gallery = options.open(err)) {
+      for (String label : labels == null ? List.<String>of() : labels) {
+        int count = gallery.remove(label);
+        removed += count;
+        if (count == 0) {
+          missing.add(label);
+        }
+      }
+      for (long id : faces == null ? List.<Long>of() : faces) {
+        if (gallery.removeFace(id)) {
+          removed++;
+        } else {
+          missing.add("face " + id);
+        }
+      }
+    }
+    missing.forEach(name -> err.println("facepipeline: " + name + ": not enrolled"));
+    out()
+        .printf(
+            "%s removed; 'gallery compact' takes off the disk what was removed%n",
+            Main.count(removed, "face"));
+    JsonObject result = new JsonObject();
+    result.addProperty("removed", removed);
+    JsonArray names = new JsonArray();
+    missing.forEach(names::add);
+    result.add("notEnrolled", names);
+    options.write(result);
+    return Main.exitCode(missing.isEmpty());
+  }
+
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists the people, and with --faces their faces.")
+  int list(
+      @Mixin Options options,
+      @Option(names = "--faces", description = "List the faces' numbers too.") boolean faces) {
+    JsonArray result = new JsonArray();
+    try (Gallery gallery = options.read(spec.commandLine().getErr())) {
+      for (GalleryPerson person : gallery.people()) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("label", person.label());
+        entry.addProperty("faces", person.faces());
+        entry.add("metadata", Options.GSON.toJsonTree(person.metadata()));
+        String more = person.metadata().isEmpty() ? "" : "  " + person.metadata();
+        if (faces) {
+          List<Long> ids = gallery.faces(person.label()).stream().map(GalleryFace::id).toList();
+          entry.add("ids", Options.GSON.toJsonTree(ids));
+          more += "  " + ids;
+        }
+        result.add(entry);
+        out()
+            .printf(
+                "%-20s %4d %s%s%n",
+                person.label(), person.faces(), person.faces() == 1 ? "face" : "faces", more);
+      }
+    }
+    options.write(result);
+    return Main.exitCode(true);
+  }
+
+  @Command(
+      name = "search",
+      mixinStandardHelpOptions = true,
+      description = "Says whom in the gallery the faces in photos resemble.")
+  int search(
+      @Mixin StageOptions stageOptions,
+      @Mixin Options options,
+      @Option(names = "--top", paramLabel = "K", description = "How many people (default: 5).")
+          @Nullable Integer top,
+      @Option(names = "--mean", description = "Score a person by the mean of their faces.")
+          boolean mean,
+      @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of them.")
+          List<Path> paths) {
+    return new GallerySearching(spec, options)
+        .run(stages, stageOptions, PhotoFiles.sources(spec, paths), top == null ? 5 : top, mean);
+  }
+
+  @Command(
+      name = "compact",
+      mixinStandardHelpOptions = true,
+      description = "Takes what was removed off the disk.")
+  int compact(@Mixin Options options) {
+    try (Gallery gallery = options.open(spec.commandLine().getErr())) {
+      long before = gallery.stats().bytesOnDisk();
+      try (Progress bar = Progress.start(options.progress, gallery.labels().size(), "people")) {
+        gallery.compact(bar);
+      }
+      long after = gallery.stats().bytesOnDisk();
+      out().printf("%d bytes before, %d after%n", before, after);
+      JsonObject result = new JsonObject();
+      result.addProperty("bytesBefore", before);
+      result.addProperty("bytesAfter", after);
+      options.write(result);
+    }
+    return Main.exitCode(true);
+  }
+
+  @Command(
+      name = "stats",
+      mixinStandardHelpOptions = true,
+      description = "Says how large the gallery is.")
+  int stats(@Mixin Options options) {
+    try (Gallery gallery = options.read(spec.commandLine().getErr())) {
+      GalleryStats stats = gallery.stats();
+      out()
+          .printf(
+              Locale.ROOT,
+              "%s, %s of %d dimensions%nmodel %s, threshold %.3f%n"
+                  + "%d bytes on the disk, of which compact frees %d%n",
+              people(stats.people()),
+              Main.count(stats.faces(), "face"),
+              stats.dimensions(),
+              stats.model(),
+              stats.threshold(),
+              stats.bytesOnDisk(),
+              stats.bytesReclaimable());
+      options.write(stats);
+    }
+    return Main.exitCode(true);
+  }
+
+  @Command(
+      name = "export",
+      mixinStandardHelpOptions = true,
+      description = "Writes the gallery as .csv or .npz (NumPy).")
+  int export(
+      @Mixin Options options,
+      @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
+    try (Gallery gallery = options.read(spec.commandLine().getErr());
+        Progress bar = Progress.start(options.progress, gallery.labels().size(), "people")) {
+      GalleryTransfer.exportTo(gallery, file, bar);
+      return counted(options, "exported", gallery.size());
+    }
+  }
+
+  @Command(
+      name = "import",
+      mixinStandardHelpOptions = true,
+      description = "Enrols the faces of a .csv or .npz file; --embedder only for a new gallery.")
+  int importFile(
+      @Mixin StageOptions stageOptions,
+      @Mixin Options options,
+      @Option(
+              names = "--threshold",
+              paramLabel = "T",
+              description = "Least cosine similarity that a new gallery is to keep.")
+          @Nullable Float threshold,
+      @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
+    try (Gallery gallery = opened(stageOptions, options, threshold);
+        Progress bar = Progress.start(options.progress, Integer.MAX_VALUE, "faces")) {
+      return counted(options, "imported", GalleryTransfer.importInto(gallery, file, bar));
+    }
+  }
+
+  private Gallery opened(StageOptions stageOptions, Options options, @Nullable Float threshold) {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      return options.open(err);
+    } catch (GalleryException e) {
+      if (e.reason() != GalleryException.Reason.NOT_FOUND) {
+        throw e;
+      }
+      try (FaceEmbedder embedder = stages.embedder(stageOptions)) {
+        return options.open(embedder.card(), stageOptions.embedder, threshold, err);
+      }
+    }
+  }
+
+  private int counted(Options options, String what, long faces) {
+    out().printf("%s %s%n", Main.count(faces, "face"), what);
+    JsonObject result = new JsonObject();
+    result.addProperty(what, faces);
+    options.write(result);
+    return Main.exitCode(true);
+  }
+
+  private static String people(long count) {
+    return count == 1 ? "1 person" : count + " people";
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

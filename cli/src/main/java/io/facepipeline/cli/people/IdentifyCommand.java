@@ -1,0 +1,134 @@
+package io.facepipeline.cli.people;
+
+import io.facepipeline.EnrolledFace;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.ImageSource;
+import io.facepipeline.Outcome;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.photos.PhotoFiles;
+import io.facepipeline.cli.photos.PhotoOptions;
+import io.facepipeline.cli.photos.PhotoResult;
+import io.facepipeline.cli.serve.PlainWords;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says who is in photos. */
+@Command(
+    name = "identify",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Enrols people and says who is in photos.",
+      "Without photos, it does so with the sample album, whose people do not exist."
+    })
+public final class IdentifyCommand implements Callable<Integer> {
+  private static final Path ALBUM_PICTURES = Path.of("facepipeline-album");
+
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+
+  @Option(
+      names = "--people",
+      paramLabel = "DIR",
+      description = "A folder per person with photos that show them alone (default: the album's).")
+  @Nullable Path people;
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "DIR",
+      description = "A gallery that 'gallery add' made, instead of people to enrol.")
+  @Nullable Path gallery;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "T",
+      description = "Least cosine similarity of a known person (default: the model's card).")
+  @Nullable Float threshold;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "PATH",
+      description = "Photos, or folders of photos (default: the album's group photos).")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  public IdentifyCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    boolean album = paths.isEmpty();
+    if (album && photoOptions.annotate == null) {
+      photoOptions.annotate = ALBUM_PICTURES;
+    }
+    if (gallery != null && people != null) {
+      throw Main.wrongUsage(spec, "identify wants --people or --gallery, not both");
+    }
+    Map<String, List<ImageSource>> known =
+        gallery != null
+            ? Map.of()
+            : people == null ? Album.people() : PhotoFiles.people(spec, people);
+    PrintWriter out = spec.commandLine().getOut();
+    try (FacePipeline pipeline =
+        Pipelines.identifying(spec, stages, stageOptions, threshold, gallery)) {
+      boolean allEnrolled = enroll(pipeline, known, out, spec.commandLine().getErr());
+      List<PhotoResult> results =
+          photoOptions.run(
+              album ? Album.groups() : PhotoFiles.sources(spec, paths),
+              ImageSource::name,
+              spec.commandLine().getErr(),
+              NamedFaces.by(pipeline),
+              (result, all) -> NamedFaces.print(out, result));
+      NamedFaces.summarize(out, results, photoOptions);
+      return Main.exitCode(allEnrolled && PhotoOptions.allDone(results));
+    }
+  }
+
+  /** Enrols people, and names the photos that cannot be used. */
+  public static boolean enroll(
+      FacePipeline pipeline,
+      Map<String, List<ImageSource>> known,
+      PrintWriter out,
+      PrintWriter err) {
+    boolean all = true;
+    for (Map.Entry<String, List<ImageSource>> person : known.entrySet()) {
+      List<Outcome<EnrolledFace>> outcomes = pipeline.enrollAll(person.getKey(), person.getValue());
+      for (Outcome<EnrolledFace> outcome : outcomes) {
+        String photo = "facepipeline: " + outcome.name() + ": ";
+        if (outcome.error().isPresent()) {
+          all = false;
+          String problem = PlainWords.of(outcome.error().get());
+          err.println(
+              photo
+                  + "not enrolled: "
+                  + problem.replaceFirst(Pattern.quote(outcome.name()) + ": ?", ""));
+        } else {
+          if (!outcome.get().others().isEmpty()) {
+            err.println(photo + "enrolled " + outcome.get());
+          }
+          outcome.get().quality().warnings().forEach(w -> err.println(photo + "warning: " + w));
+        }
+      }
+      long usable = outcomes.stream().filter(Outcome::isPresent).count();
+      out.printf("enrolled %-12s %s%n", person.getKey(), Main.count(usable, "photo"));
+    }
+    return all;
+  }
+}

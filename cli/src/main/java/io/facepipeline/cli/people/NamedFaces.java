@@ -1,0 +1,56 @@
+package io.facepipeline.cli.people;
+
+import io.facepipeline.FacePipeline;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.photos.PhotoOptions;
+import io.facepipeline.cli.photos.PhotoResult;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** Says and prints who is in photos. */
+final class NamedFaces {
+  private NamedFaces() {}
+
+  /** Names everyone in a photo. */
+  static PhotoOptions.Task by(FacePipeline pipeline) {
+    return (photo, result) ->
+        pipeline.identify(photo).forEach(who -> result.faces.add(PhotoResult.FaceResult.of(who)));
+  }
+
+  static void print(PrintWriter out, PhotoResult result) {
+    if (result.error != null) {
+      return;
+    }
+    out.printf("%n%s: %s%n", result.image, Main.count(result.faces.size(), "face"));
+    for (PhotoResult.FaceResult face : result.faces) {
+      float[] b = face.box;
+      out.printf(
+          Locale.ROOT,
+          "  %-12s similarity %5.3f   at %4.0f,%-4.0f %4.0fx%-4.0f  score %.3f%n",
+          face.label == null ? "unknown" : face.label,
+          face.similarity == null ? Float.NaN : face.similarity,
+          b[0],
+          b[1],
+          b[2] - b[0],
+          b[3] - b[1],
+          face.score);
+    }
+  }
+
+  /** Counts what happened. */
+  static void summarize(PrintWriter out, List<PhotoResult> results, PhotoOptions options) {
+    long failed = results.stream().filter(r -> r.error != null).count();
+    long faces = results.stream().mapToLong(r -> r.faces.size()).sum();
+    long named =
+        results.stream().flatMap(r -> r.faces.stream()).filter(f -> f.label != null).count();
+    out.printf(
+        "%n%s%s, %s: %d named, %d unknown%n",
+        Main.count(results.size() - failed, "photo"),
+        failed == 0 ? "" : " and " + failed + " that failed",
+        Main.count(faces, "face"),
+        named,
+        faces - named);
+    options.tellPictures(out);
+  }
+}

@@ -1,0 +1,160 @@
+package io.facepipeline.cli.people;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.facepipeline.Box;
+import io.facepipeline.Face;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.FaceSelection;
+import io.facepipeline.Image;
+import io.facepipeline.Verification;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.photos.PhotoOptions;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.cli.stages.Thresholds;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says whether two photos show the same person. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description = "Says whether two photos show the same person.")
+public final class VerifyCommand implements Callable<Integer> {
+  /** Which face of a photo is meant. */
+  public enum Select {
+    /** The largest, if all others are far smaller; else several are an error. */
+    dominant(FaceSelection.dominant()),
+    /** The only one; several are an error, however small. */
+    only(FaceSelection.only()),
+    /** The largest. */
+    largest(FaceSelection.largest()),
+    /** The one the detector is surest of. */
+    probable(FaceSelection.mostProbable()),
+    /** A large one near the centre. */
+    center(FaceSelection.centerWeighted());
+
+    private final FaceSelection selection;
+
+    public FaceSelection selection() {
+      return selection;
+    }
+
+    Select(FaceSelection selection) {
+      this.selection = selection;
+    }
+  }
+
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+
+  @Option(names = "--json", paramLabel = "OUT", description = "Write the verdict as JSON.")
+  @Nullable Path json;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "T",
+      description = "Least cosine similarity of the same person (default: the model's card).")
+  @Nullable Float threshold;
+
+  @Option(
+      names = "--select",
+      paramLabel = "WHICH",
+      description =
+          "Which face of several: ${COMPLETION-CANDIDATES} (default: dominant, the largest if all"
+              + " others are far smaller).")
+  Select select = Select.dominant;
+
+  @Parameters(index = "0", paramLabel = "A", description = "A photo.")
+  Path a;
+
+  @Parameters(index = "1", paramLabel = "B", description = "Another photo.")
+  Path b;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification and the parameters
+  public VerifyCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  /** The face that was taken, as x1, y1, x2, y2. */
+  private static JsonObject box(Face face) {
+    Box box = face.box();
+    JsonObject result = new JsonObject();
+    result.add("box", Reports.tree(new float[] {box.x1(), box.y1(), box.x2(), box.y2()}));
+    return result;
+  }
+
+  @Override
+  public Integer call() {
+    try (FacePipeline pipeline =
+        Pipelines.build(
+            stages,
+            stageOptions,
+            (builder, card) -> {
+              Thresholds.require(card, threshold, stageOptions.embedder);
+              builder.selection(select.selection);
+              if (threshold != null) {
+                builder.verificationThreshold(threshold);
+              }
+            })) {
+      Verification verdict;
+      Path at = a;
+      Image first = null;
+      Image second = null;
+      try {
+        first = Image.read(a);
+        at = b;
+        second = Image.read(b);
+        verdict = pipeline.verify(first, second);
+      } catch (FacePipelineException e) {
+        if (first != null && second != null) {
+          at = isUsable(pipeline, first) ? b : a;
+        }
+        spec.commandLine()
+            .getErr()
+            .println("facepipeline: " + PhotoOptions.problem(at.toString(), e));
+        return Main.exitCode(false);
+      }
+      spec.commandLine().getOut().println(verdict);
+      if (json != null) {
+        JsonObject result = new JsonObject();
+        result.addProperty("same", verdict.same());
+        result.addProperty("similarity", verdict.similarity());
+        result.addProperty("threshold", verdict.threshold());
+        result.add("first", box(verdict.first()));
+        result.add("second", box(verdict.second()));
+        result.add(
+            "farAtThreshold",
+            verdict.farAtThreshold() != null
+                ? new JsonPrimitive(verdict.farAtThreshold())
+                : JsonNull.INSTANCE);
+        Reports.writeJson(json, result);
+      }
+      return Main.exitCode(true);
+    }
+  }
+
+  /** Whether it was not for this photo that a comparison failed. */
+  private static boolean isUsable(FacePipeline pipeline, Image photo) {
+    try {
+      pipeline.verify(photo, photo);
+      return true;
+    } catch (FacePipelineException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands about who is in photos. */
+@NullMarked
+package io.facepipeline.cli.people;
+
+import org.jspecify.annotations.NullMarked;

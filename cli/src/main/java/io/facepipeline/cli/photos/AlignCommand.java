@@ -1,0 +1,165 @@
+package io.facepipeline.cli.photos;
+
+import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAligner;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.Image;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Cuts the faces out of photos. */
+@Command(
+    name = "align",
+    mixinStandardHelpOptions = true,
+    description = "Cuts the faces out of photos, upright, as PNG.")
+public final class AlignCommand implements Callable<Integer> {
+  /** How faces are cut. */
+  enum Rule {
+    /** To the ArcFace template by a similarity. */
+    similarity,
+    /** To the ArcFace template by an affine map of eyes and nose. */
+    affine3,
+    /** To the ArcFace template by a least-squares affine map. */
+    affine5,
+    /** LightCNN's: eyes level in row 40 of 128. */
+    lightcnn,
+    /** facenet-pytorch's: the box with a margin. */
+    margin
+  }
+
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the crops go, in folders as the photos are: PHOTO_FACE.png.")
+  Path out;
+
+  @Option(
+      names = "--rule",
+      paramLabel = "RULE",
+      description = "How faces are cut: ${COMPLETION-CANDIDATES} (default: similarity).")
+  Rule rule = Rule.similarity;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PX",
+      description = "Side of a crop (default: 112; 160 for margin; lightcnn is always 128).")
+  @Nullable Integer size;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "PX",
+      description = "Margin in pixels of the crop, for --rule margin (default: 14).")
+  int margin = 14;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
+  public AlignCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    CropSpec crop = crop();
+    Reports.folder(out);
+    PrintWriter console = spec.commandLine().getOut();
+    Set<Path> taken = new HashSet<>();
+    Path common = PhotoFiles.commonFolder(paths);
+    try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
+      List<PhotoResult> results =
+          photoOptions.run(
+              PhotoFiles.sources(spec, paths),
+              source -> source.name(),
+              spec.commandLine().getErr(),
+              (photo, result) -> align(pipeline, photo, crop, result, place(common, result, taken)),
+              (result, all) -> {
+                if (result.error == null) {
+                  console.println(
+                      result.image + ": " + Main.count(result.faces.size(), "face") + " cut");
+                }
+              });
+      return Main.exitCode(PhotoOptions.allDone(results));
+    }
+  }
+
+  private void align(
+      FacePipeline pipeline, Image photo, CropSpec crop, PhotoResult result, Path place) {
+    List<Face> faces = pipeline.detect(photo);
+    Path folder = place.getParent();
+    if (folder != null && !faces.isEmpty()) {
+      Reports.folder(folder);
+    }
+    for (int i = 0; i < faces.size(); i++) {
+      result.faces.add(new PhotoResult.FaceResult(faces.get(i)));
+      FaceAligner.standard()
+          .align(photo, faces.get(i), crop)
+          .toImage()
+          .writePng(place.resolveSibling(place.getFileName() + "_" + i + ".png"));
+    }
+  }
+
+  /** Where a photo's crops go, but for the number of the face. */
+  private Path place(Path common, PhotoResult result, Set<Path> taken) {
+    Path inside;
+    try {
+      inside = common.relativize(Path.of(result.image).toAbsolutePath().normalize());
+    } catch (InvalidPathException e) {
+      throw new FacePipelineException(
+          result.image
+              + ": its name cannot be written in this process's locale; set LC_ALL=C.UTF-8 or"
+              + " another UTF-8 locale",
+          e);
+    }
+    Path folder = inside.getParent() == null ? out : out.resolve(inside.getParent());
+    String name = String.valueOf(inside.getFileName()).replaceAll("\\.\\w+$", "");
+    String free = name;
+    // Some disks do not tell "A" from "a".
+    for (int i = 2; !taken.add(folder.resolve(free.toLowerCase(Locale.ROOT))); i++) {
+      free = name + "-" + i;
+    }
+    return folder.resolve(free);
+  }
+
+  private CropSpec crop() {
+    return switch (rule) {
+      case similarity -> CropSpec.arcFace(side(112), CropRule.Fit.SIMILARITY);
+      case affine3 -> CropSpec.arcFace(side(112), CropRule.Fit.AFFINE_3_POINT);
+      case affine5 -> CropSpec.arcFace(side(112), CropRule.Fit.AFFINE_LEAST_SQUARES);
+      case lightcnn -> CropSpec.lightCnn();
+      case margin -> CropSpec.margin(side(160), margin);
+    };
+  }
+
+  private int side(int usual) {
+    return size == null ? usual : size;
+  }
+}

@@ -1,0 +1,120 @@
+package io.facepipeline.cli.photos;
+
+import io.facepipeline.FaceAttribute;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.ImageSource;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.people.IdentifyCommand;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.gallery.Gallery;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells all that the library can about the faces in photos. */
+@Command(
+    name = "analyze",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tells all that is known of the faces in photos.",
+      "Who it is, how good it is to recognize, its expression, and whether it is a live one; the"
+          + " faces are looked for once."
+    })
+public final class AnalyzeCommand implements Callable<Integer> {
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+  @Mixin AttributeOptions attributes = new AttributeOptions();
+
+  @Option(
+      names = "--people",
+      paramLabel = "DIR",
+      description = "A folder per person with photos that show them alone (default: nobody).")
+  @Nullable Path people;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  public AnalyzeCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    Map<String, List<ImageSource>> known =
+        people == null ? Map.of() : PhotoFiles.people(spec, people);
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    List<FaceAttribute> models = attributes.load(stageOptions.store(), err);
+    try (FacePipeline pipeline = pipeline(models)) {
+      boolean allEnrolled = IdentifyCommand.enroll(pipeline, known, out, err);
+      List<PhotoResult> results =
+          photoOptions.run(
+              PhotoFiles.sources(spec, paths),
+              ImageSource::name,
+              err,
+              (photo, result) ->
+                  pipeline
+                      .analyze(photo)
+                      .forEach(face -> result.faces.add(PhotoResult.FaceResult.of(face))),
+              (result, all) -> print(out, result));
+      return Main.exitCode(allEnrolled && PhotoOptions.allDone(results));
+    }
+  }
+
+  private FacePipeline pipeline(List<FaceAttribute> models) {
+    try {
+      return Pipelines.build(
+          stages,
+          stageOptions,
+          (builder, card) -> {
+            models.forEach(builder::attribute);
+            if (people != null) {
+              builder.classifier(Gallery.inMemory(card));
+            }
+          });
+    } catch (RuntimeException e) {
+      models.forEach(FaceAttribute::close);
+      throw e;
+    }
+  }
+
+  private static void print(PrintWriter out, PhotoResult result) {
+    if (result.error != null) {
+      return;
+    }
+    out.printf("%n%s: %s%n", result.image, Main.count(result.faces.size(), "face"));
+    for (PhotoResult.FaceResult face : result.faces) {
+      StringBuilder line = new StringBuilder("  ");
+      if (face.identified) {
+        line.append(String.format("%-12s ", face.label == null ? "unknown" : face.label));
+      }
+      face.attributes.forEach(
+          (name, scores) -> {
+            Map.Entry<String, Float> best = scores.entrySet().iterator().next();
+            line.append(
+                String.format(Locale.ROOT, "%s %s %.2f   ", name, best.getKey(), best.getValue()));
+          });
+      if (face.quality != null) {
+        line.append(String.format(Locale.ROOT, "quality %.2f", face.quality.score()));
+        face.quality.warnings().forEach(warning -> line.append("; ").append(warning));
+      }
+      out.println(line);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.facepipeline.cli.photos;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import io.facepipeline.ImageSource;
+import io.facepipeline.LabelScore;
+import io.facepipeline.attributes.ImageClassifier;
+import io.facepipeline.attributes.ImageModel;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.stages.DownloadProgress;
+import io.facepipeline.cli.stages.StoreOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells what is in photos. */
+@Command(
+    name = "classify-image",
+    mixinStandardHelpOptions = true,
+    description = "Tells what is in photos, by ImageNet's classes.")
+public final class ClassifyImageCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin StoreOptions storeOptions = new StoreOptions();
+
+  @Option(
+      names = "--model",
+      paramLabel = "ID",
+      description =
+          "squeezenet-imagenet, resnet50-imagenet or alexnet-imagenet (default:"
+              + " squeezenet-imagenet).")
+  String model = ImageModel.SQUEEZENET_1_1.id();
+
+  @Option(names = "--top", paramLabel = "K", description = "How many classes (default: 5).")
+  int top = 5;
+
+  @Option(names = "--json", paramLabel = "OUT", description = "Write the results as JSON.")
+  @Nullable Path json;
+
+  @Option(
+      names = "--progress",
+      negatable = true,
+      description = "Show a progress bar (default: for several photos in a terminal).")
+  @Nullable Boolean progress;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  public ClassifyImageCommand() {}
+
+  @Override
+  public Integer call() {
+    ImageModel chosen =
+        ImageModel.named(model)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "unknown model "
+                            + model
+                            + "; the catalogue has "
+                            + Arrays.stream(ImageModel.values()).map(ImageModel::id).toList()));
+    if (top < 1) {
+      throw Main.wrongUsage(spec, "--top must be at least 1, got " + top);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
+    JsonArray results = new JsonArray();
+    boolean all = true;
+    try (ImageClassifier classifier =
+            ImageClassifier.load(chosen, storeOptions.store(new DownloadProgress(false)).build());
+        Progress bar = Progress.start(progress, photos.size())) {
+      for (ImageSource photo : photos) {
+        JsonObject result = new JsonObject();
+        result.addProperty("image", photo.name());
+        JsonElement error = JsonNull.INSTANCE;
+        try {
+          List<LabelScore> classes = classifier.classify(photo.load(), top);
+          out.println(photo.name());
+          classes.forEach(
+              c -> out.printf(Locale.ROOT, "  %6.2f %%  %s%n", 100 * c.probability(), c.label()));
+          result.add("classes", Reports.tree(classes));
+        } catch (RuntimeException e) {
+          all = false;
+          String problem = PhotoOptions.problem(photo.name(), e);
+          error = Reports.tree(problem);
+          spec.commandLine().getErr().println("facepipeline: " + problem);
+        }
+        result.add("error", error);
+        results.add(result);
+        bar.progress(results.size(), photos.size(), photo.name());
+      }
+    }
+    if (json != null) {
+      Reports.writeJson(json, results);
+    }
+    return Main.exitCode(all);
+  }
+}

@@ -1,0 +1,106 @@
+package io.facepipeline.cli.photos;
+
+import io.facepipeline.Face;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.Image;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Finds the faces in photos. */
+@Command(
+    name = "detect",
+    mixinStandardHelpOptions = true,
+    description = "Finds the faces in photos: boxes, landmarks and scores.")
+public final class DetectCommand implements Callable<Integer> {
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      description = "Detect N times after N warm-ups and report the median and the best time.")
+  int repeat = 1;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  public DetectCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    if (repeat < 1) {
+      throw Main.wrongUsage(spec, "--repeat must be at least 1, got " + repeat);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
+      List<PhotoResult> results =
+          photoOptions.run(
+              PhotoFiles.sources(spec, paths),
+              source -> source.name(),
+              spec.commandLine().getErr(),
+              (photo, result) -> detect(pipeline, photo, result),
+              (result, all) -> print(out, result));
+      return Main.exitCode(PhotoOptions.allDone(results));
+    }
+  }
+
+  private void detect(FacePipeline pipeline, Image photo, PhotoResult result) {
+    for (int i = 0; repeat > 1 && i < repeat; i++) {
+      pipeline.detect(photo);
+    }
+    double[] millis = new double[repeat];
+    List<Face> faces = List.of();
+    for (int i = 0; i < repeat; i++) {
+      long start = System.nanoTime();
+      faces = pipeline.detect(photo);
+      millis[i] = (System.nanoTime() - start) / PhotoOptions.NANOS_PER_MILLI;
+    }
+    Arrays.sort(millis);
+    result.millis = (millis[repeat / 2] + millis[(repeat - 1) / 2]) / 2;
+    result.millisBest = millis[0];
+    faces.forEach(face -> result.faces.add(new PhotoResult.FaceResult(face)));
+  }
+
+  private static void print(PrintWriter out, PhotoResult result) {
+    if (result.error != null) {
+      return;
+    }
+    out.printf(
+        Locale.ROOT,
+        "%s: %s, %.1f ms%n",
+        result.image,
+        Main.count(result.faces.size(), "face"),
+        result.millis);
+    for (PhotoResult.FaceResult face : result.faces) {
+      float[] b = face.box;
+      out.printf(
+          Locale.ROOT,
+          "  %6.0f %6.0f %6.0f %6.0f   score %.4f%n",
+          b[0],
+          b[1],
+          b[2],
+          b[3],
+          face.score);
+    }
+  }
+}

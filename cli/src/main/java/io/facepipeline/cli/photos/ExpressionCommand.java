@@ -1,0 +1,182 @@
+package io.facepipeline.cli.photos;
+
+import io.facepipeline.AttributeScores;
+import io.facepipeline.Box;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAttribute;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.Image;
+import io.facepipeline.ImageSource;
+import io.facepipeline.Landmarks;
+import io.facepipeline.attributes.AttributeModel;
+import io.facepipeline.attributes.Expression;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.evaluation.Plots;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells the expression of faces, and how often it is right. */
+@Command(
+    name = "expression",
+    mixinStandardHelpOptions = true,
+    description = "Tells the expression of each face in photos.")
+public final class ExpressionCommand implements Callable<Integer> {
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin PhotoOptions photoOptions = new PhotoOptions();
+
+  @Option(
+      names = "--model",
+      paramLabel = "ID",
+      description =
+          "expression-mini-xception or expression-face-api (default: expression-mini-xception).")
+  String model = AttributeModel.EXPRESSION_MINI_XCEPTION.id();
+
+  @Option(names = "--crops", description = "The pictures are faces already: detect nothing.")
+  boolean crops;
+
+  @Option(
+      names = "--truth",
+      description =
+          "The folder or the name of each photo begins with its expression: say how often the"
+              + " model is right.")
+  boolean truth;
+
+  @Option(
+      names = "--plots",
+      paramLabel = "DIR",
+      description = "With --truth: draw what was taken for what.")
+  @Nullable Path plots;
+
+  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
+  List<Path> paths = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  public ExpressionCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  @Override
+  public Integer call() {
+    if (plots != null && !truth) {
+      throw Main.wrongUsage(spec, "--plots draws what was taken for what; say --truth too");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (FaceAttribute attribute = AttributeOptions.named(model).load(stageOptions.store());
+        FaceDetector detector = crops ? null : stages.detector(stageOptions)) {
+      List<PhotoResult> results =
+          photoOptions.run(
+              PhotoFiles.sources(spec, paths),
+              ImageSource::name,
+              spec.commandLine().getErr(),
+              (photo, result) -> {
+                List<Face> faces =
+                    detector == null ? List.of(whole(photo)) : detector.detect(photo);
+                List<AttributeScores> scores = attribute.classify(photo, faces);
+                for (int i = 0; i < faces.size(); i++) {
+                  PhotoResult.FaceResult face = new PhotoResult.FaceResult(faces.get(i));
+                  face.add(scores.get(i));
+                  result.faces.add(face);
+                }
+              },
+              (result, all) -> print(out, result));
+      if (truth) {
+        judge(out, results);
+      }
+      return Main.exitCode(PhotoOptions.allDone(results));
+    }
+  }
+
+  /** A face that fills its picture, with landmarks where an average face has them. */
+  private static Face whole(Image photo) {
+    float w = photo.width();
+    float h = photo.height();
+    return new Face(
+        new Box(0, 0, w, h),
+        Landmarks.of(
+            0.3f * w, 0.4f * h, 0.7f * w, 0.4f * h, 0.5f * w, 0.6f * h, 0.35f * w, 0.8f * h,
+            0.65f * w, 0.8f * h),
+        1);
+  }
+
+  private static void print(PrintWriter out, PhotoResult result) {
+    if (result.error == null) {
+      List<String> told = told(result);
+      out.printf("%s: %s%n", result.image, told.isEmpty() ? "no face" : String.join(", ", told));
+    }
+  }
+
+  private static List<String> told(PhotoResult result) {
+    return result.faces.stream().flatMap(face -> face.told().stream()).toList();
+  }
+
+  /** The largest face of each photo, against what the photo's folder or name says. */
+  private void judge(PrintWriter out, List<PhotoResult> results) {
+    List<String> labels = Arrays.stream(Expression.values()).map(Expression::label).toList();
+    int[][] counts = new int[labels.size()][labels.size()];
+    int judged = 0;
+    int right = 0;
+    for (PhotoResult result : results) {
+      Optional<Expression> shown = shown(Path.of(result.image));
+      if (shown.isEmpty()) {
+        spec.commandLine()
+            .getErr()
+            .println("facepipeline: " + result.image + ": neither folder nor name says what it is");
+        continue;
+      }
+      judged++;
+      List<String> told = told(result);
+      if (!told.isEmpty()) {
+        String wanted = shown.get().label();
+        counts[labels.indexOf(wanted)][labels.indexOf(told.get(0))]++;
+        right += told.get(0).equals(wanted) ? 1 : 0;
+      }
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d of %d right, accuracy %.2f %%%n",
+        right,
+        judged,
+        judged == 0 ? Double.NaN : 100.0 * right / judged);
+    if (plots != null) {
+      Path file = Reports.folder(plots).resolve("confusion.png");
+      List<List<Integer>> rows = new ArrayList<>();
+      for (int[] row : counts) {
+        rows.add(Arrays.stream(row).boxed().toList());
+      }
+      Plots.confusion(labels, rows, file);
+      out.println("what was taken for what is in " + file);
+    }
+  }
+
+  /** By the first letters, so that {@code fear} and {@code fearful} mean the same. */
+  private static Optional<Expression> shown(Path photo) {
+    Path folder = photo.toAbsolutePath().getParent();
+    return Stream.of(photo, folder == null ? photo : folder)
+        .map(path -> String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT))
+        .flatMap(
+            name ->
+                Arrays.stream(Expression.values())
+                    .filter(e -> name.startsWith(e.label().substring(0, 3))))
+        .findFirst();
+  }
+}

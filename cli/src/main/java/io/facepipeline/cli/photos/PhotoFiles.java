@@ -1,0 +1,150 @@
+package io.facepipeline.cli.photos;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.Image;
+import io.facepipeline.ImageSource;
+import io.facepipeline.Labels;
+import io.facepipeline.PhotoFolder;
+import io.facepipeline.cli.Main;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Finds the photos that the arguments of a command mean. What is left out is told. */
+public final class PhotoFiles {
+  private PhotoFiles() {}
+
+  /**
+   * Files as they are, folders by the photos in them, sorted. A folder without a photo, and what
+   * cannot be read in one, is a source that fails when it is loaded.
+   */
+  public static List<ImageSource> sources(CommandSpec spec, List<Path> paths) {
+    List<ImageSource> sources = new ArrayList<>();
+    for (Path path : paths) {
+      if (!Files.isDirectory(path)) {
+        sources.add(ImageSource.of(path));
+        continue;
+      }
+      PhotoFolder folder;
+      try {
+        folder = PhotoFolder.scan(path);
+      } catch (FacePipelineException e) {
+        sources.add(new Missing(path, String.valueOf(e.getMessage())));
+        continue;
+      }
+      tellSkipped(spec, folder);
+      List<ImageSource> found = new ArrayList<>();
+      folder.photos().forEach(photo -> found.add(ImageSource.of(photo)));
+      found.addAll(unreadable(folder));
+      if (found.isEmpty()) {
+        found.add(new Missing(path, "no photo is in this folder"));
+      }
+      sources.addAll(found);
+    }
+    return sources;
+  }
+
+  /** A folder of photos per person. */
+  public static Map<String, List<ImageSource>> people(CommandSpec spec, Path root) {
+    if (!Files.isDirectory(root)) {
+      throw Main.wrongUsage(spec, "--people wants a folder with a folder per person, got " + root);
+    }
+    PhotoFolder folder = PhotoFolder.scan(root);
+    tellSkipped(spec, folder);
+    PrintWriter err = spec.commandLine().getErr();
+    Map<String, List<ImageSource>> known = new LinkedHashMap<>();
+    folder
+        .people()
+        .forEach(
+            (label, photos) ->
+                known.put(label, new ArrayList<>(photos.stream().map(ImageSource::of).toList())));
+    for (Missing missing : unreadable(folder)) {
+      Path inside = root.relativize(missing.path());
+      if (inside.getNameCount() > 1) {
+        String label = Labels.ofFolder(root.resolve(inside.getName(0)));
+        known.computeIfAbsent(label, key -> new ArrayList<>()).add(missing);
+      } else {
+        err.println("facepipeline: left out: " + missing.path() + ": " + missing.why());
+      }
+    }
+    if (known.isEmpty()) {
+      throw Main.wrongUsage(spec, "--people: no folder in " + root + " holds photos");
+    }
+    for (Path photo : folder.photos()) {
+      if (root.relativize(photo).getNameCount() == 1) {
+        err.println("facepipeline: left out: " + photo + ": it lies in no person's folder");
+      }
+    }
+    return known;
+  }
+
+  /**
+   * The deepest folder that all arguments are in; a folder is in itself. Results that are kept in
+   * folders as the photos are, lie as the photos do below it.
+   */
+  static Path commonFolder(List<Path> paths) {
+    Path common = null;
+    for (Path path : paths) {
+      Path absolute = path.toAbsolutePath().normalize();
+      Path folder = Files.isDirectory(absolute) ? absolute : absolute.getParent();
+      if (common == null) {
+        common = folder;
+      }
+      while (common != null && folder != null && !folder.startsWith(common)) {
+        common = common.getParent();
+      }
+    }
+    return common != null ? common : Path.of("").toAbsolutePath();
+  }
+
+  private static void tellSkipped(CommandSpec spec, PhotoFolder folder) {
+    PrintWriter err = spec.commandLine().getErr();
+    PhotoFolder.Skipped hidden = null;
+    int count = 0;
+    for (PhotoFolder.Skipped skipped : folder.skipped()) {
+      switch (skipped.reason()) {
+        case HIDDEN -> {
+          hidden = hidden == null ? skipped : hidden;
+          count++;
+        }
+        case NOT_A_PHOTO, REPEATED -> err.println("facepipeline: left out: " + skipped);
+        case UNREADABLE -> {
+          // Fails as a photo that cannot be read does.
+        }
+      }
+    }
+    if (hidden != null) {
+      err.println(
+          "facepipeline: left out: "
+              + hidden
+              + (count > 1
+                  ? " (and " + (count - 1) + " more such in " + folder.folder() + ")"
+                  : ""));
+    }
+  }
+
+  private static List<Missing> unreadable(PhotoFolder folder) {
+    return folder.skipped().stream()
+        .filter(s -> s.reason() == PhotoFolder.Reason.UNREADABLE)
+        .map(s -> new Missing(s.path(), s.detail()))
+        .toList();
+  }
+
+  /** A photo that was asked for and is not there. */
+  private record Missing(Path path, String why) implements ImageSource {
+    @Override
+    public Image load() {
+      throw new FacePipelineException(path + ": " + why);
+    }
+
+    @Override
+    public String name() {
+      return path.toString();
+    }
+  }
+}

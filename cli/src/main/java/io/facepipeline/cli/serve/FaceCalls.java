@@ -1,0 +1,210 @@
+package io.facepipeline.cli.serve;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.facepipeline.AnalyzedFace;
+import io.facepipeline.Box;
+import io.facepipeline.EmbeddedFace;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.FaceQuality;
+import io.facepipeline.Identification;
+import io.facepipeline.Image;
+import io.facepipeline.Labels;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.ReadOptions;
+import io.facepipeline.gallery.Gallery;
+import io.facepipeline.gallery.GalleryPerson;
+import io.javalin.http.ContentType;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the page can ask for. A photo is the body of a request, looked at and forgotten: who enrols
+ * a face sends its photo once more.
+ */
+final class FaceCalls {
+  private static final Gson GSON = new GsonBuilder().serializeNulls().create();
+  private static final long MAX_PIXELS = 50_000_000;
+  private static final int MAX_LABEL = 80;
+  private static final int PATIENCE_SECONDS = 20;
+
+  private final FacePipeline pipeline;
+  private final Gallery gallery;
+  private final ReadOptions limits;
+  private final Semaphore turns;
+
+  FaceCalls(FacePipeline pipeline, long maxUploadBytes, int atOnce) {
+    this.pipeline = pipeline;
+    gallery = (Gallery) pipeline.gallery();
+    limits = ReadOptions.defaults().withMaxEncodedBytes(maxUploadBytes).withMaxPixels(MAX_PIXELS);
+    turns = new Semaphore(atOnce, true);
+  }
+
+  /** A face as the page draws it; the box as left, top, right, bottom. */
+  private record FaceAnswer(
+      List<Float> box,
+      List<List<Float>> landmarks,
+      float score,
+      @Nullable String label,
+      @Nullable Float similarity,
+      @Nullable String nearest,
+      List<String> warnings) {
+    static FaceAnswer of(AnalyzedFace analyzed) {
+      Box box = analyzed.face().box();
+      Identification who = Objects.requireNonNull(analyzed.identity());
+      return new FaceAnswer(
+          List.of(box.x1(), box.y1(), box.x2(), box.y2()),
+          analyzed.face().landmarks().points().stream().map(p -> List.of(p.x(), p.y())).toList(),
+          analyzed.face().score(),
+          who.label(),
+          who.score(),
+          who.candidates().isEmpty() ? null : who.candidates().get(0).label(),
+          analyzed.quality().warnings());
+    }
+  }
+
+  private record FacesAnswer(int width, int height, List<FaceAnswer> faces) {}
+
+  private record PersonAnswer(String label, int faces) {
+    static PersonAnswer of(GalleryPerson person) {
+      return new PersonAnswer(person.label(), person.faces());
+    }
+  }
+
+  private record PeopleAnswer(
+      List<PersonAnswer> people,
+      String model,
+      float threshold,
+      boolean kept,
+      long maxUploadBytes) {}
+
+  private record EnrolledAnswer(String label, List<String> warnings) {}
+
+  /** Who is enrolled, and what the page has to know. */
+  void people(Context context) {
+    answer(
+        context,
+        new PeopleAnswer(
+            gallery.people().stream().map(PersonAnswer::of).toList(),
+            pipeline.card().id(),
+            gallery.threshold(),
+            gallery.recovery().isPresent(),
+            limits.maxEncodedBytes()));
+  }
+
+  /** The faces in a photo, and whose they are. */
+  void faces(Context context) {
+    FacesAnswer found =
+        inTurn(
+            () -> {
+              Image photo = photo(context);
+              return new FacesAnswer(
+                  photo.width(),
+                  photo.height(),
+                  pipeline.analyze(photo).stream().map(FaceAnswer::of).toList());
+            });
+    answer(context, found);
+  }
+
+  /** Enrols one of a photo's faces, by its place among those that {@link #faces} tells of. */
+  void enroll(Context context) {
+    String label = label(context.queryParam("label"));
+    int number = number(context.queryParam("face"));
+    EnrolledAnswer enrolled =
+        inTurn(
+            () -> {
+              Image photo = photo(context);
+              List<EmbeddedFace> faces = pipeline.embed(photo);
+              if (number >= faces.size()) {
+                throw refused(
+                    "the photo shows "
+                        + (faces.size() == 1 ? "1 face" : faces.size() + " faces")
+                        + ", counted from 0, so there is no face "
+                        + number);
+              }
+              EmbeddedFace face = faces.get(number);
+              gallery.enroll(label, List.of(face.embedding()));
+              return new EnrolledAnswer(label, FaceQuality.of(photo, face.face()).warnings());
+            });
+    context.status(HttpStatus.CREATED);
+    answer(context, enrolled);
+  }
+
+  /** Forgets a person, on the disk too. */
+  void forget(Context context) {
+    // As a query, since in a path ".." and "a/b" lead elsewhere.
+    String label = context.queryParam("label");
+    if (label == null) {
+      throw refused("say whom to forget: DELETE /api/people?label=NAME");
+    }
+    if (gallery.remove(label) == 0) {
+      throw new RefusedException(HttpStatus.NOT_FOUND, "nobody is enrolled as " + label);
+    }
+    gallery.compact(ProgressListener.NONE);
+    people(context);
+  }
+
+  /** The whole body is there before a turn is waited for. */
+  private Image photo(Context context) {
+    byte[] body = context.attribute(UploadReader.BODY);
+    if (body == null || body.length == 0) {
+      throw refused("the request has no body; send a photo");
+    }
+    return Image.read(body, limits);
+  }
+
+  private <T> T inTurn(Supplier<T> work) {
+    try {
+      if (!turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new RefusedException(
+            HttpStatus.SERVICE_UNAVAILABLE, "too many photos at once; try again in a moment");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "the server is being stopped");
+    }
+    try {
+      return work.get();
+    } finally {
+      turns.release();
+    }
+  }
+
+  private static String label(@Nullable String given) {
+    String label = given == null ? "" : given.strip();
+    if (label.isEmpty() || label.length() > MAX_LABEL) {
+      throw refused("a name has 1 to " + MAX_LABEL + " characters, got '" + label + "'");
+    }
+    try {
+      return Labels.accept(label);
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage() + ", got '" + label + "'");
+    }
+  }
+
+  private static int number(@Nullable String given) {
+    try {
+      int number = Integer.parseInt(String.valueOf(given));
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, as a negative one is.
+    }
+    throw refused("face is a number from 0, got " + given);
+  }
+
+  private static RefusedException refused(String problem) {
+    return new RefusedException(HttpStatus.BAD_REQUEST, problem);
+  }
+
+  private static void answer(Context context, Object value) {
+    context.contentType(ContentType.APPLICATION_JSON).result(GSON.toJson(value));
+  }
+}

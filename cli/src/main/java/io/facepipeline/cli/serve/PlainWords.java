@@ -1,0 +1,68 @@
+package io.facepipeline.cli.serve;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What the library says, for people who have no program to change: the command line's and the
+ * page's. The facts stay; advice to call something in Java becomes what can be done here.
+ */
+public final class PlainWords {
+  private static final Map<Pattern, String> INSTEAD = new LinkedHashMap<>();
+
+  /** Whatever else speaks of the library's classes and methods, in a clause of advice. */
+  private static final Pattern JAVA_ADVICE =
+      Pattern.compile(
+          "(;|,? or|, and)[^;]*?\\b(?:(?:Gallery|GalleryQuery|ReadOptions|FaceSelection|ImageCodec"
+              + "|ModelStore|EmbedderOptions|OnnxFaceEmbedder|OnnxModel|FacePipeline|Mtcnn"
+              + "|DefaultModels|Backbone|Checkpoint|CardFile|ModelCard)\\b(?:[.(]|$)"
+              + "|[a-z]\\w*\\(\\))[^;]*");
+
+  static {
+    instead("; raise ReadOptions\\.\\w+ if the picture is trusted", "; make the picture smaller");
+    instead(",? or add an ImageCodec( for it)?", "");
+    instead(
+        ", or say which face is meant with a FaceSelection",
+        ", so that it shows one face, or say which is meant with --select where that is an option");
+    instead(
+        "; give the embedder's card to make one: Gallery\\.open\\(folder, card\\)",
+        "; 'gallery add' makes one");
+    instead(
+        "with Gallery\\.builder\\(folder\\)\\.salvage\\(\\)",
+        "with --salvage, an option of gallery's commands");
+    instead("; one is made where it is opened for writing", "; 'gallery add' makes one");
+    instead("java\\.nio\\.file\\.NoSuchFileException: ([^;)]*)", "there is no $1");
+    instead("java\\.nio\\.file\\.AccessDeniedException: ([^;)]*)", "access to $1 is not allowed");
+    instead("java\\.nio\\.file\\.NotDirectoryException: ([^;)]*)", "$1 is no folder");
+    instead("java\\.nio\\.file\\.FileAlreadyExistsException: ([^;)]*)", "$1 is there already");
+    instead("java\\.(?:nio|io)(?:\\.file)?\\.\\w*Exception: ", "");
+    instead("with closedSet\\(\\)", "with --closed-set");
+    instead("closedSet\\(\\)", "--closed-set");
+    instead("ModelStore\\.builder\\(\\)\\.acceptLicence\\([^)]*\\) or ", "");
+    instead("OnnxFaceEmbedder\\.load\\(file, card, options\\), or as ", "");
+    instead("; give a threshold yourself", "; give one with --threshold");
+    instead("; use one with java\\.desktop", "; use a full Java runtime");
+  }
+
+  private PlainWords() {}
+
+  private static void instead(String java, String plain) {
+    INSTEAD.put(Pattern.compile(java), plain);
+  }
+
+  /** {@return what a failure says} */
+  public static String of(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : of(message);
+  }
+
+  /** {@return a message of the library in plain words} */
+  public static String of(String message) {
+    String plain = message;
+    for (Map.Entry<Pattern, String> entry : INSTEAD.entrySet()) {
+      plain = entry.getKey().matcher(plain).replaceAll(entry.getValue());
+    }
+    return JAVA_ADVICE.matcher(plain).replaceAll("");
+  }
+}

@@ -1,0 +1,96 @@
+package io.facepipeline.cli.stages;
+
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.MtcnnBuilder;
+import io.facepipeline.embedding.Backbone;
+import io.facepipeline.embedding.EmbedderOptions;
+import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.opencv.HaarCascadeDetector;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The stages with the models inside the program, or with published weights. */
+public final class ModelStages implements StageFactory {
+  @Override
+  public FaceDetector detector(StageOptions options) {
+    if (options.detector.equals(StageOptions.CASCADE_DETECTOR)) {
+      return HaarCascadeDetector.builder().minFaceSize(options.minFace()).build();
+    }
+    if (options.thresholds.size() != 3) {
+      throw new IllegalArgumentException(
+          "--thresholds takes three numbers, got " + options.thresholds);
+    }
+    return weights(options)
+        .minFaceSize(options.minFace())
+        .factor(options.factor)
+        .thresholds(options.thresholds.get(0), options.thresholds.get(1), options.thresholds.get(2))
+        .provider(ExecutionProvider.named(options.provider))
+        .build();
+  }
+
+  private static MtcnnBuilder weights(StageOptions options) {
+    return switch (options.detector) {
+      case StageOptions.PUBLISHED_DETECTOR -> Mtcnn.builder().models(options.store());
+      case DefaultModels.DETECTOR -> DefaultModels.detector();
+      default -> {
+        Path file = Path.of(options.detector);
+        if (!Files.exists(file)) {
+          throw new IllegalArgumentException(
+              options.detector
+                  + " is neither a file or folder of MTCNN's weights, nor a detector; known are "
+                  + List.of(
+                      DefaultModels.DETECTOR,
+                      StageOptions.PUBLISHED_DETECTOR,
+                      StageOptions.CASCADE_DETECTOR));
+        }
+        yield Mtcnn.builder().weights(file);
+      }
+    };
+  }
+
+  @Override
+  public FaceEmbedder embedder(StageOptions options) {
+    EmbedderOptions how =
+        EmbedderOptions.defaults()
+            .withMirrored(options.mirror)
+            .withThreads(options.threads)
+            .withProvider(ExecutionProvider.named(options.provider));
+    if (options.embedder.equals(DefaultModels.EMBEDDER)) {
+      return DefaultModels.embedder(how);
+    }
+    Optional<Backbone> known = Backbone.named(options.embedder);
+    if (known.isPresent()) {
+      return known.get().load(options.store(), how);
+    }
+    Path file = Path.of(options.embedder);
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          options.embedder
+              + " is neither a file, nor "
+              + DefaultModels.EMBEDDER
+              + ", nor a catalogue id; the catalogue has "
+              + Arrays.stream(Backbone.values()).map(Backbone::id).toList());
+    }
+    return ModelFile.embedder(file, how, options.store().converted());
+  }
+
+  @Override
+  public List<String> embeddersAtHand(StageOptions options) {
+    ModelStore store = options.store();
+    return Stream.concat(
+            Stream.of(DefaultModels.EMBEDDER),
+            Arrays.stream(Backbone.values())
+                .filter(backbone -> store.find(backbone.file()).isPresent())
+                .map(Backbone::id))
+        .toList();
+  }
+}

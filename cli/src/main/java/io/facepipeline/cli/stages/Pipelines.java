@@ -1,0 +1,145 @@
+package io.facepipeline.cli.stages;
+
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineBuilder;
+import io.facepipeline.ModelCard;
+import io.facepipeline.cli.people.GalleryCommand;
+import io.facepipeline.gallery.Gallery;
+import io.facepipeline.gallery.GalleryBuilder;
+import io.facepipeline.onnx.ModelNotFoundException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Puts pipelines together; what was opened is closed if the rest fails. */
+public final class Pipelines {
+  private Pipelines() {}
+
+  /** A pipeline that only detects. */
+  public static FacePipeline detecting(StageFactory stages, StageOptions options) {
+    return FacePipeline.builder()
+        .parallelism(options.threads)
+        .detector(stages.detector(options))
+        .withoutEmbedder()
+        .build();
+  }
+
+  /** A pipeline that detects and embeds. */
+  public static FacePipeline embedding(StageFactory stages, StageOptions options) {
+    return build(stages, options, (builder, card) -> {});
+  }
+
+  /**
+   * A pipeline with the gallery of a folder and the embedder that it names, or else with an empty
+   * gallery in memory.
+   */
+  public static FacePipeline identifying(
+      CommandSpec spec,
+      StageFactory stages,
+      StageOptions options,
+      @Nullable Float threshold,
+      @Nullable Path folder) {
+    if (folder == null) {
+      return build(
+          stages,
+          options,
+          (builder, card) -> builder.classifier(inMemory(card, options, threshold)));
+    }
+    GalleryBuilder opening = Gallery.in(folder).readOnly();
+    Gallery kept = (threshold == null ? opening : opening.threshold(threshold)).open();
+    try {
+      options.follow(spec, stages, kept.fingerprint(), folder.toString());
+      return build(
+          stages,
+          options,
+          (builder, card) -> {
+            requireSame(folder, kept, card);
+            builder.classifier(kept);
+          });
+    } catch (RuntimeException e) {
+      kept.close();
+      throw e;
+    }
+  }
+
+  /** A pipeline with the gallery of a folder, which is made if it is not there, or in memory. */
+  public static FacePipeline naming(
+      CommandSpec spec,
+      StageFactory stages,
+      StageOptions options,
+      @Nullable Float threshold,
+      @Nullable Path gallery,
+      PrintWriter err) {
+    options.followGallery(spec, stages, gallery);
+    return build(
+        stages,
+        options,
+        (builder, card) ->
+            builder.classifier(
+                gallery == null
+                    ? inMemory(card, options, threshold)
+                    : GalleryCommand.Options.opened(
+                        gallery, card, options.embedder, threshold, err)));
+  }
+
+  private static Gallery inMemory(ModelCard card, StageOptions options, @Nullable Float threshold) {
+    Thresholds.require(card, threshold, options.embedder);
+    return threshold == null ? Gallery.inMemory(card) : Gallery.inMemory(card, threshold);
+  }
+
+  /** Refuses a gallery of another embedder. */
+  public static void requireSame(Path folder, Gallery kept, ModelCard card) {
+    if (!ModelCard.sameEmbedding(kept.fingerprint(), card.fingerprint())) {
+      throw new IllegalArgumentException(
+          folder
+              + " holds embeddings of "
+              + kept.fingerprint()
+              + ", the embedder is "
+              + card.fingerprint()
+              + "; leave --embedder out, or give the one it was made with");
+    }
+  }
+
+  public static FacePipeline build(
+      StageFactory stages, StageOptions options, BiConsumer<FacePipelineBuilder, ModelCard> more) {
+    FaceDetector detector;
+    try {
+      detector = stages.detector(options);
+    } catch (ModelNotFoundException e) {
+      throw withMissingEmbedder(e, stages, options);
+    }
+    FaceEmbedder embedder = null;
+    try {
+      embedder = stages.embedder(options);
+      FacePipelineBuilder builder =
+          FacePipeline.builder().detector(detector).embedder(embedder).parallelism(options.threads);
+      more.accept(builder, embedder.card());
+      return builder.build();
+    } catch (RuntimeException e) {
+      detector.close();
+      if (embedder != null) {
+        embedder.close();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Names the embedder's files too if they are missing, so that one message tells all that is
+   * wanted.
+   */
+  private static ModelNotFoundException withMissingEmbedder(
+      ModelNotFoundException detector, StageFactory stages, StageOptions options) {
+    try {
+      stages.embedder(options).close();
+      return detector;
+    } catch (ModelNotFoundException embedder) {
+      return new ModelNotFoundException(
+          detector.getMessage() + "\n" + embedder.getMessage(), detector);
+    }
+  }
+}

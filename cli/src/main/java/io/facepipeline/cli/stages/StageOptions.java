@@ -1,0 +1,139 @@
+package io.facepipeline.cli.stages;
+
+import io.facepipeline.cli.Main;
+import io.facepipeline.gallery.Gallery;
+import io.facepipeline.gallery.GalleryException;
+import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.store.ModelStore;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** The options by which every command chooses its models. */
+public final class StageOptions {
+  public static final String PUBLISHED_DETECTOR = "mtcnn";
+  public static final String CASCADE_DETECTOR = "haar";
+  private static final int DEFAULT_MIN_FACE = 20;
+
+  /** How the fingerprint of embeddings that were made mirrored too ends. */
+  private static final String MIRRORED = "+mirrored";
+
+  @Mixin public StoreOptions store = new StoreOptions();
+
+  @Option(
+      names = "--detector",
+      paramLabel = "DETECTOR",
+      description =
+          "mtcnn-default (inside the program; default), mtcnn (the published weights), haar"
+              + " (OpenCV's) or a file or folder of MTCNN's weights.")
+  public String detector = DefaultModels.DETECTOR;
+
+  @Option(
+      names = "--embedder",
+      paramLabel = "MODEL",
+      description =
+          "A catalogue id, a checkpoint or an ONNX file (default: "
+              + DefaultModels.EMBEDDER
+              + ", inside the program).")
+  public String embedder = DefaultModels.EMBEDDER;
+
+  @Option(names = "--mirror", description = "Embed each face mirrored too, and add the two.")
+  public boolean mirror;
+
+  @Option(
+      names = "--provider",
+      paramLabel = "NAME",
+      description = "What runs the models: cpu, cuda, ... (default: cpu).")
+  public String provider = "cpu";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Number of threads (default: one per processor).")
+  public int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--min-face",
+      paramLabel = "PX",
+      description = "Side of the smallest face in pixels (default: 20).")
+  public @Nullable Integer minFace;
+
+  @Option(
+      names = "--factor",
+      paramLabel = "F",
+      description = "Ratio of the detector's pyramid levels (default: 0.709).")
+  public double factor = 0.709;
+
+  @Option(
+      names = "--thresholds",
+      paramLabel = "P,R,O",
+      split = ",",
+      hideParamSyntax = true,
+      description = "The detector's three thresholds (default: 0.6,0.7,0.7).")
+  public List<Float> thresholds = List.of(0.6f, 0.7f, 0.7f);
+
+  /** The least face the detector looks for; a protocol may have its own where none was given. */
+  public int minFace() {
+    return minFace == null ? DEFAULT_MIN_FACE : minFace;
+  }
+
+  /**
+   * Takes the embedder whose embeddings something was made of, unless the user chose one.
+   *
+   * @param made what it was made for, which is named where its embedder cannot be found by id
+   */
+  public void follow(CommandSpec spec, StageFactory stages, String fingerprint, String made) {
+    // Mirroring is part of a fingerprint; nobody need remember it.
+    mirror |= fingerprint.endsWith(MIRRORED);
+    if (spec.commandLine().getParseResult().hasMatchedOption("--embedder")) {
+      return;
+    }
+    String id = fingerprint.split("[@:]", -1)[0];
+    if (!stages.knowsEmbedder(id)) {
+      throw Main.wrongUsage(
+          spec,
+          made
+              + " was made with the embedder "
+              + fingerprint
+              + ", which is not in the catalogue; give its file with --embedder");
+    }
+    embedder = id;
+  }
+
+  /** Takes the embedder of a gallery that may be there, unless the user chose one. */
+  public void followGallery(CommandSpec spec, StageFactory stages, @Nullable Path folder) {
+    if (folder == null) {
+      return;
+    }
+    try (Gallery kept = Gallery.in(folder).readOnly().open()) {
+      follow(spec, stages, kept.fingerprint(), folder.toString());
+    } catch (GalleryException e) {
+      if (e.reason() != GalleryException.Reason.NOT_FOUND) {
+        throw e;
+      }
+      // A new one is made with the embedder of the options.
+    }
+  }
+
+  /** The same options with another embedder. */
+  public StageOptions copy(String newEmbedder, boolean newMirror) {
+    StageOptions copy = new StageOptions();
+    copy.store = store;
+    copy.detector = detector;
+    copy.embedder = newEmbedder;
+    copy.mirror = newMirror;
+    copy.provider = provider;
+    copy.threads = threads;
+    copy.minFace = minFace;
+    copy.factor = factor;
+    copy.thresholds = thresholds;
+    return copy;
+  }
+
+  public ModelStore store() {
+    return store.store(new DownloadProgress(false)).build();
+  }
+}

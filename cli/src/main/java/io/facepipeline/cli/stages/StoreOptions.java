@@ -1,0 +1,40 @@
+package io.facepipeline.cli.stages;
+
+import io.facepipeline.ProgressListener;
+import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.ModelStoreBuilder;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where models are looked for. */
+public final class StoreOptions {
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "Folder of published weights (or set FACEPIPELINE_MODELS).")
+  @Nullable Path models;
+
+  @Option(
+      names = "--model-cache",
+      paramLabel = "DIR",
+      description = "Where downloads and converted models are kept (or set FACEPIPELINE_CACHE).")
+  @Nullable Path cache;
+
+  @Option(names = "--offline", description = "Download nothing (or set FACEPIPELINE_OFFLINE=true).")
+  public boolean offline;
+
+  public ModelStoreBuilder store(ProgressListener progress) {
+    ModelStoreBuilder store = ModelStore.builder().progress(progress);
+    if (models != null) {
+      store.folder(models);
+    }
+    if (cache != null) {
+      store.cache(cache);
+    }
+    if (offline) {
+      store.offline(true);
+    }
+    return store;
+  }
+}

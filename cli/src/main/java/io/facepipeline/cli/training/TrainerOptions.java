@@ -1,0 +1,78 @@
+package io.facepipeline.cli.training;
+
+import io.facepipeline.Embedding;
+import io.facepipeline.FaceClassifier;
+import io.facepipeline.ModelCard;
+import io.facepipeline.classify.ClassifierKind;
+import io.facepipeline.classify.ClassifierTrainer;
+import io.facepipeline.classify.TrainedClassifier;
+import io.facepipeline.cli.Main;
+import io.facepipeline.gallery.Gallery;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Which classifier is evaluated, and whom it rejects. */
+public final class TrainerOptions {
+  private static final float NOBODY_REJECTED = -1;
+
+  @Option(
+      names = "--classifier",
+      paramLabel = "KIND",
+      description = "svm, svm-rbf, knn, centroid or logistic (default: knn).")
+  public String classifier = "knn";
+
+  @Option(
+      names = "--far",
+      paramLabel = "RATE",
+      description =
+          "How often a stranger may be given a name (default: 0.01, or the least that so few"
+              + " photos can show).")
+  @Nullable Double falseAcceptRate;
+
+  @Option(names = "--closed-set", description = "Give everyone a name; reject nobody.")
+  boolean closedSet;
+
+  /** Refuses what cannot be, before any photo is looked at. */
+  public void check(CommandSpec spec) {
+    if (closedSet && falseAcceptRate != null) {
+      throw Main.wrongUsage(spec, "--closed-set rejects nobody, but --far was given");
+    }
+    try {
+      trainer();
+    } catch (IllegalArgumentException e) {
+      throw Main.wrongUsage(spec, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Trains the classifier. One photo of each person is nothing to train on: the nearest and the
+   * mean are then a gallery's, with the threshold of the model's card.
+   */
+  public FaceClassifier train(ModelCard card, Map<String, List<Embedding>> people) {
+    boolean single = people.values().stream().allMatch(faces -> faces.size() == 1);
+    ClassifierKind kind = ClassifierKind.named(classifier);
+    if (single
+        && falseAcceptRate == null
+        && (kind == ClassifierKind.KNN || kind == ClassifierKind.CENTROID)) {
+      Gallery gallery =
+          closedSet ? Gallery.inMemory(card, NOBODY_REJECTED) : Gallery.inMemory(card);
+      people.forEach(gallery::enroll);
+      return gallery;
+    }
+    return trainer().fromEmbeddings(people).classifier();
+  }
+
+  private ClassifierTrainer<? extends TrainedClassifier> trainer() {
+    ClassifierTrainer<? extends TrainedClassifier> trainer =
+        ClassifierKind.named(classifier).trainer();
+    if (closedSet) {
+      trainer.closedSet();
+    } else if (falseAcceptRate != null) {
+      trainer.falseAcceptRate(falseAcceptRate);
+    }
+    return trainer;
+  }
+}

@@ -1,0 +1,350 @@
+package io.facepipeline.cli.video;
+
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FaceGallery;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.Image;
+import io.facepipeline.ImageException;
+import io.facepipeline.ImageSource;
+import io.facepipeline.Match;
+import io.facepipeline.Workers;
+import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.people.IdentifyCommand;
+import io.facepipeline.cli.photos.Annotator;
+import io.facepipeline.cli.photos.PhotoFiles;
+import io.facepipeline.cli.photos.PhotoResult;
+import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.detection.video.FaceTrack;
+import io.facepipeline.detection.video.FaceTracker;
+import io.facepipeline.detection.video.FaceTrackerBuilder;
+import io.facepipeline.detection.video.FrameSource;
+import io.facepipeline.detection.video.ImageFrames;
+import io.facepipeline.detection.video.TrackedFace;
+import io.facepipeline.detection.video.TrackedFrame;
+import io.facepipeline.ffmpeg.FrameSink;
+import io.facepipeline.ffmpeg.VideoFile;
+import io.facepipeline.ffmpeg.VideoFrames;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Follows the faces of a video. */
+@Command(
+    name = "track",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Follows the faces of a video.",
+      "Each keeps its id, and its name where people are known. Writes an annotated video and a"
+          + " table of the tracks."
+    })
+public final class TrackCommand implements Callable<Integer> {
+  private final StageFactory stages;
+
+  @Spec CommandSpec spec;
+  @Mixin StageOptions stageOptions = new StageOptions();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "VIDEO",
+      description = "A video file, or a folder of frames in the order of their names.")
+  @Nullable Path video;
+
+  @Option(
+      names = "--camera",
+      paramLabel = "DEVICE",
+      description = "A camera instead, such as /dev/video0; give --frames with it.")
+  @Nullable String camera;
+
+  @Option(names = "--frames", paramLabel = "N", description = "Stop after N frames.")
+  long limit = Long.MAX_VALUE;
+
+  @Option(
+      names = "--out",
+      paramLabel = "OUT",
+      description = "Write the annotated video (a name ending in .mp4), or a folder of frames.")
+  @Nullable Path output;
+
+  @Option(names = "--json", paramLabel = "OUT", description = "Write the tracks as JSON.")
+  @Nullable Path json;
+
+  @Option(names = "--csv", paramLabel = "OUT", description = "Write the tracks as CSV.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--every",
+      paramLabel = "N",
+      description = "Look at the whole of every N-th frame (default: 10).")
+  int every = 10;
+
+  @Option(
+      names = "--detect-every-frame",
+      description = "Look at the whole of every frame: the plain way, to compare with.")
+  boolean detectEveryFrame;
+
+  @Option(
+      names = "--by-place",
+      description = "Follow by place alone, without an embedder: faces that return are new.")
+  boolean byPlace;
+
+  @Option(
+      names = "--people",
+      paramLabel = "DIR",
+      description = "Name the tracks: a folder per person with photos that show them alone.")
+  @Nullable Path people;
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "DIR",
+      description = "Name the tracks by a gallery that 'gallery add' made.")
+  @Nullable Path gallery;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "T",
+      description = "Least cosine similarity of a known person (default: the model's card).")
+  @Nullable Float threshold;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "ROUNDS",
+      description = "Also detect every frame, in turn so often, and print both speeds.")
+  int rounds;
+
+  @Option(
+      names = "--progress",
+      negatable = true,
+      description = "Show a progress bar (default: in a terminal).")
+  @Nullable Boolean progress;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification
+  public TrackCommand(StageFactory stages) {
+    this.stages = stages;
+  }
+
+  /** Remembers the stages that a pipeline is built of and closes. */
+  private static final class HeldStages implements StageFactory {
+    private final StageFactory stages;
+    private @Nullable FaceDetector detector;
+    private @Nullable FaceEmbedder embedder;
+
+    HeldStages(StageFactory stages) {
+      this.stages = stages;
+    }
+
+    @Override
+    public FaceDetector detector(StageOptions options) {
+      FaceDetector made = stages.detector(options);
+      detector = made;
+      return made;
+    }
+
+    @Override
+    public FaceEmbedder embedder(StageOptions options) {
+      FaceEmbedder made = stages.embedder(options);
+      embedder = made;
+      return made;
+    }
+
+    @Override
+    public boolean knowsEmbedder(String id) {
+      return stages.knowsEmbedder(id);
+    }
+
+    @Override
+    public List<String> embeddersAtHand(StageOptions options) {
+      return stages.embeddersAtHand(options);
+    }
+
+    FaceTracker tracker(int every) {
+      FaceTrackerBuilder builder =
+          FaceTracker.builder().detector(Objects.requireNonNull(detector)).detectEvery(every);
+      if (embedder != null) {
+        builder.embedder(embedder);
+      }
+      return builder.build();
+    }
+  }
+
+  @Override
+  public Integer call() {
+    check();
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Map<String, List<ImageSource>> known =
+        people == null ? Map.of() : PhotoFiles.people(spec, people);
+    boolean naming = people != null || gallery != null;
+    HeldStages held = new HeldStages(stages);
+    try (FacePipeline pipeline = pipeline(held, naming);
+        Workers workers = new Workers(stageOptions.threads)) {
+      boolean all = IdentifyCommand.enroll(pipeline, known, out, err);
+      FaceTracker tracker = held.tracker(detectEveryFrame ? 1 : every);
+      TrackRun run;
+      if (rounds > 0) {
+        FaceTracker plain = held.tracker(1);
+        run =
+            TrackComparison.run(
+                rounds, () -> follow(tracker, workers), () -> follow(plain, workers), out);
+      } else {
+        run = follow(tracker, workers);
+      }
+      Map<Integer, Match> names =
+          naming ? names(run.tracks(), pipeline.gallery()) : Map.of();
+      TrackTable table = new TrackTable(run.tracks(), names);
+      table.print(out);
+      out.println(run.summary());
+      if (json != null) {
+        table.writeJson(json);
+      }
+      if (csv != null) {
+        table.writeCsv(csv);
+      }
+      if (output != null && camera == null) {
+        annotate(output, run, table);
+      }
+      if (output != null) {
+        out.println("annotated: " + output);
+      }
+      return Main.exitCode(all && run.unreadable() == 0);
+    }
+  }
+
+  private void check() {
+    if ((video == null) == (camera == null)) {
+      throw Main.wrongUsage(spec, "track wants a video, a folder of frames or --camera");
+    }
+    if (gallery != null && people != null) {
+      throw Main.wrongUsage(spec, "track wants --people or --gallery, not both");
+    }
+    if (byPlace && (gallery != null || people != null)) {
+      throw Main.wrongUsage(spec, "--by-place has no embedder to name people with");
+    }
+    if (limit < 1 || every < 1 || rounds < 0) {
+      throw Main.wrongUsage(
+          spec,
+          "--frames and --every must be at least 1 and --compare at least 0, got "
+              + List.of(limit, every, rounds));
+    }
+    if (camera != null && (rounds > 0 || limit == Long.MAX_VALUE)) {
+      throw Main.wrongUsage(
+          spec, "--camera needs --frames N, and shows nothing twice to --compare");
+    }
+  }
+
+  private FacePipeline pipeline(HeldStages held, boolean naming) {
+    if (byPlace) {
+      return Pipelines.detecting(held, stageOptions);
+    }
+    return naming
+        ? Pipelines.identifying(spec, held, stageOptions, threshold, gallery)
+        : Pipelines.embedding(held, stageOptions);
+  }
+
+  private FrameSource open() {
+    if (camera != null) {
+      return VideoFrames.camera(camera);
+    }
+    Path file = Objects.requireNonNull(video);
+    return Files.isDirectory(file)
+        ? ImageFrames.of(PhotoFiles.sources(spec, List.of(file)))
+        : VideoFrames.open(file);
+  }
+
+  /** Follows the faces; a camera's frames are annotated at once, since they do not come again. */
+  private TrackRun follow(FaceTracker tracker, Workers workers) {
+    PrintWriter err = spec.commandLine().getErr();
+    try (FrameSource frames = open();
+        Progress bar = Progress.start(progress, total(frames), "frames")) {
+      if (camera == null || output == null) {
+        return TrackRun.through(frames, limit, tracker, workers, bar, frame -> {}, err);
+      }
+      try (FrameSink sink = sink(output, frames)) {
+        Consumer<TrackedFrame> draw =
+            frame -> draw(sink, frame.image(), frame.index(), frame.faces(), id -> null);
+        TrackRun run = TrackRun.through(frames, limit, tracker, workers, bar, draw, err);
+        sink.finish();
+        return run;
+      }
+    }
+  }
+
+  private int total(FrameSource frames) {
+    return (int) Math.min(Math.min(limit, frames.estimatedFrames()), Integer.MAX_VALUE);
+  }
+
+  private static Map<Integer, Match> names(List<FaceTrack> tracks, FaceGallery gallery) {
+    Map<Integer, Match> names = new HashMap<>();
+    tracks.forEach(
+        track -> {
+          if (track.embedding() != null) {
+            names.put(track.id(), gallery.classify(track.embedding()));
+          }
+        });
+    return names;
+  }
+
+  private static FrameSink sink(Path output, FrameSource frames) {
+    return output.toString().toLowerCase(Locale.ROOT).endsWith(".mp4")
+        ? new VideoFile(output, frames.framesPerSecond())
+        : new FrameFolder(output);
+  }
+
+  /** Reads the frames once more: only now are the names known. */
+  private void annotate(Path target, TrackRun run, TrackTable table) {
+    try (FrameSource frames = open();
+        FrameSink sink = sink(target, frames);
+        Progress bar = Progress.start(progress, run.faces().size(), "drawn")) {
+      for (int i = 0; i < run.faces().size(); i++) {
+        draw(sink, nextReadable(frames), i, run.faces().get(i), table::label);
+        bar.progress(i + 1, run.faces().size(), "frame " + i);
+      }
+      sink.finish();
+    }
+  }
+
+  private Image nextReadable(FrameSource frames) {
+    Image image = null;
+    while (image == null) {
+      try {
+        image = Objects.requireNonNull(frames.next(), "the video got shorter while it was read");
+      } catch (ImageException e) {
+        spec.commandLine().getErr().println("facepipeline: not drawn: " + e.getMessage());
+      }
+    }
+    return image;
+  }
+
+  private interface Labels {
+    @Nullable String of(int id);
+  }
+
+  private static void draw(
+      FrameSink sink, Image image, long index, List<TrackedFace> faces, Labels labels) {
+    PhotoResult result = new PhotoResult("frame " + index);
+    for (TrackedFace tracked : faces) {
+      PhotoResult.FaceResult face = new PhotoResult.FaceResult(tracked.face());
+      String label = labels.of(tracked.id());
+      face.identified = true;
+      face.label = tracked.id() + (label == null ? "" : " " + label);
+      result.faces.add(face);
+    }
+    sink.write(Annotator.draw(image, result), index);
+  }
+}

@@ -1,0 +1,187 @@
+package io.facepipeline.cli.video;
+
+import io.facepipeline.Face;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.Image;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.Workers;
+import io.facepipeline.cli.Main;
+import io.facepipeline.detection.video.FaceTrack;
+import io.facepipeline.detection.video.FaceTracker;
+import io.facepipeline.detection.video.FrameSource;
+import io.facepipeline.detection.video.TrackedFace;
+import io.facepipeline.detection.video.TrackedFrame;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a tracker through a video.
+ *
+ * @param tracks the tracks, by id
+ * @param faces the faces of each frame
+ * @param detections in how many frames the detector looked at the whole
+ * @param cuts how many scenes begin after the first
+ * @param unreadable how many frames could not be read
+ * @param findingSeconds what finding and following took, the tracks' embeddings included
+ * @param totalSeconds what everything took, reading the frames included
+ */
+record TrackRun(
+    List<FaceTrack> tracks,
+    List<List<TrackedFace>> faces,
+    int detections,
+    int cuts,
+    int unreadable,
+    double findingSeconds,
+    double totalSeconds) {
+  private static final double NANOS = 1e9;
+  private static final float SAME_FACE = 0.5f;
+
+  /** Goes through a video; names the frames that cannot be read. */
+  static TrackRun through(
+      FrameSource frames,
+      long limit,
+      FaceTracker tracker,
+      Workers workers,
+      ProgressListener progress,
+      Consumer<TrackedFrame> each,
+      PrintWriter err) {
+    ReadableFrames readable = new ReadableFrames(frames, limit, err);
+    Frames seen = new Frames(each);
+    long begin = System.nanoTime();
+    List<FaceTrack> tracks = workers.call(() -> tracker.track(readable, progress, seen));
+    long total = System.nanoTime() - begin;
+    return new TrackRun(
+        tracks,
+        seen.faces,
+        seen.detections,
+        seen.cuts,
+        readable.unreadable,
+        (total - readable.nanos - seen.nanos) / NANOS,
+        total / NANOS);
+  }
+
+  /** The first frames of a source, without those that cannot be read; measures the reading. */
+  private static final class ReadableFrames implements FrameSource {
+    private final FrameSource frames;
+    private final long limit;
+    private final PrintWriter err;
+    private long read;
+    private int unreadable;
+    private long nanos;
+
+    ReadableFrames(FrameSource frames, long limit, PrintWriter err) {
+      this.frames = frames;
+      this.limit = limit;
+      this.err = err;
+    }
+
+    @Override
+    public @Nullable Image next() {
+      long start = System.nanoTime();
+      Image image = read < limit ? nextReadable() : null;
+      nanos += System.nanoTime() - start;
+      read++;
+      return image;
+    }
+
+    private @Nullable Image nextReadable() {
+      while (true) {
+        try {
+          return frames.next();
+        } catch (FacePipelineException e) {
+          err.println("facepipeline: " + e.getMessage());
+          unreadable++;
+        }
+      }
+    }
+
+    @Override
+    public long estimatedFrames() {
+      return Math.min(limit, frames.estimatedFrames());
+    }
+
+    @Override
+    public double framesPerSecond() {
+      return frames.framesPerSecond();
+    }
+
+    @Override
+    public void close() {
+      frames.close();
+    }
+  }
+
+  /** Notes what was found, and measures what is done with it. */
+  private static final class Frames implements Consumer<TrackedFrame> {
+    private final Consumer<TrackedFrame> each;
+    private final List<List<TrackedFace>> faces = new ArrayList<>();
+    private int detections;
+    private int cuts;
+    private long nanos;
+
+    Frames(Consumer<TrackedFrame> each) {
+      this.each = each;
+    }
+
+    @Override
+    public void accept(TrackedFrame frame) {
+      long start = System.nanoTime();
+      faces.add(frame.faces());
+      detections += frame.detected() ? 1 : 0;
+      cuts += frame.cut() ? 1 : 0;
+      each.accept(frame);
+      nanos += System.nanoTime() - start;
+    }
+  }
+
+  /** Frames per second of finding and following the faces. */
+  double findingRate() {
+    return faces.size() / findingSeconds;
+  }
+
+  /** Frames per second with reading the frames. */
+  double totalRate() {
+    return faces.size() / totalSeconds;
+  }
+
+  /** How many faces there are in all frames. */
+  long count() {
+    return faces.stream().mapToLong(List::size).sum();
+  }
+
+  /** How many of another run's faces this one has too, by half an overlap in the same frame. */
+  long found(TrackRun other) {
+    long found = 0;
+    for (int i = 0; i < Math.min(faces.size(), other.faces.size()); i++) {
+      List<TrackedFace> here = faces.get(i);
+      for (TrackedFace wanted : other.faces.get(i)) {
+        Face face = wanted.face();
+        found +=
+            here.stream()
+                    .anyMatch(
+                        own -> own.face().box().intersectionOverUnion(face.box()) >= SAME_FACE)
+                ? 1
+                : 0;
+      }
+    }
+    return found;
+  }
+
+  /** A line on what happened. */
+  String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%s, %d of them looked at wholly, %s: %s of %s; %.1f frames/s finding, %.1f with reading",
+        Main.count(faces.size(), "frame"),
+        detections,
+        Main.count(cuts, "cut"),
+        Main.count(count(), "face"),
+        Main.count(tracks.size(), "track"),
+        findingRate(),
+        totalRate());
+  }
+}

@@ -1,0 +1,5 @@
+/** Following faces through a video. */
+@NullMarked
+package io.facepipeline.cli.video;
+
+import org.jspecify.annotations.NullMarked;

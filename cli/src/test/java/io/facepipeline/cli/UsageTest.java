@@ -1,0 +1,257 @@
+package io.facepipeline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.cli.stages.ModelStages;
+import io.facepipeline.cli.stages.StageFactory;
+import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.testkit.SharedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UsageTest {
+  private static final int WRONG_USAGE = 2;
+
+  @Test
+  void helpListsTheCommandsAndTheExitCodes() {
+    CommandRun run = CommandRun.of("--help");
+
+    assertEquals(0, run.exitCode());
+    assertMentions(
+        run.out(),
+        "detect",
+        "align",
+        "embed",
+        "verify",
+        "identify",
+        "train",
+        "classify",
+        "cluster",
+        "evaluate",
+        "--help",
+        "Exit codes");
+    assertEquals("", run.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "detect,   --json --csv --annotate --repeat --min-face --thresholds",
+    "align,    --json --csv --annotate --out --rule --size --margin",
+    "embed,    --json --csv --annotate --embedder --mirror",
+    "verify,   --json --threshold --select --embedder",
+    "identify, --json --csv --annotate --people --threshold --embedder",
+    "train,    --json --people --classifier --out --far --augment --cache --photos --embedder",
+    "classify, --json --csv --annotate --classifier --embedder",
+    "cluster,  --json --csv --annotate --out --method --threshold --place --truth --embedder"
+  })
+  void helpOfACommandListsItsOptions(String command, String options) {
+    CommandRun run = CommandRun.of(command, "--help");
+
+    assertEquals(0, run.exitCode());
+    assertMentions(run.out(), options.split(" ", -1));
+    assertMentions(run.out(), "--models", "--detector", "--threads", "--provider");
+    assertEquals("", run.err());
+  }
+
+  @Test
+  void versionIsPrinted() {
+    CommandRun run = CommandRun.of("--version");
+
+    assertEquals(0, run.exitCode());
+    assertMentions(run.out(), "facepipeline");
+  }
+
+  @Test
+  void noArgumentsAreWrongUsage() {
+    CommandRun run = CommandRun.of();
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertEquals("", run.out());
+    assertMentions(run.err(), "Usage: facepipeline", "identify");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "frobnicate",
+        "--frobnicate",
+        "detect",
+        "detect --frobnicate a.jpg",
+        "detect --repeat 0 a.jpg",
+        "detect --repeat many a.jpg",
+        "detect --min-face tiny a.jpg",
+        "align a.jpg",
+        "align --out crops --rule diagonal a.jpg",
+        "embed",
+        "verify a.jpg",
+        "verify a.jpg b.jpg c.jpg",
+        "verify --select smallest a.jpg b.jpg",
+        "identify --frobnicate",
+        "identify --threshold high",
+        "train --people album",
+        "train --out file --people album --photos perhaps",
+        "classify a.jpg",
+        "cluster a.jpg",
+        "cluster --out new --method guess a.jpg"
+      })
+  void wrongUsageIsExplainedOnTheErrorOutput(String line) {
+    CommandRun run = CommandRun.of((Object[]) line.split(" ", -1));
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertEquals("", run.out());
+    assertTrue(!run.err().isBlank());
+  }
+
+  /** Stages that fail as nobody foresaw. */
+  private static final StageFactory BROKEN =
+      new StageFactory() {
+        @Override
+        public FaceDetector detector(StageOptions options) {
+          throw new IllegalStateException("a fault of the program's own");
+        }
+
+        @Override
+        public FaceEmbedder embedder(StageOptions options) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public List<String> embeddersAtHand(StageOptions options) {
+          return List.of();
+        }
+      };
+
+  @Test
+  void anUnforeseenFailureIsOneSentenceUnlessMoreIsAskedFor() {
+    CommandRun run = CommandRun.with(BROKEN, "detect", "nobody.jpg");
+    assertEquals(1, run.exitCode());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertMentions(run.err(), "IllegalStateException", "a fault of the program's own", "--debug");
+
+    CommandRun more = CommandRun.with(BROKEN, "--debug", "detect", "nobody.jpg");
+    assertEquals(1, more.exitCode());
+    assertMentions(more.err(), "at io.facepipeline.cli.UsageTest");
+  }
+
+  /** A model that nobody measured, in every command that compares faces. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "verify A A",
+        "identify --people DIR A",
+        "cluster --out OUT A",
+        "track --people DIR A",
+        "serve --port 0",
+        "serve --port 0 --gallery OUT",
+        "gallery add --gallery OUT --label ada A"
+      })
+  void aModelWithoutThresholdsIsRefusedWithTheWayToMeasureOne(String line, @TempDir Path folder)
+      throws IOException {
+    Path people = Files.createDirectories(folder.resolve("people"));
+    Path ada = Files.createDirectories(people.resolve("ada")).resolve("1.jpg");
+    Files.copy(SharedData.album("people/ada/ada_1.jpg"), ada);
+    List<Object> args = new ArrayList<>();
+    for (String word : line.split(" ", -1)) {
+      args.add(
+          switch (word) {
+            case "A" -> ada;
+            case "DIR" -> people;
+            case "OUT" -> folder.resolve("out");
+            default -> word;
+          });
+    }
+
+    CommandRun run = CommandRun.with(new AlbumStages(false), args.toArray());
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertMentions(run.err(), "--threshold T", "evaluate verify --people DIR");
+  }
+
+  @Test
+  void missingDetectorWeightsAreNamed(@TempDir Path empty) {
+    CommandRun run =
+        CommandRun.with(
+            new ModelStages(),
+            "detect",
+            "--detector",
+            "mtcnn",
+            "--models",
+            empty,
+            SharedData.album("truth.json"));
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertMentions(run.err(), "pnet.pt", "rnet.pt", "onet.pt", empty.toString(), "--models");
+  }
+
+  @Test
+  void missingEmbedderWeightsAreNamedWhenTheDetectorIsThere() {
+    Path detectorOnly = SharedData.path("models/mtcnn");
+
+    CommandRun run =
+        CommandRun.with(
+            new ModelStages(),
+            "identify",
+            "--detector",
+            "mtcnn",
+            "--embedder",
+            "mobilefacenet-foamliu",
+            "--models",
+            detectorOnly,
+            "nobody.jpg");
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertMentions(run.err(), "mobilefacenet_foamliu.pt", "--models");
+    assertTrue(!run.err().contains("pnet.pt"), run.err());
+  }
+
+  @Test
+  void folderOfModelsThatIsNotThereIsNamed(@TempDir Path folder) {
+    Path absent = folder.resolve("absent");
+
+    CommandRun run =
+        CommandRun.with(
+            new ModelStages(), "detect", "--detector", "mtcnn", "--models", absent, "nobody.jpg");
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertMentions(run.err(), absent.toString());
+  }
+
+  @Test
+  void unknownModelsAreWrongUsageAndTheKnownOnesAreListed() {
+    CommandRun detector =
+        CommandRun.with(new ModelStages(), "detect", "--detector", "eye", "nobody.jpg");
+    assertEquals(WRONG_USAGE, detector.exitCode());
+    assertMentions(detector.err(), "eye", "mtcnn");
+
+    CommandRun embedder =
+        CommandRun.with(
+            new ModelStages(),
+            "embed",
+            "--models",
+            SharedData.path("models/mtcnn"),
+            "--embedder",
+            "guess",
+            "nobody.jpg");
+    assertEquals(WRONG_USAGE, embedder.exitCode());
+    assertMentions(embedder.err(), "guess", "mobilefacenet-foamliu");
+  }
+
+  private static void assertMentions(String text, String... words) {
+    assertAll(
+        Arrays.stream(words)
+            .map(word -> () -> assertTrue(text.contains(word), word + " is missing in: " + text)));
+  }
+}

@@ -1,0 +1,174 @@
+package io.facepipeline.cli.people;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.facepipeline.Image;
+import io.facepipeline.cli.CommandRun;
+import io.facepipeline.cli.Truth;
+import io.facepipeline.cli.stages.ModelStages;
+import io.facepipeline.testkit.SharedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ClusterCommandTest {
+  private static final int WRONG_USAGE = 2;
+  private static final Path PEOPLE = SharedData.album("people");
+  private static final Path GROUPS = SharedData.album("groups");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"average", "whispers", "dbscan"})
+  void sortsPhotosIntoFoldersAndShowsThemOnASheet(String method) throws IOException {
+    Path out = folder.resolve("sorted");
+    Path json = folder.resolve("faces.json");
+
+    CommandRun run =
+        CommandRun.of("cluster", "--method", method, "--out", out, "--json", json, PEOPLE, GROUPS);
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("38 photos, 52 faces"), run.out());
+    Map<String, Set<String>> photos = assertPure(json);
+    for (Map.Entry<String, Set<String>> person : photos.entrySet()) {
+      try (Stream<Path> files = Files.list(out.resolve(person.getKey()))) {
+        Set<String> names = new TreeSet<>();
+        files.forEach(file -> names.add(file.getFileName().toString()));
+        assertEquals(person.getValue(), names);
+      }
+    }
+    Image sheet = Image.read(out.resolve("contact-sheet-1.png"));
+    assertTrue(sheet.height() > 8 * 96 && sheet.width() > 6 * 96, sheet.toString());
+  }
+
+  /** With the thresholds of the models' cards, which were measured on other people. */
+  @ParameterizedTest
+  @ValueSource(strings = {"average", "whispers"})
+  void publishedModelsPutEveryPersonOfTheAlbumIntoOneCluster(String method) throws IOException {
+    Path models = SharedData.path("models");
+    Path json = folder.resolve("faces.json");
+
+    CommandRun run =
+        CommandRun.with(
+            new ModelStages(),
+            "cluster",
+            "--models",
+            models,
+            "--detector",
+            "mtcnn",
+            "--embedder",
+            "mobilefacenet-foamliu",
+            "--method",
+            method,
+            "--place",
+            "none",
+            "--out",
+            folder.resolve("sorted"),
+            "--json",
+            json,
+            PEOPLE,
+            GROUPS);
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertPure(json);
+  }
+
+  @Test
+  void theAgreementWithFoldersIsPrintedOnDemand() {
+    CommandRun run =
+        CommandRun.of(
+            "cluster", "--truth", "--place", "none", "--out", folder.resolve("sorted"), PEOPLE);
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("precision 1.0000, recall 1.0000, F1 1.0000"), run.out());
+  }
+
+  @Test
+  void linksLeadToThePhotos() throws IOException {
+    Path out = folder.resolve("sorted");
+
+    CommandRun run =
+        CommandRun.of("cluster", "--place", "link", "--out", out, PEOPLE.resolve("ada"));
+
+    assertEquals(0, run.exitCode(), run.err());
+    Path link = out.resolve("person_001/ada_1.jpg");
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals(-1, Files.mismatch(PEOPLE.resolve("ada/ada_1.jpg"), link));
+  }
+
+  @Test
+  void aFolderWithFilesInItIsNotWrittenInto() throws IOException {
+    Files.writeString(folder.resolve("mine.txt"), "mine");
+
+    CommandRun run = CommandRun.of("cluster", "--out", folder, PEOPLE);
+
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertTrue(run.err().contains(folder.toString()), run.err());
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void photosOfNobodyMakeNoSheet() throws IOException {
+    Path out = folder.resolve("sorted");
+
+    CommandRun run = CommandRun.of("cluster", "--out", out, GROUPS.resolve("nobody.jpg"));
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("1 photo, 0 faces: 0 people"), run.out());
+    try (Stream<Path> files = Files.list(out)) {
+      assertEquals(0, files.count());
+    }
+  }
+
+  /**
+   * Every cluster holds one person and every person is in one cluster.
+   *
+   * @return the names of the photos of each cluster
+   */
+  private static Map<String, Set<String>> assertPure(Path json) throws IOException {
+    Map<String, String> personOfCluster = new HashMap<>();
+    Map<String, String> clusterOfPerson = new HashMap<>();
+    Map<String, Set<String>> photos = new HashMap<>();
+    int faces = 0;
+    for (JsonElement element : JsonParser.parseString(Files.readString(json)).getAsJsonArray()) {
+      JsonObject photo = element.getAsJsonObject();
+      Path file = Path.of(photo.get("image").getAsString());
+      Set<Truth.Shown> seen = new HashSet<>();
+      for (JsonElement f : photo.getAsJsonArray("faces")) {
+        JsonObject face = f.getAsJsonObject();
+        Truth.Shown shown =
+            AlbumIdentifyTest.shown(
+                Truth.faces(SharedData.album("").relativize(file).toString()),
+                face.getAsJsonArray("box"));
+        assertTrue(seen.add(shown), file + " shows " + shown + " twice");
+        String cluster = face.get("label").getAsString();
+        assertEquals(
+            shown.person(), personOfCluster.getOrDefault(cluster, shown.person()), cluster);
+        assertEquals(
+            cluster, clusterOfPerson.getOrDefault(shown.person(), cluster), shown.person());
+        personOfCluster.put(cluster, shown.person());
+        clusterOfPerson.put(shown.person(), cluster);
+        photos.computeIfAbsent(cluster, c -> new TreeSet<>()).add(file.getFileName().toString());
+        faces++;
+      }
+    }
+    assertEquals(52, faces);
+    return photos;
+  }
+}

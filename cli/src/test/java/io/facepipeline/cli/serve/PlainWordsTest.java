@@ -1,0 +1,36 @@
+package io.facepipeline.cli.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+final class PlainWordsTest {
+  @Test
+  void adviceForProgramsBecomesWhatCanBeDoneHere() {
+    assertEquals(
+        "a.png: 9 pixels; make the picture smaller",
+        PlainWords.of("a.png: 9 pixels; raise ReadOptions.maxPixels if the picture is trusted"));
+    assertEquals(
+        "team holds no gallery; 'gallery add' makes one",
+        PlainWords.of(
+            "team holds no gallery; give the embedder's card to make one: Gallery.open(folder,"
+                + " card)"));
+    assertEquals(
+        "nobody has measured the thresholds of x; give one with --threshold",
+        PlainWords.of("nobody has measured the thresholds of x; give a threshold yourself"));
+    assertEquals(
+        "something is wrong", PlainWords.of("something is wrong; call Gallery.in(folder).x()"));
+  }
+
+  @Test
+  void factsStay() {
+    for (String fact :
+        new String[] {
+          "a; b.jpg: no such file; check the path",
+          "x.pth holds neither a state dict nor a tensor",
+          "MobileFaceNet (foamliu); OpenCV's DNN"
+        }) {
+      assertEquals(fact, PlainWords.of(fact));
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** A small web page that names the faces in photos and before the camera. */
-@NullMarked
-package io.facepipeline.examples.serve;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,10 @@
+package io.facepipeline.ffmpeg;
+
+import io.facepipeline.FacePipelineException;
+
+/** A video cannot be read or written. */
+final class VideoException extends FacePipelineException {
+  VideoException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

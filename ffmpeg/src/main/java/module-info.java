@@ -1,0 +1,11 @@
+/** Reading and writing video by FFmpeg. */
+module io.facepipeline.ffmpeg {
+  requires transitive io.facepipeline.core;
+  requires transitive io.facepipeline.detection;
+  requires org.bytedeco.ffmpeg;
+  requires org.bytedeco.javacpp;
+  requires org.bytedeco.javacv;
+  requires static transitive org.jspecify;
+
+  exports io.facepipeline.ffmpeg;
+}
