@@ -6,6 +6,6 @@ module io.facepipeline.detection {
   requires transitive io.facepipeline.onnx;
   requires static transitive org.jspecify;
 
-  exports io.facepipeline.detection;
+  exports io.facepipeline.detection.mtcnn;
   exports io.facepipeline.detection.video;
 }

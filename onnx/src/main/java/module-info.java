@@ -12,5 +12,15 @@ module io.facepipeline.onnx {
   exports io.facepipeline.onnx.checkpoint;
   exports io.facepipeline.onnx.emit;
   exports io.facepipeline.onnx.graph;
+  exports io.facepipeline.onnx.graph.proto to
+      io.facepipeline.attributes,
+      io.facepipeline.detection,
+      io.facepipeline.embedding,
+      io.facepipeline.training;
+  exports io.facepipeline.onnx.graph.rewrite to
+      io.facepipeline.attributes,
+      io.facepipeline.detection,
+      io.facepipeline.embedding,
+      io.facepipeline.training;
   exports io.facepipeline.onnx.store;
 }

@@ -5,7 +5,7 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.gallery.Gallery;
 import java.io.BufferedReader;

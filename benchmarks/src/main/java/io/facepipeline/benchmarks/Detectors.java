@@ -1,8 +1,8 @@
 package io.facepipeline.benchmarks;
 
 import io.facepipeline.FaceDetector;
-import io.facepipeline.detection.Mtcnn;
-import io.facepipeline.detection.PlainMtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
+import io.facepipeline.detection.mtcnn.PlainMtcnn;
 
 /** The detectors that are compared, by name. */
 final class Detectors {

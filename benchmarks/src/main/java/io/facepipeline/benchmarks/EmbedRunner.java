@@ -20,7 +20,7 @@ import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.graph.Dim;
-import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

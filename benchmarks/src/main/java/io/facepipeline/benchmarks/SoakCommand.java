@@ -3,7 +3,7 @@ package io.facepipeline.benchmarks;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.Identification;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.gallery.Gallery;

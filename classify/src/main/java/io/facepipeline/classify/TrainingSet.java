@@ -47,7 +47,8 @@ record TrainingSet(
   }
 
   static void requireSameModel(Embedding first, Embedding other) {
-    if (!ModelCard.sameEmbedding(other.fingerprint(), first.fingerprint()) || other.size() != first.size()) {
+    if (!ModelCard.sameEmbedding(other.fingerprint(), first.fingerprint())
+        || other.size() != first.size()) {
       throw new IllegalArgumentException(
           "cannot train on embeddings of different models: "
               + first

@@ -9,7 +9,7 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.PreparedModel;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.store.ConvertedModels;
 import io.facepipeline.onnx.store.DiskFullException;
 import io.facepipeline.onnx.store.FileVersion;

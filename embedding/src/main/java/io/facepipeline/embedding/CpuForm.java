@@ -1,9 +1,9 @@
 package io.facepipeline.embedding;
 
 import io.facepipeline.onnx.graph.ConvolutionCost;
-import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphSurgery;
+import io.facepipeline.onnx.graph.rewrite.CpuRewrites;
 import java.util.Map;
 
 /** The form of a network that runs fast on a CPU, and what it says about running it. */

@@ -6,7 +6,7 @@ import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 

@@ -3,7 +3,7 @@ package io.facepipeline.embedding;
 import com.google.common.hash.Hashing;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -13,7 +13,7 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

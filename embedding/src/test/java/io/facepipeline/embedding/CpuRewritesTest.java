@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
-import io.facepipeline.onnx.graph.CpuRewrites;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.OnnxFile;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.graph.rewrite.CpuRewrites;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -102,7 +102,8 @@ class FaceNetTest {
           a.embed(crops)
               .get(0)
               .similarity(
-                  Embedding.of(a.embed(crops).get(0).fingerprint(), b.embed(crops).get(0).toArray())),
+                  Embedding.of(
+                      a.embed(crops).get(0).fingerprint(), b.embed(crops).get(0).toArray())),
           1e-4);
     }
   }

@@ -89,7 +89,8 @@ class FoamliuMobileFaceNetTest extends FaceEmbedderContract {
         assertEquals(1, both.get(i).similarity(same.get(i)), 1e-5);
         assertNotEquals(
             1,
-            both.get(i).similarity(Embedding.of(both.get(i).fingerprint(), single.get(i).toArray())),
+            both.get(i)
+                .similarity(Embedding.of(both.get(i).fingerprint(), single.get(i).toArray())),
             1e-4);
       }
     }

@@ -14,7 +14,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.evaluation.DetectionEquality.Photo;
 import io.facepipeline.evaluation.DetectionEquality.Recorded;
 import io.facepipeline.onnx.store.ModelStore;
@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DetectionEqualityTest {
   /**
-   * A chance that is left to rounding, for each of its causes: see docs/accuracy.md. The 80 photos hold
-   * every one of FDDB's folds 1 to 3 of which that is known.
+   * A chance that is left to rounding, for each of its causes: see docs/accuracy.md. The 80 photos
+   * hold every one of FDDB's folds 1 to 3 of which that is known.
    */
   private static final int LEFT_TO_ROUNDING = 4;
 

@@ -9,7 +9,7 @@ import com.google.gson.JsonObject;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.onnx.store.ModelStore;
@@ -26,7 +26,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * A small seeded slice of LFW and of FDDB with the published models; docs/accuracy.md has all of it.
+ * A small seeded slice of LFW and of FDDB with the published models; docs/accuracy.md has all of
+ * it.
  */
 final class PublishedModelsTest {
   private static final int THREADS = 2;

@@ -1,8 +1,8 @@
 package io.facepipeline.ffmpeg;
 
+import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.UserCache;
-import io.facepipeline.detection.video.FrameSource;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -668,7 +668,8 @@ public final class Gallery implements FaceGallery {
   }
 
   private void requireSameModel(Embedding embedding) {
-    if (!ModelCard.sameEmbedding(embedding.fingerprint(), model) || embedding.size() != dimensions) {
+    if (!ModelCard.sameEmbedding(embedding.fingerprint(), model)
+        || embedding.size() != dimensions) {
       throw new IllegalArgumentException(
           "this gallery holds "
               + dimensions

@@ -91,8 +91,7 @@ final class GalleryLinksTest {
       Path inside = Files.createDirectory(zip.getPath("/gallery"));
       Files.copy(folder.resolve("faces.log"), inside.resolve("faces.log"));
       Files.copy(folder.resolve(GalleryEnd.NAME), inside.resolve(GalleryEnd.NAME));
-      for (GalleryBuilder builder :
-          List.of(Gallery.in(inside), Gallery.in(inside).readOnly())) {
+      for (GalleryBuilder builder : List.of(Gallery.in(inside), Gallery.in(inside).readOnly())) {
         GalleryException e = assertThrows(GalleryException.class, builder::open);
         assertEquals(Reason.STORAGE, e.reason());
         assertTrue(e.getMessage().contains("file system"), e.getMessage());

@@ -14,7 +14,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.testkit.FaceDetectorContract;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;

@@ -12,7 +12,7 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.FaceTrackerBuilder;

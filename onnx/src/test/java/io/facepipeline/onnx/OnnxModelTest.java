@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.OnnxFile;
 import io.facepipeline.onnx.graph.Port;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.facepipeline.onnx;
 
 import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.OnnxFile;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -21,7 +21,8 @@ final class Faces {
     for (int i = 0; i < vectors.length; i++) {
       Embedding first = embeddings.get(0);
       Embedding e = embeddings.get(i);
-      if (!ModelCard.sameEmbedding(e.fingerprint(), first.fingerprint()) || e.size() != first.size()) {
+      if (!ModelCard.sameEmbedding(e.fingerprint(), first.fingerprint())
+          || e.size() != first.size()) {
         throw new IllegalArgumentException(
             "faces of different models cannot be clustered: "
                 + first

@@ -2,7 +2,7 @@ package io.facepipeline.cli.models;
 
 import io.facepipeline.attributes.AttributeModel;
 import io.facepipeline.attributes.ImageModel;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ClassificationNetwork;
 import io.facepipeline.embedding.PublishedAccuracy;

@@ -2,13 +2,13 @@ package io.facepipeline.cli.models;
 
 import io.facepipeline.ModelCard;
 import io.facepipeline.cli.stages.Thresholds;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Dim;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.OnnxFile;
 import io.facepipeline.onnx.graph.Port;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.io.PrintWriter;

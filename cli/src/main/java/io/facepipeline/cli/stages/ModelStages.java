@@ -2,8 +2,8 @@ package io.facepipeline.cli.stages;
 
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
-import io.facepipeline.detection.Mtcnn;
-import io.facepipeline.detection.MtcnnBuilder;
+import io.facepipeline.detection.mtcnn.Mtcnn;
+import io.facepipeline.detection.mtcnn.MtcnnBuilder;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;

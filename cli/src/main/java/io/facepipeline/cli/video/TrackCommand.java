@@ -4,6 +4,7 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FaceGallery;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
 import io.facepipeline.ImageSource;
@@ -21,7 +22,6 @@ import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.FaceTrackerBuilder;
-import io.facepipeline.detection.video.FrameSource;
 import io.facepipeline.detection.video.ImageFrames;
 import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
@@ -205,8 +205,7 @@ public final class TrackCommand implements Callable<Integer> {
       } else {
         run = follow(tracker, workers);
       }
-      Map<Integer, Match> names =
-          naming ? names(run.tracks(), pipeline.gallery()) : Map.of();
+      Map<Integer, Match> names = naming ? names(run.tracks(), pipeline.gallery()) : Map.of();
       TrackTable table = new TrackTable(run.tracks(), names);
       table.print(out);
       out.println(run.summary());

@@ -2,13 +2,13 @@ package io.facepipeline.cli.video;
 
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
 import io.facepipeline.cli.Main;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
-import io.facepipeline.detection.video.FrameSource;
 import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
 import java.io.PrintWriter;

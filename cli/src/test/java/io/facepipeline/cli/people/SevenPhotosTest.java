@@ -16,7 +16,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.OnnxFaceEmbedder;

@@ -59,8 +59,7 @@ final class BestFrames {
       return;
     }
     samples.removeAll(rivals);
-    AlignedFace crop =
-        embedder == null ? null : aligner.align(image, face, embedder.crop());
+    AlignedFace crop = embedder == null ? null : aligner.align(image, face, embedder.crop());
     samples.add(new Sample(frame, face, quality, crop));
   }
 

@@ -1,8 +1,9 @@
 package io.facepipeline.detection.video;
 
+import io.facepipeline.FaceRefiner;
+import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.detection.FaceRefiner;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -34,8 +35,8 @@ import java.util.function.Consumer;
  *   <li>Death: without an embedder when the place is lost; with one after 250 frames unseen.
  * </ul>
  *
- * <p>A detector that is no {@link io.facepipeline.detection.FaceRefiner} looks at every frame.
- * Immutable and as thread-safe as its stages, which it does not close.
+ * <p>A detector that is no {@link io.facepipeline.FaceRefiner} looks at every frame. Immutable and
+ * as thread-safe as its stages, which it does not close.
  *
  * <pre>{@code
  * FaceTracker tracker = FaceTracker.builder().detector(detector).embedder(embedder).build();

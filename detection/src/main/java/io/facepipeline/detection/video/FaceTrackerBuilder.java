@@ -5,7 +5,7 @@ import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.detection.FaceRefiner;
+import io.facepipeline.FaceRefiner;
 import io.facepipeline.internal.SetOnce;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ public final class FaceTrackerBuilder {
    * Sets what finds the faces.
    *
    * @param detector the detector; a {@link FaceRefiner}, such as {@link
-   *     io.facepipeline.detection.Mtcnn}, makes the frames between two detections cheap
+   *     io.facepipeline.detection.mtcnn.Mtcnn}, makes the frames between two detections cheap
    * @return this
    * @throws IllegalStateException if it was set already
    */

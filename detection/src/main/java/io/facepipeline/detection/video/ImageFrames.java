@@ -1,5 +1,6 @@
 package io.facepipeline.detection.video;
 
+import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import java.util.List;

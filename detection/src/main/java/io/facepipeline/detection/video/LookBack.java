@@ -1,7 +1,7 @@
 package io.facepipeline.detection.video;
 
 import io.facepipeline.Face;
-import io.facepipeline.detection.FaceRefiner;
+import io.facepipeline.FaceRefiner;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.facepipeline.Box;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
-import io.facepipeline.detection.FaceRefiner;
+import io.facepipeline.FaceRefiner;
 import org.jspecify.annotations.Nullable;
 
 /**

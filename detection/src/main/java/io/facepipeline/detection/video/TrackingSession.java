@@ -5,9 +5,9 @@ import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FaceRefiner;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
-import io.facepipeline.detection.FaceRefiner;
 import io.facepipeline.detection.video.Association.Pair;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,7 +94,9 @@ public final class TrackingSession {
     sighting.claimByPlace(unseen(true));
     sighting.claimByEmbedding(unseen(false));
     for (Face face : sighting.unclaimed()) {
-      alive.add(new Track(++lastId, new BestFrames(options.embedder(), options.aligner()), image, frame, face));
+      alive.add(
+          new Track(
+              ++lastId, new BestFrames(options.embedder(), options.aligner()), image, frame, face));
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** An immutable run of bytes, compared by content. */
 public final class Bytes {
-  static final Bytes EMPTY = new Bytes(new byte[0]);
+  public static final Bytes EMPTY = new Bytes(new byte[0]);
 
   private final byte[] array;
 
@@ -37,12 +37,12 @@ public final class Bytes {
   }
 
   /** The bytes themselves, to be read only. */
-  byte[] shared() {
+  public byte[] shared() {
     return array;
   }
 
   /** Joins runs in order. */
-  static Bytes join(List<Bytes> runs) {
+  public static Bytes join(List<Bytes> runs) {
     byte[] joined = new byte[runs.stream().mapToInt(Bytes::length).sum()];
     int at = 0;
     for (Bytes run : runs) {

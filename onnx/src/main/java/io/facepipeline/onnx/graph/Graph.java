@@ -1,6 +1,7 @@
 package io.facepipeline.onnx.graph;
 
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ public final class Graph {
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, List<Node>> consumers = new HashMap<>();
 
-  Graph(GraphEditor source) {
+  public Graph(GraphEditor source) {
     name = source.name;
     irVersion = source.irVersion;
     producer = source.producer;
@@ -270,15 +271,15 @@ public final class Graph {
     return this;
   }
 
-  Bytes valueInfo() {
+  public Bytes valueInfo() {
     return valueInfo;
   }
 
-  Bytes graphExtra() {
+  public Bytes graphExtra() {
     return graphExtra;
   }
 
-  Bytes modelExtra() {
+  public Bytes modelExtra() {
     return modelExtra;
   }
 

@@ -15,22 +15,22 @@ import java.util.Set;
  * them. Not thread-safe.
  */
 public final class GraphEditor {
-  String name = "";
-  long irVersion = 8;
-  String producer = "";
-  final Map<String, Long> opsets = new LinkedHashMap<>();
-  final List<Port> inputs = new ArrayList<>();
-  final List<Port> outputs = new ArrayList<>();
-  final List<Node> nodes = new ArrayList<>();
-  final Map<String, Tensor> initializers = new LinkedHashMap<>();
-  final Map<String, String> metadata = new LinkedHashMap<>();
-  Bytes valueInfo = Bytes.EMPTY;
-  Bytes graphExtra = Bytes.EMPTY;
-  Bytes modelExtra = Bytes.EMPTY;
+  public String name = "";
+  public long irVersion = 8;
+  public String producer = "";
+  public final Map<String, Long> opsets = new LinkedHashMap<>();
+  public final List<Port> inputs = new ArrayList<>();
+  public final List<Port> outputs = new ArrayList<>();
+  public final List<Node> nodes = new ArrayList<>();
+  public final Map<String, Tensor> initializers = new LinkedHashMap<>();
+  public final Map<String, String> metadata = new LinkedHashMap<>();
+  public Bytes valueInfo = Bytes.EMPTY;
+  public Bytes graphExtra = Bytes.EMPTY;
+  public Bytes modelExtra = Bytes.EMPTY;
 
-  GraphEditor() {}
+  public GraphEditor() {}
 
-  GraphEditor(Graph graph) {
+  public GraphEditor(Graph graph) {
     name = graph.name();
     irVersion = graph.irVersion();
     producer = graph.producer();

@@ -11,7 +11,7 @@ import java.util.Set;
  * The extents of the values in a graph that are certainly images [n, channels, height, width], as
  * far as they follow from the inputs' and the weights'.
  */
-final class ImageShapes {
+public final class ImageShapes {
   private static final int UNKNOWN = -1;
   private static final Set<String> KEEP =
       Set.of("BatchNormalization", "Relu", "PRelu", "Clip", "Sigmoid");
@@ -21,13 +21,13 @@ final class ImageShapes {
   private final Map<String, Shape> shapes = new HashMap<>();
 
   /** Channels, height and width; -1 where they are not known. */
-  record Shape(int channels, int height, int width) {
-    boolean isKnown() {
+  public record Shape(int channels, int height, int width) {
+    public boolean isKnown() {
       return channels >= 0 && height >= 0 && width >= 0;
     }
   }
 
-  ImageShapes(Graph graph) {
+  public ImageShapes(Graph graph) {
     for (Port input : graph.inputs()) {
       List<Dim> dims = input.dims();
       if (dims != null && dims.size() == 4) {
@@ -39,11 +39,11 @@ final class ImageShapes {
     }
   }
 
-  boolean isImage(String value) {
+  public boolean isImage(String value) {
     return shapes.containsKey(value);
   }
 
-  Optional<Shape> of(String value) {
+  public Optional<Shape> of(String value) {
     return Optional.ofNullable(shapes.get(value));
   }
 

@@ -98,7 +98,7 @@ public final class Weights implements Tensor {
   }
 
   /** Gives all values in order, a piece at a time; the piece is only lent. */
-  void forEachPiece(PieceConsumer consumer) {
+  public void forEachPiece(PieceConsumer consumer) {
     if (!(values instanceof Recomputed)) {
       consumer.accept(values.get(), size);
       return;
@@ -136,7 +136,7 @@ public final class Weights implements Tensor {
    * These values, those of each run of {@code inner} multiplied by the next of the factors, which
    * begin anew behind the last; worked out when they are asked for.
    */
-  Weights scaled(double[] factors, int inner) {
+  public Weights scaled(double[] factors, int inner) {
     return computed(
         dims,
         size,
@@ -154,7 +154,7 @@ public final class Weights implements Tensor {
 
   /** Takes the first values of an array. */
   @FunctionalInterface
-  interface PieceConsumer {
+  public interface PieceConsumer {
     void accept(float[] piece, int count);
   }
 

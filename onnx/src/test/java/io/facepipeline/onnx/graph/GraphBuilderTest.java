@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.facepipeline.onnx.Buffers;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiFunction;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.onnx.Buffers;
 import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

@@ -7,10 +7,10 @@ import java.util.Random;
  * Seeded small nets of the kind that rewrites meet: input [n, 3, 12, 12], outputs "a" [n, 4, h, w]
  * and "b".
  */
-final class Nets {
+public final class Nets {
   private Nets() {}
 
-  static Graph random(long seed) {
+  public static Graph random(long seed) {
     Random r = new Random(seed);
     GraphBuilder g = new GraphBuilder("random" + seed, r.nextBoolean() ? 13 : 17);
     Value x = g.input("x", -1, 3, 12, 12);
@@ -68,11 +68,11 @@ final class Nets {
     return Weights.vector(values);
   }
 
-  static Weights vector(Random r, int n) {
+  public static Weights vector(Random r, int n) {
     return Weights.vector(Buffers.random(r, n));
   }
 
-  static Weights weights(Random r, int... dims) {
+  public static Weights weights(Random r, int... dims) {
     return new Weights(dims, Buffers.random(r, (int) Weights.size(dims)));
   }
 }

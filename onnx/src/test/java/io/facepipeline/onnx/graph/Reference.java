@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.facepipeline.onnx.Buffers;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.testkit.SharedData;
 import java.nio.file.Path;
 import java.util.function.DoubleBinaryOperator;
@@ -13,27 +14,27 @@ import java.util.function.DoubleBinaryOperator;
  * Plain operators to compare with, written straight from their definitions, and runs on ONNX
  * Runtime.
  */
-final class Reference {
+public final class Reference {
   private Reference() {}
 
-  static Path model(String relative) {
+  public static Path model(String relative) {
     return SharedData.path("models/" + relative);
   }
 
-  static final OnnxOptions PLAIN =
+  public static final OnnxOptions PLAIN =
       OnnxOptions.defaults().withIntraOpThreads(1).withOptimization(OnnxOptions.Optimization.NONE);
 
-  static float[] run(Graph graph, float[] input, long... shape) {
+  public static float[] run(Graph graph, float[] input, long... shape) {
     return run(OnnxFile.write(graph), graph.outputs().get(0).name(), input, shape);
   }
 
-  static float[] run(byte[] file, String output, float[] input, long... shape) {
+  public static float[] run(byte[] file, String output, float[] input, long... shape) {
     try (OnnxModel model = OnnxModel.load(file, PLAIN)) {
       return model.run(Buffers.direct(input), shape, output);
     }
   }
 
-  static void assertClose(double[] expected, float[] actual) {
+  public static void assertClose(double[] expected, float[] actual) {
     assertEquals(expected.length, actual.length, "number of values");
     double scale = 1e-3;
     for (double v : expected) {
@@ -44,7 +45,7 @@ final class Reference {
     }
   }
 
-  static void assertClose(float[] expected, float[] actual) {
+  public static void assertClose(float[] expected, float[] actual) {
     assertClose(widen(expected), actual);
   }
 

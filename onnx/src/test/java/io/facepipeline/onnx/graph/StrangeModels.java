@@ -1,5 +1,7 @@
 package io.facepipeline.onnx.graph;
 
+import io.facepipeline.onnx.graph.proto.PortProto;
+import io.facepipeline.onnx.graph.proto.ProtoWriter;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;

@@ -6,7 +6,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.Workers;
-import io.facepipeline.detection.MtcnnStages;
+import io.facepipeline.detection.mtcnn.MtcnnStages;
 import io.facepipeline.training.Draws;
 import java.io.IOException;
 import java.nio.file.Files;

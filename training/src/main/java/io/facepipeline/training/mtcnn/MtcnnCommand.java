@@ -1,7 +1,7 @@
 package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.detection.Mtcnn;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.store.ModelStore;

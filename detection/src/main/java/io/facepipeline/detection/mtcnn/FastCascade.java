@@ -1,0 +1,377 @@
+package io.facepipeline.detection.mtcnn;
+
+import io.facepipeline.AlignmentException;
+import io.facepipeline.Box;
+import io.facepipeline.Face;
+import io.facepipeline.Image;
+import io.facepipeline.Landmarks;
+import io.facepipeline.Workers;
+import io.facepipeline.detection.mtcnn.Pyramid.Strip;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+
+/**
+ * The three stages of MTCNN as facenet-pytorch's {@code detect_face} takes them, cut into tasks for
+ * several workers: strips of pyramid levels for P-Net, chunks of candidates for R- and O-Net. The
+ * networks run in the worker's own thread. Keeps its working memory from one image to the next, one
+ * set for each image and task that were under way at once. Thread-safe.
+ */
+final class FastCascade {
+  private static final int RNET_SIZE = 24;
+  private static final int ONET_SIZE = 48;
+  private static final int RNET_CHUNK = 32;
+  private static final int ONET_CHUNK = 8;
+  private static final float WITHIN_LEVEL = 0.5f;
+  private static final float ACROSS = 0.7f;
+
+  /** A threshold that every probability passes. */
+  private static final float EVERYTHING = -1;
+
+  private final Network pnet;
+  private final Network rnet;
+  private final Network onet;
+  private final MtcnnOptions options;
+  private final Workers workers;
+  private final FaceLogit pnetLogit;
+  private final ConcurrentLinkedQueue<Frame> frames = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Scratch> scratches = new ConcurrentLinkedQueue<>();
+
+  FastCascade(Network pnet, Network rnet, Network onet, MtcnnOptions options, Workers workers) {
+    this.pnet = pnet;
+    this.rnet = rnet;
+    this.onet = onet;
+    this.options = options;
+    this.workers = workers;
+    pnetLogit = FaceLogit.of(options.thresholds().get(0));
+  }
+
+  List<Face> detect(Image image) {
+    Frame frame = take(frames, Frame::new);
+    try {
+      propose(image, frame);
+      refine(image, frame);
+      output(image, frame);
+      return faces(frame.candidates);
+    } finally {
+      frames.add(frame);
+    }
+  }
+
+  /** The faces at given places: R- and O-Net see what P-Net might have proposed. */
+  List<Face> refine(Image image, List<Box> boxes) {
+    Frame frame = take(frames, Frame::new);
+    try {
+      frame.candidates.clear();
+      for (Box box : boxes) {
+        frame.candidates.add(box.x1(), box.y1(), box.x2(), box.y2(), 1);
+      }
+      frame.candidates.square();
+      refine(image, frame);
+      output(image, frame);
+      return faces(frame.candidates);
+    } finally {
+      frames.add(frame);
+    }
+  }
+
+  /** The landmarks in each of the boxes, whatever the networks think of them. */
+  List<Landmarks> landmarks(Image image, List<Box> boxes) {
+    Frame frame = take(frames, Frame::new);
+    try {
+      frame.candidates.clear();
+      for (Box box : boxes) {
+        frame.candidates.add(box.x1(), box.y1(), box.x2(), box.y2(), 1);
+        requireVisible(frame.candidates, box, image);
+      }
+      // R-Net moves the box to where O-Net is used to it.
+      frame.candidates.square();
+      look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, EVERYTHING);
+      frame.found.regress(1);
+      frame.found.square();
+      List<Landmarks> all = new ArrayList<>(boxes.size());
+      for (int i = 0; i < boxes.size(); i++) {
+        // Only a box that misses the image now stays as it was.
+        if (isVisible(frame.found, i, image)) {
+          frame.candidates.setBox(i, frame.found, i);
+        }
+      }
+      look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, EVERYTHING);
+      place(frame.found);
+      for (int i = 0; i < boxes.size(); i++) {
+        all.add(landmarks(frame.found, i));
+      }
+      return all;
+    } finally {
+      frames.add(frame);
+    }
+  }
+
+  private static void requireVisible(Proposals candidates, Box box, Image image) {
+    if (!isVisible(candidates, candidates.size() - 1, image)) {
+      throw new AlignmentException(
+          "the box " + box + " has no pixel inside of " + image + "; give boxes of this image");
+    }
+  }
+
+  void propose(Image image, Frame frame) {
+    List<Strip> strips =
+        Pyramid.strips(image.width(), image.height(), options.minFaceSize(), options.factor());
+    frame.divide(strips.size());
+    workers.forEach(strips.size(), i -> proposeStrip(image, strips.get(i), frame.part(i)));
+    frame.found.clear();
+    frame.level.clear();
+    for (int i = 0; i < strips.size(); i++) {
+      frame.level.addAll(frame.part(i));
+      if (i + 1 == strips.size() || strips.get(i + 1).level() != strips.get(i).level()) {
+        frame.suppression.byUnion(frame.level, frame.kept, WITHIN_LEVEL);
+        frame.found.addAll(frame.kept);
+        frame.level.clear();
+      }
+    }
+    frame.suppression.byUnion(frame.found, frame.candidates, ACROSS);
+    frame.candidates.regress(0);
+    frame.candidates.square();
+  }
+
+  private void proposeStrip(Image image, Strip strip, Proposals found) {
+    int sight = strip.sight();
+    int columns = strip.columns();
+    int cells = strip.rows() * columns;
+    Scratch scratch = take(scratches, Scratch::new);
+    try {
+      FloatBuffer input = scratch.input(3 * strip.width() * sight);
+      FloatBuffer heads = scratch.heads(Network.BOX_CHANNELS * cells);
+      scratch.resampler.resample(
+          image,
+          0,
+          0,
+          image.width(),
+          image.height(),
+          strip.width(),
+          strip.height(),
+          strip.top(),
+          sight,
+          input,
+          0);
+      long[] shape = {1, Network.BOX_CHANNELS, strip.rows(), columns};
+      pnet.run(input, 1, sight, strip.width(), heads, shape);
+      collect(heads, strip, columns, cells, found);
+    } finally {
+      scratches.add(scratch);
+    }
+  }
+
+  private void collect(FloatBuffer heads, Strip strip, int columns, int cells, Proposals found) {
+    float least = pnetLogit.least();
+    float threshold = options.thresholds().get(0);
+    float scale = (float) strip.scale();
+    for (int i = 0; i < cells; i++) {
+      float logit = heads.get(i);
+      if (logit < least) {
+        continue;
+      }
+      float probability = FaceLogit.probability(logit);
+      if (probability >= threshold) {
+        int x = Pyramid.STRIDE * (i % columns);
+        int y = Pyramid.STRIDE * (strip.firstRow() + i / columns);
+        int row =
+            found.add(
+                (float) Math.floor((x + 1) / scale),
+                (float) Math.floor((y + 1) / scale),
+                (float) Math.floor((x + Pyramid.CELL) / scale),
+                (float) Math.floor((y + Pyramid.CELL) / scale),
+                probability);
+        for (int k = 0; k < 4; k++) {
+          found.set(row, Proposals.REGRESSION + k, heads.get((Network.REGRESSION + k) * cells + i));
+        }
+      }
+    }
+  }
+
+  void refine(Image image, Frame frame) {
+    float threshold = options.thresholds().get(1);
+    look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, threshold);
+    frame.suppression.byUnion(frame.found, frame.candidates, ACROSS);
+    frame.candidates.regress(1);
+    frame.candidates.square();
+  }
+
+  void output(Image image, Frame frame) {
+    float threshold = options.thresholds().get(2);
+    look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, threshold);
+    Proposals passed = frame.found;
+    place(passed);
+    passed.regress(1);
+    frame.suppression.bySmaller(passed, frame.candidates, ACROSS);
+  }
+
+  /** Makes coordinates of the landmarks, which O-Net gives as shares of the box. */
+  private static void place(Proposals passed) {
+    for (int i = 0; i < passed.size(); i++) {
+      float x1 = passed.get(i, 0);
+      float y1 = passed.get(i, 1);
+      float width = passed.get(i, 2) - x1 + 1;
+      float height = passed.get(i, 3) - y1 + 1;
+      for (int k = 0; k < 5; k++) {
+        int x = Proposals.LANDMARKS + k;
+        passed.set(i, x, width * passed.get(i, x) + x1 - 1);
+        passed.set(i, x + 5, height * passed.get(i, x + 5) + y1 - 1);
+      }
+    }
+  }
+
+  /**
+   * Shows the candidates, as far as they lie inside the image, to a network; those that pass are
+   * found, in order.
+   */
+  private void look(
+      Image image,
+      Frame frame,
+      Network network,
+      int size,
+      int chunk,
+      int channels,
+      float threshold) {
+    seeVisible(image, frame);
+    int chunks = (frame.count + chunk - 1) / chunk;
+    frame.divide(chunks);
+    workers.forEach(
+        chunks,
+        c -> {
+          int start = c * chunk;
+          int count = Math.min(chunk, frame.count - start);
+          lookAt(image, frame, start, count, network, size, channels, threshold, frame.part(c));
+        });
+    frame.join(chunks);
+  }
+
+  private void lookAt(
+      Image image,
+      Frame frame,
+      int start,
+      int count,
+      Network network,
+      int size,
+      int channels,
+      float threshold,
+      Proposals passed) {
+    int plane = 3 * size * size;
+    Scratch scratch = take(scratches, Scratch::new);
+    try {
+      FloatBuffer input = scratch.input(count * plane);
+      FloatBuffer heads = scratch.heads(count * channels);
+      for (int i = 0; i < count; i++) {
+        int row = frame.visible[start + i];
+        cut(scratch.resampler, image, frame.candidates, row, size, input, i * plane);
+      }
+      network.run(input, count, size, size, heads, new long[] {count, channels});
+      for (int i = 0; i < count; i++) {
+        float probability = FaceLogit.probability(heads.get(i * channels + Network.LOGIT));
+        if (probability > threshold) {
+          int row = passed.copyRow(frame.candidates, frame.visible[start + i]);
+          passed.set(row, Proposals.SCORE, probability);
+          for (int k = Network.REGRESSION; k < channels; k++) {
+            passed.set(
+                row, Proposals.REGRESSION + k - Network.REGRESSION, heads.get(i * channels + k));
+          }
+        }
+      }
+    } finally {
+      scratches.add(scratch);
+    }
+  }
+
+  private static void seeVisible(Image image, Frame frame) {
+    Proposals candidates = frame.candidates;
+    if (frame.visible.length < candidates.size()) {
+      frame.visible = new int[candidates.size()];
+    }
+    frame.count = 0;
+    for (int i = 0; i < candidates.size(); i++) {
+      if (isVisible(candidates, i, image)) {
+        frame.visible[frame.count++] = i;
+      }
+    }
+  }
+
+  static boolean isVisible(Proposals candidates, int row, Image image) {
+    return right(candidates, row, image) > left(candidates, row)
+        && bottom(candidates, row, image) > top(candidates, row);
+  }
+
+  /** Resamples what lies inside the image of a visible candidate. */
+  static void cut(
+      AreaStrip resampler,
+      Image image,
+      Proposals candidates,
+      int row,
+      int size,
+      FloatBuffer target,
+      int offset) {
+    resampler.resample(
+        image,
+        left(candidates, row),
+        top(candidates, row),
+        right(candidates, row, image),
+        bottom(candidates, row, image),
+        size,
+        size,
+        0,
+        size,
+        target,
+        offset);
+  }
+
+  // The pixels of a candidate: its edges are truncated, counted from one, and both ends belong to
+  // it.
+
+  private static int left(Proposals candidates, int row) {
+    return Math.max((int) candidates.get(row, 0), 1) - 1;
+  }
+
+  private static int top(Proposals candidates, int row) {
+    return Math.max((int) candidates.get(row, 1), 1) - 1;
+  }
+
+  private static int right(Proposals candidates, int row, Image image) {
+    return Math.min((int) candidates.get(row, 2), image.width());
+  }
+
+  private static int bottom(Proposals candidates, int row, Image image) {
+    return Math.min((int) candidates.get(row, 3), image.height());
+  }
+
+  private static List<Face> faces(Proposals candidates) {
+    List<Face> faces = new ArrayList<>(candidates.size());
+    for (int i = 0; i < candidates.size(); i++) {
+      faces.add(face(candidates, i));
+    }
+    faces.sort(Comparator.comparingDouble((Face f) -> f.box().area()).reversed());
+    return List.copyOf(faces);
+  }
+
+  private static Landmarks landmarks(Proposals c, int row) {
+    float[] xy = new float[10];
+    for (int k = 0; k < 5; k++) {
+      xy[2 * k] = c.get(row, Proposals.LANDMARKS + k);
+      xy[2 * k + 1] = c.get(row, Proposals.LANDMARKS + 5 + k);
+    }
+    return Landmarks.of(xy);
+  }
+
+  private static Face face(Proposals c, int row) {
+    float x1 = c.get(row, 0);
+    float y1 = c.get(row, 1);
+    Box box = new Box(x1, y1, Math.max(x1, c.get(row, 2)), Math.max(y1, c.get(row, 3)));
+    return new Face(box, landmarks(c, row), c.get(row, Proposals.SCORE));
+  }
+
+  private static <T> T take(ConcurrentLinkedQueue<T> kept, Supplier<T> fresh) {
+    T taken = kept.poll();
+    return taken != null ? taken : fresh.get();
+  }
+}

@@ -1,0 +1,266 @@
+package io.facepipeline.detection.mtcnn;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.FaceSelection;
+import io.facepipeline.internal.SetOnce;
+import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.store.ModelStore;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds an {@link Mtcnn}. The defaults are those of facenet-pytorch. Each setter refuses a second
+ * call and a value out of range at once. Not thread-safe.
+ */
+public final class MtcnnBuilder {
+  private static final int SMALLEST_FACE = 12;
+
+  private @Nullable ModelStore store;
+  private @Nullable MtcnnWeights checkpoints;
+  private @Nullable List<Path> weights;
+  private @Nullable Integer minFaceSize;
+  private @Nullable Double factor;
+  private @Nullable List<Float> thresholds;
+  private boolean suppressRepeats;
+  private @Nullable FaceSelection selection;
+  private @Nullable ExecutionProvider provider;
+  private @Nullable Integer parallelism;
+
+  MtcnnBuilder() {}
+
+  /**
+   * Sets where the published weights are looked for; the default is {@link
+   * ModelStore#fromEnvironment()}.
+   *
+   * @param store finds {@code pnet.pt}, {@code rnet.pt} and {@code onet.pt}, or the three as {@code
+   *     .npy}
+   * @return this
+   * @throws IllegalStateException if weights were set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder models(ModelStore store) {
+    refuseWeights();
+    this.store = store;
+    return this;
+  }
+
+  /**
+   * Sets the three files of weights.
+   *
+   * @param pnet P-Net's weights, {@code .pt} of facenet-pytorch, {@code .npy} of face.evoLVe or
+   *     {@code det1.npy} of github.com/davidsandberg/facenet
+   * @param rnet R-Net's
+   * @param onet O-Net's
+   * @return this
+   * @throws IllegalStateException if weights were set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder weights(Path pnet, Path rnet, Path onet) {
+    refuseWeights();
+    weights = List.of(pnet, rnet, onet);
+    return this;
+  }
+
+  /**
+   * Sets where all three networks lie.
+   *
+   * @param fileOrFolder one file with the three, such as {@code mtcnn_weights.npy} of
+   *     github.com/ipazc/mtcnn, or a folder with a file for each: {@code pnet}, {@code rnet} and
+   *     {@code onet} with the ending {@code .pt}, {@code .pth}, {@code .safetensors} or {@code
+   *     .npy}, or {@code det1.npy} to {@code det3.npy}
+   * @return this
+   * @throws IllegalStateException if weights were set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder weights(Path fileOrFolder) {
+    refuseWeights();
+    weights = List.of(fileOrFolder);
+    return this;
+  }
+
+  /**
+   * Sets the weights, by the names of facenet-pytorch's checkpoints.
+   *
+   * @param pnet P-Net's weights
+   * @param rnet R-Net's
+   * @param onet O-Net's
+   * @return this
+   * @throws IllegalStateException if weights were set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder weights(Checkpoint pnet, Checkpoint rnet, Checkpoint onet) {
+    refuseWeights();
+    checkpoints = new MtcnnWeights(pnet, rnet, onet);
+    return this;
+  }
+
+  private void refuseWeights() {
+    SetOnce.refuseSecond("weights", store != null ? store.folders() : weights);
+    if (checkpoints != null) {
+      throw new IllegalStateException("the weights were already set to checkpoints");
+    }
+  }
+
+  /**
+   * Sets the side of the smallest face that is found; larger is faster. The default is 20.
+   *
+   * @param pixels at least 12
+   * @return this
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is smaller
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder minFaceSize(int pixels) {
+    SetOnce.refuseSecond("minimum face size", minFaceSize);
+    if (pixels < SMALLEST_FACE) {
+      throw new IllegalArgumentException(
+          "the minimum face size must be at least "
+              + SMALLEST_FACE
+              + ", the side of what P-Net sees, got "
+              + pixels);
+    }
+    minFaceSize = pixels;
+    return this;
+  }
+
+  /**
+   * Sets the ratio of one pyramid level to the next; smaller is faster and finds less. The default
+   * is 0.709.
+   *
+   * @param ratio within 0.1 and 0.95
+   * @return this
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is out of range
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder factor(double ratio) {
+    SetOnce.refuseSecond("pyramid factor", factor);
+    if (!(ratio >= 0.1 && ratio <= 0.95)) {
+      throw new IllegalArgumentException(
+          "the pyramid factor must be within 0.1 and 0.95, got " + ratio);
+    }
+    factor = ratio;
+    return this;
+  }
+
+  /**
+   * Sets the least probabilities of the three networks. The defaults are 0.6, 0.7 and 0.7.
+   *
+   * @param pnet P-Net's, 0 to 1
+   * @param rnet R-Net's
+   * @param onet O-Net's
+   * @return this
+   * @throws IllegalStateException if they were set already
+   * @throws IllegalArgumentException if they are out of range
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder thresholds(float pnet, float rnet, float onet) {
+    SetOnce.refuseSecond("thresholds", thresholds);
+    List<Float> values = List.of(pnet, rnet, onet);
+    for (float value : values) {
+      if (!(value > 0 && value <= 1)) {
+        throw new IllegalArgumentException(
+            "a threshold must be a probability over 0 and up to 1, got " + values);
+      }
+    }
+    thresholds = values;
+    return this;
+  }
+
+  /**
+   * Leaves out a result that repeats a more probable one, as {@link
+   * io.facepipeline.FaceSuppression} tells. The published weights hardly need it, and without it
+   * the results equal facenet-pytorch's, so the default is to keep all; networks that have learned
+   * to find faces of other shapes see one wide face twice. The default models set it.
+   *
+   * @return this
+   * @throws IllegalStateException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder suppressRepeats() {
+    SetOnce.refuseSecond("suppression of repeats", suppressRepeats ? "on" : null);
+    suppressRepeats = true;
+    return this;
+  }
+
+  /**
+   * Keeps one face of an image at most. The default is to keep all.
+   *
+   * @param selection which one
+   * @return this
+   * @throws IllegalStateException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder keepOnly(FaceSelection selection) {
+    this.selection = SetOnce.set("face selection", this.selection, selection);
+    return this;
+  }
+
+  /**
+   * Sets what runs the networks; the default is the CPU.
+   *
+   * @param provider the execution provider
+   * @return this
+   * @throws IllegalStateException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder provider(ExecutionProvider provider) {
+    this.provider = SetOnce.set("execution provider", this.provider, provider);
+    return this;
+  }
+
+  /**
+   * Sets the number of threads when the detector is used alone; inside a pipeline the pipeline's
+   * workers do the work. The default is one per processor.
+   *
+   * @param threads 1 to 1024
+   * @return this
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is out of range
+   */
+  @CanIgnoreReturnValue
+  public MtcnnBuilder parallelism(int threads) {
+    SetOnce.refuseSecond("parallelism", parallelism);
+    if (threads < 1 || threads > 1024) {
+      throw new IllegalArgumentException(
+          "the parallelism must be within 1 and 1024, got " + threads);
+    }
+    parallelism = threads;
+    return this;
+  }
+
+  /**
+   * {@return the detector}
+   *
+   * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not where they are
+   *     looked for
+   * @throws io.facepipeline.FacePipelineException if a file of weights cannot be read
+   */
+  public Mtcnn build() {
+    MtcnnWeights loaded;
+    if (checkpoints != null) {
+      loaded = checkpoints;
+    } else if (weights != null) {
+      loaded =
+          weights.size() == 1
+              ? MtcnnWeights.read(weights.get(0))
+              : MtcnnWeights.read(weights.get(0), weights.get(1), weights.get(2));
+    } else {
+      loaded = MtcnnWeights.find(store != null ? store : ModelStore.fromEnvironment());
+    }
+    MtcnnOptions options =
+        new MtcnnOptions(
+            minFaceSize != null ? minFaceSize : 20,
+            factor != null ? factor : 0.709,
+            thresholds != null ? thresholds : List.of(0.6f, 0.7f, 0.7f),
+            suppressRepeats,
+            selection);
+    return new Mtcnn(
+        loaded,
+        options,
+        provider != null ? provider : ExecutionProvider.CPU,
+        parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors());
+  }
+}

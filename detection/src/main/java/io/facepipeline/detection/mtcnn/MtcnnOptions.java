@@ -1,0 +1,21 @@
+package io.facepipeline.detection.mtcnn;
+
+import io.facepipeline.FaceSelection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one detector.
+ *
+ * @param minFaceSize the side of the smallest face in pixels
+ * @param factor the ratio of one pyramid level to the next
+ * @param thresholds the least probabilities of P-, R- and O-Net
+ * @param suppressRepeats whether a second result for a face is left out
+ * @param selection the only face to keep; null keeps all
+ */
+record MtcnnOptions(
+    int minFaceSize,
+    double factor,
+    List<Float> thresholds,
+    boolean suppressRepeats,
+    @Nullable FaceSelection selection) {}

@@ -1,5 +1,0 @@
-/** Finding faces: MTCNN. */
-@NullMarked
-package io.facepipeline.detection;
-
-import org.jspecify.annotations.NullMarked;
