@@ -8,13 +8,22 @@ module io.facepipeline.core {
 
   exports io.facepipeline;
   exports io.facepipeline.spi;
+  exports io.facepipeline.image to
+      io.facepipeline.ffmpeg,
+      io.facepipeline.opencv;
   exports io.facepipeline.internal to
       io.facepipeline.attributes,
       io.facepipeline.classify,
       io.facepipeline.detection,
+      io.facepipeline.embedding,
+      io.facepipeline.evaluation,
+      io.facepipeline.ffmpeg,
       io.facepipeline.gallery,
-      io.facepipeline.opencv;
+      io.facepipeline.models,
+      io.facepipeline.onnx,
+      io.facepipeline.opencv,
+      io.facepipeline.training;
 
-  uses io.facepipeline.ImageCodec;
+  uses io.facepipeline.spi.ImageCodec;
   uses io.facepipeline.spi.PipelineDefaults;
 }

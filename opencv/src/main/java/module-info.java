@@ -8,6 +8,6 @@ module io.facepipeline.opencv {
 
   exports io.facepipeline.opencv;
 
-  provides io.facepipeline.ImageCodec with
+  provides io.facepipeline.spi.ImageCodec with
       io.facepipeline.opencv.OpenCvImageCodec;
 }

@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.align.StandardAligner;
 import java.nio.ByteBuffer;
 
 /**

@@ -2,6 +2,7 @@ package io.facepipeline;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.internal.SetOnce;
+import io.facepipeline.internal.Workers;
 import io.facepipeline.spi.PipelineDefaults;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,12 @@ package io.facepipeline;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.facepipeline.align.MarginCrop;
+import io.facepipeline.image.EncodedBytes;
+import io.facepipeline.image.ExifOrientation;
+import io.facepipeline.image.ImageCodecs;
+import io.facepipeline.image.ImageWriting;
+import io.facepipeline.image.RgbConversion;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.InputStream;

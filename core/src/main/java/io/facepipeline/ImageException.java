@@ -74,30 +74,4 @@ public final class ImageException extends FacePipelineException {
   public Reason reason() {
     return reason;
   }
-
-  static ImageException outOfMemory(String source, Throwable cause) {
-    return new ImageException(
-        source,
-        Reason.TOO_LARGE,
-        "takes more memory than this JVM has; raise -Xmx or lower ReadOptions.maxPixels: " + cause,
-        cause);
-  }
-
-  static ImageException cut(String source, String format, @Nullable Throwable cause) {
-    return new ImageException(
-        source,
-        Reason.CORRUPT,
-        format
-            + " ends before its last pixel, the file was cut off or is damaged; ReadOptions.lenient"
-            + " gives what is there",
-        cause);
-  }
-
-  static ImageException corrupt(String source, String problem) {
-    return new ImageException(source, Reason.CORRUPT, problem);
-  }
-
-  static ImageException unsupported(String source, String problem) {
-    return new ImageException(source, Reason.UNSUPPORTED, problem);
-  }
 }

@@ -59,14 +59,4 @@ public record Landmarks(
     }
     return sum / points().size() / eyeDistance();
   }
-
-  /** The points as doubles, {@code [5][2]}: what the fits compute with. */
-  double[][] toArray() {
-    double[][] xy = new double[5][];
-    for (int i = 0; i < 5; i++) {
-      Point p = points().get(i);
-      xy[i] = new double[] {p.x(), p.y()};
-    }
-    return xy;
-  }
 }

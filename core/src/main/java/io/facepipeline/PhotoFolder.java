@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.image.ImageFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemLoopException;

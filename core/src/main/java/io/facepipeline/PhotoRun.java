@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.internal.Workers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

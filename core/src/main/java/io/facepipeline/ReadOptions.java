@@ -2,6 +2,8 @@ package io.facepipeline;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.facepipeline.spi.ImageCodec;
+
 /**
  * What an encoded picture may cost at most, and what to do with one that was cut off. The limits
  * are checked on the file's headers before anything is decoded, so a small hostile file that claims
@@ -20,8 +22,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 public record ReadOptions(
     long maxPixels, long maxEncodedBytes, long maxExpansion, boolean lenient) {
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
-  private static final long FREE_BYTES = 80_000_000L;
-  private static final int SAMPLES_PER_BYTE = 4;
   private static final ReadOptions DEFAULTS = new ReadOptions(100_000_000L, 512L << 20, 80, false);
 
   /**
@@ -111,8 +111,10 @@ public record ReadOptions(
    */
   public void requireAllowed(long width, long height, String name) {
     if (width < 1 || height < 1) {
-      throw ImageException.corrupt(
-          name, "claims to be " + width + "x" + height + " pixels; the file is damaged");
+      throw new ImageException(
+          name,
+          ImageException.Reason.CORRUPT,
+          "claims to be " + width + "x" + height + " pixels; the file is damaged");
     }
     // Both are below 2^33, so the division avoids the overflow that a product could have.
     if (width > maxPixels / height) {
@@ -127,36 +129,5 @@ public record ReadOptions(
               + maxPixels
               + " pixels; raise ReadOptions.maxPixels if the picture is trusted");
     }
-  }
-
-  /** Refuses a picture that asks a decoder to write too much for the bytes that it has. */
-  void requireWork(long decodedBytes, long encodedBytes, String name) {
-    if (decodedBytes > allowed(encodedBytes)) {
-      throw tooMuch(name, decodedBytes + " bytes", encodedBytes);
-    }
-  }
-
-  /** Refuses a picture whose scans have too many samples for the bytes that it has. */
-  void requireScans(long samples, long encodedBytes, String name) {
-    if (samples > SAMPLES_PER_BYTE * allowed(encodedBytes)) {
-      throw tooMuch(name, samples + " samples in its scans", encodedBytes);
-    }
-  }
-
-  private long allowed(long encodedBytes) {
-    return Math.max(FREE_BYTES, maxExpansion * encodedBytes);
-  }
-
-  private ImageException tooMuch(String name, String work, long encodedBytes) {
-    return new ImageException(
-        name,
-        ImageException.Reason.TOO_LARGE,
-        "asks to decode "
-            + work
-            + " from "
-            + encodedBytes
-            + " bytes, over the limit of "
-            + maxExpansion
-            + " for each; raise ReadOptions.maxExpansion if the picture is trusted");
   }
 }

@@ -1,5 +1,7 @@
 package io.facepipeline;
 
+import io.facepipeline.spi.ImageCodec;
+
 /**
  * A codec for tests: files of "DOT" and three bytes, the colour of the only pixel. "DOTOOM" is too
  * much for it.

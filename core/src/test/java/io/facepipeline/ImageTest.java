@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class ImageTest {
+public final class ImageTest {
   private static final byte[] FOUR = {
     1, 2, 3, 4, 5, 6, (byte) 250, (byte) 251, (byte) 252, 10, 11, 12
   };
@@ -145,7 +145,7 @@ final class ImageTest {
     assertThrows(IllegalArgumentException.class, () -> wide.writeJpeg(small, 0.5f));
   }
 
-  static double meanDifference(Image a, Image b) {
+  public static double meanDifference(Image a, Image b) {
     assertEquals(a.toString(), b.toString());
     long sum = 0;
     byte[] one = a.unsafeRgb();

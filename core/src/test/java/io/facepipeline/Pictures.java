@@ -10,11 +10,11 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 /** Pictures made for tests. */
-final class Pictures {
+public final class Pictures {
   private Pictures() {}
 
   /** A picture that no turning or mirroring maps to itself. */
-  static Image gradient(int width, int height) {
+  public static Image gradient(int width, int height) {
     byte[] rgb = new byte[width * height * 3];
     for (int y = 0, at = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -26,7 +26,7 @@ final class Pictures {
     return Image.ofRgb(width, height, rgb);
   }
 
-  static byte[] encode(BufferedImage picture, String format) {
+  public static byte[] encode(BufferedImage picture, String format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       if (!ImageIO.write(picture, format, bytes)) {
@@ -38,14 +38,14 @@ final class Pictures {
     return bytes.toByteArray();
   }
 
-  static byte[] jpeg(Image image) {
+  public static byte[] jpeg(Image image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     image.writeJpeg(bytes, 1f);
     return bytes.toByteArray();
   }
 
   /** An Exif block that says only how the camera was held. */
-  static byte[] exif(int orientation, ByteOrder order) {
+  public static byte[] exif(int orientation, ByteOrder order) {
     return ByteBuffer.allocate(26)
         .order(order)
         .put((byte) (order == ByteOrder.BIG_ENDIAN ? 'M' : 'I'))
@@ -63,7 +63,7 @@ final class Pictures {
   }
 
   /** Puts an Exif segment behind the first marker of a JPEG. */
-  static byte[] withExif(byte[] jpeg, byte[] exif) {
+  public static byte[] withExif(byte[] jpeg, byte[] exif) {
     return ByteBuffer.allocate(jpeg.length + exif.length + 10)
         .put(jpeg, 0, 2)
         .putShort((short) 0xFFE1)
@@ -75,7 +75,7 @@ final class Pictures {
   }
 
   /** Puts a chunk behind the header chunk of a PNG. */
-  static byte[] withChunk(byte[] png, String type, byte[] data) {
+  public static byte[] withChunk(byte[] png, String type, byte[] data) {
     byte[] body = new byte[4 + data.length];
     for (int i = 0; i < 4; i++) {
       body[i] = (byte) type.charAt(i);
@@ -93,7 +93,7 @@ final class Pictures {
   }
 
   /** Sets a PNG's claimed size and the header's checksum. */
-  static byte[] withPngSize(byte[] png, int width, int height) {
+  public static byte[] withPngSize(byte[] png, int width, int height) {
     byte[] changed = png.clone();
     ByteBuffer buffer = ByteBuffer.wrap(changed).putInt(16, width).putInt(20, height);
     CRC32 crc = new CRC32();

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.align.AffineMatrix;
+import io.facepipeline.align.LandmarkFit;
+import io.facepipeline.internal.Workers;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

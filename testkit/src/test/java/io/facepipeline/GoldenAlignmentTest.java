@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.facepipeline.align.AffineMatrix;
+import io.facepipeline.align.LandmarkFit;
 import io.facepipeline.testkit.SharedData;
 import java.util.List;
 import java.util.stream.StreamSupport;

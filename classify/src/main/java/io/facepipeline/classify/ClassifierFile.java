@@ -2,9 +2,9 @@ package io.facepipeline.classify;
 
 import com.google.common.hash.Hashing;
 import io.facepipeline.Labels;
-import io.facepipeline.WholeFile;
 import io.facepipeline.classify.ClassifierFileException.Reason;
 import io.facepipeline.classify.calibrate.LogisticCurve;
+import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.facepipeline.classify;
 
 import com.google.common.hash.Hashing;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.WholeFile;
+import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.CardMetadata;
 import io.facepipeline.onnx.InferenceException;

@@ -1,7 +1,7 @@
 package io.facepipeline.evaluation;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;

@@ -7,7 +7,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
-import io.facepipeline.WholeFile;
+import io.facepipeline.internal.WholeFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -6,7 +6,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,7 +1,7 @@
 package io.facepipeline.ffmpeg;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.IOException;

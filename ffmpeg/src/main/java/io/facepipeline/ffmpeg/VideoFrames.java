@@ -2,7 +2,7 @@ package io.facepipeline.ffmpeg;
 
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.facepipeline.gallery;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.ModelCard;
-import io.facepipeline.Workers;
 import io.facepipeline.internal.SetOnce;
+import io.facepipeline.internal.Workers;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

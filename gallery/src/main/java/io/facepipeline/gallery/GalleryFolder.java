@@ -1,7 +1,7 @@
 package io.facepipeline.gallery;
 
-import io.facepipeline.Uninterruptibly;
 import io.facepipeline.gallery.GalleryException.Reason;
+import io.facepipeline.internal.Uninterruptibly;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

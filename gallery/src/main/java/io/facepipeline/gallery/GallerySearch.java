@@ -1,8 +1,8 @@
 package io.facepipeline.gallery;
 
 import io.facepipeline.Match.Candidate;
-import io.facepipeline.Workers;
 import io.facepipeline.gallery.FaceTable.Snapshot;
+import io.facepipeline.internal.Workers;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.facepipeline.gallery;
 
-import io.facepipeline.Uninterruptibly;
+import io.facepipeline.internal.Uninterruptibly;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

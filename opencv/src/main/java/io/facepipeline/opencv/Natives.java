@@ -1,7 +1,7 @@
 package io.facepipeline.opencv;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;

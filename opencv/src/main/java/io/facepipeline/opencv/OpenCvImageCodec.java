@@ -1,11 +1,11 @@
 package io.facepipeline.opencv;
 
-import io.facepipeline.EncodedImage;
 import io.facepipeline.Image;
-import io.facepipeline.ImageCodec;
 import io.facepipeline.ImageException;
 import io.facepipeline.ImageException.Reason;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.image.EncodedImage;
+import io.facepipeline.spi.ImageCodec;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_imgcodecs;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.primitives.Bytes;
 import io.facepipeline.Image;
-import io.facepipeline.ImageCodec;
 import io.facepipeline.ImageException;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.spi.ImageCodec;
 import io.facepipeline.testkit.ResidentMemory;
 import io.facepipeline.testkit.SharedData;
 import java.awt.Transparency;

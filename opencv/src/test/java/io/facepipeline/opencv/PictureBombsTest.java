@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Image;
-import io.facepipeline.ImageCodec;
 import io.facepipeline.ImageException;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.spi.ImageCodec;
 import io.facepipeline.testkit.PictureBombs;
 import io.facepipeline.testkit.SharedData;
 import java.io.ByteArrayInputStream;

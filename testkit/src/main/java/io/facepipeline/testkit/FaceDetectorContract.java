@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
-import io.facepipeline.FaceSuppression;
 import io.facepipeline.Image;
+import io.facepipeline.internal.FaceSuppression;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

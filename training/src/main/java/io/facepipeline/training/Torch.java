@@ -1,6 +1,6 @@
 package io.facepipeline.training;
 
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.bytedeco.javacpp.Loader;

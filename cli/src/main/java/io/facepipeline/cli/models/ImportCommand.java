@@ -1,10 +1,10 @@
 package io.facepipeline.cli.models;
 
 import io.facepipeline.ModelCard;
-import io.facepipeline.WholeFile;
 import io.facepipeline.cli.Main;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.internal.WholeFile;
 import io.facepipeline.onnx.CardFile;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package io.facepipeline.cli.output;
 
-import io.facepipeline.WholeFile;
 import io.facepipeline.cli.Main;
+import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -171,9 +171,9 @@ public final class MtcnnBuilder {
 
   /**
    * Leaves out a result that repeats a more probable one, as {@link
-   * io.facepipeline.FaceSuppression} tells. The published weights hardly need it, and without it
-   * the results equal facenet-pytorch's, so the default is to keep all; networks that have learned
-   * to find faces of other shapes see one wide face twice. The default models set it.
+   * io.facepipeline.internal.FaceSuppression} tells. The published weights hardly need it, and
+   * without it the results equal facenet-pytorch's, so the default is to keep all; networks that
+   * have learned to find faces of other shapes see one wide face twice. The default models set it.
    *
    * @return this
    * @throws IllegalStateException if it was set already

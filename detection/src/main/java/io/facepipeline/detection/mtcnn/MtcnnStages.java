@@ -2,7 +2,7 @@ package io.facepipeline.detection.mtcnn;
 
 import io.facepipeline.Box;
 import io.facepipeline.Image;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;

@@ -1,7 +1,7 @@
 package io.facepipeline.detection.mtcnn;
 
 import io.facepipeline.Image;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.rewrite.CpuRewrites;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Face;
 import io.facepipeline.Image;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;

@@ -2,7 +2,7 @@ package io.facepipeline.onnx.store;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import com.google.common.hash.Hashing;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import io.facepipeline.onnx.MalformedModelException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

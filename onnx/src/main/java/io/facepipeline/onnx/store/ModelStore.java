@@ -1,7 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import io.facepipeline.ProgressListener;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;

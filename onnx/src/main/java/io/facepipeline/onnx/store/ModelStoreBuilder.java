@@ -2,7 +2,7 @@ package io.facepipeline.onnx.store;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

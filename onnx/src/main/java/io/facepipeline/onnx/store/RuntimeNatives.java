@@ -1,7 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import ai.onnxruntime.OrtEnvironment;
-import io.facepipeline.UserCache;
+import io.facepipeline.internal.UserCache;
 import io.facepipeline.onnx.NativeLibraryException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,7 +7,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.facepipeline.Box;
 import io.facepipeline.Image;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import io.facepipeline.training.mtcnn.OperatingPoint.Passing;
 import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
 import java.nio.file.Path;

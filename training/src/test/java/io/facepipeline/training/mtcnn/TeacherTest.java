@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.Workers;
+import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;

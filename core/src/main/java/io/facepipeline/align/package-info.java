@@ -1,0 +1,5 @@
+/** Cutting faces out of images: the fits of landmarks, and the warps. */
+@NullMarked
+package io.facepipeline.align;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package io.facepipeline.internal;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+
+/**
+ * Writes files that are there whole or not at all, also after the machine stopped: the content is
+ * on the disk before it takes the file's name, and the name before the call returns, where the
+ * system lets a folder be forced. Nothing is left of a write that failed.
+ *
+ * <p>Who may read a new file is the user's {@code umask} to say; only what holds embeddings, which
+ * tell who somebody is, is made for its owner alone. Missing folders are made. A device or a pipe
+ * is written as it is; a symbolic link stays, and what it leads to is replaced. An interrupt of the
+ * thread breaks nothing off. Thread-safe.
+ */
+public final class WholeFile {
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** For whom a file is made. */
+  public enum Access {
+    /** Whomever the user's umask lets. */
+    UMASK,
+    /** The owner alone, where the file system knows owners: for embeddings. */
+    OWNER
+  }
+
+  /** Fills a file. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * Writes the whole content.
+     *
+     * @param part an empty file beside the one that is meant
+     */
+    void writeTo(Path part) throws IOException;
+  }
+
+  private WholeFile() {}
+
+  /**
+   * Writes a file.
+   *
+   * @param file where it goes; what is there is replaced
+   * @param access for whom it is made
+   * @param content all of it
+   * @throws IOException if it cannot be written; what was there is then as it was
+   */
+  public static void write(Path file, Access access, byte[] content) throws IOException {
+    write(file, access, part -> Files.write(part, content));
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @param file where it goes; what is there is replaced
+   * @param access for whom it is made
+   * @param content fills it
+   * @throws IOException if it cannot be written; what was there is then as it was
+   */
+  public static void write(Path file, Access access, Content content) throws IOException {
+    if (isStream(file)) {
+      content.writeTo(file);
+      return;
+    }
+    Path target = Files.isSymbolicLink(file) ? linked(file) : file.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null || Files.isDirectory(target)) {
+      throw new FileSystemException(file.toString(), null, "it is a folder; give a file's path");
+    }
+    Files.createDirectories(folder);
+    Path part =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      if (access == Access.OWNER && isPosix(folder)) {
+        Files.createFile(part, OWNER_ONLY);
+      } else {
+        // Not Files.createTempFile, whose files are their owner's alone, also after the move.
+        Files.createFile(part);
+      }
+      content.writeTo(part);
+      force(part, StandardOpenOption.WRITE);
+      try {
+        Files.move(
+            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+      if (isPosix(folder)) {
+        force(folder, StandardOpenOption.READ);
+      }
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  /** {@return whether a file is written as it is: a terminal, a pipe, {@code /dev/null}} */
+  public static boolean isStream(Path file) {
+    return (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file))
+        // Files in memory, which are files as others are.
+        || (file.toAbsolutePath().startsWith("/dev/")
+            && !file.toAbsolutePath().startsWith("/dev/shm/"))
+        || file.toAbsolutePath().startsWith("/proc/");
+  }
+
+  private static Path linked(Path link) throws IOException {
+    if (Files.exists(link)) {
+      return link.toRealPath();
+    }
+    Path to = Files.readSymbolicLink(link);
+    return link.toAbsolutePath().resolveSibling(to).normalize();
+  }
+
+  private static boolean isPosix(Path folder) throws IOException {
+    return Files.getFileStore(folder).supportsFileAttributeView("posix");
+  }
+
+  private static void force(Path path, StandardOpenOption how) throws IOException {
+    Uninterruptibly.run(
+        () -> {
+          try (FileChannel channel = FileChannel.open(path, how)) {
+            channel.force(true);
+          }
+          return path;
+        });
+  }
+}
