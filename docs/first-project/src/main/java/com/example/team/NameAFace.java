@@ -1,9 +1,11 @@
+package com.example.team;
+
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
 import java.nio.file.Path;
 
-/** Enrols the face in one photo as "ada", and names the faces in another. */
+/** Enrolls the face in one photo as "ada", and names the faces in another. */
 public class NameAFace {
   public static void main(String[] photos) {
     try (FacePipeline faces = FacePipeline.create()) {
