@@ -1,6 +1,5 @@
 /** Finding faces, in photos and through videos. */
 module io.facepipeline.detection {
-  requires com.google.common;
   requires static transitive com.google.errorprone.annotations;
   requires transitive io.facepipeline.core;
   requires transitive io.facepipeline.onnx;

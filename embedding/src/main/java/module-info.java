@@ -7,4 +7,6 @@ module io.facepipeline.embedding {
   requires static transitive org.jspecify;
 
   exports io.facepipeline.embedding;
+
+  uses io.facepipeline.embedding.Architecture;
 }

@@ -9,6 +9,7 @@ module io.facepipeline.onnx {
   requires static transitive org.jspecify;
 
   exports io.facepipeline.onnx;
+  exports io.facepipeline.onnx.catalog;
   exports io.facepipeline.onnx.checkpoint;
   exports io.facepipeline.onnx.emit;
   exports io.facepipeline.onnx.graph;

@@ -5,9 +5,13 @@ import io.facepipeline.Image;
 import io.facepipeline.LabelScore;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.embedding.ClassificationNetwork;
-import io.facepipeline.embedding.Head;
+import io.facepipeline.embedding.ClassificationNetwork.Head;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.CatalogEntry.Output;
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.store.ModelStore;
 import java.io.IOException;
@@ -20,16 +24,12 @@ import java.util.stream.IntStream;
 /**
  * Tells what is in a picture: the classes of ImageNet. Pictures are prepared as torchvision's
  * reference does it: the shorter side becomes 256 pixels by Pillow's BILINEAR, the middle 224x224
- * are looked at. Thread-safe; holds native memory until it is closed.
+ * are looked at; for networks of other sizes in the same ratio. Thread-safe; holds native memory
+ * until it is closed.
  */
 public final class ImageClassifier implements AutoCloseable {
-  private static final int SHORTER_SIDE = 256;
-  private static final int SIDE = 224;
-  private static final InputSpec IMAGENET =
-      new InputSpec(
-          ColorOrder.RGB,
-          List.of(0.485f * 255, 0.456f * 255, 0.406f * 255),
-          List.of(0.229f * 255, 0.224f * 255, 0.225f * 255));
+  /** The shorter side of a picture is longer by one of these than the part that is looked at. */
+  private static final int SEVENTHS = 7;
 
   private final Classes network;
   private final List<String> labels;
@@ -42,50 +42,86 @@ public final class ImageClassifier implements AutoCloseable {
   /**
    * {@return a classifier}
    *
-   * @param model of the catalogue
-   * @param store finds its weights and the file of labels, {@code imagenet_labels1000.txt}
+   * @param id of the catalog, such as {@code squeezenet-imagenet}
+   * @param store finds its weights and the file that names its classes
+   * @throws IllegalArgumentException if the catalog has no such image classifier
    * @throws FacePipelineException as {@link ModelStore#require} says, or if a file is another one
    */
-  public static ImageClassifier load(ImageModel model, ModelStore store) {
-    List<Path> files = store.require(List.of(model.file(), ImageModel.LABELS));
-    return load(model, files.get(0), labels(files.get(1)), store);
+  public static ImageClassifier load(String id, ModelStore store) {
+    CatalogEntry model = model(id);
+    if (model.classNames().isEmpty()) {
+      return open(model, store.require(model.files()).get(0), model.classes(), store);
+    }
+    CatalogEntry names =
+        ModelCatalog.installed().require(Kind.CLASS_NAMES, model.classNames().get());
+    List<Path> files = store.require(List.of(model.file(), names.file()));
+    return open(model, files.get(0), labels(files.get(1)), store);
   }
 
   /**
    * {@return a classifier with weights and labels of one's own}
    *
-   * @param model which architecture the weights are of
-   * @param weights a checkpoint, or for SqueezeNet an ONNX file
+   * @param id of the catalog's model that has the weights' architecture
+   * @param weights a checkpoint, or an ONNX file for a model that is published as one
    * @param labels a name for each class, in the network's order
    * @param store keeps what a checkpoint is converted to
+   * @throws IllegalArgumentException if the catalog has no such image classifier
    * @throws FacePipelineException if the file cannot be read, or has not as many classes
    */
   public static ImageClassifier load(
-      ImageModel model, Path weights, List<String> labels, ModelStore store) {
-    OnnxOptions options = OnnxOptions.defaults();
-    int classes = labels.size();
+      String id, Path weights, List<String> labels, ModelStore store) {
+    return open(model(id), weights, labels, store);
+  }
+
+  private static CatalogEntry model(String id) {
+    return ModelCatalog.installed().require(Kind.IMAGE_CLASSIFIER, id);
+  }
+
+  private static ImageClassifier open(
+      CatalogEntry model, Path weights, List<String> labels, ModelStore store) {
+    CatalogEntry.Input input = model.input();
+    if (input.width() != input.height()) {
+      throw new IllegalArgumentException(
+          model.id()
+              + " looks at "
+              + input.width()
+              + "x"
+              + input.height()
+              + ", wanted is a square");
+    }
+    boolean logits = model.output() == Output.LOGITS;
+    // What a checkpoint is converted to takes raw pixels.
     Classes network =
-        model
-            .network()
-            .map(
-                n ->
-                    Classes.open(
-                        converted(n, weights, store),
-                        InputSpec.raw(ColorOrder.RGB),
-                        SIDE,
-                        classes,
-                        true,
-                        options))
-            .orElseGet(() -> Classes.open(weights, IMAGENET, SIDE, classes, true, options));
+        model.isOnnx()
+            ? Classes.open(
+                weights,
+                InputSpec.of(input),
+                input.width(),
+                labels.size(),
+                logits,
+                OnnxOptions.defaults())
+            : Classes.open(
+                converted(ClassificationNetwork.of(model), weights, store),
+                InputSpec.raw(ColorOrder.RGB),
+                input.width(),
+                labels.size(),
+                logits,
+                OnnxOptions.defaults());
     return new ImageClassifier(network, List.copyOf(labels));
   }
 
   private static Path converted(ClassificationNetwork network, Path weights, ModelStore store) {
+    CatalogEntry model = network.entry();
     return store
         .converted()
         .get(
-            network.file().id(),
-            List.of(Checkpoint.sha256(weights), network.architecture(), "logits", "cpu"),
+            model.id(),
+            List.of(
+                Checkpoint.sha256(weights),
+                model.architecture(),
+                model.input().toString(),
+                "logits",
+                "cpu"),
             out -> network.convert(Checkpoint.read(weights), Head.LOGITS, true, out));
   }
 
@@ -129,25 +165,28 @@ public final class ImageClassifier implements AutoCloseable {
   /**
    * {@return what the network gives for a picture, a value per class}
    *
-   * @param image 224x224 pixels
+   * @param image of the network's size
    * @throws IllegalArgumentException if it has another size
    */
   float[] logits(Image image) {
-    if (image.width() != SIDE || image.height() != SIDE) {
-      throw new IllegalArgumentException("a picture of 224x224 is wanted, got " + image);
+    if (image.width() != network.side() || image.height() != network.side()) {
+      throw new IllegalArgumentException(
+          "a picture of " + network.side() + "x" + network.side() + " is wanted, got " + image);
     }
     return network.values(image.rgb());
   }
 
-  /** The middle of a picture of which the shorter side was made 256 pixels long. */
-  private static Image prepared(Image image) {
+  /** The middle of a picture, which is made small first: to 256 pixels for 224. */
+  private Image prepared(Image image) {
+    int side = network.side();
+    int shorterSide = side + (side + SEVENTHS - 1) / SEVENTHS;
     int shorter = Math.min(image.width(), image.height());
-    int width = (int) ((long) SHORTER_SIDE * image.width() / shorter);
-    int height = (int) ((long) SHORTER_SIDE * image.height() / shorter);
+    int width = (int) ((long) shorterSide * image.width() / shorter);
+    int height = (int) ((long) shorterSide * image.height() / shorter);
     Image small = image.resized(width, height);
-    int x = (int) Math.rint((width - SIDE) / 2.0);
-    int y = (int) Math.rint((height - SIDE) / 2.0);
-    return small.crop(x, y, SIDE, SIDE);
+    int x = (int) Math.rint((width - side) / 2.0);
+    int y = (int) Math.rint((height - side) / 2.0);
+    return small.crop(x, y, side, side);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.facepipeline.attributes;
 
 import io.facepipeline.ModelCard.ColorOrder;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Collections;
@@ -18,6 +19,28 @@ record InputSpec(ColorOrder order, List<Float> mean, List<Float> deviation) {
   static InputSpec raw(ColorOrder order) {
     int planes = order.channels();
     return new InputSpec(order, Collections.nCopies(planes, 0f), Collections.nCopies(planes, 1f));
+  }
+
+  /** What the catalog says of a network. */
+  static InputSpec of(CatalogEntry.Input input) {
+    ColorOrder order = input.colorOrder();
+    return new InputSpec(order, perPlane(input.mean(), order), perPlane(input.deviation(), order));
+  }
+
+  /** One number for all planes, or one each. */
+  static List<Float> perPlane(List<Float> numbers, ColorOrder order) {
+    if (numbers.size() == 1) {
+      return Collections.nCopies(order.channels(), numbers.get(0));
+    }
+    if (numbers.size() != order.channels()) {
+      throw new IllegalArgumentException(
+          order
+              + " has "
+              + order.channels()
+              + " planes, the scaling has numbers for "
+              + numbers.size());
+    }
+    return numbers;
   }
 
   int channels() {

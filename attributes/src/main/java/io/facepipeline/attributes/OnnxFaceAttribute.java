@@ -1,15 +1,28 @@
 package io.facepipeline.attributes;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.AlignedFace;
 import io.facepipeline.AttributeCard;
 import io.facepipeline.AttributeScores;
+import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
 import io.facepipeline.LabelScore;
+import io.facepipeline.ModelCard.ColorOrder;
+import io.facepipeline.internal.SetOnce;
+import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.CatalogEntry.Output;
+import io.facepipeline.onnx.catalog.ModelCatalog;
+import io.facepipeline.onnx.store.ModelStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody's ONNX networks tell of faces, such as expression, age group or liveness; of
@@ -48,13 +61,95 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   }
 
   /**
+   * {@return a model of the catalog, with its files from the folders that the environment names}
+   *
+   * @param id such as {@code expression-face-api}
+   * @throws IllegalArgumentException if the catalog has no such attribute
+   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says, or if a file
+   *     is another network
+   */
+  public static FaceAttribute load(String id) {
+    return load(id, ModelStore.fromEnvironment());
+  }
+
+  /**
+   * {@return a model of the catalog}
+   *
+   * @param id such as {@code expression-face-api}
+   * @param store finds its files
+   * @throws IllegalArgumentException if the catalog has no such attribute
+   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says, or if a file
+   *     is another network
+   */
+  public static FaceAttribute load(String id, ModelStore store) {
+    return load(ModelCatalog.installed().require(Kind.FACE_ATTRIBUTE, id), store);
+  }
+
+  /**
+   * {@return a model of an entry, such as one of a catalog of one's own}
+   *
+   * @param entry the entry
+   * @param store finds its files
+   * @throws IllegalArgumentException if the entry is of something else
+   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says, or if a file
+   *     is another network
+   */
+  public static FaceAttribute load(CatalogEntry entry, ModelStore store) {
+    AttributeCard card = card(entry);
+    List<Path> files = store.require(entry.files());
+    List<Classes> opened = new ArrayList<>();
+    try {
+      for (int i = 0; i < files.size(); i++) {
+        opened.add(
+            Classes.open(
+                files.get(i),
+                InputSpec.of(entry.inputs().get(i)),
+                entry.inputs().get(i).width(),
+                entry.classes().size(),
+                entry.output() == Output.LOGITS,
+                OnnxOptions.defaults().withIntraOpThreads(1)));
+      }
+    } catch (RuntimeException e) {
+      opened.forEach(Classes::close);
+      throw e;
+    }
+    return new OnnxFaceAttribute(card, opened, entry.classes());
+  }
+
+  private static AttributeCard card(CatalogEntry entry) {
+    if (entry.kind() != Kind.FACE_ATTRIBUTE || !entry.isOnnx()) {
+      throw new IllegalArgumentException(
+          entry.id() + " is no " + Kind.FACE_ATTRIBUTE + " in ONNX files, but a " + entry.kind());
+    }
+    AttributeCard card =
+        new AttributeCard(
+            entry.attribute().orElseThrow(),
+            entry.id(),
+            entry.inputs().stream().map(CatalogEntry.Input::crop).toList(),
+            entry.classes().stream().distinct().toList(),
+            entry.file().licence().name(),
+            entry.file().origin());
+    requireSquare(card);
+    return card;
+  }
+
+  private static void requireSquare(AttributeCard card) {
+    for (CropSpec crop : card.crops()) {
+      if (crop.width() != crop.height()) {
+        throw new IllegalArgumentException(
+            card.id() + " needs square crops, got " + crop.width() + "x" + crop.height());
+      }
+    }
+  }
+
+  /**
    * {@return a builder}
    *
    * @param card what the networks tell and how faces are cut for them, one crop a network
    * @throws IllegalArgumentException if a crop is not square
    */
-  public static OnnxFaceAttributeBuilder builder(AttributeCard card) {
-    return new OnnxFaceAttributeBuilder(card);
+  public static Builder builder(AttributeCard card) {
+    return new Builder(card);
   }
 
   @Override
@@ -91,5 +186,135 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   @Override
   public String toString() {
     return card.id();
+  }
+
+  /**
+   * Builds an attribute from ONNX files that take [n, channels, side, side] and give a number per
+   * class. Each setter refuses a second call at once. Not thread-safe.
+   */
+  public static final class Builder {
+    private final AttributeCard card;
+    private @Nullable ColorOrder order;
+    private @Nullable List<Float> mean;
+    private @Nullable List<Float> deviation;
+    private @Nullable List<String> classes;
+    private boolean probabilities;
+
+    Builder(AttributeCard card) {
+      this.card = card;
+      requireSquare(card);
+    }
+
+    /**
+     * Sets the order of the planes; the default is RGB.
+     *
+     * @param order the order; grey is 0.299 R + 0.587 G + 0.114 B
+     * @return this
+     * @throws IllegalStateException if it was set already
+     */
+    @CanIgnoreReturnValue
+    public Builder colorOrder(ColorOrder order) {
+      this.order = SetOnce.set("color order", this.order, order);
+      return this;
+    }
+
+    /**
+     * Sets how bytes become numbers, {@code (byte - mean) / deviation}; the default is as they are,
+     * 0 to 255.
+     *
+     * @param mean one number, or one a plane
+     * @param deviation one number over 0, or one a plane
+     * @return this
+     * @throws IllegalStateException if it was set already
+     * @throws IllegalArgumentException if a number is none of these
+     */
+    @CanIgnoreReturnValue
+    public Builder scaling(List<Float> mean, List<Float> deviation) {
+      SetOnce.refuseSecond("scaling", this.mean);
+      if (!mean.stream().allMatch(Float::isFinite)
+          || !deviation.stream().allMatch(d -> d > 0 && Float.isFinite(d))) {
+        throw new IllegalArgumentException(
+            "a mean must be finite and a deviation over 0, got " + mean + " and " + deviation);
+      }
+      this.mean = List.copyOf(mean);
+      this.deviation = List.copyOf(deviation);
+      return this;
+    }
+
+    /**
+     * Sets what each number that the networks give means; the default is the card's labels in their
+     * order. Probabilities of one label are added up.
+     *
+     * @param labels a label of the card for each number
+     * @return this
+     * @throws IllegalStateException if it was set already
+     * @throws IllegalArgumentException if these are not the card's labels
+     */
+    @CanIgnoreReturnValue
+    public Builder classes(List<String> labels) {
+      SetOnce.refuseSecond("classes", classes);
+      if (!new HashSet<>(labels).equals(new HashSet<>(card.labels()))) {
+        throw new IllegalArgumentException(
+            "the classes must be of the labels "
+                + card.labels()
+                + ", each at least once, got "
+                + labels);
+      }
+      classes = List.copyOf(labels);
+      return this;
+    }
+
+    /**
+     * Says that the networks give probabilities; the default is that the softmax makes some.
+     *
+     * @return this
+     * @throws IllegalStateException if it was said already
+     */
+    @CanIgnoreReturnValue
+    public Builder probabilities() {
+      SetOnce.refuseSecond("output", probabilities ? "probabilities" : null);
+      probabilities = true;
+      return this;
+    }
+
+    /**
+     * {@return the attribute}
+     *
+     * @param files the ONNX files, one for each of the card's crops
+     * @throws IllegalArgumentException if there are not as many files as crops, or the scaling has
+     *     not as many numbers as the color order has planes
+     * @throws io.facepipeline.onnx.MalformedModelException if a file takes or gives something else
+     * @throws io.facepipeline.FacePipelineException if a file cannot be read
+     */
+    public FaceAttribute load(Path... files) {
+      if (files.length != card.crops().size()) {
+        throw new IllegalArgumentException(
+            card.id()
+                + " cuts faces in "
+                + card.crops().size()
+                + " ways, got "
+                + files.length
+                + " files; give one for each");
+      }
+      ColorOrder planes = order != null ? order : ColorOrder.RGB;
+      InputSpec input =
+          mean == null || deviation == null
+              ? InputSpec.raw(planes)
+              : new InputSpec(
+                  planes, InputSpec.perPlane(mean, planes), InputSpec.perPlane(deviation, planes));
+      List<String> meanings = classes != null ? classes : card.labels();
+      List<Classes> opened = new ArrayList<>();
+      try {
+        for (int i = 0; i < files.length; i++) {
+          int side = card.crops().get(i).width();
+          OnnxOptions options = OnnxOptions.defaults().withIntraOpThreads(1);
+          opened.add(Classes.open(files[i], input, side, meanings.size(), !probabilities, options));
+        }
+      } catch (RuntimeException e) {
+        opened.forEach(Classes::close);
+        throw e;
+      }
+      return new OnnxFaceAttribute(card, opened, meanings);
+    }
   }
 }

@@ -27,8 +27,7 @@ class ImageClassifierTest {
   private static final int LARGEST = 904;
 
   private static ImageClassifier squeezeNet() {
-    return ImageClassifier.load(
-        ImageModel.SQUEEZENET_1_1, ModelStore.of(SharedData.path("models")));
+    return ImageClassifier.load("squeezenet-imagenet", ModelStore.of(SharedData.path("models")));
   }
 
   @Test
@@ -88,7 +87,7 @@ class ImageClassifierTest {
     ModelNotFoundException e =
         assertThrows(
             ModelNotFoundException.class,
-            () -> ImageClassifier.load(ImageModel.SQUEEZENET_1_1, ModelStore.of(empty)));
+            () -> ImageClassifier.load("squeezenet-imagenet", ModelStore.of(empty)));
     assertTrue(e.getMessage().contains("squeezenet1.1_imagenet.onnx"), e.getMessage());
     assertTrue(e.getMessage().contains("imagenet_labels1000.txt"), e.getMessage());
   }

@@ -100,7 +100,7 @@ class MadeAttributeTest extends FaceAttributeContract {
   void settingsThatCannotBeAreRefused() {
     CropSpec crop = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(1, true));
     AttributeCard card = card(crop);
-    OnnxFaceAttributeBuilder builder =
+    OnnxFaceAttribute.Builder builder =
         OnnxFaceAttribute.builder(card).scaling(List.of(1f, 2f), List.of(1f, 1f));
     assertThrows(IllegalStateException.class, () -> builder.scaling(List.of(1f), List.of(1f)));
     assertThrows(IllegalArgumentException.class, () -> builder.load(network(3)));

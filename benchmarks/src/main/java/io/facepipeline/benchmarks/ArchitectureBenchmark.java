@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls the set-up
 public class ArchitectureBenchmark {
-  /** The network, by the catalogue. */
+  /** The network, by the catalog. */
   @Param({
     "FACENET_VGGFACE2",
     "IR_50",

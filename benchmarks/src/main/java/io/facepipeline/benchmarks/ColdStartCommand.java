@@ -33,7 +33,7 @@ final class ColdStartCommand implements Callable<Integer> {
   @Option(names = "--runs", description = "Machines to start.")
   private int runs = 7;
 
-  @Option(names = "--embedder", description = "Catalogue id of the embedder.")
+  @Option(names = "--embedder", description = "Catalog id of the embedder.")
   private String embedder = "mobilefacenet-foamliu";
 
   @Option(names = "--java-option", description = "Options for the machines, such as -Xshare:auto.")

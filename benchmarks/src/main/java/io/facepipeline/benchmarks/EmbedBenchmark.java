@@ -28,7 +28,7 @@ public class EmbedBenchmark {
   @Param({"facepipeline", "plain-onnxruntime", "opencv-dnn", "djl-onnxruntime"})
   String runtime;
 
-  /** The network, by the catalogue. */
+  /** The network, by the catalog. */
   @Param({"MOBILEFACENET", "FACENET_VGGFACE2"})
   String network;
 

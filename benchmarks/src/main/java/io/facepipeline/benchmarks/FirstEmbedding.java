@@ -18,7 +18,7 @@ import java.util.List;
 /**
  * How long a checkpoint takes to its first embedding in a fresh Java process, and how much memory
  * at most: a program of its own, since a warm JVM would tell nothing. Arguments: folder of weights,
- * cache folder (empty: cold), catalogue id.
+ * cache folder (empty: cold), catalog id.
  */
 public final class FirstEmbedding {
   private FirstEmbedding() {}
@@ -26,7 +26,7 @@ public final class FirstEmbedding {
   /**
    * Loads, embeds one grey crop, and prints the figures.
    *
-   * @param args the folder of weights, the cache folder and perhaps a catalogue id
+   * @param args the folder of weights, the cache folder and perhaps a catalog id
    * @throws IOException if Linux's account of the process cannot be read
    */
   public static void main(String[] args) throws IOException {

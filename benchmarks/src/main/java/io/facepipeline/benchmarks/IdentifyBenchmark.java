@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.TearDown;
 public class IdentifyBenchmark {
   private static final int PORTRAITS = 4;
 
-  /** The catalogue id of the embedder. */
+  /** The catalog id of the embedder. */
   @Param("mobilefacenet-foamliu")
   String embedder;
 

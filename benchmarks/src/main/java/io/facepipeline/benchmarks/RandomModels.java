@@ -2,7 +2,7 @@ package io.facepipeline.benchmarks;
 
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ClassificationNetwork;
-import io.facepipeline.embedding.Head;
+import io.facepipeline.embedding.ClassificationNetwork.Head;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.testkit.FormulaNetworks;
@@ -14,11 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
 /**
- * Networks of the catalogue with random weights: as long as no values become subnormal, what a
+ * Networks of the catalog with random weights: as long as no values become subnormal, what a
  * network costs does not depend on them.
  */
 final class RandomModels {
@@ -37,10 +38,15 @@ final class RandomModels {
     Checkpoint checkpoint = checkpoint(network);
     switch (network) {
       case "TORCHVISION_RESNET_50" ->
-          ClassificationNetwork.RESNET_50.convert(checkpoint, Head.LOGITS, forCpu, out);
+          ClassificationNetwork.named("resnet50-imagenet")
+              .convert(checkpoint, Head.LOGITS, forCpu, out);
       case "TORCHVISION_ALEXNET" ->
-          ClassificationNetwork.ALEXNET.convert(checkpoint, Head.LOGITS, forCpu, out);
-      default -> Backbone.valueOf(network).convert(checkpoint, forCpu, out);
+          ClassificationNetwork.named("alexnet-imagenet")
+              .convert(checkpoint, Head.LOGITS, forCpu, out);
+      default ->
+          Backbone.named(network.toLowerCase(Locale.ROOT).replace('_', '-'))
+              .orElseThrow()
+              .convert(checkpoint, forCpu, out);
     }
   }
 

@@ -36,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ThroughputBenchmark {
   private static final int PHOTOS = 200;
 
-  /** The catalogue id of the embedder. */
+  /** The catalog id of the embedder. */
   @Param("mobilefacenet-foamliu")
   String embedder;
 

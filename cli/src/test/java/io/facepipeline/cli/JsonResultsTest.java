@@ -44,7 +44,7 @@ import io.facepipeline.classify.cluster.Clusters;
 import io.facepipeline.classify.cluster.PairwiseAgreement;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.TrackedFace;
-import io.facepipeline.embedding.PublishedAccuracy;
+import io.facepipeline.embedding.Backbone;
 import io.facepipeline.evaluation.ConfidenceInterval;
 import io.facepipeline.evaluation.DetectionCurve;
 import io.facepipeline.evaluation.DetectionEquality;
@@ -63,6 +63,7 @@ import io.facepipeline.gallery.GalleryFace;
 import io.facepipeline.gallery.GalleryPerson;
 import io.facepipeline.gallery.GalleryRecovery;
 import io.facepipeline.gallery.GalleryStats;
+import io.facepipeline.onnx.catalog.PublishedAccuracy;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.FileSystem;
@@ -194,7 +195,7 @@ class JsonResultsTest {
   private static final Set<String> NO_RESULTS =
       Set.of(
           // What one gives: settings, cards (CardFile is their JSON) and how faces are cut.
-          "ModelCard AttributeCard CropSpec GalleryQuery EmbedderOptions OnnxOptions"
+          "ModelCard AttributeCard CropSpec GalleryQuery OnnxOptions"
               + " AverageLinkage ChineseWhispers Dbscan",
           // They hold pixels, a classifier or shapes of several kinds.
           "TrackedFrame TrainingResult AnnotatedFace DetectionReport.Photo CropRule.Template"
@@ -348,8 +349,7 @@ class JsonResultsTest {
     Set<String> missing = new TreeSet<>();
     int found = 0;
     for (Class<?> module :
-        List.of(
-            Face.class, GalleryFace.class, FaceTrack.class, PublishedAccuracy.class, Table.class)) {
+        List.of(Face.class, GalleryFace.class, FaceTrack.class, Backbone.class, Table.class)) {
       Path place = Path.of(module.getProtectionDomain().getCodeSource().getLocation().toURI());
       // A folder where only tests are run, a jar in a whole build.
       try (FileSystem jar = Files.isRegularFile(place) ? FileSystems.newFileSystem(place) : null) {

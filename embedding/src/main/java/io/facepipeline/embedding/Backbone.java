@@ -3,228 +3,210 @@ package io.facepipeline.embedding;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
-import io.facepipeline.ModelCardBuilder;
-import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.MalformedModelException;
-import io.facepipeline.onnx.PreparedModel;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.ModelCatalog;
+import io.facepipeline.onnx.catalog.PublishedAccuracy;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.store.ConvertedModels;
-import io.facepipeline.onnx.store.DiskFullException;
-import io.facepipeline.onnx.store.FileVersion;
 import io.facepipeline.onnx.store.ModelStore;
-import io.facepipeline.onnx.store.ModelStoreException;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue of published embedding models: each loads from its checkpoint as it was published.
+ * A face embedder of the catalog ({@link ModelCatalog}): it loads from its file as it was
+ * published. The constants are those that the library knows; {@link #named} and {@link #values}
+ * have what others add, too. Immutable and thread-safe; two of the same id are equal.
  */
-public enum Backbone {
+public final class Backbone {
   /**
    * MobileFaceNet in foamliu's form, trained with ArcFace on MS1M: 112x112, 128 dimensions,
    * Apache-2.0.
    */
-  MOBILEFACENET_FOAMLIU(new FoamliuMobileFaceNet(), PublishedModel.foamliu(), Recipe.foamliu()),
+  public static final Backbone MOBILEFACENET_FOAMLIU = new Backbone("mobilefacenet-foamliu");
 
   /**
    * MobileFaceNet in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights
    * and nobody has measured its thresholds; bring a checkpoint trained with their code.
    */
-  MOBILEFACENET(
-      new MobileFaceNet(),
-      PublishedModel.untrained("mobilefacenet", "backbone_mobilefacenet.pth"),
-      Recipe.evolve()),
+  public static final Backbone MOBILEFACENET = new Backbone("mobilefacenet");
 
   /** FaceNet trained on VGGFace2: 160x160, 512 dimensions. */
-  FACENET_VGGFACE2(new InceptionResnetV1(), PublishedModel.facenetVggFace2(), Recipe.facenet()),
+  public static final Backbone FACENET_VGGFACE2 = new Backbone("facenet-vggface2");
 
   /** FaceNet trained on CASIA-WebFace: 160x160, 512 dimensions. */
-  FACENET_CASIA_WEBFACE(new InceptionResnetV1(), PublishedModel.facenetCasia(), Recipe.facenet()),
+  public static final Backbone FACENET_CASIA_WEBFACE = new Backbone("facenet-casia-webface");
 
   /** IR-50 trained on MS1M: 112x112, 512 dimensions. */
-  IR_50(
-      ImprovedResidualNet.of50(false),
-      PublishedModel.evolve("ir-50", "backbone_ir50_ms1m_epoch120.pth", 99.78),
-      Recipe.evolve()),
+  public static final Backbone IR_50 = new Backbone("ir-50");
 
   /** IR-50 trained on Asian faces: 112x112, 512 dimensions. */
-  IR_50_ASIA(
-      ImprovedResidualNet.of50(false),
-      PublishedModel.evolve("ir-50-asia", "backbone_ir50_asia.pth", 0),
-      Recipe.evolve()),
+  public static final Backbone IR_50_ASIA = new Backbone("ir-50-asia");
 
   /**
    * IR-101: 112x112, 512 dimensions. Its authors publish no weights and nobody has measured its
    * thresholds; bring a checkpoint trained with their code.
    */
-  IR_101(
-      ImprovedResidualNet.of101(false),
-      PublishedModel.untrained("ir-101", "backbone_ir101.pth"),
-      Recipe.evolve()),
+  public static final Backbone IR_101 = new Backbone("ir-101");
 
   /** IR-152 trained on MS1M: 112x112, 512 dimensions. */
-  IR_152(
-      ImprovedResidualNet.of152(false),
-      PublishedModel.evolve(
-          "ir-152",
-          "Backbone_IR_152_Epoch_112_Batch_547328_Time_2019-07-13-02-59_checkpoint.pth",
-          99.82),
-      Recipe.evolve()),
+  public static final Backbone IR_152 = new Backbone("ir-152");
 
   /**
    * IR-50 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
    * nobody has measured its thresholds; bring a checkpoint trained with their code.
    */
-  IR_SE_50(
-      ImprovedResidualNet.of50(true),
-      PublishedModel.untrained("ir-se-50", "backbone_ir_se50.pth"),
-      Recipe.evolve()),
+  public static final Backbone IR_SE_50 = new Backbone("ir-se-50");
 
   /**
    * IR-101 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
    * nobody has measured its thresholds; bring a checkpoint trained with their code.
    */
-  IR_SE_101(
-      ImprovedResidualNet.of101(true),
-      PublishedModel.untrained("ir-se-101", "backbone_ir_se101.pth"),
-      Recipe.evolve()),
+  public static final Backbone IR_SE_101 = new Backbone("ir-se-101");
 
   /**
    * IR-152 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
    * nobody has measured its thresholds; bring a checkpoint trained with their code.
    */
-  IR_SE_152(
-      ImprovedResidualNet.of152(true),
-      PublishedModel.untrained("ir-se-152", "backbone_ir_se152.pth"),
-      Recipe.evolve()),
+  public static final Backbone IR_SE_152 = new Backbone("ir-se-152");
 
   /**
    * ResNet-50 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
    * nobody has measured its thresholds; bring a checkpoint trained with their code.
    */
-  RESNET_50(
-      ResidualNet.of50(),
-      PublishedModel.untrained("resnet-50", "backbone_resnet50.pth"),
-      Recipe.evolve()),
+  public static final Backbone RESNET_50 = new Backbone("resnet-50");
 
   /**
    * ResNet-101 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
    * nobody has measured its thresholds; bring a checkpoint trained with their code.
    */
-  RESNET_101(
-      ResidualNet.of101(),
-      PublishedModel.untrained("resnet-101", "backbone_resnet101.pth"),
-      Recipe.evolve()),
+  public static final Backbone RESNET_101 = new Backbone("resnet-101");
 
   /**
    * ResNet-152 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
    * nobody has measured its thresholds; bring a checkpoint trained with their code.
    */
-  RESNET_152(
-      ResidualNet.of152(),
-      PublishedModel.untrained("resnet-152", "backbone_resnet152.pth"),
-      Recipe.evolve()),
+  public static final Backbone RESNET_152 = new Backbone("resnet-152");
 
   /** LightCNN of 9 layers: grey 128x128, 256 dimensions. */
-  LIGHTCNN_9(
-      LightCnn.LAYERS_9,
-      PublishedModel.lightCnn(
-          "lightcnn-9", FileVersion.named("LightCNN_9Layers_checkpoint.pth.tar"), 98.70),
-      Recipe.lightCnn(ModelCard.ColorOrder.GREY)),
+  public static final Backbone LIGHTCNN_9 = new Backbone("lightcnn-9");
 
   /** LightCNN of 29 layers: grey 128x128, 256 dimensions. */
-  LIGHTCNN_29(
-      LightCnn.LAYERS_29,
-      PublishedModel.lightCnn(
-          "lightcnn-29", FileVersion.named("LightCNN_29Layers_checkpoint.pth.tar"), 99.40),
-      Recipe.lightCnn(ModelCard.ColorOrder.GREY)),
+  public static final Backbone LIGHTCNN_29 = new Backbone("lightcnn-29");
 
   /** LightCNN of 29 layers, second version: grey 128x128, 256 dimensions. */
-  LIGHTCNN_29V2(
-      LightCnn.LAYERS_29_V2,
-      PublishedModel.lightCnn(
-          "lightcnn-29v2",
-          new FileVersion(
-              "LightCNN_29Layers_V2_checkpoint.pth.tar",
-              123_844_849,
-              "d0750746622270548137b092700811b00dc64d67ca8df042c6cf48cb3b1b9964"),
-          99.43),
-      Recipe.lightCnn(ModelCard.ColorOrder.GREY)),
+  public static final Backbone LIGHTCNN_29V2 = new Backbone("lightcnn-29v2");
 
   /** LightCNN, fourth version: BGR 128x128, 256 dimensions. */
-  LIGHTCNN_V4(
-      LightCnn.V4,
-      PublishedModel.lightCnn(
-          "lightcnn-v4", FileVersion.named("LightCNN-V4_checkpoint.pth.tar"), 99.67),
-      Recipe.lightCnn(ModelCard.ColorOrder.BGR));
+  public static final Backbone LIGHTCNN_V4 = new Backbone("lightcnn-v4");
 
-  private static final System.Logger LOG = System.getLogger(Backbone.class.getName());
+  private final String id;
 
-  private final Architecture architecture;
-  private final PublishedModel published;
-  private final Recipe recipe;
+  /** Read when it is asked for, so that a catalog that cannot be read fails where it is used. */
+  private volatile @Nullable CatalogEntry entry;
 
-  Backbone(Architecture architecture, PublishedModel published, Recipe recipe) {
-    this.architecture = architecture;
-    this.published = published;
-    this.recipe = recipe;
+  private Backbone(String id) {
+    this.id = id;
   }
 
-  /** {@return the catalogue id, such as {@code mobilefacenet-foamliu}} */
+  private Backbone(CatalogEntry entry) {
+    id = entry.id();
+    this.entry = entry;
+  }
+
+  /**
+   * {@return the embedder of an entry, such as one of a catalog of one's own}
+   *
+   * @param entry the entry
+   * @throws IllegalArgumentException if it is of something else
+   */
+  public static Backbone of(CatalogEntry entry) {
+    if (entry.kind() != Kind.FACE_EMBEDDER) {
+      throw new IllegalArgumentException(
+          entry.id() + " is of the kind " + entry.kind() + ", wanted is a " + Kind.FACE_EMBEDDER);
+    }
+    return new Backbone(entry);
+  }
+
+  /**
+   * {@return the model of a catalog id}
+   *
+   * @param id such as {@code mobilefacenet-foamliu}
+   * @throws MalformedModelException if a catalog on the class path cannot be used
+   */
+  public static Optional<Backbone> named(String id) {
+    return ModelCatalog.installed()
+        .entry(id)
+        .filter(e -> e.kind() == Kind.FACE_EMBEDDER)
+        .map(Backbone::new);
+  }
+
+  /**
+   * {@return all embedders of the catalog, the library's first}
+   *
+   * @throws MalformedModelException if a catalog on the class path cannot be used
+   */
+  public static List<Backbone> values() {
+    return ModelCatalog.installed().entries(Kind.FACE_EMBEDDER).stream()
+        .map(Backbone::new)
+        .toList();
+  }
+
+  /** {@return what the catalog knows of it} */
+  public CatalogEntry entry() {
+    CatalogEntry known = entry;
+    if (known == null) {
+      known = ModelCatalog.installed().require(Kind.FACE_EMBEDDER, id);
+      entry = known;
+    }
+    return known;
+  }
+
+  /** {@return the catalog id, such as {@code mobilefacenet-foamliu}} */
   public String id() {
-    return published.file().id();
+    return id;
   }
 
   /** {@return the file the weights were published in} */
   public PublishedFile file() {
-    return published.file();
+    return entry().file();
   }
 
   /** {@return the architecture's name, such as {@code IR-50}} */
   public String architecture() {
-    return architecture.architecture();
+    return entry().architecture();
   }
 
   /** {@return the number of dimensions of an embedding of the published weights} */
   public int embeddingSize() {
-    return published.embeddingSize();
+    return entry().embeddingSize();
   }
 
   /** {@return how faces are cut for it} */
   public CropSpec crop() {
-    return recipe.crop();
+    return entry().input().crop();
   }
 
   /** {@return what its authors say of its accuracy, if they do} */
   public Optional<PublishedAccuracy> accuracy() {
-    return Optional.ofNullable(published.accuracy());
+    return entry().accuracy();
   }
 
   /** {@return the measured thresholds, if somebody has measured them} */
   public Optional<ModelCard.Thresholds> thresholds() {
-    return Optional.ofNullable(published.thresholds());
+    return entry().thresholds();
   }
 
   /**
-   * {@return the model of a catalogue id}
-   *
-   * @param id such as {@code mobilefacenet-foamliu}
-   */
-  public static Optional<Backbone> named(String id) {
-    return Arrays.stream(values()).filter(b -> b.id().equals(id)).findFirst();
-  }
-
-  /**
-   * {@return the entry of this catalogue that a checkpoint is loaded by: of a published file its
-   * own, else the first of the architecture that its tensors are of}
+   * {@return the entry of the catalog that a checkpoint is loaded by: of a published file its own,
+   * else the first of the architecture that its tensors are of}
    *
    * <p>The second says nothing about who trained the weights, nor how good they are: what is known
    * of a file is in {@link ModelFile}.
@@ -235,24 +217,19 @@ public enum Backbone {
    *     first tensor that tells them apart
    */
   public static Backbone detect(Path checkpoint) {
-    return published(Checkpoint.sha256(checkpoint))
+    return KnownModels.near(checkpoint)
+        .published(Checkpoint.sha256(checkpoint))
+        .map(Backbone::new)
         .orElseGet(() -> detect(Checkpoint.read(checkpoint)));
   }
 
   static Backbone detect(Checkpoint checkpoint) {
-    return published(checkpoint.sha256())
-        .or(() -> fitting(checkpoint))
-        .orElseThrow(() -> ModelFile.unknown(checkpoint));
-  }
-
-  /** {@return the entry of a published file} */
-  static Optional<Backbone> published(String sha256) {
-    return Arrays.stream(values()).filter(b -> b.file().isPublishedAs(sha256)).findFirst();
-  }
-
-  /** {@return the first entry of the architecture that a checkpoint is of} */
-  static Optional<Backbone> fitting(Checkpoint checkpoint) {
-    return Arrays.stream(values()).filter(b -> b.fit(checkpoint).fits()).findFirst();
+    KnownModels models = KnownModels.near(checkpoint.file());
+    return models
+        .published(checkpoint.sha256())
+        .or(() -> models.fitting(checkpoint))
+        .map(Backbone::new)
+        .orElseThrow(() -> models.unknown(checkpoint));
   }
 
   /**
@@ -273,64 +250,41 @@ public enum Backbone {
    * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says
    */
   public FaceEmbedder load(ModelStore store, EmbedderOptions options) {
-    return load(store.require(List.of(file())).get(0), options, store.converted());
+    Path file = store.require(List.of(file())).get(0);
+    return entry().isOnnx()
+        ? OnnxFaceEmbedder.load(file, entry(), options)
+        : load(file, options, store.converted());
   }
 
   /**
-   * {@return an embedder with the weights of a checkpoint; its card has what the catalogue says
-   * only if the file is the published one, see {@link ModelFile}}
+   * {@return an embedder with the weights of a file; its card has what the catalog says only if the
+   * file is the published one, see {@link ModelFile}}
    *
-   * @param checkpoint the file as it was published, or of another training
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if the file cannot be read
-   * @throws MalformedModelException if the tensors are of another architecture
+   * @param file the file as it was published, or of another training
+   * @throws io.facepipeline.FacePipelineException if the file cannot be read
+   * @throws MalformedModelException if the weights are of another architecture
    */
-  public FaceEmbedder load(Path checkpoint) {
-    return load(checkpoint, EmbedderOptions.defaults());
+  public FaceEmbedder load(Path file) {
+    return load(file, EmbedderOptions.defaults());
   }
 
   /**
-   * {@return an embedder with the weights of a checkpoint, which is converted once: the ONNX file
+   * {@return an embedder with the weights of a file; a checkpoint is converted once: the ONNX file
    * is kept in the user's cache under the hash of its source}
    *
-   * @param checkpoint the file as it was published
+   * @param file the file as it was published, or of another training
    * @param options how to run the model
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if the file cannot be read
-   * @throws MalformedModelException if the tensors are of another architecture
+   * @throws io.facepipeline.FacePipelineException if the file cannot be read
+   * @throws MalformedModelException if the weights are of another architecture
    */
-  public FaceEmbedder load(Path checkpoint, EmbedderOptions options) {
-    return load(checkpoint, options, ModelStore.fromEnvironment().converted());
+  public FaceEmbedder load(Path file, EmbedderOptions options) {
+    return entry().isOnnx()
+        ? OnnxFaceEmbedder.load(file, entry(), options)
+        : load(file, options, ModelStore.fromEnvironment().converted());
   }
 
   FaceEmbedder load(Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
-    // The runtime's library loads while the file is hashed; what fails there fails again below.
-    var unused = CompletableFuture.runAsync(PreparedModel::machine);
-    String source = Checkpoint.sha256(checkpoint);
-    String id = cardId(checkpoint, source);
-    boolean cpu = options.provider().equals(ExecutionProvider.CPU);
-    Optional<String> machine = cpu ? PreparedModel.machine() : Optional.empty();
-    List<String> dependsOn =
-        List.of(
-            source,
-            id,
-            architecture(),
-            ConverterVersion.current(),
-            cpu ? "cpu" : "plain",
-            machine.orElse("anywhere"));
-    ConvertedModels.Conversion conversion = out -> convert(Checkpoint.read(checkpoint), cpu, out);
-    Path onnx;
-    try {
-      onnx =
-          machine.isPresent()
-              ? kept.prepared(id, dependsOn, conversion, PreparedModel::write)
-              : kept.get(id, dependsOn, conversion);
-    } catch (ModelStoreException | DiskFullException e) {
-      LOG.log(
-          System.Logger.Level.WARNING, id + " is converted anew for this once: " + e.getMessage());
-      Graph graph = graph(Checkpoint.read(checkpoint));
-      return OnnxFaceEmbedder.ofModel(
-          OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.toString(), options);
-    }
-    return OnnxFaceEmbedder.ofModel(onnx, checkpoint.toString(), options);
+    return CheckpointModel.of(entry()).load(checkpoint, options, kept);
   }
 
   /**
@@ -341,7 +295,7 @@ public enum Backbone {
    * @throws MalformedModelException if the tensors are of another architecture
    */
   public byte[] convert(Checkpoint checkpoint) {
-    return OnnxFile.write(graph(checkpoint));
+    return OnnxFile.write(CheckpointModel.of(entry()).graph(checkpoint));
   }
 
   /**
@@ -357,55 +311,22 @@ public enum Backbone {
    */
   public void convert(Checkpoint checkpoint, boolean forCpu, WritableByteChannel out)
       throws IOException {
-    Graph graph = graph(checkpoint);
-    OnnxFile.write(forCpu ? CpuForm.of(graph) : graph, out);
+    CheckpointModel.write(CheckpointModel.of(entry()).graph(checkpoint), forCpu, out);
   }
 
-  /** Whether a checkpoint holds the tensors of this entry's architecture. */
-  Fit fit(Checkpoint checkpoint) {
-    return Fit.of(architecture, checkpoint);
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Backbone backbone && backbone.id.equals(id);
   }
 
-  private Graph graph(Checkpoint checkpoint) {
-    requireFit(checkpoint);
-    return EmbeddingGraphs.emit(architecture, checkpoint, card(checkpoint));
+  @Override
+  public int hashCode() {
+    return id.hashCode();
   }
 
-  /** The network of a checkpoint with a card that says how it is fed as this entry does. */
-  Graph graph(Checkpoint checkpoint, ModelCard card) {
-    requireFit(checkpoint);
-    return EmbeddingGraphs.emit(architecture, checkpoint, card);
-  }
-
-  private void requireFit(Checkpoint checkpoint) {
-    Fit.require(
-        architecture,
-        checkpoint,
-        "see which model they are of with ModelFile.read, or the command models inspect");
-  }
-
-  /**
-   * What is known of a checkpoint of this architecture: of a published file what the catalogue
-   * says, else its name and hash, and how the architecture is fed.
-   */
-  ModelCard card(Checkpoint checkpoint) {
-    ModelCardBuilder card =
-        ModelCard.builder(cardId(checkpoint.file(), checkpoint.sha256()))
-            .architecture(architecture.architecture())
-            .embeddingSize(architecture.embeddingSize(checkpoint))
-            .crop(recipe.crop())
-            .colorOrder(recipe.colorOrder())
-            .scaling(recipe.mean(), recipe.deviation())
-            .sourceSha256(checkpoint.sha256());
-    if (file().isPublishedAs(checkpoint.sha256())) {
-      card.licence(file().licence().name())
-          .origin(file().origin())
-          .thresholds(published.thresholds());
-    }
-    return card.build();
-  }
-
-  private String cardId(Path checkpoint, String sha256) {
-    return file().isPublishedAs(sha256) ? id() : ModelFile.nameOf(checkpoint);
+  /** {@return the catalog id} */
+  @Override
+  public String toString() {
+    return id;
   }
 }

@@ -1,5 +1,7 @@
 package io.facepipeline.embedding;
 
+import com.google.common.hash.Hashing;
+import io.facepipeline.embedding.architecture.BuiltInArchitectures;
 import io.facepipeline.onnx.graph.Graph;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,26 @@ final class ConverterVersion {
         + stamp(Graph.class, "/META-INF/facepipeline-onnx.properties")
         + " "
         + stamp(ConverterVersion.class, "/META-INF/facepipeline-embedding.properties");
+  }
+
+  /**
+   * With what tells versions of an architecture apart: nothing for the library's own, which change
+   * with the library; for others' the class file.
+   */
+  static String of(Architecture architecture) {
+    return BuiltInArchitectures.all().contains(architecture)
+        ? current()
+        : current() + " " + classFile(architecture.getClass());
+  }
+
+  private static String classFile(Class<?> type) {
+    String name = type.getName();
+    String resource = name.substring(name.lastIndexOf('.') + 1) + ".class";
+    try (InputStream in = type.getResourceAsStream(resource)) {
+      return name + (in == null ? "" : " " + Hashing.sha256().hashBytes(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the class " + name + " cannot be read", e);
+    }
   }
 
   /** A snapshot is named by the time of its build, a release by its version. */

@@ -1,31 +1,24 @@
 package io.facepipeline.embedding;
 
 import io.facepipeline.onnx.ExecutionProvider;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * How an embedder runs its model. Immutable.
- *
- * @param mirrored whether each crop is embedded a second time, mirrored, and the features added
- *     (test-time augmentation): twice the work for a little accuracy
- * @param batchSize how many crops the network sees at once at most, 1 to 256
- * @param provider what runs the model
- * @param threads how many threads work on a batch at most, 1 to 1024; a network of small operations
- *     runs on one and gains by running parts of the batch beside each other
- */
-public record EmbedderOptions(
-    boolean mirrored, int batchSize, ExecutionProvider provider, int threads) {
+/** How an embedder runs its model. Immutable; two of the same settings are equal. */
+public final class EmbedderOptions {
   private static final int MAX_BATCH = 256;
   private static final int MAX_THREADS = 1024;
   private static final EmbedderOptions DEFAULTS =
       new EmbedderOptions(
           false, 8, ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors());
 
-  /**
-   * Creates options.
-   *
-   * @throws IllegalArgumentException if a number is out of range
-   */
-  public EmbedderOptions {
+  private final boolean mirrored;
+  private final int batchSize;
+  private final ExecutionProvider provider;
+  private final int threads;
+
+  private EmbedderOptions(
+      boolean mirrored, int batchSize, ExecutionProvider provider, int threads) {
     if (batchSize < 1 || batchSize > MAX_BATCH) {
       throw new IllegalArgumentException(
           "the batch size must be within 1 and " + MAX_BATCH + ", got " + batchSize);
@@ -34,11 +27,41 @@ public record EmbedderOptions(
       throw new IllegalArgumentException(
           "the number of threads must be within 1 and " + MAX_THREADS + ", got " + threads);
     }
+    this.mirrored = mirrored;
+    this.batchSize = batchSize;
+    this.provider = Objects.requireNonNull(provider, "the execution provider must not be null");
+    this.threads = threads;
   }
 
   /** {@return no mirroring, batches of 8, the CPU, and a thread per processor} */
   public static EmbedderOptions defaults() {
     return DEFAULTS;
+  }
+
+  /**
+   * {@return whether each crop is embedded a second time, mirrored, and the features added
+   * (test-time augmentation): twice the work for a little accuracy}
+   */
+  public boolean mirrored() {
+    return mirrored;
+  }
+
+  /** {@return how many crops the network sees at once at most} */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** {@return what runs the model} */
+  public ExecutionProvider provider() {
+    return provider;
+  }
+
+  /**
+   * {@return how many threads work on a batch at most; a network of small operations runs on one
+   * and gains by running parts of the batch beside each other}
+   */
+  public int threads() {
+    return threads;
   }
 
   /**
@@ -54,6 +77,7 @@ public record EmbedderOptions(
    * {@return these options with another batch size}
    *
    * @param newBatchSize 1 to 256
+   * @throws IllegalArgumentException if it is out of range
    */
   public EmbedderOptions withBatchSize(int newBatchSize) {
     return new EmbedderOptions(mirrored, newBatchSize, provider, threads);
@@ -72,8 +96,35 @@ public record EmbedderOptions(
    * {@return these options with another number of threads}
    *
    * @param newThreads 1 to 1024
+   * @throws IllegalArgumentException if it is out of range
    */
   public EmbedderOptions withThreads(int newThreads) {
     return new EmbedderOptions(mirrored, batchSize, provider, newThreads);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EmbedderOptions options
+        && options.mirrored == mirrored
+        && options.batchSize == batchSize
+        && options.provider.equals(provider)
+        && options.threads == threads;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(mirrored, batchSize, provider, threads);
+  }
+
+  @Override
+  public String toString() {
+    return (mirrored ? "mirrored too, " : "")
+        + "batches of "
+        + batchSize
+        + " on "
+        + provider
+        + " with "
+        + threads
+        + (threads == 1 ? " thread" : " threads");
   }
 }

@@ -92,18 +92,32 @@ final class EmbeddingGraphs {
   }
 
   private static Value preprocess(GraphBuilder graph, Value rgb, ModelCard card) {
+    return preprocess(graph, rgb, card.colorOrder(), card.mean(), card.deviation());
+  }
+
+  /**
+   * Turns raw planes of red, green and blue into what a network was trained on; mean and deviation
+   * are one for all channels or one each.
+   */
+  static Value preprocess(
+      GraphBuilder graph,
+      Value rgb,
+      ModelCard.ColorOrder order,
+      List<Float> mean,
+      List<Float> deviation) {
     Value x =
-        switch (card.colorOrder()) {
+        switch (order) {
           case RGB -> rgb;
           case BGR -> graph.named("bgr").gather(rgb, 1, 2, 1, 0);
           case GREY -> graph.named("grey").conv(rgb, LUMA, null, 1, 0, 1);
         };
-    int channels = card.colorOrder().channels();
+    int channels = order.channels();
     float[] scale = new float[channels];
     float[] shift = new float[channels];
     for (int c = 0; c < channels; c++) {
-      scale[c] = 1 / card.deviation().get(c);
-      shift[c] = -card.mean().get(c) / card.deviation().get(c);
+      float divisor = deviation.get(deviation.size() == 1 ? 0 : c);
+      scale[c] = 1 / divisor;
+      shift[c] = -mean.get(mean.size() == 1 ? 0 : c) / divisor;
     }
     return graph.named("scaling").affine(x, Weights.vector(scale), Weights.vector(shift));
   }

@@ -60,7 +60,7 @@ record Fit(Architecture architecture, int used, @Nullable String problem) {
       throw new MalformedModelException(
           checkpoint.file()
               + ": the tensors are not those of "
-              + architecture.architecture()
+              + architecture.name()
               + ": "
               + fit.problem
               + "; "

@@ -3,10 +3,10 @@ package io.facepipeline.embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
-import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.CardMetadata;
 import io.facepipeline.onnx.MalformedModelException;
-import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.PublishedAccuracy;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.graph.Graph;
@@ -18,26 +18,27 @@ import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a file of weights is, found out by reading it: its format, the architecture that its tensors
- * are of, and, by the file's SHA-256, whether it is one that the catalogue knows.
+ * are of, and, by the file's SHA-256, whether it is one that the catalog knows.
  *
  * <p>Facts that somebody measured or granted, such as thresholds, accuracy, licence and origin,
  * belong to a published file and to no other of the same architecture. A stranger's checkpoint is
  * called by the name of its file; its card says how the architecture is fed, and has no thresholds:
  * whoever compares its embeddings gives one.
  *
- * <p>An ONNX file is used with the card inside it, else with the one beside it ({@link CardFile}).
+ * <p>An ONNX file is used with the card inside it, else with the one beside it ({@link
+ * io.facepipeline.onnx.CardFile}), else with what the catalog says of a file of its hash.
+ *
+ * <p>What is known of a file need not be in the library: a catalog beside it ({@code
+ * theirs.model.json} for {@code theirs.pth}, see {@link io.facepipeline.onnx.catalog.ModelCatalog})
+ * goes before the installed ones.
  *
  * <p>Immutable; it holds no weights.
  */
@@ -50,14 +51,12 @@ public final class ModelFile {
   private final String place;
   private final int tensors;
   private final long parameters;
-  private final @Nullable Backbone network;
-  private final @Nullable ClassificationNetwork classes;
+  private final @Nullable CatalogEntry entry;
   private final @Nullable ModelCard card;
   private final boolean cardInside;
 
-  private ModelFile(
-      Path file, Checkpoint from, @Nullable Backbone network, @Nullable ClassificationNetwork c) {
-    this.file = file;
+  private ModelFile(Checkpoint from, CatalogEntry entry) {
+    file = from.file();
     sha256 = from.sha256();
     format = from.format();
     place = from.place();
@@ -68,9 +67,8 @@ public final class ModelFile {
             .map(Map.Entry::getValue)
             .mapToLong(Tensor::size)
             .sum();
-    this.network = network;
-    classes = c;
-    card = network == null ? null : network.card(from);
+    this.entry = entry;
+    card = isEmbedder(entry) ? CheckpointModel.of(entry).card(from) : null;
     cardInside = false;
   }
 
@@ -84,16 +82,9 @@ public final class ModelFile {
         graph.initializers().values().stream()
             .mapToLong(t -> t instanceof Weights w ? w.size() : 0)
             .sum();
-    network = null;
-    classes = null;
+    entry = KnownModels.near(file).published(sha256).orElse(null);
     cardInside = CardMetadata.isPresent(graph.metadata());
-    card =
-        cardInside
-            ? CardMetadata.read(graph.metadata())
-            : CardFile.beside(file)
-                .map(CardFile::read)
-                .map(beside -> beside.withSourceSha256(OnnxModel.sha256(file)))
-                .orElse(null);
+    card = cardInside ? CardMetadata.read(graph.metadata()) : EntryCards.ofOnnx(file).orElse(null);
   }
 
   /**
@@ -119,17 +110,7 @@ public final class ModelFile {
    * @throws MalformedModelException as {@link #read} says
    */
   public static ModelFile of(Checkpoint checkpoint) {
-    Optional<Backbone> network =
-        Backbone.published(checkpoint.sha256()).or(() -> Backbone.fitting(checkpoint));
-    if (network.isPresent()) {
-      return new ModelFile(checkpoint.file(), checkpoint, network.get(), null);
-    }
-    ClassificationNetwork classes =
-        Arrays.stream(ClassificationNetwork.values())
-            .filter(c -> c.fit(checkpoint).fits())
-            .findFirst()
-            .orElseThrow(() -> unknown(checkpoint));
-    return new ModelFile(checkpoint.file(), checkpoint, null, classes);
+    return new ModelFile(checkpoint, KnownModels.near(checkpoint.file()).identify(checkpoint));
   }
 
   /**
@@ -173,31 +154,23 @@ public final class ModelFile {
 
   /** {@return the architecture's name, if the file's tensors or its card tell} */
   public Optional<String> architecture() {
-    return network != null
-        ? Optional.of(network.architecture())
-        : classes != null
-            ? Optional.of(classes.architecture())
-            : Optional.ofNullable(card).map(ModelCard::architecture);
+    return format.equals(ONNX)
+        ? Optional.ofNullable(card).map(ModelCard::architecture)
+        : Optional.ofNullable(entry).map(CatalogEntry::architecture);
   }
 
-  /** {@return the catalogue's entry of this very file, by its SHA-256} */
+  /** {@return the catalog's entry of this very file, by its SHA-256} */
   public Optional<PublishedFile> publication() {
-    return Stream.of(
-            Optional.ofNullable(network).map(Backbone::file),
-            Optional.ofNullable(classes).map(ClassificationNetwork::file))
-        .flatMap(Optional::stream)
-        .filter(entry -> entry.isPublishedAs(sha256))
-        .findFirst();
+    return published().map(CatalogEntry::file);
+  }
+
+  private Optional<CatalogEntry> published() {
+    return Optional.ofNullable(entry).filter(e -> e.isPublishedAs(sha256));
   }
 
   /** {@return what the authors of a published file say of its accuracy, if they do} */
   public Optional<PublishedAccuracy> accuracy() {
-    if (publication().isEmpty()) {
-      return Optional.empty();
-    }
-    return network != null
-        ? network.accuracy()
-        : classes != null ? classes.accuracy() : Optional.empty();
+    return published().flatMap(CatalogEntry::accuracy);
   }
 
   /**
@@ -205,7 +178,11 @@ public final class ModelFile {
    * faces}
    */
   public Optional<ClassificationNetwork> classificationNetwork() {
-    return Optional.ofNullable(classes);
+    return Optional.ofNullable(entry).filter(e -> !isEmbedder(e)).map(ClassificationNetwork::of);
+  }
+
+  private static boolean isEmbedder(CatalogEntry entry) {
+    return entry.kind() == CatalogEntry.Kind.FACE_EMBEDDER;
   }
 
   /** {@return the card that the file is used with as an embedder, if it can be} */
@@ -258,10 +235,10 @@ public final class ModelFile {
     if (isOnnx(file)) {
       return OnnxFaceEmbedder.load(file, options);
     }
-    Optional<Backbone> published = Backbone.published(Checkpoint.sha256(file));
-    return published.isPresent()
-        ? published.get().load(file, options, kept)
-        : read(file).embedder(options, kept);
+    return KnownModels.near(file)
+        .published(Checkpoint.sha256(file))
+        .map(entry -> CheckpointModel.of(entry).load(file, options, kept))
+        .orElseGet(() -> read(file).embedder(options, kept));
   }
 
   /**
@@ -283,7 +260,7 @@ public final class ModelFile {
       if (format.equals(ONNX)) {
         OnnxFaceEmbedder.load(file, EmbedderOptions.defaults()).close();
       } else {
-        byte[] onnx = requireNetwork().convert(Checkpoint.read(file));
+        byte[] onnx = OnnxFile.write(requireNetwork().graph(Checkpoint.read(file)));
         OnnxFaceEmbedder.ofModel(onnx, file.toString(), EmbedderOptions.defaults()).close();
       }
       return Optional.empty();
@@ -307,94 +284,47 @@ public final class ModelFile {
   public void convert(@Nullable ModelCard given, boolean forCpu, WritableByteChannel out)
       throws IOException {
     if (format.equals(ONNX)) {
-      OnnxFile.write(wrapped(given), out);
+      OnnxFile.write(OnnxConversion.graph(file, card, given), out);
       return;
     }
-    Backbone entry = requireNetwork();
+    CheckpointModel model = requireNetwork();
     Checkpoint checkpoint = Checkpoint.read(file);
-    ModelCard own = entry.card(checkpoint);
+    ModelCard own = model.card(checkpoint);
     if (given != null) {
-      requireSameFeeding(own, given);
+      OnnxConversion.requireSameFeeding(file, own, given);
     }
-    Graph graph = entry.graph(checkpoint, given == null ? own : given.withSourceSha256(sha256));
-    OnnxFile.write(forCpu ? CpuForm.of(graph) : graph, out);
+    ModelCard inside = given == null ? own : given.withSourceSha256(sha256);
+    CheckpointModel.write(model.graph(checkpoint, inside), forCpu, out);
   }
 
-  private Graph wrapped(@Nullable ModelCard given) {
-    if (OnnxModel.hasExternalData(file)) {
-      throw new MalformedModelException(
-          file
-              + ": the model keeps weights in other files, and what is written here must hold all"
-              + " of them; save it as one file first, in Python onnx.save(onnx.load(\""
-              + file.getFileName()
-              + "\"), \"whole.onnx\", save_as_external_data=False)");
-    }
-    byte[] bytes = ModelFiles.read(file);
-    Graph graph = ModelFiles.graph(file, bytes);
-    ModelFiles.requireFinite(file, graph);
-    if (cardInside) {
-      if (given == null || card == null) {
-        throw new MalformedModelException(
-            file + ": the model carries its card already; it can be used as it is");
-      }
-      requireSameFeeding(card, given);
-      return EmbeddingGraphs.withCard(graph, given.withSourceSha256(card.sourceSha256()));
-    }
-    ModelCard used = given == null ? card : given.withSourceSha256(OnnxModel.sha256(file));
-    if (used == null) {
-      throw new MalformedModelException(
-          file
-              + ": the model carries no card, so nobody knows how to feed it; write one as JSON"
-              + " beside the file, named like it but with .card.json in place of .onnx, or give"
-              + " one");
-    }
-    return EmbeddingGraphs.wrap(graph, used, file.toString());
+  /**
+   * Writes the self-describing ONNX model of weights that are in no catalog: raw crops in, unit
+   * vectors out, the card inside.
+   *
+   * @param checkpoint the weights
+   * @param card what they were trained on, and as what; its architecture must be that of the
+   *     weights, and so its embedding size
+   * @param forCpu whether the graph is rewritten to run fast on a CPU
+   * @param out where to; left open
+   * @throws IOException if it cannot be written
+   * @throws MalformedModelException if the tensors are of another architecture or the card does not
+   *     fit
+   */
+  public static void convert(
+      Checkpoint checkpoint, ModelCard card, boolean forCpu, WritableByteChannel out)
+      throws IOException {
+    CheckpointModel.write(CardedNetwork.graph(checkpoint, card), forCpu, out);
   }
 
-  /** A card may say who trained the weights and what was measured, but not how they are fed. */
-  private void requireSameFeeding(ModelCard own, ModelCard given) {
-    List<String> different = new ArrayList<>();
-    if (given.embeddingSize() != own.embeddingSize()) {
-      different.add("embedding size " + given.embeddingSize() + " for " + own.embeddingSize());
-    }
-    if (!given.crop().equals(own.crop())) {
-      different.add("crop " + given.crop() + " for " + own.crop());
-    }
-    if (given.colorOrder() != own.colorOrder()) {
-      different.add("color order " + given.colorOrder() + " for " + own.colorOrder());
-    }
-    if (!given.mean().equals(own.mean()) || !given.deviation().equals(own.deviation())) {
-      different.add(
-          "mean and deviation "
-              + given.mean()
-              + ", "
-              + given.deviation()
-              + " for "
-              + own.mean()
-              + ", "
-              + own.deviation());
-    }
-    if (!different.isEmpty()) {
-      throw new MalformedModelException(
-          "the card of "
-              + given.id()
-              + " says "
-              + String.join("; ", different)
-              + ", which are those of "
-              + file
-              + "; correct the card");
-    }
-  }
-
-  private Backbone requireNetwork() {
-    if (network == null) {
+  private CheckpointModel requireNetwork() {
+    if (entry == null || !isEmbedder(entry)) {
       throw new MalformedModelException(
           file
               + ": the file holds "
               + architecture().orElse("no known network")
               + ", which tells classes apart and is no face embedder");
     }
-    return network;
+    return CheckpointModel.of(entry);
   }
 
   /**
@@ -413,26 +343,5 @@ public final class ModelFile {
     }
     int dot = name.lastIndexOf('.');
     return dot <= 0 ? name : name.substring(0, dot);
-  }
-
-  /** What is to be said of a checkpoint that is of no architecture. */
-  static MalformedModelException unknown(Checkpoint checkpoint) {
-    List<Fit> fits =
-        Stream.concat(
-                Arrays.stream(Backbone.values()).map(b -> b.fit(checkpoint)),
-                Arrays.stream(ClassificationNetwork.values()).map(c -> c.fit(checkpoint)))
-            .toList();
-    String hint =
-        Fit.nearest(fits)
-            .map(f -> "the nearest is " + f.architecture().architecture() + ": " + f.problem())
-            .orElseGet(
-                () ->
-                    "known are "
-                        + fits.stream()
-                            .map(f -> f.architecture().architecture())
-                            .distinct()
-                            .collect(Collectors.joining(", ")));
-    return new MalformedModelException(
-        checkpoint.file() + ": the tensors are of no known architecture; " + hint);
   }
 }

@@ -8,14 +8,15 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.CardMetadata;
+import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +27,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
- * An embedder that runs a model on ONNX Runtime: a catalogue model, a file that carries its card,
- * or somebody else's with a card of the caller's. Thread-safe.
+ * An embedder that runs a model on ONNX Runtime: a catalog model, a file that carries its card, or
+ * somebody else's with a card of the caller's. Thread-safe.
  */
 public final class OnnxFaceEmbedder implements FaceEmbedder {
   private static final System.Logger LOG = System.getLogger(OnnxFaceEmbedder.class.getName());
@@ -66,11 +67,13 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    * @throws MalformedModelException if it gives no numbers, or every crop the same embedding
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
-    Optional<Path> beside = CardFile.beside(file);
     OnnxModel model = open(runtime -> OnnxModel.load(file, runtime), options);
-    if (beside.isPresent() && !CardMetadata.isPresent(model.metadata())) {
-      model.close();
-      return load(file, CardFile.read(beside.get()), options);
+    if (!CardMetadata.isPresent(model.metadata())) {
+      Optional<ModelCard> card = cardOf(file, model);
+      if (card.isPresent()) {
+        model.close();
+        return load(file, card.get(), options);
+      }
     }
     // What lies beside the file decides what comes out as much as what its card names.
     Optional<String> hash =
@@ -83,6 +86,42 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
       embedder.close();
       throw e;
     }
+  }
+
+  /** What is known of a model that carries no card, by a file beside it or by its hash. */
+  private static Optional<ModelCard> cardOf(Path file, OnnxModel model) {
+    try {
+      return EntryCards.ofOnnx(file);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** An embedder of the catalog that was published as an ONNX file. */
+  static FaceEmbedder load(Path file, CatalogEntry entry, EmbedderOptions options) {
+    boolean carded =
+        CardMetadata.isPresent(ModelFiles.graph(file, ModelFiles.read(file)).metadata());
+    return carded
+        ? load(file, options)
+        : load(file, EntryCards.card(entry, file, OnnxModel.sha256(file)), options);
+  }
+
+  /**
+   * {@return an embedder with the weights of a checkpoint that is in no catalog}
+   *
+   * @param checkpoint the weights
+   * @param card what they were trained on, and as what; its architecture must be that of the
+   *     weights, and so its embedding size
+   * @param options how to run the model
+   * @throws MalformedModelException if the tensors are of another architecture, the card does not
+   *     fit, or the weights give no numbers, or every crop the same embedding
+   */
+  public static FaceEmbedder load(Checkpoint checkpoint, ModelCard card, EmbedderOptions options) {
+    Graph graph = CardedNetwork.graph(checkpoint, card);
+    boolean cpu = options.provider().equals(ExecutionProvider.CPU);
+    return ofModel(
+        OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.file().toString(), options);
   }
 
   /**
@@ -129,7 +168,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     FloatBuffer input = taken.input();
     try {
       input.clear().limit(spec.bytes());
-      writePlanes(AlignedFace.of(Soundness.FACE, spec, rgb), false, input, 0);
+      CropPlanes.write(AlignedFace.of(Soundness.FACE, spec, rgb), false, input, 0);
       long[] shape = {1, 3, spec.height(), spec.width()};
       return model.run(input, shape, EmbeddingGraphs.EMBEDDING);
     } finally {
@@ -223,7 +262,8 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     float[] values = new float[rows * size];
     try {
       FloatBuffer input = taken.input().clear().limit(rows * spec.bytes());
-      Workers.share(rows, row -> writePlanes(crops.get(row / views), row % views == 1, input, row));
+      Workers.share(
+          rows, row -> CropPlanes.write(crops.get(row / views), row % views == 1, input, row));
       int parts = Math.min(rows, options.threads() / threads);
       Workers.share(parts, part -> run(taken, rows * part / parts, rows * (part + 1) / parts));
       taken.output().get(0, values);
@@ -315,42 +355,15 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     return Math.sqrt(difference / Math.max(length, Double.MIN_NORMAL));
   }
 
-  /** Writes a crop as planes of red, green and blue into a row of the batch. */
-  private static void writePlanes(AlignedFace crop, boolean mirrored, FloatBuffer batch, int row) {
-    CropSpec spec = crop.spec();
-    ByteBuffer rgb = crop.rgb();
-    int width = spec.width();
-    int plane = width * spec.height();
-    byte[] bytes = new byte[3 * width];
-    float[] numbers = new float[3 * width];
-    for (int y = 0; y < spec.height(); y++) {
-      rgb.get(bytes);
-      for (int x = 0; x < width; x++) {
-        int to = mirrored ? width - 1 - x : x;
-        numbers[to] = bytes[3 * x] & 0xff;
-        numbers[width + to] = bytes[3 * x + 1] & 0xff;
-        numbers[2 * width + to] = bytes[3 * x + 2] & 0xff;
-      }
-      for (int channel = 0; channel < 3; channel++) {
-        int at = (3 * row + channel) * plane + y * width;
-        batch.put(at, numbers, channel * width, width);
-      }
-    }
-  }
-
   private Buffers takeBuffers() {
     Buffers taken = buffers.poll();
     if (taken != null) {
       return taken;
     }
     int rows = options.batchSize() * (options.mirrored() ? 2 : 1);
-    return new Buffers(allocate(rows * card.crop().bytes()), allocate(rows * card.embeddingSize()));
-  }
-
-  private static FloatBuffer allocate(int floats) {
-    return ByteBuffer.allocateDirect(floats * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+    return new Buffers(
+        CropPlanes.allocate(rows * card.crop().bytes()),
+        CropPlanes.allocate(rows * card.embeddingSize()));
   }
 
   private void requireOwnCrop(AlignedFace crop) {

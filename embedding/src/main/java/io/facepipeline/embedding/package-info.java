@@ -1,4 +1,4 @@
-/** Turning aligned faces into embeddings: the backbones, their catalogue, and the embedder. */
+/** Turning aligned faces into embeddings: the backbones, their catalog, and the embedder. */
 @NullMarked
 package io.facepipeline.embedding;
 

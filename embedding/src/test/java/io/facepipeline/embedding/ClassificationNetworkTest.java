@@ -12,6 +12,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
+import io.facepipeline.embedding.ClassificationNetwork.Head;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
@@ -41,7 +42,7 @@ class ClassificationNetworkTest {
 
   /** Runs a network on an image. */
   private static float[] run(ClassificationNetwork network, Checkpoint checkpoint, Head head) {
-    int side = network.side();
+    int side = network.entry().input().width();
     byte[] rgb = pixels(side);
     FloatBuffer planes =
         ByteBuffer.allocateDirect(rgb.length * Float.BYTES)
@@ -71,7 +72,7 @@ class ClassificationNetworkTest {
     tensors.put("logits.weight", Tensor.of(new int[] {classes, 512}, weight));
     tensors.put("logits.bias", Tensor.of(new int[] {classes}, new float[classes]));
     Checkpoint checkpoint = Checkpoint.of(tensors);
-    ClassificationNetwork network = ClassificationNetwork.FACENET_VGGFACE2;
+    ClassificationNetwork network = ClassificationNetwork.named("facenet-vggface2");
     assertEquals(classes, network.outputSize(checkpoint, Head.LOGITS));
     assertEquals(512, network.outputSize(checkpoint, Head.FEATURES));
 
@@ -97,10 +98,12 @@ class ClassificationNetworkTest {
   @Test
   void alexNetsFeaturesMakeAnEmbedderWithACardOfTheCallers() {
     Checkpoint checkpoint = FormulaCheckpoints.alexNet();
-    float[] features = run(ClassificationNetwork.ALEXNET, checkpoint, Head.FEATURES);
+    float[] features =
+        run(ClassificationNetwork.named("alexnet-imagenet"), checkpoint, Head.FEATURES);
     assertEquals(4096, features.length);
     ModelCard card =
         ModelCard.builder("alexnet-features")
+            .architecture("torchvision AlexNet")
             .embeddingSize(4096)
             .crop(CropSpec.margin(224, 20))
             .scaling(
@@ -108,23 +111,29 @@ class ClassificationNetworkTest {
                 List.of(0.229f * 255, 0.224f * 255, 0.225f * 255))
             .build();
     try (FaceEmbedder embedder =
-        ClassificationNetwork.ALEXNET.embedder(checkpoint, card, EmbedderOptions.defaults())) {
+        OnnxFaceEmbedder.load(checkpoint, card, EmbedderOptions.defaults())) {
       Embedding embedding =
           embedder.embed(List.of(AlignedFace.of(FACE, card.crop(), pixels(224)))).get(0);
       assertEquals(1, embedding.similarity(Embedding.of(embedding.fingerprint(), features)), 1e-4);
     }
     for (ModelCard wrong :
         List.of(
-            ModelCard.builder("x").embeddingSize(512).crop(CropSpec.margin(224, 20)).build(),
-            ModelCard.builder("x").embeddingSize(4096).crop(CropSpec.arcFace(112)).build())) {
+            ModelCard.builder("x")
+                .architecture("torchvision AlexNet")
+                .embeddingSize(512)
+                .crop(CropSpec.margin(224, 20))
+                .build(),
+            ModelCard.builder("x")
+                .architecture("torchvision AlexNet")
+                .embeddingSize(4096)
+                .crop(CropSpec.arcFace(112))
+                .build())) {
       assertThrows(
           MalformedModelException.class,
-          () ->
-              ClassificationNetwork.ALEXNET.embedder(
-                  checkpoint, wrong, EmbedderOptions.defaults()));
+          () -> OnnxFaceEmbedder.load(checkpoint, wrong, EmbedderOptions.defaults()));
     }
     assertThrows(
         MalformedModelException.class,
-        () -> ClassificationNetwork.RESNET_50.graph(checkpoint, Head.LOGITS));
+        () -> ClassificationNetwork.named("resnet50-imagenet").graph(checkpoint, Head.LOGITS));
   }
 }

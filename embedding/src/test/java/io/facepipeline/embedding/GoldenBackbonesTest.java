@@ -1,5 +1,6 @@
 package io.facepipeline.embedding;
 
+import static io.facepipeline.embedding.Architecture.named;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,29 +40,32 @@ class GoldenBackbonesTest {
     return Stream.of(
         golden(
             "facenet/InceptionResnetV1",
-            new InceptionResnetV1(),
+            named("InceptionResnetV1"),
             FormulaCheckpoints::inceptionResnetV1),
         golden(
             "torchvision/resnet50",
-            new TorchvisionResNet50(Head.LOGITS),
+            named("torchvision ResNet-50").withClasses().orElseThrow(),
             FormulaCheckpoints::torchvisionResNet50),
-        golden("torchvision/alexnet", new AlexNet(Head.LOGITS), FormulaCheckpoints::alexNet),
-        golden("lightcnn/LightCNN-9", LightCnn.LAYERS_9, FormulaCheckpoints::lightCnn9),
-        golden("lightcnn/LightCNN-29", LightCnn.LAYERS_29, FormulaCheckpoints::lightCnn29),
-        golden("lightcnn/LightCNN-29v2", LightCnn.LAYERS_29_V2, FormulaCheckpoints::lightCnn29v2),
-        golden("lightcnn/LightCNN-v4", LightCnn.V4, FormulaCheckpoints::lightCnnV4),
-        golden("evolve/MobileFaceNet", new MobileFaceNet(), FormulaCheckpoints::mobileFaceNet),
+        golden(
+            "torchvision/alexnet",
+            named("torchvision AlexNet").withClasses().orElseThrow(),
+            FormulaCheckpoints::alexNet),
+        golden("lightcnn/LightCNN-9", named("LightCNN-9"), FormulaCheckpoints::lightCnn9),
+        golden("lightcnn/LightCNN-29", named("LightCNN-29"), FormulaCheckpoints::lightCnn29),
+        golden("lightcnn/LightCNN-29v2", named("LightCNN-29v2"), FormulaCheckpoints::lightCnn29v2),
+        golden("lightcnn/LightCNN-v4", named("LightCNN-v4"), FormulaCheckpoints::lightCnnV4),
+        golden("evolve/MobileFaceNet", named("MobileFaceNet"), FormulaCheckpoints::mobileFaceNet),
         golden(
             "evolve/ResNet_50",
-            ResidualNet.of50(),
+            named("ResNet-50"),
             () -> FormulaCheckpoints.residualNet(3, 4, 6, 3)),
         golden(
             "evolve/ResNet_101",
-            ResidualNet.of101(),
+            named("ResNet-101"),
             () -> FormulaCheckpoints.residualNet(3, 4, 23, 3)),
         golden(
             "evolve/ResNet_152",
-            ResidualNet.of152(),
+            named("ResNet-152"),
             () -> FormulaCheckpoints.residualNet(3, 8, 36, 3)),
         improved("50", false, 3, 4, 14, 3),
         improved("101", false, 3, 13, 30, 3),
@@ -72,15 +76,9 @@ class GoldenBackbonesTest {
   }
 
   private static Arguments improved(String depth, boolean excited, int... units) {
-    ImprovedResidualNet network =
-        switch (depth) {
-          case "50" -> ImprovedResidualNet.of50(excited);
-          case "101" -> ImprovedResidualNet.of101(excited);
-          default -> ImprovedResidualNet.of152(excited);
-        };
     return golden(
         "evolve/IR_" + (excited ? "SE_" : "") + depth,
-        network,
+        named("IR-" + (excited ? "SE-" : "") + depth),
         () -> FormulaCheckpoints.improvedResidualNet(excited, units));
   }
 
@@ -138,9 +136,9 @@ class GoldenBackbonesTest {
     for (Arguments other : architectures().toList()) {
       Architecture candidate = (Architecture) other.get()[1];
       assertEquals(
-          candidate.architecture().equals(architecture.architecture()),
+          candidate.name().equals(architecture.name()),
           Fit.of(candidate, checkpoint).fits(),
-          candidate.architecture());
+          candidate.name());
     }
   }
 
@@ -156,7 +154,7 @@ class GoldenBackbonesTest {
         golden.get("parameters").getAsLong(),
         checkpoint.tensors().values().stream().mapToLong(Tensor::size).sum());
     assertRecognised(architecture, checkpoint);
-    assertEquals(ints(golden.getAsJsonArray("output"))[1], architecture.embeddingSize(checkpoint));
+    assertEquals(ints(golden.getAsJsonArray("output"))[1], architecture.outputSize(checkpoint));
     int[] shape = ints(golden.getAsJsonArray("input"));
     GraphBuilder graph = new GraphBuilder("network");
     LayerEmitter layers = new LayerEmitter(graph, checkpoint);

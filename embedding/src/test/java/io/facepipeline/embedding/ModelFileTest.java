@@ -208,13 +208,13 @@ class ModelFileTest {
   @Test
   void classificationNetworksAreKnownAndNoEmbedders() throws Exception {
     ModelFile alexNet = ModelFile.of(FormulaCheckpoints.alexNet());
-    assertEquals(Optional.of(ClassificationNetwork.ALEXNET), alexNet.classificationNetwork());
+    assertEquals("alexnet-imagenet", alexNet.classificationNetwork().orElseThrow().entry().id());
     assertEquals(Optional.empty(), alexNet.publication());
     assertEquals(Optional.empty(), alexNet.card());
     assertTrue(alexNet.problem().orElseThrow().contains("classes"));
     assertFalse(
-        ClassificationNetwork.ALEXNET
-            .graph(FormulaCheckpoints.alexNet(), Head.LOGITS)
+        ClassificationNetwork.named("alexnet-imagenet")
+            .graph(FormulaCheckpoints.alexNet(), ClassificationNetwork.Head.LOGITS)
             .metadata()
             .containsKey("facepipeline.licence"));
   }

@@ -6,7 +6,7 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.detection.mtcnn.MtcnnBuilder;
 import io.facepipeline.embedding.EmbedderOptions;
-import io.facepipeline.embedding.FaceNetwork;
+import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.io.FileNotFoundException;
@@ -74,8 +74,7 @@ public final class DefaultModels {
   public static FaceEmbedder embedder(EmbedderOptions options) {
     String name = EMBEDDER + "/embedder.card.json";
     ModelCard card = CardFile.parse(name, new String(bytes(name), StandardCharsets.UTF_8));
-    return FaceNetwork.COMPACT.embedder(
-        checkpoint(EMBEDDER + "/embedder.safetensors"), card, options);
+    return OnnxFaceEmbedder.load(checkpoint(EMBEDDER + "/embedder.safetensors"), card, options);
   }
 
   private static Checkpoint checkpoint(String name) {

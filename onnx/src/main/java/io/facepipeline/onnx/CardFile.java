@@ -2,18 +2,16 @@ package io.facepipeline.onnx;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.facepipeline.CropRule;
-import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ModelCardBuilder;
+import io.facepipeline.onnx.json.CardFields;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +41,6 @@ public final class CardFile {
   private static final Gson JSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
   private static final String ONNX = ".onnx";
-  private static final String ARCFACE = "arcface";
   private static final Set<String> KEYS =
       Set.of(
           "id",
@@ -148,66 +145,24 @@ public final class CardFile {
   }
 
   private static ModelCard card(JsonObject json) {
-    for (String key : json.keySet()) {
-      if (!KEYS.contains(key)) {
-        throw new IllegalArgumentException(
-            "it has the unknown key \"" + key + "\"; known are " + KEYS.stream().sorted().toList());
-      }
-    }
+    CardFields.requireKnown(json, KEYS);
     ModelCardBuilder card =
-        ModelCard.builder(required(json, "id").getAsString())
-            .embeddingSize(required(json, "embeddingSize").getAsInt())
-            .crop(crop(required(json, "crop").getAsJsonObject()));
-    optional(json, "architecture").ifPresent(v -> card.architecture(v.getAsString()));
-    optional(json, "licence").ifPresent(v -> card.licence(v.getAsString()));
-    optional(json, "origin").ifPresent(v -> card.origin(v.getAsString()));
-    optional(json, "sourceSha256").ifPresent(v -> card.sourceSha256(v.getAsString()));
-    optional(json, "colorOrder")
-        .ifPresent(v -> card.colorOrder(ModelCard.ColorOrder.valueOf(v.getAsString())));
+        ModelCard.builder(CardFields.required(json, "id").getAsString())
+            .embeddingSize(CardFields.required(json, "embeddingSize").getAsInt())
+            .crop(CardFields.crop(CardFields.required(json, "crop").getAsJsonObject()));
+    CardFields.optional(json, "architecture").ifPresent(v -> card.architecture(v.getAsString()));
+    CardFields.optional(json, "licence").ifPresent(v -> card.licence(v.getAsString()));
+    CardFields.optional(json, "origin").ifPresent(v -> card.origin(v.getAsString()));
+    CardFields.optional(json, "sourceSha256").ifPresent(v -> card.sourceSha256(v.getAsString()));
+    CardFields.optional(json, "colorOrder")
+        .ifPresent(v -> card.colorOrder(CardFields.colorOrder(v)));
     if (json.has("mean") || json.has("deviation")) {
-      card.scaling(floats(required(json, "mean")), floats(required(json, "deviation")));
+      card.scaling(
+          CardFields.floats(CardFields.required(json, "mean")),
+          CardFields.floats(CardFields.required(json, "deviation")));
     }
-    optional(json, "thresholds").ifPresent(v -> card.thresholds(thresholds(v.getAsJsonObject())));
+    CardFields.optional(json, "thresholds")
+        .ifPresent(v -> card.thresholds(CardFields.thresholds(v.getAsJsonObject())));
     return card.build();
-  }
-
-  private static CropSpec crop(JsonObject json) {
-    int width = required(json, "width").getAsInt();
-    int height = required(json, "height").getAsInt();
-    String rule = required(json, "rule").getAsString();
-    if (!rule.equals(ARCFACE)) {
-      return new CropSpec(width, height, CropRule.parse(rule));
-    }
-    if (width == 96 && height == 112) {
-      return CropSpec.arcFace96x112();
-    }
-    if (width != height) {
-      throw new IllegalArgumentException(
-          "the rule arcface is for squares and 96x112, not for " + width + "x" + height);
-    }
-    return CropSpec.arcFace(width);
-  }
-
-  private static ModelCard.Thresholds thresholds(JsonObject json) {
-    return new ModelCard.Thresholds(
-        required(json, "verification").getAsFloat(),
-        required(json, "identification").getAsFloat(),
-        required(json, "impostorPairs").getAsLong(),
-        required(json, "data").getAsString());
-  }
-
-  private static List<Float> floats(JsonElement values) {
-    List<Float> floats = new ArrayList<>();
-    values.getAsJsonArray().forEach(v -> floats.add(v.getAsFloat()));
-    return floats;
-  }
-
-  private static JsonElement required(JsonObject json, String key) {
-    return optional(json, key)
-        .orElseThrow(() -> new IllegalArgumentException("it has no \"" + key + "\""));
-  }
-
-  private static Optional<JsonElement> optional(JsonObject json, String key) {
-    return Optional.ofNullable(json.get(key));
   }
 }

@@ -132,8 +132,9 @@ final class Inspection {
 
   private String use(ModelFile model) {
     if (model.classificationNetwork().isPresent()) {
-      return "tells classes apart, no embedder; in Java ClassificationNetwork."
-          + model.classificationNetwork().get();
+      return "tells classes apart, no embedder; in Java ClassificationNetwork.named(\""
+          + model.classificationNetwork().get()
+          + "\")";
     }
     Optional<ModelCard> card = model.card();
     if (card.isEmpty()) {

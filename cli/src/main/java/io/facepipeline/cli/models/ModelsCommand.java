@@ -4,6 +4,7 @@ import io.facepipeline.cli.Main;
 import io.facepipeline.cli.stages.DownloadProgress;
 import io.facepipeline.cli.stages.StoreOptions;
 import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.store.CachedItem;
 import io.facepipeline.onnx.store.HashCheck;
 import io.facepipeline.onnx.store.ModelStore;
@@ -53,12 +54,12 @@ public final class ModelsCommand implements Runnable {
           "docs/models.md",
           "-");
     }
-    for (Catalogue.Entry entry : Catalogue.entries()) {
+    for (CatalogEntry entry : Catalogue.entries()) {
       PublishedFile first = entry.files().get(0);
       out.printf(
           "%-22s %-22s %-12s %-12s %s%n",
           entry.id(),
-          entry.architecture(),
+          Catalogue.describe(entry),
           state(store, entry),
           first.licence() + (first.licence().restricted() ? " (restricted)" : ""),
           entry.accuracy().map(Object::toString).orElse("-"));
@@ -66,7 +67,7 @@ public final class ModelsCommand implements Runnable {
     return 0;
   }
 
-  private static String state(ModelStore store, Catalogue.Entry entry) {
+  private static String state(ModelStore store, CatalogEntry entry) {
     if (entry.files().stream().allMatch(f -> store.find(f).isPresent())) {
       return "yes";
     }
@@ -98,7 +99,7 @@ public final class ModelsCommand implements Runnable {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     PrintWriter out = spec.commandLine().getOut();
     boolean sound = true;
-    for (Catalogue.Entry entry : Catalogue.entries()) {
+    for (CatalogEntry entry : Catalogue.entries()) {
       for (PublishedFile file : entry.files()) {
         Optional<Path> found = store.find(file).or(() -> store.named(file).stream().findFirst());
         if (found.isPresent()) {
@@ -127,7 +128,7 @@ public final class ModelsCommand implements Runnable {
       @Option(names = "--accept-licence", description = "Accept a restricted licence.")
           boolean acceptLicence,
       @Mixin StoreOptions options) {
-    Catalogue.Entry entry = Catalogue.named(id);
+    CatalogEntry entry = Catalogue.named(id);
     ModelStoreBuilder store = options.store(new DownloadProgress(true));
     if (acceptLicence) {
       store.acceptLicence(id);

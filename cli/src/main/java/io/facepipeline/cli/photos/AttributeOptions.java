@@ -1,11 +1,13 @@
 package io.facepipeline.cli.photos;
 
 import io.facepipeline.FaceAttribute;
-import io.facepipeline.attributes.AttributeModel;
+import io.facepipeline.attributes.OnnxFaceAttribute;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.store.ModelStore;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -22,12 +24,12 @@ final class AttributeOptions {
 
   /** Opens the models; the caller closes them. */
   List<FaceAttribute> load(ModelStore store, PrintWriter err) {
-    List<AttributeModel> wanted = new ArrayList<>();
+    List<CatalogEntry> known = ModelCatalog.installed().entries(Kind.FACE_ATTRIBUTE);
+    List<CatalogEntry> wanted = new ArrayList<>();
     if (ids.isEmpty()) {
-      for (AttributeModel model : AttributeModel.values()) {
-        boolean known =
-            wanted.stream().anyMatch(w -> w.card().attribute().equals(model.card().attribute()));
-        if (!known && model.files().stream().allMatch(f -> store.find(f).isPresent())) {
+      for (CatalogEntry model : known) {
+        boolean told = wanted.stream().anyMatch(w -> w.attribute().equals(model.attribute()));
+        if (!told && model.files().stream().allMatch(f -> store.find(f).isPresent())) {
           wanted.add(model);
         }
       }
@@ -41,7 +43,7 @@ final class AttributeOptions {
     }
     List<FaceAttribute> opened = new ArrayList<>();
     try {
-      wanted.forEach(model -> opened.add(model.load(store)));
+      wanted.forEach(model -> opened.add(OnnxFaceAttribute.load(model, store)));
     } catch (RuntimeException e) {
       opened.forEach(FaceAttribute::close);
       throw e;
@@ -49,14 +51,17 @@ final class AttributeOptions {
     return opened;
   }
 
-  static AttributeModel named(String id) {
-    return AttributeModel.named(id)
+  static CatalogEntry named(String id) {
+    ModelCatalog catalogue = ModelCatalog.installed();
+    return catalogue
+        .entry(id)
+        .filter(entry -> entry.kind() == Kind.FACE_ATTRIBUTE)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "unknown attribute model "
                         + id
                         + "; the catalogue has "
-                        + Arrays.stream(AttributeModel.values()).map(AttributeModel::id).toList()));
+                        + catalogue.entries(Kind.FACE_ATTRIBUTE)));
   }
 }

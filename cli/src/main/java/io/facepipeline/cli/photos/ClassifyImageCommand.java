@@ -7,7 +7,6 @@ import com.google.gson.JsonObject;
 import io.facepipeline.ImageSource;
 import io.facepipeline.LabelScore;
 import io.facepipeline.attributes.ImageClassifier;
-import io.facepipeline.attributes.ImageModel;
 import io.facepipeline.cli.Main;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
@@ -15,7 +14,6 @@ import io.facepipeline.cli.stages.DownloadProgress;
 import io.facepipeline.cli.stages.StoreOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -42,7 +40,7 @@ public final class ClassifyImageCommand implements Callable<Integer> {
       description =
           "squeezenet-imagenet, resnet50-imagenet or alexnet-imagenet (default:"
               + " squeezenet-imagenet).")
-  String model = ImageModel.SQUEEZENET_1_1.id();
+  String model = "squeezenet-imagenet";
 
   @Option(names = "--top", paramLabel = "K", description = "How many classes (default: 5).")
   int top = 5;
@@ -64,15 +62,6 @@ public final class ClassifyImageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ImageModel chosen =
-        ImageModel.named(model)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "unknown model "
-                            + model
-                            + "; the catalogue has "
-                            + Arrays.stream(ImageModel.values()).map(ImageModel::id).toList()));
     if (top < 1) {
       throw Main.wrongUsage(spec, "--top must be at least 1, got " + top);
     }
@@ -81,7 +70,7 @@ public final class ClassifyImageCommand implements Callable<Integer> {
     JsonArray results = new JsonArray();
     boolean all = true;
     try (ImageClassifier classifier =
-            ImageClassifier.load(chosen, storeOptions.store(new DownloadProgress(false)).build());
+            ImageClassifier.load(model, storeOptions.store(new DownloadProgress(false)).build());
         Progress bar = Progress.start(progress, photos.size())) {
       for (ImageSource photo : photos) {
         JsonObject result = new JsonObject();

@@ -8,8 +8,8 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Landmarks;
-import io.facepipeline.attributes.AttributeModel;
 import io.facepipeline.attributes.Expression;
+import io.facepipeline.attributes.OnnxFaceAttribute;
 import io.facepipeline.cli.Main;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.StageFactory;
@@ -49,7 +49,7 @@ public final class ExpressionCommand implements Callable<Integer> {
       paramLabel = "ID",
       description =
           "expression-mini-xception or expression-face-api (default: expression-mini-xception).")
-  String model = AttributeModel.EXPRESSION_MINI_XCEPTION.id();
+  String model = "expression-mini-xception";
 
   @Option(names = "--crops", description = "The pictures are faces already: detect nothing.")
   boolean crops;
@@ -81,7 +81,8 @@ public final class ExpressionCommand implements Callable<Integer> {
       throw Main.wrongUsage(spec, "--plots draws what was taken for what; say --truth too");
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (FaceAttribute attribute = AttributeOptions.named(model).load(stageOptions.store());
+    try (FaceAttribute attribute =
+            OnnxFaceAttribute.load(AttributeOptions.named(model), stageOptions.store());
         FaceDetector detector = crops ? null : stages.detector(stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(

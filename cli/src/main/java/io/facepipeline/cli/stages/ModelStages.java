@@ -13,7 +13,6 @@ import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.opencv.HaarCascadeDetector;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -78,7 +77,7 @@ public final class ModelStages implements StageFactory {
               + " is neither a file, nor "
               + DefaultModels.EMBEDDER
               + ", nor a catalogue id; the catalogue has "
-              + Arrays.stream(Backbone.values()).map(Backbone::id).toList());
+              + Backbone.values().stream().map(Backbone::id).toList());
     }
     return ModelFile.embedder(file, how, options.store().converted());
   }
@@ -88,7 +87,7 @@ public final class ModelStages implements StageFactory {
     ModelStore store = options.store();
     return Stream.concat(
             Stream.of(DefaultModels.EMBEDDER),
-            Arrays.stream(Backbone.values())
+            Backbone.values().stream()
                 .filter(backbone -> store.find(backbone.file()).isPresent())
                 .map(Backbone::id))
         .toList();

@@ -67,7 +67,7 @@ public final class Mtcnn implements FaceDetector, FaceRefiner, LandmarkFinder {
 
   /** {@return the published files of its weights: P-Net, R-Net and O-Net} */
   public static List<PublishedFile> files() {
-    return MtcnnWeights.FILES;
+    return MtcnnWeights.files();
   }
 
   /**

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * Finds the files of published models, in this order: the folders given to the builder, the folder
  * that the system property {@code facepipeline.models} names, the folder that the environment
  * variable {@code FACEPIPELINE_MODELS} names, the user's cache, and a download from where they were
- * published. Folders are searched with the folders below, by the catalogue's file names, and by
+ * published. Folders are searched with the folders below, by the catalog's file names, and by
  * SHA-256 where the name differs.
  *
  * <p>A download goes on where an earlier one broke off, is checked for size and SHA-256, and

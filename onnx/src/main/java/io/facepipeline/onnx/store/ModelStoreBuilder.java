@@ -79,7 +79,7 @@ public final class ModelStoreBuilder {
   /**
    * Accepts the restricted licence of a model: without it, the model is not downloaded.
    *
-   * @param modelId the catalogue id
+   * @param modelId the catalog id
    * @return this
    */
   @CanIgnoreReturnValue

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file that somebody has published weights in. Immutable.
  *
- * @param id the catalogue id of the model it belongs to, such as {@code mobilefacenet-foamliu}
+ * @param id the catalog id of the model it belongs to, such as {@code mobilefacenet-foamliu}
  * @param versions the forms it may have, any of which will do, the usual one first
  * @param origin where it was published, for people
  * @param licence the licence of the weights

@@ -9,7 +9,6 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
-import io.facepipeline.embedding.FaceNetwork;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.PersonFolders;
@@ -111,7 +110,7 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "NETWORK",
       defaultValue = "COMPACT",
       description = "what is trained: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
-  private FaceNetwork network = FaceNetwork.COMPACT;
+  private StudentNetwork network = StudentNetwork.COMPACT;
 
   @Option(
       names = "--from",
@@ -131,7 +130,7 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       defaultValue = DefaultModels.EMBEDDER,
       description =
-          "a catalogue id, a checkpoint or an ONNX file of an embedder for crops of 112x112;"
+          "a catalog id, a checkpoint or an ONNX file of an embedder for crops of 112x112;"
               + " default: ${DEFAULT-VALUE}, which is inside the program")
   private String teacher = "";
 

@@ -7,7 +7,8 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.EmbedderOptions;
-import io.facepipeline.embedding.FaceNetwork;
+import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.CardFile;
@@ -18,9 +19,6 @@ import io.facepipeline.training.Torch;
 import io.facepipeline.training.TrainingLog;
 import io.facepipeline.training.identity.Objective;
 import io.facepipeline.training.identity.PeopleBatches;
-import io.facepipeline.training.student.CompactStudent;
-import io.facepipeline.training.student.ImprovedResidualStudent;
-import io.facepipeline.training.student.MobileFaceNetStudent;
 import io.facepipeline.training.student.Student;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -74,7 +72,7 @@ final class EmbedderTraining {
    * @param seed decides all that is left to chance
    */
   record Settings(
-      FaceNetwork network,
+      StudentNetwork network,
       @Nullable Path from,
       String id,
       int dimensions,
@@ -158,7 +156,7 @@ final class EmbedderTraining {
         progress ->
             EmbedderFigures.of(
                 DefaultModels.detector().minFaceSize(LEAST_FACE).build(),
-                settings.network().embedder(trained, card, options),
+                OnnxFaceEmbedder.load(trained, card, options),
                 heldOut,
                 progress));
   }
@@ -245,13 +243,7 @@ final class EmbedderTraining {
 
   private Student student(int dimensions) {
     SplittableRandom random = new SplittableRandom(settings.seed());
-    boolean half = settings.half();
-    Student student =
-        switch (settings.network()) {
-          case COMPACT -> new CompactStudent(dimensions, half, random);
-          case MOBILE_FACE_NET -> new MobileFaceNetStudent(dimensions, half, random);
-          case IR_50 -> ImprovedResidualStudent.of50(dimensions, half, false, random);
-        };
+    Student student = settings.network().student(dimensions, settings.half(), random);
     if (settings.from() != null) {
       try {
         student.load(Checkpoint.read(settings.from()));
@@ -292,7 +284,7 @@ final class EmbedderTraining {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        settings.network().convert(weights, card, false, channel);
+        ModelFile.convert(weights, card, false, channel);
       }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
       Files.writeString(folder.out().resolve("embedder.card.json"), CardFile.write(card));

@@ -17,7 +17,7 @@ import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.EmbedderOptions;
-import io.facepipeline.embedding.FaceNetwork;
+import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.CheckpointException;
@@ -90,7 +90,7 @@ class EmbedderTrainingTest {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
         FaceEmbedder embedder =
-            FaceNetwork.COMPACT.embedder(checkpoint, card(), EmbedderOptions.defaults())) {
+            OnnxFaceEmbedder.load(checkpoint, card(), EmbedderOptions.defaults())) {
       byte[] view = AreaShrink.shrink(crop.unsafeRgb());
       float[] planes = new float[view.length];
       int pixels = CompactStudent.SIDE * CompactStudent.SIDE;
@@ -115,7 +115,7 @@ class EmbedderTrainingTest {
     Path teacher = folder.resolve("teacher.onnx");
     try (CompactStudent random = new CompactStudent(DIMENSIONS, false, new SplittableRandom(7));
         var out = Channels.newChannel(Files.newOutputStream(teacher))) {
-      FaceNetwork.COMPACT.convert(random.checkpoint(), card(), true, out);
+      ModelFile.convert(random.checkpoint(), card(), true, out);
     }
     Path out = folder.resolve("out");
     List<String> arguments =
@@ -140,7 +140,7 @@ class EmbedderTrainingTest {
             OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults());
         CompactStudent other = new CompactStudent(DIMENSIONS, false, new SplittableRandom(1));
         FaceEmbedder before =
-            FaceNetwork.COMPACT.embedder(other.checkpoint(), card(), EmbedderOptions.defaults())) {
+            OnnxFaceEmbedder.load(other.checkpoint(), card(), EmbedderOptions.defaults())) {
       assertEquals("trained", trained.card().id());
       assertTrue(trained.card().measured().isEmpty(), "nobody has measured it");
       double after = agreement(taught, trained);
@@ -218,7 +218,7 @@ class EmbedderTrainingTest {
             OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults());
         CompactStudent other = new CompactStudent(DIMENSIONS, false, new SplittableRandom(1));
         FaceEmbedder before =
-            FaceNetwork.COMPACT.embedder(other.checkpoint(), card(), EmbedderOptions.defaults())) {
+            OnnxFaceEmbedder.load(other.checkpoint(), card(), EmbedderOptions.defaults())) {
       assertEquals(DIMENSIONS, trained.card().embeddingSize());
       double after = separation(trained);
       assertTrue(after > 0.3 && after > separation(before) + 0.2, "separation " + after);
@@ -261,7 +261,7 @@ class EmbedderTrainingTest {
         };
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
-            FaceNetwork.COMPACT, null, "none", DIMENSIONS, null, 1, 1, 1, 1e-3, false, 1);
+            StudentNetwork.COMPACT, null, "none", DIMENSIONS, null, 1, 1, 1, 1e-3, false, 1);
     EmbedderTraining training =
         new EmbedderTraining(new RunFolder(folder), settings, new ProgressBars(false));
     FacePipelineException e =
@@ -401,7 +401,7 @@ class EmbedderTrainingTest {
 
   private static ModelCard card() {
     return ModelCard.builder("random")
-        .architecture(FaceNetwork.COMPACT.architecture())
+        .architecture(StudentNetwork.COMPACT.architecture())
         .embeddingSize(DIMENSIONS)
         .crop(CropStore.SPEC)
         .colorOrder(ModelCard.ColorOrder.RGB)

@@ -1,9 +1,11 @@
-package io.facepipeline.embedding;
+package io.facepipeline.embedding.architecture;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * ResNet-50 (He et al., Deep Residual Learning for Image Recognition, 2016) as
@@ -13,31 +15,41 @@ import java.util.List;
 final class TorchvisionResNet50 implements Architecture {
   private static final int FEATURES = 2048;
 
-  private final Head head;
+  /** Whether it gives numbers for classes, not what it knows of an image before them. */
+  private final boolean classes;
 
-  TorchvisionResNet50(Head head) {
-    this.head = head;
+  TorchvisionResNet50() {
+    this(false);
+  }
+
+  private TorchvisionResNet50(boolean classes) {
+    this.classes = classes;
   }
 
   @Override
-  public String architecture() {
+  public String name() {
     return "torchvision ResNet-50";
   }
 
   @Override
-  public int embeddingSize(Checkpoint checkpoint) {
-    return head == Head.LOGITS ? checkpoint.tensor("fc.weight").shape()[0] : FEATURES;
+  public int outputSize(Checkpoint checkpoint) {
+    return classes ? checkpoint.tensor("fc.weight").shape()[0] : FEATURES;
   }
 
   @Override
   public List<String> ignoredPrefixes() {
-    return head == Head.LOGITS ? List.of() : List.of("fc.");
+    return classes ? List.of() : List.of("fc.");
+  }
+
+  @Override
+  public Optional<Architecture> withClasses() {
+    return Optional.of(new TorchvisionResNet50(true));
   }
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
     Value pooled = layers.graph().globalAveragePool(ResidualNet.trunk(layers, x, 3, 4, 6, 3));
     Value features = layers.graph().flatten(pooled);
-    return head == Head.LOGITS ? layers.dense(features, "fc", FEATURES) : features;
+    return classes ? layers.dense(features, "fc", FEATURES) : features;
   }
 }

@@ -1,5 +1,6 @@
-package io.facepipeline.embedding;
+package io.facepipeline.embedding.architecture;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.GraphBuilder;
@@ -20,12 +21,12 @@ final class CompactNet implements Architecture {
   private static final float EPSILON = 1e-5f;
 
   @Override
-  public String architecture() {
+  public String name() {
     return "CompactNet";
   }
 
   @Override
-  public int embeddingSize(Checkpoint checkpoint) {
+  public int outputSize(Checkpoint checkpoint) {
     return checkpoint.tensor("dense.weight").shape()[0];
   }
 

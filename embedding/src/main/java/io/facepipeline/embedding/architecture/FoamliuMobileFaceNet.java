@@ -1,5 +1,6 @@
-package io.facepipeline.embedding;
+package io.facepipeline.embedding.architecture;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
@@ -20,12 +21,12 @@ final class FoamliuMobileFaceNet implements Architecture {
   };
 
   @Override
-  public String architecture() {
+  public String name() {
     return "MobileFaceNet (foamliu)";
   }
 
   @Override
-  public int embeddingSize(Checkpoint checkpoint) {
+  public int outputSize(Checkpoint checkpoint) {
     return checkpoint.tensor("conv3.weight").shape()[0];
   }
 

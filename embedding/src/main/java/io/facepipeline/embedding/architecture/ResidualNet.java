@@ -1,5 +1,6 @@
-package io.facepipeline.embedding;
+package io.facepipeline.embedding.architecture;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
@@ -33,12 +34,12 @@ final class ResidualNet implements Architecture {
   }
 
   @Override
-  public String architecture() {
+  public String name() {
     return name;
   }
 
   @Override
-  public int embeddingSize(Checkpoint checkpoint) {
+  public int outputSize(Checkpoint checkpoint) {
     return checkpoint.tensor("fc.weight").shape()[0];
   }
 

@@ -1,5 +1,6 @@
-package io.facepipeline.embedding;
+package io.facepipeline.embedding.architecture;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.GraphBuilder;
@@ -7,6 +8,7 @@ import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,39 +21,45 @@ final class InceptionResnetV1 implements Architecture {
   private static final float EPSILON = 1e-3f;
   private static final float L2_EPSILON = 1e-12f;
 
-  private final Head head;
+  /** Whether it gives numbers for classes, not what it knows of an image before them. */
+  private final boolean classes;
 
   InceptionResnetV1() {
-    this(Head.FEATURES);
+    this(false);
   }
 
-  InceptionResnetV1(Head head) {
-    this.head = head;
+  private InceptionResnetV1(boolean classes) {
+    this.classes = classes;
   }
 
   @Override
-  public String architecture() {
+  public String name() {
     return "InceptionResnetV1";
   }
 
   @Override
-  public int embeddingSize(Checkpoint checkpoint) {
-    String last = head == Head.FEATURES ? "last_linear.weight" : "logits.weight";
+  public int outputSize(Checkpoint checkpoint) {
+    String last = classes ? "logits.weight" : "last_linear.weight";
     return checkpoint.tensor(last).shape()[0];
   }
 
   @Override
   public List<String> ignoredPrefixes() {
-    return head == Head.FEATURES ? List.of("logits.") : List.of();
+    return classes ? List.of() : List.of("logits.");
+  }
+
+  @Override
+  public Optional<Architecture> withClasses() {
+    return Optional.of(new InceptionResnetV1(true));
   }
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
     Value features = new Emission(layers).network(x);
     // The classifier was trained on the features before they are brought to unit length.
-    return head == Head.FEATURES
-        ? layers.graph().l2Normalize(features, 1, L2_EPSILON)
-        : layers.dense(features, "logits", LayerEmitter.ANY);
+    return classes
+        ? layers.dense(features, "logits", LayerEmitter.ANY)
+        : layers.graph().l2Normalize(features, 1, L2_EPSILON);
   }
 
   /**

@@ -1,5 +1,6 @@
-package io.facepipeline.embedding;
+package io.facepipeline.embedding.architecture;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
@@ -15,12 +16,12 @@ final class MobileFaceNet implements Architecture {
   private static final Window POINT = Window.square(1, 1, 0);
 
   @Override
-  public String architecture() {
+  public String name() {
     return "MobileFaceNet";
   }
 
   @Override
-  public int embeddingSize(Checkpoint checkpoint) {
+  public int outputSize(Checkpoint checkpoint) {
     return checkpoint.tensor("linear.weight").shape()[0];
   }
 

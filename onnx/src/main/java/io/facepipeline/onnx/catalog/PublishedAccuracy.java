@@ -1,4 +1,4 @@
-package io.facepipeline.embedding;
+package io.facepipeline.onnx.catalog;
 
 /**
  * What the authors of a model say of its accuracy. Not measured here.

@@ -1,11 +1,13 @@
-package io.facepipeline.embedding;
+package io.facepipeline.embedding.architecture;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Window;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * AlexNet (Krizhevsky, One weird trick for parallelizing convolutional neural networks, 2014) as
@@ -15,25 +17,35 @@ import java.util.List;
 final class AlexNet implements Architecture {
   private static final int FEATURES = 4096;
 
-  private final Head head;
+  /** Whether it gives numbers for classes, not what it knows of an image before them. */
+  private final boolean classes;
 
-  AlexNet(Head head) {
-    this.head = head;
+  AlexNet() {
+    this(false);
+  }
+
+  private AlexNet(boolean classes) {
+    this.classes = classes;
   }
 
   @Override
-  public String architecture() {
+  public String name() {
     return "torchvision AlexNet";
   }
 
   @Override
-  public int embeddingSize(Checkpoint checkpoint) {
-    return head == Head.LOGITS ? checkpoint.tensor("classifier.6.weight").shape()[0] : FEATURES;
+  public int outputSize(Checkpoint checkpoint) {
+    return classes ? checkpoint.tensor("classifier.6.weight").shape()[0] : FEATURES;
   }
 
   @Override
   public List<String> ignoredPrefixes() {
-    return head == Head.LOGITS ? List.of() : List.of("classifier.6.");
+    return classes ? List.of() : List.of("classifier.6.");
+  }
+
+  @Override
+  public Optional<Architecture> withClasses() {
+    return Optional.of(new AlexNet(true));
   }
 
   @Override
@@ -49,6 +61,6 @@ final class AlexNet implements Architecture {
     x = graph.flatten(graph.maxPool(x, 3, 2, 0, false));
     x = graph.relu(layers.dense(x, "classifier.1", 256 * 6 * 6, FEATURES));
     x = graph.relu(layers.dense(x, "classifier.4", FEATURES, FEATURES));
-    return head == Head.LOGITS ? layers.dense(x, "classifier.6", FEATURES) : x;
+    return classes ? layers.dense(x, "classifier.6", FEATURES) : x;
   }
 }

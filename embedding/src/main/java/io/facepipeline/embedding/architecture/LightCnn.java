@@ -1,5 +1,6 @@
-package io.facepipeline.embedding;
+package io.facepipeline.embedding.architecture;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.GraphBuilder;
@@ -13,19 +14,7 @@ import java.util.List;
  * with twice the channels, of whose halves the greater counts. The classifier {@code fc2} is left
  * out.
  */
-enum LightCnn implements Architecture {
-  /** Nine layers, maximum pooling. */
-  LAYERS_9("LightCNN-9", "fc1.filter.weight"),
-
-  /** Residual blocks, maximum pooling. */
-  LAYERS_29("LightCNN-29", "fc.filter.weight"),
-
-  /** Residual blocks, maximum plus average pooling, a plain dense layer. */
-  LAYERS_29_V2("LightCNN-29v2", "fc.weight"),
-
-  /** As the one before, but for single convolutions instead of pairs between the blocks. */
-  V4("LightCNN-v4", "fc.weight");
-
+final class LightCnn implements Architecture {
   private static final int STAGES = 4;
 
   /** The channels of the images before each stage and behind the last. */
@@ -33,28 +22,46 @@ enum LightCnn implements Architecture {
 
   private static final int FLAT = 8 * 8 * 128;
 
-  private final String title;
-  private final String dense;
+  private final String name;
+  private final Form form;
 
-  LightCnn(String title, String dense) {
-    this.title = title;
-    this.dense = dense;
+  /** The published forms. */
+  enum Form {
+    /** Nine layers, maximum pooling. */
+    LAYERS_9("fc1.filter.weight"),
+    /** Residual blocks, maximum pooling. */
+    LAYERS_29("fc.filter.weight"),
+    /** Residual blocks, maximum plus average pooling, a plain dense layer. */
+    LAYERS_29_V2("fc.weight"),
+    /** As the one before, but for single convolutions instead of pairs between the blocks. */
+    V4("fc.weight");
+
+    private final String dense;
+
+    Form(String dense) {
+      this.dense = dense;
+    }
+  }
+
+  LightCnn(String name, Form form) {
+    this.name = name;
+    this.form = form;
   }
 
   @Override
-  public String architecture() {
-    return title;
+  public String name() {
+    return name;
   }
 
   @Override
   public int inputChannels() {
-    return this == V4 ? 3 : 1;
+    return form == Form.V4 ? 3 : 1;
   }
 
   @Override
-  public int embeddingSize(Checkpoint checkpoint) {
-    int outputs = checkpoint.tensor(dense).shape()[0];
-    return dense.contains("filter") ? outputs / 2 : outputs;
+  public int outputSize(Checkpoint checkpoint) {
+    int outputs = checkpoint.tensor(form.dense).shape()[0];
+    return form.dense.contains("filter") ? outputs / 2 : outputs;
   }
 
   @Override
@@ -64,11 +71,11 @@ enum LightCnn implements Architecture {
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
-    return switch (this) {
+    return switch (form) {
       case LAYERS_9 ->
-          greater(layers, layers.dense(nineLayers(layers, x), "fc1.filter", FLAT), dense);
+          greater(layers, layers.dense(nineLayers(layers, x), "fc1.filter", FLAT), form.dense);
       case LAYERS_29 ->
-          greater(layers, layers.dense(residual(layers, x), "fc.filter", FLAT), dense);
+          greater(layers, layers.dense(residual(layers, x), "fc.filter", FLAT), form.dense);
       case LAYERS_29_V2, V4 -> layers.dense(residual(layers, x), "fc", FLAT);
     };
   }
@@ -83,7 +90,7 @@ enum LightCnn implements Architecture {
   }
 
   private Value residual(LayerEmitter layers, Value x) {
-    x = pool(layers.graph(), maxFeatureMap(layers, x, "conv1", WIDTHS[0], this == V4 ? 3 : 5));
+    x = pool(layers.graph(), maxFeatureMap(layers, x, "conv1", WIDTHS[0], form == Form.V4 ? 3 : 5));
     for (int stage = 1; stage <= STAGES; stage++) {
       int width = WIDTHS[stage - 1];
       // The first stage has one residual block, the second two, and so on.
@@ -93,7 +100,7 @@ enum LightCnn implements Architecture {
         x = layers.graph().add(maxFeatureMap(layers, inner, block + ".conv2", width, 3), x);
       }
       x =
-          this == V4
+          form == Form.V4
               ? maxFeatureMap(layers, x, "conv" + (stage + 1), WIDTHS[stage], 3)
               : pair(layers, x, "group" + stage, width, WIDTHS[stage]);
       if (stage != STAGES - 1) {
@@ -104,7 +111,7 @@ enum LightCnn implements Architecture {
   }
 
   private Value pool(GraphBuilder graph, Value x) {
-    return switch (this) {
+    return switch (form) {
       case LAYERS_9, LAYERS_29 -> graph.maxPool(x, 2, 2, 0, true);
       case LAYERS_29_V2, V4 ->
           graph.add(

@@ -1,0 +1,89 @@
+package io.facepipeline.embedding;
+
+import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.CardMetadata;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.graph.Graph;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts cards into models: somebody else's ONNX file, and what a caller says beside what is known.
+ */
+final class OnnxConversion {
+  private OnnxConversion() {}
+
+  /**
+   * The self-describing model of an ONNX file.
+   *
+   * @param known the card that the file is used with; null if it has none
+   * @param given the caller's card; null for that one
+   */
+  static Graph graph(Path file, @Nullable ModelCard known, @Nullable ModelCard given) {
+    if (OnnxModel.hasExternalData(file)) {
+      throw new MalformedModelException(
+          file
+              + ": the model keeps weights in other files, and what is written here must hold all"
+              + " of them; save it as one file first, in Python onnx.save(onnx.load(\""
+              + file.getFileName()
+              + "\"), \"whole.onnx\", save_as_external_data=False)");
+    }
+    Graph graph = ModelFiles.graph(file, ModelFiles.read(file));
+    ModelFiles.requireFinite(file, graph);
+    if (CardMetadata.isPresent(graph.metadata())) {
+      if (given == null || known == null) {
+        throw new MalformedModelException(
+            file + ": the model carries its card already; it can be used as it is");
+      }
+      requireSameFeeding(file, known, given);
+      return EmbeddingGraphs.withCard(graph, given.withSourceSha256(known.sourceSha256()));
+    }
+    ModelCard used = given == null ? known : given.withSourceSha256(OnnxModel.sha256(file));
+    if (used == null) {
+      throw new MalformedModelException(
+          file
+              + ": the model carries no card, so nobody knows how to feed it; write one as JSON"
+              + " beside the file, named like it but with .card.json in place of .onnx, or give"
+              + " one");
+    }
+    return EmbeddingGraphs.wrap(graph, used, file.toString());
+  }
+
+  /** A card may say who trained the weights and what was measured, but not how they are fed. */
+  static void requireSameFeeding(Path file, ModelCard own, ModelCard given) {
+    List<String> different = new ArrayList<>();
+    if (given.embeddingSize() != own.embeddingSize()) {
+      different.add("embedding size " + given.embeddingSize() + " for " + own.embeddingSize());
+    }
+    if (!given.crop().equals(own.crop())) {
+      different.add("crop " + given.crop() + " for " + own.crop());
+    }
+    if (given.colorOrder() != own.colorOrder()) {
+      different.add("color order " + given.colorOrder() + " for " + own.colorOrder());
+    }
+    if (!given.mean().equals(own.mean()) || !given.deviation().equals(own.deviation())) {
+      different.add(
+          "mean and deviation "
+              + given.mean()
+              + ", "
+              + given.deviation()
+              + " for "
+              + own.mean()
+              + ", "
+              + own.deviation());
+    }
+    if (!different.isEmpty()) {
+      throw new MalformedModelException(
+          "the card of "
+              + given.id()
+              + " says "
+              + String.join("; ", different)
+              + ", which are those of "
+              + file
+              + "; correct the card");
+    }
+  }
+}

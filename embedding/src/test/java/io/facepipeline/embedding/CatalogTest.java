@@ -1,0 +1,106 @@
+package io.facepipeline.embedding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.ModelCatalog;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The entries of the library's own embedders. */
+class CatalogTest {
+  /**
+   * Galleries and classifiers keep the digits after the colon: an entry that is fed in another way
+   * makes them unreadable.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "mobilefacenet-foamliu, MobileFaceNet (foamliu), 1a81e7ef",
+    "mobilefacenet, MobileFaceNet, 12a074eb",
+    "facenet-vggface2, InceptionResnetV1, bfb7805d",
+    "facenet-casia-webface, InceptionResnetV1, bfb7805d",
+    "ir-50, IR-50, 12a074eb",
+    "ir-50-asia, IR-50, 12a074eb",
+    "ir-101, IR-101, 12a074eb",
+    "ir-152, IR-152, 12a074eb",
+    "ir-se-50, IR-SE-50, 12a074eb",
+    "ir-se-101, IR-SE-101, 12a074eb",
+    "ir-se-152, IR-SE-152, 12a074eb",
+    "resnet-50, ResNet-50, 12a074eb",
+    "resnet-101, ResNet-101, 12a074eb",
+    "resnet-152, ResNet-152, 12a074eb",
+    "lightcnn-9, LightCNN-9, 62c971b1",
+    "lightcnn-29, LightCNN-29, 62c971b1",
+    "lightcnn-29v2, LightCNN-29v2, 62c971b1",
+    "lightcnn-v4, LightCNN-v4, 63e7a250",
+  })
+  void publishedGalleriesStayReadable(String id, String architecture, String preparation) {
+    Backbone backbone = Backbone.named(id).orElseThrow();
+    assertEquals(architecture, Architecture.named(backbone.architecture()).name());
+    // Of a published file the card has the catalog's facts, of any other none.
+    String known = backbone.file().usual().sha256();
+    ModelCard own =
+        EntryCards.card(
+            backbone.entry(), Path.of("x.pth"), known.isEmpty() ? "00ff" : known, "a", 512);
+    assertEquals(known.isEmpty() ? "x" : id, own.id());
+    assertEquals(known.isEmpty() ? "unknown" : backbone.file().origin(), own.origin());
+    ModelCard sized =
+        EntryCards.card(
+            backbone.entry(), Path.of("x.pth"), "00ff", architecture, backbone.embeddingSize());
+    assertEquals("x@00ff:" + preparation, sized.fingerprint());
+    assertEquals(Optional.empty(), sized.measured());
+  }
+
+  @Test
+  void theConstantsAreTheCatalogsEntries() {
+    List<Backbone> constants =
+        Stream.of(Backbone.class.getFields())
+            .filter(field -> field.getType() == Backbone.class)
+            .map(
+                field -> {
+                  try {
+                    return (Backbone) field.get(null);
+                  } catch (IllegalAccessException e) {
+                    throw new AssertionError(e);
+                  }
+                })
+            .toList();
+    assertEquals(18, constants.size());
+    assertEquals(constants, Backbone.values());
+    for (Backbone backbone : constants) {
+      assertEquals(Optional.of(backbone), Backbone.named(backbone.id()));
+      assertEquals(Kind.FACE_EMBEDDER, backbone.entry().kind());
+    }
+    assertEquals(Optional.empty(), Backbone.named("resnet50-imagenet"));
+  }
+
+  @Test
+  void aBackboneIsAnEmbedders() {
+    CatalogEntry classes =
+        ModelCatalog.installed().require(Kind.IMAGE_CLASSIFIER, "resnet50-imagenet");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Backbone.of(classes));
+    assertTrue(e.getMessage().contains("resnet50-imagenet"), e.getMessage());
+  }
+
+  @Test
+  void everyArchitectureHasANameOfItsOwn() {
+    List<String> names = Architecture.known().stream().map(Architecture::name).toList();
+    assertEquals(names.size(), names.stream().distinct().count());
+    assertTrue(names.containsAll(List.of("CompactNet", "IR-50", "torchvision AlexNet")));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Architecture.named("IR-51"));
+    assertTrue(e.getMessage().contains("IR-51") && e.getMessage().contains("IR-50"));
+    assertFalse(e.getMessage().contains("null"));
+  }
+}

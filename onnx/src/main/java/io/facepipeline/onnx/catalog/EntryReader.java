@@ -1,0 +1,265 @@
+package io.facepipeline.onnx.catalog;
+
+import static io.facepipeline.onnx.json.CardFields.optional;
+import static io.facepipeline.onnx.json.CardFields.required;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.facepipeline.CropSpec;
+import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.catalog.CatalogEntry.Input;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.CatalogEntry.Output;
+import io.facepipeline.onnx.json.CardFields;
+import io.facepipeline.onnx.store.FileVersion;
+import io.facepipeline.onnx.store.Licence;
+import io.facepipeline.onnx.store.PublishedFile;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The fields of an entry's JSON. What is wrong is an exception that names the key. */
+final class EntryReader {
+  private static final Set<String> INPUT_KEYS = Set.of("crop", "colorOrder", "mean", "deviation");
+  private static final Set<String> FILE_KEYS =
+      Set.of(
+          "name",
+          "size",
+          "sha256",
+          "download",
+          "alternatives",
+          "crop",
+          "colorOrder",
+          "mean",
+          "deviation");
+  private static final Set<String> KEYS =
+      Set.of(
+          "id",
+          "kind",
+          "architecture",
+          "format",
+          "files",
+          "origin",
+          "license",
+          "crop",
+          "colorOrder",
+          "mean",
+          "deviation",
+          "embeddingSize",
+          "accuracy",
+          "thresholds",
+          "attribute",
+          "classes",
+          "output",
+          "classNames");
+
+  private final JsonObject json;
+  private final String id;
+  private final Kind kind;
+
+  EntryReader(JsonObject json) {
+    this.json = json;
+    CardFields.requireKnown(json, KEYS);
+    id = required(json, "id").getAsString();
+    String named = required(json, "kind").getAsString();
+    kind =
+        Arrays.stream(Kind.values())
+            .filter(k -> k.toString().equals(named))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the kind \"" + named + "\" is none of " + Arrays.toString(Kind.values())));
+  }
+
+  String id() {
+    return id;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  String architecture() {
+    return kind == Kind.CLASS_NAMES ? "" : required(json, "architecture").getAsString();
+  }
+
+  boolean isOnnx() {
+    String format = optional(json, "format").map(JsonElement::getAsString).orElse("checkpoint");
+    if (!format.equals("onnx") && !format.equals("checkpoint")) {
+      throw new IllegalArgumentException(
+          "the format \"" + format + "\" is neither \"checkpoint\" nor \"onnx\"");
+    }
+    return format.equals("onnx");
+  }
+
+  List<PublishedFile> files() {
+    String origin = required(json, "origin").getAsString();
+    Licence licence = licence(required(json, "license"));
+    List<PublishedFile> files = new ArrayList<>();
+    for (JsonObject file : fileObjects()) {
+      CardFields.requireKnown(file, FILE_KEYS);
+      List<FileVersion> versions = new ArrayList<>(List.of(version(file)));
+      optional(file, "alternatives")
+          .ifPresent(a -> a.getAsJsonArray().forEach(v -> versions.add(alternative(v))));
+      URI download = optional(file, "download").map(d -> URI.create(d.getAsString())).orElse(null);
+      files.add(new PublishedFile(id, versions, origin, licence, download));
+    }
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("it has no file");
+    }
+    return List.copyOf(files);
+  }
+
+  private List<JsonObject> fileObjects() {
+    List<JsonObject> objects = new ArrayList<>();
+    required(json, "files").getAsJsonArray().forEach(f -> objects.add(f.getAsJsonObject()));
+    return objects;
+  }
+
+  private static FileVersion alternative(JsonElement json) {
+    CardFields.requireKnown(json.getAsJsonObject(), Set.of("name", "size", "sha256"));
+    return version(json.getAsJsonObject());
+  }
+
+  private static FileVersion version(JsonObject file) {
+    return new FileVersion(
+        required(file, "name").getAsString(),
+        optional(file, "size").map(JsonElement::getAsLong).orElse(0L),
+        optional(file, "sha256").map(JsonElement::getAsString).orElse(""));
+  }
+
+  /** An SPDX id of which the library knows the address, or name and address. */
+  private static Licence licence(JsonElement json) {
+    if (json.isJsonObject()) {
+      JsonObject terms = json.getAsJsonObject();
+      CardFields.requireKnown(terms, Set.of("name", "url", "restricted"));
+      return new Licence(
+          required(terms, "name").getAsString(),
+          required(terms, "url").getAsString(),
+          optional(terms, "restricted").map(JsonElement::getAsBoolean).orElse(false));
+    }
+    List<Licence> known = List.of(Licence.MIT, Licence.APACHE_2, Licence.BSD_3);
+    return known.stream()
+        .filter(l -> l.name().equals(json.getAsString()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the license \""
+                        + json.getAsString()
+                        + "\" is none of "
+                        + known
+                        + "; write {\"name\": ..., \"url\": ..., \"restricted\": true or false}"));
+  }
+
+  /** What each file is fed with; what is not said for a file is said for all. */
+  List<Input> inputs() {
+    List<JsonObject> files = fileObjects();
+    boolean stated = INPUT_KEYS.stream().anyMatch(key -> json.has(key) || files.get(0).has(key));
+    boolean needed =
+        kind == Kind.FACE_EMBEDDER || kind == Kind.FACE_ATTRIBUTE || kind == Kind.IMAGE_CLASSIFIER;
+    return stated || needed ? files.stream().map(this::input).toList() : List.of();
+  }
+
+  private Input input(JsonObject file) {
+    JsonObject crop = inputField(file, "crop").getAsJsonObject();
+    ModelCard.ColorOrder order = CardFields.colorOrder(inputField(file, "colorOrder"));
+    List<Float> mean = CardFields.floats(inputField(file, "mean"));
+    List<Float> deviation = CardFields.floats(inputField(file, "deviation"));
+    requireNumbers("mean", mean, order);
+    requireNumbers("deviation", deviation, order);
+    if (deviation.contains(0f)) {
+      throw new IllegalArgumentException("a deviation is 0, by which nothing can be divided");
+    }
+    CardFields.requireKnown(crop, Set.of("width", "height", "rule"));
+    if (kind == Kind.FACE_EMBEDDER || kind == Kind.FACE_ATTRIBUTE) {
+      CropSpec spec = CardFields.crop(crop);
+      return new Input(spec.width(), spec.height(), spec.rule(), order, mean, deviation);
+    }
+    return new Input(
+        required(crop, "width").getAsInt(),
+        required(crop, "height").getAsInt(),
+        null,
+        order,
+        mean,
+        deviation);
+  }
+
+  private JsonElement inputField(JsonObject file, String key) {
+    return optional(file, key).orElseGet(() -> required(json, key));
+  }
+
+  private static void requireNumbers(String what, List<Float> numbers, ModelCard.ColorOrder order) {
+    if ((numbers.size() != 1 && numbers.size() != order.channels())
+        || !numbers.stream().allMatch(Float::isFinite)) {
+      throw new IllegalArgumentException(
+          "the "
+              + what
+              + " of "
+              + order
+              + " is a number for all channels or one each, got "
+              + numbers);
+    }
+  }
+
+  int embeddingSize() {
+    if (kind != Kind.FACE_EMBEDDER) {
+      return 0;
+    }
+    int size = required(json, "embeddingSize").getAsInt();
+    if (size < 1) {
+      throw new IllegalArgumentException("the embeddingSize must be positive, got " + size);
+    }
+    return size;
+  }
+
+  Optional<PublishedAccuracy> accuracy() {
+    return optional(json, "accuracy")
+        .map(JsonElement::getAsJsonObject)
+        .map(
+            a ->
+                new PublishedAccuracy(
+                    required(a, "benchmark").getAsString(),
+                    required(a, "percent").getAsDouble(),
+                    required(a, "source").getAsString()));
+  }
+
+  Optional<ModelCard.Thresholds> thresholds() {
+    return optional(json, "thresholds").map(t -> CardFields.thresholds(t.getAsJsonObject()));
+  }
+
+  Optional<String> attribute() {
+    return kind == Kind.FACE_ATTRIBUTE
+        ? Optional.of(required(json, "attribute").getAsString())
+        : Optional.empty();
+  }
+
+  List<String> classes() {
+    Optional<JsonElement> classes =
+        kind == Kind.FACE_ATTRIBUTE
+            ? Optional.of(required(json, "classes"))
+            : optional(json, "classes");
+    return classes.map(CardFields::texts).map(List::copyOf).orElse(List.of());
+  }
+
+  Output output() {
+    String output = optional(json, "output").map(JsonElement::getAsString).orElse("logits");
+    return Stream.of(Output.values())
+        .filter(o -> o.name().toLowerCase(Locale.ROOT).equals(output))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the output \"" + output + "\" is neither \"logits\" nor \"probabilities\""));
+  }
+
+  Optional<String> classNames() {
+    return optional(json, "classNames").map(JsonElement::getAsString);
+  }
+}
