@@ -2,7 +2,7 @@ package io.facepipeline;
 
 import java.nio.ByteBuffer;
 
-/** A face cut from its photo the way one backbone wants it. Immutable. */
+/** A face cut from its photo for one backbone. Immutable. */
 public final class AlignedFace {
   private final Face face;
   private final CropSpec spec;
@@ -15,9 +15,9 @@ public final class AlignedFace {
   }
 
   /**
-   * Wraps a crop that was cut already.
+   * Wraps an existing crop.
    *
-   * @param face the face, in the photo it came from
+   * @param face the face in its photo
    * @param spec how the crop was cut
    * @param rgb the crop's pixels, row by row, three bytes each (red, green, blue); copied
    * @return the aligned face
@@ -36,7 +36,7 @@ public final class AlignedFace {
     return new AlignedFace(face, spec, rgb);
   }
 
-  /** {@return the face, in the photo it came from} */
+  /** {@return the face in its photo} */
   public Face face() {
     return face;
   }

@@ -6,7 +6,7 @@ package io.facepipeline;
  */
 public final class AlignmentException extends FacePipelineException {
   /**
-   * Creates the exception, for detectors, attributes and aligners of one's own too.
+   * Creates the exception; also for your own detectors, attributes and aligners.
    *
    * @param message what was wrong, the value and what to do
    */

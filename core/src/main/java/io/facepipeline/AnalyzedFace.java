@@ -5,12 +5,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a pipeline tells about a face. Immutable.
+ * The result of analyzing a face. Immutable.
  *
  * @param face the face
- * @param quality how well it can be recognised
- * @param identity whose it is; null if the pipeline has no classifier
- * @param attributes what the pipeline's attribute models say, in the order they were added
+ * @param quality how well it can be recognized
+ * @param identity the identification; null if the pipeline has no classifier
+ * @param attributes the scores of the pipeline's attribute models, in the order they were added
  */
 public record AnalyzedFace(
     Face face,
@@ -23,7 +23,7 @@ public record AnalyzedFace(
   }
 
   /**
-   * {@return what was said about an attribute, if a model was asked}
+   * {@return the scores of an attribute, if the pipeline has a model for it}
    *
    * @param name the attribute, such as {@code expression}
    */

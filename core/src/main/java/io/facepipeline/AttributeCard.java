@@ -3,13 +3,13 @@ package io.facepipeline;
 import java.util.List;
 
 /**
- * What a {@link FaceAttribute} says about itself.
+ * The card of a {@link FaceAttribute}.
  *
- * @param attribute what it tells, such as {@code expression}
+ * @param attribute the attribute, such as {@code expression}
  * @param id the model's id
- * @param crops how faces are cut for its networks, one a network
- * @param labels what it tells apart
- * @param licence the weights' licence
+ * @param crops how faces are cut, one crop per network
+ * @param labels the labels it distinguishes
+ * @param licence the weights' license
  * @param origin where the weights were published
  */
 public record AttributeCard(
@@ -28,7 +28,7 @@ public record AttributeCard(
     crops = List.copyOf(crops);
     labels = List.copyOf(labels);
     if (crops.isEmpty()) {
-      throw new IllegalArgumentException(id + " needs a crop to look at");
+      throw new IllegalArgumentException(id + " needs at least one crop");
     }
     if (labels.size() < 2 || labels.stream().distinct().count() != labels.size()) {
       throw new IllegalArgumentException(id + " needs two or more different labels, got " + labels);

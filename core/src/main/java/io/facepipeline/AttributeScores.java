@@ -4,21 +4,21 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a {@link FaceAttribute} says of a face. Immutable.
+ * The scores of a {@link FaceAttribute} for a face. Immutable.
  *
- * @param attribute what was asked, such as {@code expression}
- * @param model the id of the model that answered
- * @param scores every label once, the most probable first
+ * @param attribute the attribute, such as {@code expression}
+ * @param model the model's id
+ * @param scores every label once, most probable first
  */
 public record AttributeScores(String attribute, String model, List<LabelScore> scores) {
   /**
-   * Creates the answer, and sorts it.
+   * Creates the scores and sorts them.
    *
    * @throws IllegalArgumentException if there is no label
    */
   public AttributeScores {
     if (scores.isEmpty()) {
-      throw new IllegalArgumentException("an answer about " + attribute + " needs a label");
+      throw new IllegalArgumentException("scores of " + attribute + " need a label");
     }
     scores =
         scores.stream().sorted(Comparator.comparing(LabelScore::probability).reversed()).toList();
@@ -30,7 +30,7 @@ public record AttributeScores(String attribute, String model, List<LabelScore> s
   }
 
   /**
-   * {@return how probable a label is, 0 to 1}
+   * {@return the probability of a label, 0 to 1}
    *
    * @param label the label
    * @throws IllegalArgumentException if the model does not know it

@@ -15,7 +15,8 @@ public record Box(float x1, float y1, float x2, float y2) {
   /**
    * Creates a box.
    *
-   * @throws IllegalArgumentException if a coordinate is not finite, or the box is turned inside out
+   * @throws IllegalArgumentException if a coordinate is not finite, or an edge lies beyond the
+   *     opposite one
    */
   public Box {
     if (!(x2 >= x1 && y2 >= y1)
@@ -50,7 +51,7 @@ public record Box(float x1, float y1, float x2, float y2) {
     return width() * height();
   }
 
-  /** {@return the centre} */
+  /** {@return the center} */
   public Point center() {
     return new Point((x1 + x2) / 2, (y1 + y2) / 2);
   }

@@ -6,30 +6,29 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * How a crop is cut from the photo around a face. Part of what a model was trained on, so part of
- * its card.
+ * How a crop is cut from the photo around a face. It is part of a model's training data, so it is
+ * part of its card.
  */
 public sealed interface CropRule {
   /** How landmarks are mapped to a template. */
   enum Fit {
     /**
      * Rotation, one scale and shift; the inverse of the least-squares fit from the template to the
-     * photo, as face.evoLVe's {@code align_trans.py} computes it (errors are counted in photo
-     * pixels). Its reflected form is taken where that fits better, as there.
+     * photo, as face.evoLVe's {@code align_trans.py} computes it (errors are measured in photo
+     * pixels). As there, the reflected form is used if it fits better.
      */
     SIMILARITY,
-    /** The affine map that carries the eyes and the nose exactly to the template. */
+    /** The affine map that maps the eyes and the nose exactly to the template. */
     AFFINE_3_POINT,
     /** The least-squares affine map from all five landmarks to the template. */
     AFFINE_LEAST_SQUARES
   }
 
   /**
-   * Carries the landmarks to a template and samples bilinearly; what lies outside the photo is
-   * black.
+   * Maps the landmarks to a template and samples bilinearly; pixels outside the photo are black.
    *
-   * @param template where the landmarks should be, in pixels of the crop
-   * @param fit how they are carried there
+   * @param template the target positions of the landmarks, in pixels of the crop
+   * @param fit how they are mapped
    */
   record Template(Landmarks template, Fit fit) implements CropRule {
     @Override
@@ -43,9 +42,10 @@ public sealed interface CropRule {
   }
 
   /**
-   * Turns the face until the eyes are level, scales it until eyes and mouth have a given distance,
-   * and centres it between the eyes: the alignment of LightCNN (Wu et al., A Light CNN for Deep
-   * Face Representation with Noisy Labels; github.com/AlfredXiangWu/face_verification_experiment).
+   * Rotates the face until the eyes are level, scales it until eyes and mouth have a given
+   * distance, and centers it between the eyes: the alignment of LightCNN (Wu et al., A Light CNN
+   * for Deep Face Representation with Noisy Labels;
+   * github.com/AlfredXiangWu/face_verification_experiment).
    *
    * @param eyeRow the row of the eyes in pixels of the crop
    * @param eyeToMouth the distance from the eyes' row to the mouth's row in pixels of the crop
@@ -58,10 +58,10 @@ public sealed interface CropRule {
   }
 
   /**
-   * The detector's box and a margin, without rotation, resized with a triangle filter as wide as
-   * the shrinking asks for: the crop of facenet-pytorch ({@code extract_face}).
+   * The detector's box and a margin, without rotation, resized with a triangle filter that widens
+   * when shrinking: the crop of facenet-pytorch ({@code extract_face}).
    *
-   * @param margin the margin on both sides together, in pixels of the crop
+   * @param margin the total margin of both sides, in pixels of the crop
    */
   record Margin(int margin) implements CropRule {
     /**
@@ -82,22 +82,22 @@ public sealed interface CropRule {
   }
 
   /**
-   * The detector's box, enlarged around its middle and moved inside the photo, without rotation;
-   * where the photo is too small, enlarged by less. Sampled bilinearly, as OpenCV's resize does.
-   * The crop of Silent-Face-Anti-Spoofing ({@code generate_patches.py}) and of expression models.
+   * The detector's box, enlarged around its middle and moved inside the photo, without rotation; if
+   * the photo is too small, the box is enlarged less. Sampled bilinearly, like OpenCV's resize. The
+   * crop of Silent-Face-Anti-Spoofing ({@code generate_patches.py}) and of expression models.
    *
-   * @param scale by how much the box is enlarged, over 0
-   * @param square whether the box's shorter side is made as long as the longer one first
+   * @param scale the factor of enlargement, positive
+   * @param square whether the box is first made square, with its longer side
    */
   record ScaledBox(float scale, boolean square) implements CropRule {
     /**
      * Creates the rule.
      *
-     * @throws IllegalArgumentException if the scale is not over 0
+     * @throws IllegalArgumentException if the scale is not positive
      */
     public ScaledBox {
       if (!(scale > 0 && scale < 100)) {
-        throw new IllegalArgumentException("the scale must be within 0 and 100, got " + scale);
+        throw new IllegalArgumentException("the scale must be between 0 and 100, got " + scale);
       }
     }
 
@@ -115,7 +115,7 @@ public sealed interface CropRule {
    *
    * @param text what {@link #text} wrote
    * @return the rule
-   * @throws IllegalArgumentException if the text is not of that form
+   * @throws IllegalArgumentException if the text is malformed
    */
   static CropRule parse(String text) {
     List<String> words = new ArrayList<>(List.of(text.trim().split("[ ,]+")));

@@ -1,7 +1,7 @@
 package io.facepipeline;
 
 /**
- * The size of the crop that a backbone wants, and how it is cut.
+ * The size of a backbone's crop, and how it is cut.
  *
  * @param width the width in pixels
  * @param height the height in pixels
@@ -21,22 +21,21 @@ public record CropSpec(int width, int height, CropRule rule) {
   /**
    * Creates a crop specification.
    *
-   * @throws IllegalArgumentException if a side is not within 1 to 4096 pixels, or a margin fills
-   *     the crop
+   * @throws IllegalArgumentException if a side is not 1 to 4096 pixels, or a margin fills the crop
    */
   public CropSpec {
     if (width < 1 || height < 1 || width > MAX_SIZE || height > MAX_SIZE) {
       throw new IllegalArgumentException(
-          "a crop's sides must be within 1 and " + MAX_SIZE + ", got " + width + "x" + height);
+          "a crop's sides must be between 1 and " + MAX_SIZE + ", got " + width + "x" + height);
     }
     if (rule instanceof CropRule.Margin m && m.margin() >= Math.min(width, height)) {
       throw new IllegalArgumentException(
-          "a margin of " + m.margin() + " leaves nothing of a crop of " + width + "x" + height);
+          "a margin of " + m.margin() + " fills the whole crop of " + width + "x" + height);
     }
   }
 
   /**
-   * {@return a square crop by the ArcFace template, as face.evoLVe, ArcFace and their kin use it}
+   * {@return a square crop by the ArcFace template, as in face.evoLVe, ArcFace and similar models}
    *
    * @param size the side in pixels, 112 for most models
    */
@@ -48,7 +47,7 @@ public record CropSpec(int width, int height, CropRule rule) {
    * {@return a square crop by the ArcFace template with a chosen fit}
    *
    * @param size the side in pixels, 112 for most models
-   * @param fit how the landmarks are carried to the template
+   * @param fit how the landmarks are mapped to the template
    */
   public static CropSpec arcFace(int size, CropRule.Fit fit) {
     float scale = size / 112f;
@@ -77,7 +76,7 @@ public record CropSpec(int width, int height, CropRule rule) {
     return new CropSpec(size, size, new CropRule.Margin(margin));
   }
 
-  /** {@return the number of bytes of a crop: three a pixel} */
+  /** {@return the number of bytes of a crop: three per pixel} */
   public int bytes() {
     return width * height * 3;
   }

@@ -15,7 +15,7 @@ public record Embedding(String fingerprint, float[] values) {
   private static final double ROUNDING = 1e-6;
 
   /**
-   * Creates an embedding; the vector is copied and brought to unit length.
+   * Creates an embedding; the vector is copied and normalized to unit length.
    *
    * @throws IllegalArgumentException if the vector is empty, of length zero or not finite
    */
@@ -24,7 +24,7 @@ public record Embedding(String fingerprint, float[] values) {
   }
 
   /**
-   * Creates an embedding; the vector is brought to unit length.
+   * Creates an embedding; the vector is normalized to unit length.
    *
    * @param fingerprint the {@link ModelCard#fingerprint() fingerprint} of the model
    * @param vector the vector, copied
@@ -121,7 +121,7 @@ public record Embedding(String fingerprint, float[] values) {
   }
 
   /**
-   * {@return the size and the model; not the vector, which is personal data that does not belong in
+   * {@return the size and the model; not the vector, which is personal data and must not appear in
    * logs}
    */
   @Override

@@ -3,13 +3,13 @@ package io.facepipeline;
 import java.util.List;
 
 /**
- * A face that was enrolled, and how well it can be recognised: a photo with {@linkplain
- * FaceQuality#warnings warnings} should be replaced by a better one.
+ * An enrolled face, and how well it can be recognized. Replace a photo with {@linkplain
+ * FaceQuality#warnings warnings} by a better one.
  *
  * @param face the face
- * @param quality what was seen of it
- * @param others the other faces of the photo, which the pipeline's {@link FaceSelection} passed
- *     over, largest first
+ * @param quality its quality
+ * @param others the other faces of the photo, which the pipeline's {@link FaceSelection} ignored,
+ *     largest first
  */
 public record EnrolledFace(Face face, FaceQuality quality, List<Face> others) {
   /** Creates it. */
@@ -17,7 +17,7 @@ public record EnrolledFace(Face face, FaceQuality quality, List<Face> others) {
     others = List.copyOf(others);
   }
 
-  /** {@return a line that says which face was taken, and how many others there were} */
+  /** {@return a line that names the enrolled face and the number of others} */
   @Override
   public String toString() {
     return "the face at "

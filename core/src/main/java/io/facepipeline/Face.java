@@ -1,13 +1,12 @@
 package io.facepipeline;
 
 /**
- * A face that a detector found. It always has its five landmarks: alignment, quality and tracking
- * rest on them. A detector that finds boxes alone asks for them elsewhere, such as of the {@code
- * LandmarkFinder} that MTCNN is.
+ * A detected face. It always has five landmarks, because alignment, quality and tracking need them.
+ * A detector that finds only boxes gets them from a {@code LandmarkFinder} such as MTCNN.
  *
- * @param box where it is, in pixels of the upright image
+ * @param box its box, in pixels of the upright image
  * @param landmarks its five landmarks, in pixels of the upright image
- * @param score how sure the detector is, 0 to 1
+ * @param score the detector's score, 0 to 1
  */
 public record Face(Box box, Landmarks landmarks, float score) {
   /**
@@ -22,7 +21,7 @@ public record Face(Box box, Landmarks landmarks, float score) {
               + box
               + " and "
               + landmarks
-              + "; a detector that finds boxes alone gets landmarks from a LandmarkFinder, such as"
+              + "; a detector that finds only boxes gets landmarks from a LandmarkFinder, such as"
               + " Mtcnn");
     }
   }

@@ -3,10 +3,7 @@ package io.facepipeline;
 import io.facepipeline.align.StandardAligner;
 import java.nio.ByteBuffer;
 
-/**
- * Cuts a face out of its photo the way a backbone wants it. Implementations are thread-safe and
- * stateless.
- */
+/** Cuts a face out of its photo for a backbone. Implementations are thread-safe and stateless. */
 public interface FaceAligner {
   /**
    * Writes the crop of a face into a buffer.
@@ -14,8 +11,8 @@ public interface FaceAligner {
    * @param image the photo
    * @param face a face in it
    * @param spec how to cut
-   * @param rgb where to write {@link CropSpec#bytes()} bytes, row by row, red, green, blue; its
-   *     position moves behind them
+   * @param rgb receives {@link CropSpec#bytes()} bytes, row by row, red, green, blue; its position
+   *     advances
    * @throws IllegalArgumentException if the buffer has less room
    * @throws AlignmentException if the landmarks or the box are degenerate
    */
@@ -36,7 +33,7 @@ public interface FaceAligner {
     return AlignedFace.owning(face, spec, rgb);
   }
 
-  /** {@return the aligner that knows every {@link CropRule}} */
+  /** {@return the aligner for every {@link CropRule}} */
   static FaceAligner standard() {
     return StandardAligner.INSTANCE;
   }

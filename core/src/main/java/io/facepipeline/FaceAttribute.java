@@ -3,21 +3,20 @@ package io.facepipeline;
 import java.util.List;
 
 /**
- * A model that tells something about faces other than whose they are, such as the expression.
- * Thread-safe. Has the faces cut as its card says, so that no crop can reach a model it was not
- * made for.
+ * A model for an attribute of faces, such as the expression. Thread-safe. Faces are cut by its
+ * card, so that no crop can reach a model it was not made for.
  */
 public interface FaceAttribute extends AutoCloseable {
-  /** {@return what the model says about itself} */
+  /** {@return the model's card} */
   AttributeCard card();
 
   /**
-   * Looks at faces, cut by the {@linkplain FaceAligner#standard standard aligner}.
+   * Classifies faces, cut by the {@linkplain FaceAligner#standard standard aligner}.
    *
    * @param image the photo
    * @param faces faces in it
-   * @return what the model says of each, in the same order; the labels are those of the card
-   * @throws AlignmentException if a face lies outside of the photo
+   * @return the scores of each face, in the same order; the labels are those of the card
+   * @throws AlignmentException if a face lies outside the photo
    * @throws FacePipelineException if the model fails
    * @throws IllegalStateException if the model is closed
    */
@@ -26,19 +25,19 @@ public interface FaceAttribute extends AutoCloseable {
   }
 
   /**
-   * Looks at faces.
+   * Classifies faces.
    *
    * @param image the photo
    * @param faces faces in it
    * @param aligner cuts them
-   * @return what the model says of each, in the same order; the labels are those of the card
-   * @throws AlignmentException if a face lies outside of the photo
+   * @return the scores of each face, in the same order; the labels are those of the card
+   * @throws AlignmentException if a face lies outside the photo
    * @throws FacePipelineException if the model fails
    * @throws IllegalStateException if the model is closed
    */
   List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner);
 
-  /** Frees what the model holds; later calls do nothing. */
+  /** Frees the model's resources; later calls do nothing. */
   @Override
   void close();
 }

@@ -11,7 +11,7 @@ public final class FaceCountException extends FacePipelineException {
     this.faces = List.copyOf(faces);
   }
 
-  /** {@return the faces that came into question, largest first} */
+  /** {@return the candidate faces, largest first} */
   public List<Face> faces() {
     return faces == null ? List.of() : faces;
   }

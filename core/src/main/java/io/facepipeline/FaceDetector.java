@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Finds the faces in an image. Implementations are thread-safe and own their native memory, which
- * {@link #close} frees; a detector that is used after that throws {@link IllegalStateException}.
+ * {@link #close} frees; later use throws {@link IllegalStateException}.
  */
 public interface FaceDetector extends AutoCloseable {
   /**

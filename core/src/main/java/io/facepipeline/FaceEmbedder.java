@@ -4,11 +4,10 @@ import java.util.List;
 
 /**
  * Turns aligned crops into embeddings. Implementations are thread-safe and own their native memory,
- * which {@link #close} frees; an embedder that is used after that throws {@link
- * IllegalStateException}.
+ * which {@link #close} frees; later use throws {@link IllegalStateException}.
  */
 public interface FaceEmbedder extends AutoCloseable {
-  /** {@return what the model says about itself} */
+  /** {@return the model's card} */
   ModelCard card();
 
   /** {@return how the crops must be cut} */
@@ -17,9 +16,9 @@ public interface FaceEmbedder extends AutoCloseable {
   }
 
   /**
-   * Embeds crops, in as few network runs as is sensible.
+   * Embeds crops in batches.
    *
-   * @param crops crops that were cut by {@link #crop()}
+   * @param crops crops cut by {@link #crop()}
    * @return an embedding of unit length for each crop, in the same order
    * @throws IllegalArgumentException if a crop was cut by another rule or in another size
    * @throws FacePipelineException if the model fails

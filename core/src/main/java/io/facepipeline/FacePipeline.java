@@ -22,16 +22,15 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. The pipeline owns its stages and closes them. The calls that take many images
- * decode each one when its turn comes and let go of it when its faces are cut out, so that as many
- * images are in memory as there are workers, and the crops of a few more; they embed the faces of
- * up to four images together and keep the order. An image that fails, by whatever exception, gives
- * an error in its own {@link Outcome}, and the rest go on; only an {@link Error}, or an exception
- * of the {@link ProgressListener}, ends the call.
+ * <p>Thread-safe. The pipeline owns its stages and closes them. Calls with many images decode each
+ * image when its turn comes and release it after its faces are cut, so each worker holds one image
+ * in memory, plus the crops of a few more. They embed the faces of up to four images together and
+ * keep the order. An image that fails gives an error in its own {@link Outcome}; the rest go on.
+ * Only an {@link Error} or an exception of the {@link ProgressListener} ends the call.
  *
- * <p>Where a photo must show one person, to enrol or to verify, the pipeline's {@link
- * FaceSelection} says which of several faces is meant. By default faces that are far smaller than
- * the largest do not count, and several that are not are refused.
+ * <p>To enroll or verify, a photo must show one person. The pipeline's {@link FaceSelection}
+ * chooses among several faces. By default, faces far smaller than the largest are ignored, and
+ * several large faces are refused.
  */
 public final class FacePipeline implements AutoCloseable {
   private final Stages stages;
@@ -101,11 +100,11 @@ public final class FacePipeline implements AutoCloseable {
   /**
    * Returns a pipeline with another classifier that shares everything else with this one: detector,
    * aligner, embedder, attribute models and threads. So several galleries or classifiers cost one
-   * set of models. Closing it closes its classifier and nothing else; it can be used until this
-   * one, or the one that this shares its stages with, is closed, and must be closed all the same
-   * after that.
+   * set of models. Closing it closes only its classifier. It works until the pipeline that owns the
+   * stages is closed, and must itself be closed too.
    *
-   * @param newClassifier the classifier; the new pipeline's from this call on, closed if it fails
+   * @param newClassifier the classifier; the new pipeline owns it from this call on, and it is
+   *     closed if the call fails
    * @return the new pipeline
    * @throws IllegalArgumentException if the classifier works with another model
    * @throws IllegalStateException if this pipeline has no embedder, or is closed
@@ -130,7 +129,7 @@ public final class FacePipeline implements AutoCloseable {
    * @throws IllegalStateException if this pipeline has no embedder, or is closed
    */
   public FacePipeline with(FaceClassifier.Factory factory) {
-    Objects.requireNonNull(factory, "what makes the classifier must not be null");
+    Objects.requireNonNull(factory, "the classifier's factory must not be null");
     return with(Answers.value(factory.create(requireEmbedder().card()), factory));
   }
 
@@ -150,18 +149,18 @@ public final class FacePipeline implements AutoCloseable {
    * Finds the faces in many images.
    *
    * @param images the images, decoded one by one
-   * @return what {@link #detect} returns, or an error, for each image in its place
+   * @return what {@link #detect} returns, or an error, for each image, in order
    */
   public List<Outcome<List<Face>>> detectAll(List<? extends ImageSource> images) {
     return detectAll(images, ProgressListener.NONE);
   }
 
   /**
-   * Finds the faces in many images and reports how far it has come.
+   * Finds the faces in many images and reports the progress.
    *
    * @param images the images, decoded one by one
-   * @param listener is told of each image that is done
-   * @return what {@link #detect} returns, or an error, for each image in its place
+   * @param listener is notified after each image
+   * @return what {@link #detect} returns, or an error, for each image, in order
    */
   public List<Outcome<List<Face>>> detectAll(
       List<? extends ImageSource> images, ProgressListener listener) {
@@ -169,7 +168,7 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Finds the faces in an image and cuts them as the embedder wants them.
+   * Finds the faces in an image and cuts them for the embedder.
    *
    * @param image the image
    * @return a crop per face, largest face first
@@ -182,7 +181,7 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Cuts faces that were found before as the embedder wants them.
+   * Cuts already detected faces for the embedder.
    *
    * @param image the image
    * @param faces faces in it
@@ -198,7 +197,7 @@ public final class FacePipeline implements AutoCloseable {
    * Finds and cuts the faces of many images.
    *
    * @param images the images, decoded one by one
-   * @return what {@link #align(Image)} returns, or an error, for each image in its place
+   * @return what {@link #align(Image)} returns, or an error, for each image, in order
    */
   public List<Outcome<List<AlignedFace>>> alignAll(List<? extends ImageSource> images) {
     requireEmbedder();
@@ -219,7 +218,7 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Embeds faces that were found before.
+   * Embeds already detected faces.
    *
    * @param image the image
    * @param faces faces in it
@@ -233,9 +232,9 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Embeds faces that were cut before, and perhaps changed since.
+   * Embeds crops, which may have been changed.
    *
-   * @param crops crops as {@link #align(Image)} cuts them
+   * @param crops crops from {@link #align(Image)}
    * @return an embedding for each crop, in the same order
    * @throws IllegalArgumentException if a crop was cut by another rule or in another size
    * @throws IllegalStateException if the pipeline has no embedder
@@ -246,33 +245,33 @@ public final class FacePipeline implements AutoCloseable {
     return crops.isEmpty() ? List.of() : workers.call(() -> PhotoRun.embeddings(crops, model));
   }
 
-  /** {@return what finds faces} */
+  /** {@return the detector} */
   public FaceDetector detector() {
     return detector;
   }
 
-  /** {@return what cuts faces} */
+  /** {@return the aligner} */
   public FaceAligner aligner() {
     return aligner;
   }
 
-  /** {@return what embeds faces; empty if the pipeline only detects} */
+  /** {@return the embedder; empty if the pipeline only detects} */
   public Optional<FaceEmbedder> embedder() {
     return Optional.ofNullable(embedder);
   }
 
-  /** {@return what names faces; empty if there is nothing that does} */
+  /** {@return the classifier, if there is one} */
   public Optional<FaceClassifier> classifier() {
     return Optional.ofNullable(classifier);
   }
 
-  /** {@return the models that {@link #analyze} asks, in the order they were added} */
+  /** {@return the attribute models of {@link #analyze}, in the order they were added} */
   public List<FaceAttribute> attributes() {
     return attributes;
   }
 
   /**
-   * {@return what the embedder says about itself}
+   * {@return the embedder's card}
    *
    * @throws IllegalStateException if the pipeline has no embedder
    */
@@ -284,18 +283,18 @@ public final class FacePipeline implements AutoCloseable {
    * Finds and embeds the faces of many images.
    *
    * @param images the images, decoded one by one
-   * @return what {@link #embed(Image)} returns, or an error, for each image in its place
+   * @return what {@link #embed(Image)} returns, or an error, for each image, in order
    */
   public List<Outcome<List<EmbeddedFace>>> embedAll(List<? extends ImageSource> images) {
     return embedAll(images, ProgressListener.NONE);
   }
 
   /**
-   * Finds and embeds the faces of many images and reports how far it has come.
+   * Finds and embeds the faces of many images and reports the progress.
    *
    * @param images the images, decoded one by one
-   * @param listener is told of each image that is done
-   * @return what {@link #embed(Image)} returns, or an error, for each image in its place
+   * @param listener is notified after each image
+   * @return what {@link #embed(Image)} returns, or an error, for each image, in order
    */
   public List<Outcome<List<EmbeddedFace>>> embedAll(
       List<? extends ImageSource> images, ProgressListener listener) {
@@ -305,15 +304,13 @@ public final class FacePipeline implements AutoCloseable {
   /**
    * Compares the person in two photos.
    *
-   * @param a a photo that shows one face, or several of which the pipeline's {@link FaceSelection}
-   *     picks one
-   * @param b another
+   * @param a a photo with one face, or with several of which the pipeline's {@link FaceSelection}
+   *     chooses one
+   * @param b another photo
    * @return whether it is the same person
-   * @throws FaceCountException if a photo shows no face, or several and the selection insists on
-   *     one
+   * @throws FaceCountException if a photo shows no face, or several that the selection refuses
    * @throws IllegalStateException if the pipeline has no embedder
-   * @throws FacePipelineException if nobody has measured the model and the builder was given no
-   *     threshold
+   * @throws FacePipelineException if the card has no threshold and the builder set none
    */
   public Verification verify(Image a, Image b) {
     ModelCard card = requireEmbedder().card();
@@ -339,7 +336,7 @@ public final class FacePipeline implements AutoCloseable {
    *
    * @param reference a photo of the person
    * @param others the photos to compare, decoded one by one
-   * @return what {@link #verify(Image, Image)} returns, or an error, for each photo in its place
+   * @return what {@link #verify(Image, Image)} returns, or an error, for each photo, in order
    */
   public List<Outcome<Verification>> verifyAll(
       Image reference, List<? extends ImageSource> others) {
@@ -348,15 +345,14 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Enrols a person from a photo.
+   * Enrolls a person from a photo.
    *
    * @param label the person's label
-   * @param photo a photo that shows one face, or several of which the pipeline's {@link
-   *     FaceSelection} picks one
-   * @return the face that was enrolled, with warnings if it is a poor one
-   * @throws FaceCountException if the photo shows no face, or several and the selection insists on
-   *     one
-   * @throws IllegalArgumentException if the label may not be one ({@link Labels})
+   * @param photo a photo with one face, or with several of which the pipeline's {@link
+   *     FaceSelection} chooses one
+   * @return the enrolled face, with warnings if its quality is poor
+   * @throws FaceCountException if the photo shows no face, or several that the selection refuses
+   * @throws IllegalArgumentException if the label is not valid ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
   public EnrolledFace enroll(String label, Image photo) {
@@ -382,12 +378,12 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Enrols a person from several photos. Photos that can be used are enrolled, the others reported.
+   * Enrolls a person from several photos. Usable photos are enrolled, the others reported.
    *
    * @param label the person's label
    * @param photos the photos, decoded one by one
-   * @return the face that was enrolled, or an error, for each photo in its place
-   * @throws IllegalArgumentException if the label may not be one ({@link Labels})
+   * @return the enrolled face or an error for each photo, in order
+   * @throws IllegalArgumentException if the label is not valid ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
   public List<Outcome<EnrolledFace>> enrollAll(String label, List<? extends ImageSource> photos) {
@@ -433,18 +429,18 @@ public final class FacePipeline implements AutoCloseable {
    * Names everyone in many photos.
    *
    * @param images the photos, decoded one by one
-   * @return what {@link #identify} returns, or an error, for each photo in its place
+   * @return what {@link #identify} returns, or an error, for each photo, in order
    */
   public List<Outcome<List<Identification>>> identifyAll(List<? extends ImageSource> images) {
     return identifyAll(images, ProgressListener.NONE);
   }
 
   /**
-   * Names everyone in many photos and reports how far it has come.
+   * Names everyone in many photos and reports the progress.
    *
    * @param images the photos, decoded one by one
-   * @param listener is told of each photo that is done
-   * @return what {@link #identify} returns, or an error, for each photo in its place
+   * @param listener is notified after each photo
+   * @return what {@link #identify} returns, or an error, for each photo, in order
    */
   public List<Outcome<List<Identification>>> identifyAll(
       List<? extends ImageSource> images, ProgressListener listener) {
@@ -454,8 +450,8 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Tells all that the pipeline can about the faces in a photo, whose they are included if it has a
-   * classifier; they are looked for once.
+   * Detects the faces in a photo once and returns everything the pipeline knows about them, with
+   * their identification if it has a classifier.
    *
    * @param image the photo
    * @return the faces, largest first
@@ -493,11 +489,11 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Tells all that the pipeline can about the faces in many photos.
+   * Analyzes the faces in many photos, as {@link #analyze} does for one.
    *
    * @param images the photos, decoded one by one
-   * @param listener is told of each photo that is done
-   * @return what {@link #analyze} returns, or an error, for each photo in its place
+   * @param listener is notified after each photo
+   * @return what {@link #analyze} returns, or an error, for each photo, in order
    */
   public List<Outcome<List<AnalyzedFace>>> analyzeAll(
       List<? extends ImageSource> images, ProgressListener listener) {
@@ -505,7 +501,7 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * {@return the gallery that people are enrolled in}
+   * {@return the gallery}
    *
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
@@ -514,20 +510,19 @@ public final class FacePipeline implements AutoCloseable {
   }
 
   /**
-   * Closes the stages, after the work that has begun, that of pipelines {@linkplain #with which
-   * share them} included; photos of a list whose turn has not come are reported as refused. A
-   * pipeline that shares the stages of another closes its classifier alone. Further calls do
-   * nothing.
+   * Closes the stages after running work has ended, including that of pipelines {@linkplain #with
+   * that share them}. Photos of a list that have not started are reported as refused. A pipeline
+   * that shares another's stages closes only its classifier. Further calls do nothing.
    *
-   * @throws IllegalStateException if it is called by the pipeline's own work: a {@link
-   *     ProgressListener}, an {@link ImageSource} or a stage, which would wait for itself. Nothing
-   *     is closed then.
+   * @throws IllegalStateException if it is called from the pipeline's own work, such as a {@link
+   *     ProgressListener}, an {@link ImageSource} or a stage, which would deadlock; then nothing is
+   *     closed
    */
   @Override
   public void close() {
     if (workers.isCaller()) {
       throw new IllegalStateException(
-          "the pipeline cannot be closed by its own work, such as a progress listener or an image"
+          "the pipeline cannot be closed from its own work, such as a progress listener or an image"
               + " source; close it after the call has returned");
     }
     if (!closed.compareAndSet(false, true)) {
@@ -537,7 +532,7 @@ public final class FacePipeline implements AutoCloseable {
     Closing.all(owner == null || classifier == null ? stages.closeables() : List.of(classifier));
   }
 
-  /** {@return the stages, as they describe themselves} */
+  /** {@return a description of the stages} */
   @Override
   public String toString() {
     return "pipeline of " + detector + ", " + aligner + ", " + embedder + ", " + classifier;

@@ -12,19 +12,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a {@link FacePipeline}. What is not set takes the default of the class path when the
- * pipeline is built: the artifact facepipeline-models brings a detector, an embedder and an empty
- * gallery in memory. Nothing of the defaults is opened that was set, or that the pipeline is to be
- * without.
+ * Builds a {@link FacePipeline}. Unset stages take the defaults of the class path at {@link
+ * #build}: the artifact facepipeline-models brings a detector, an embedder and an empty gallery in
+ * memory. Only the defaults that are needed are opened.
  *
- * <p>The builder owns each stage from the call on that hands it over, and the pipeline after it. If
- * a call fails, the builder closes all that it was given, and all that it opened, and cannot be
- * used any more; so a chain of calls that fails leaves nothing open. A stage that is itself opened
- * in the middle of a chain may fail before the builder sees it; given as a {@link Supplier}, it is
- * opened by {@link #build}, and the builder sees to the others.
+ * <p>The builder owns each stage from the call that passes it, and the pipeline owns it afterwards.
+ * If a call fails, the builder closes every stage it was given or opened and cannot be used again,
+ * so a failed chain of calls leaks nothing. A stage that is opened in the middle of a chain may
+ * fail before the builder gets it: pass a {@link Supplier}, and {@link #build} opens it.
  *
- * <p>Each setter refuses null, a second call, and at once what contradicts an earlier one. A
- * builder builds one pipeline. Not thread-safe.
+ * <p>Each setter refuses null, a second call, and contradictions to earlier calls. A builder builds
+ * one pipeline. Not thread-safe.
  */
 public final class FacePipelineBuilder {
   private @Nullable StagePart<FaceDetector> detector;
@@ -43,7 +41,7 @@ public final class FacePipelineBuilder {
   FacePipelineBuilder() {}
 
   /**
-   * Sets what finds faces; without it, the default of the class path does. The pipeline closes it.
+   * Sets the detector; the default is that of the class path. The pipeline closes it.
    *
    * @param detector the detector
    * @return this
@@ -55,7 +53,8 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Sets what finds faces, to be opened when the pipeline is built. The pipeline closes it.
+   * Sets a supplier that opens the detector when the pipeline is built. The pipeline closes the
+   * detector.
    *
    * @param opener opens the detector
    * @return this
@@ -71,7 +70,7 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Sets what cuts faces; the default is {@link FaceAligner#standard()}.
+   * Sets the aligner; the default is {@link FaceAligner#standard()}.
    *
    * @param aligner the aligner
    * @return this
@@ -83,11 +82,11 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Sets what embeds faces; without it, the default of the class path does. The pipeline closes it.
+   * Sets the embedder; the default is that of the class path. The pipeline closes it.
    *
    * @param embedder the embedder
    * @return this
-   * @throws IllegalStateException if it was set already, or the pipeline is to be without
+   * @throws IllegalStateException if it was set already, or was excluded
    * @throws IllegalArgumentException if the classifier works with another model
    */
   @CanIgnoreReturnValue
@@ -96,11 +95,12 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Sets what embeds faces, to be opened when the pipeline is built. The pipeline closes it.
+   * Sets a supplier that opens the embedder when the pipeline is built. The pipeline closes the
+   * embedder.
    *
    * @param opener opens the embedder
    * @return this
-   * @throws IllegalStateException if it was set already, or the pipeline is to be without
+   * @throws IllegalStateException if it was set already, or was excluded
    */
   @CanIgnoreReturnValue
   public FacePipelineBuilder embedder(Supplier<? extends FaceEmbedder> opener) {
@@ -115,8 +115,7 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Leaves the embedder out: the pipeline detects, and can do nothing that needs to know whose a
-   * face is.
+   * Leaves out the embedder: the pipeline can detect, but not embed, verify or identify.
    *
    * @return this
    * @throws IllegalStateException if there is an embedder, a classifier or a verification threshold
@@ -133,14 +132,13 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Sets what names faces: a trained classifier, or a {@link FaceGallery} that people are enrolled
-   * in; without it, the default of the class path does, which is an empty gallery in memory. The
-   * pipeline closes it. A pipeline that has none at all does everything but {@code identify} and
-   * {@code enroll}.
+   * Sets the classifier: a trained one, or a {@link FaceGallery}. The default is that of the class
+   * path, an empty gallery in memory. The pipeline closes it. Without any, the pipeline can do
+   * everything except {@code identify} and {@code enroll}.
    *
    * @param classifier the classifier
    * @return this
-   * @throws IllegalStateException if it was set already, or the pipeline is to be without
+   * @throws IllegalStateException if it was set already, or was excluded
    * @throws IllegalArgumentException if it works with another model than the embedder
    */
   @CanIgnoreReturnValue
@@ -149,12 +147,12 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Sets what names faces, to be made for the pipeline's embedder when the pipeline is built, such
-   * as the gallery of a folder. The pipeline closes it.
+   * Sets a factory that creates the classifier for the pipeline's embedder when the pipeline is
+   * built, such as the gallery of a folder. The pipeline closes the classifier.
    *
-   * @param factory makes the classifier
+   * @param factory creates the classifier
    * @return this
-   * @throws IllegalStateException if it was set already, or the pipeline is to be without
+   * @throws IllegalStateException if it was set already, or was excluded
    */
   @CanIgnoreReturnValue
   public FacePipelineBuilder classifier(FaceClassifier.Factory factory) {
@@ -171,7 +169,7 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Leaves the classifier out: the pipeline can do everything but {@code identify} and {@code
+   * Leaves out the classifier: the pipeline can do everything except {@code identify} and {@code
    * enroll}.
    *
    * @return this
@@ -187,7 +185,7 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Adds a model that {@link FacePipeline#analyze} asks about each face. The pipeline closes it.
+   * Adds an attribute model for {@link FacePipeline#analyze}. The pipeline closes it.
    *
    * @param attribute the model
    * @return this
@@ -207,8 +205,8 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Adds a model that {@link FacePipeline#analyze} asks about each face, to be opened when the
-   * pipeline is built. The pipeline closes it.
+   * Adds a supplier that opens an attribute model for {@link FacePipeline#analyze} when the
+   * pipeline is built. The pipeline closes the model.
    *
    * @param opener opens the model
    * @return this
@@ -219,8 +217,8 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Sets which face of a photo {@code enroll} and {@code verify} mean; the default is {@link
-   * FaceSelection#dominant()}, which passes over faces that are far smaller than the largest.
+   * Sets which of several faces {@code enroll} and {@code verify} use; the default is {@link
+   * FaceSelection#dominant()}, which ignores faces far smaller than the largest.
    *
    * @param selection the selection
    * @return this
@@ -232,12 +230,12 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Sets the least cosine similarity at which {@code verify} says same; the default is that of the
-   * embedder's card.
+   * Sets the lowest cosine similarity of the same person for {@code verify}; the default is that of
+   * the embedder's card.
    *
    * @param threshold a cosine, -1 to 1
    * @return this
-   * @throws IllegalStateException if it was set already, or the pipeline is to be without embedder
+   * @throws IllegalStateException if it was set already, or was excluded embedder
    * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
@@ -246,7 +244,7 @@ public final class FacePipelineBuilder {
         () -> {
           if (!(threshold >= -1 && threshold <= 1)) {
             throw new IllegalArgumentException(
-                "the verification threshold must be a cosine within -1 and 1, got " + threshold);
+                "the verification threshold must be a cosine between -1 and 1, got " + threshold);
           }
           refuseWithout("embedder, which a verification threshold is for", withoutEmbedder);
           verificationThreshold =
@@ -272,13 +270,13 @@ public final class FacePipelineBuilder {
   }
 
   /**
-   * Builds the pipeline: opens what was given to be opened and the defaults for what was not set,
-   * and makes the classifier for the embedder. An embedder whose card has no thresholds gets no
-   * default classifier.
+   * Builds the pipeline: opens the supplied stages and the defaults of unset ones, and creates the
+   * classifier for the embedder. If the embedder's card has no thresholds, there is no default
+   * classifier.
    *
    * @return the pipeline
-   * @throws FacePipelineException if a stage is needed that was not set and no default models are
-   *     on the class path, or a stage cannot be opened
+   * @throws FacePipelineException if a needed stage is unset and no default models are on the class
+   *     path, or a stage cannot be opened
    * @throws IllegalArgumentException if the classifier works with another model than the embedder,
    *     or two attribute models have the same id
    * @throws IllegalStateException if the builder has built a pipeline, or a call of it failed
@@ -356,7 +354,7 @@ public final class FacePipelineBuilder {
 
   private static void refuseWithout(String what, boolean without) {
     if (without) {
-      throw new IllegalStateException("the pipeline was said to be without an " + what);
+      throw new IllegalStateException("the pipeline was built without an " + what);
     }
   }
 
@@ -381,7 +379,7 @@ public final class FacePipelineBuilder {
   private FacePipelineBuilder opening(String name, @Nullable Object opener, Runnable setter) {
     return set(
         () -> {
-          Objects.requireNonNull(opener, () -> "what opens the " + name + " must not be null");
+          Objects.requireNonNull(opener, () -> "the supplier of the " + name + " must not be null");
           setter.run();
         });
   }

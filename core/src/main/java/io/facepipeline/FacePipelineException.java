@@ -22,7 +22,7 @@ public class FacePipelineException extends RuntimeException {
    * Creates an exception with its cause.
    *
    * @param message what was wrong, the value, and what to do
-   * @param cause what led to it
+   * @param cause the cause
    */
   public FacePipelineException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -5,21 +5,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How well a face can be recognised on a photo, judged from pixels and landmarks alone. Every part
- * gets worse when a photo is blurred, shrunk or darkened, and none better; so does the score.
- * Immutable.
+ * How well a face in a photo can be recognized, from pixels and landmarks alone. When a photo is
+ * blurred, shrunk or darkened, no part and not the score gets better. Immutable.
  *
- * <p>The angles are estimates from five points with an average head in mind: the tip of the nose
- * half an eye distance before the plane of eyes and mouth, and half-way between them.
+ * <p>The angles are estimates from five points for an average head: the tip of the nose is half an
+ * eye distance in front of the plane of eyes and mouth, and half-way between them.
  *
- * @param score the parts together, 0 to 1; only comparisons mean something
+ * @param score the product of the parts, 0 to 1; only comparisons of scores are meaningful
  * @param eyeDistance in pixels
- * @param detail the contrast of the finest structures: the root mean square of the luminance's
- *     slope, in levels an eye distance; a face that is sharp in a small photo has less than one
- *     that is sharp in a large one
+ * @param detail the contrast of the finest structures: the root mean square of the luminance
+ *     gradient, in levels per eye distance; a sharp face in a small photo has less than a sharp one
+ *     in a large photo
  * @param brightness the mean luminance of the face, 0 to 255
- * @param clipped the share of the face's pixels that are as bright as the brightest, 0 to 1: burnt
- *     out, if they are many
+ * @param clipped the share of overexposed pixels of the face, 0 to 1
  * @param yaw how far the face is turned to the right of the image, in degrees
  * @param pitch how far it is lowered, in degrees
  * @param roll how far it leans clockwise, in degrees; alignment undoes this
@@ -69,8 +67,7 @@ public record FaceQuality(
   private static final double REACH_DOWN = 1.5;
 
   /**
-   * {@return the quality of a face, judged from the part of it that is in the image; 0 for one of
-   * which nothing is}
+   * {@return the quality of the part of a face inside the image; 0 if no part is}
    *
    * @param image the photo
    * @param face a face in it
@@ -113,29 +110,30 @@ public record FaceQuality(
   }
 
   /**
-   * {@return what speaks against enrolling the face, each as a phrase such as "eyes 14 px apart:
-   * hard to recognize"; empty if nothing does}
+   * {@return reasons against enrolling the face, such as "eyes 14 px apart: hard to recognize";
+   * empty if there are none}
    */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     if (eyeDistance < LEAST_EYE_DISTANCE) {
       warnings.add(text("eyes %.0f px apart: hard to recognize", eyeDistance));
     } else if (detail < LEAST_DETAIL) {
-      warnings.add(text("detail %.0f: too blurred to enrol", detail));
+      warnings.add(text("detail %.0f: too blurred to enroll", detail));
     }
     if (brightness < LEAST_BRIGHTNESS) {
-      warnings.add(text("brightness %.0f of 255: too dark to enrol", brightness));
+      warnings.add(text("brightness %.0f of 255: too dark to enroll", brightness));
     }
     if (clipped > MOST_CLIPPED) {
-      warnings.add(text("%.0f %% of the face burnt out: too bright to enrol", 100 * clipped));
+      warnings.add(text("%.0f %% of the face overexposed: too bright to enroll", 100 * clipped));
     }
     if (Math.abs(yaw) > MOST_YAW) {
-      warnings.add(text("turned %.0f degrees aside: not frontal enough to enrol", Math.abs(yaw)));
+      warnings.add(
+          text("turned %.0f degrees sideways: not frontal enough to enroll", Math.abs(yaw)));
     }
     if (Math.abs(pitch) > MOST_PITCH) {
       warnings.add(
           text(
-              "%s by %.0f degrees: not frontal enough to enrol",
+              "%s by %.0f degrees: not frontal enough to enroll",
               pitch > 0 ? "lowered" : "raised", Math.abs(pitch)));
     }
     return warnings;

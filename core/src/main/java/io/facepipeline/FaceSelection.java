@@ -6,21 +6,21 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Which face of a photo is meant. The named ones are those of facenet-pytorch; unlike there, box
- * and landmarks always belong together.
+ * Selects one face of a photo. The names are those of facenet-pytorch; unlike there, box and
+ * landmarks always belong together.
  */
 @FunctionalInterface
 public interface FaceSelection {
   /**
-   * How much the squared distance from the centre counts against the area, as in facenet's
+   * The weight of the squared distance from the center, subtracted from the area, as in facenet's
    * alignment.
    */
   double CENTER_WEIGHT = 2;
 
   /**
-   * A face whose size, the square root of its box's area, is less than this share of the largest
-   * face's is far smaller. The false faces that detectors see in lace, hair and patterns of large
-   * portraits have up to a sixteenth; the faces of people who stand together have a third and more.
+   * A face is far smaller if its size, the square root of its box's area, is less than this share
+   * of the largest face's. False faces in lace, hair and patterns of large portraits have up to a
+   * sixteenth of that size; faces of people who stand together have a third and more.
    */
   double FAR_SMALLER = 0.25;
 
@@ -30,29 +30,29 @@ public interface FaceSelection {
    * @param faces the faces in the image
    * @param width the image's width in pixels
    * @param height the image's height in pixels
-   * @return the face, or empty if none is meant
-   * @throws FaceCountException if the selection insists on one face and there are others
+   * @return the face, or empty if none is selected
+   * @throws FaceCountException if the selection refuses several faces
    */
   Optional<Face> select(List<Face> faces, int width, int height);
 
   /**
-   * {@return the selection that a pipeline has by default: the largest face, if all others are
-   * {@linkplain #FAR_SMALLER far smaller}; else several faces are refused}
+   * {@return the default of a pipeline: the largest face, if all others are {@linkplain
+   * #FAR_SMALLER far smaller}; otherwise several faces are refused}
    */
   static FaceSelection dominant() {
     return (faces, width, height) -> only().select(comparable(faces), width, height);
   }
 
-  /** {@return the selection that wants exactly one face and refuses several, however small} */
+  /** {@return a selection that accepts exactly one face and refuses several, however small} */
   static FaceSelection only() {
     return (faces, width, height) -> {
       if (faces.size() > 1) {
         List<Box> boxes = faces.stream().map(Face::box).toList();
         throw new FaceCountException(
             faces.size()
-                + " faces found where one was expected: "
+                + " faces found, but one was expected: "
                 + boxes
-                + "; crop the photo, or say which face is meant with a FaceSelection",
+                + "; crop the photo, or choose a face with a FaceSelection",
             faces);
       }
       return faces.stream().findFirst();
@@ -71,7 +71,7 @@ public interface FaceSelection {
     return faces.stream().filter(face -> face.box().area() >= least).toList();
   }
 
-  /** {@return the selection of the face the detector is surest of} */
+  /** {@return the selection of the face with the highest score} */
   static FaceSelection mostProbable() {
     return best(Face::score);
   }
@@ -82,9 +82,9 @@ public interface FaceSelection {
   }
 
   /**
-   * {@return the selection of the largest face among those the detector is sure enough of}
+   * {@return the selection of the largest face above a score}
    *
-   * @param score the least score, exclusive, 0 to 1
+   * @param score the lowest score, exclusive, 0 to 1
    */
   static FaceSelection largestOver(float score) {
     FaceSelection largest = largest();
@@ -93,8 +93,8 @@ public interface FaceSelection {
   }
 
   /**
-   * {@return the selection of a large face near the centre: area minus twice the squared distance
-   * from the centre}
+   * {@return the selection of the large central face: area minus twice the squared distance from
+   * the center}
    */
   static FaceSelection centerWeighted() {
     return (faces, width, height) ->

@@ -7,16 +7,16 @@ public interface FrameSource extends AutoCloseable {
   /**
    * {@return the next frame, upright; null after the last}
    *
-   * @throws io.facepipeline.FacePipelineException if the frame cannot be read; the next call gives
-   *     the frame behind it
+   * @throws io.facepipeline.FacePipelineException if the frame cannot be read; the next call
+   *     returns the frame after it
    * @throws IllegalStateException if the source is closed
    */
   @Nullable Image next();
 
-  /** {@return about how many frames there are in all; 0 if that is not known} */
+  /** {@return the approximate number of frames; 0 if unknown} */
   long estimatedFrames();
 
-  /** {@return the frames of a second, to play them at; 0 if that is not known} */
+  /** {@return the frames per second for playback; 0 if unknown} */
   double framesPerSecond();
 
   /** Frees what the source holds. Further calls do nothing. */

@@ -5,14 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a face is: the face, and what the classifier says of it, its {@linkplain #match match}.
- * Immutable.
+ * A face and its {@linkplain #match match}. Immutable.
  *
  * @param label the person's label; null for a stranger
- * @param score the best candidate's score, whether it reached the threshold or not; for a gallery
+ * @param score the best candidate's score, whether or not it reached the threshold; for a gallery
  *     the cosine similarity, -1 to 1; null if there was no candidate
- * @param threshold the least score of a known person
- * @param candidates who came into question, best first; at most as many as the classifier reports
+ * @param threshold the lowest score of a known person
+ * @param candidates the candidates, best first, as many as the classifier reports
  * @param face the face
  */
 public record Identification(
@@ -30,14 +29,14 @@ public record Identification(
    * {@return the identification of a face}
    *
    * @param face the face
-   * @param match what a classifier says of its embedding
+   * @param match the classifier's result for its embedding
    */
   public static Identification of(Face face, Match match) {
     return new Identification(
         match.label(), match.score(), match.threshold(), match.candidates(), face);
   }
 
-  /** {@return what the classifier said} */
+  /** {@return the classifier's result} */
   public Match match() {
     return new Match(label, score, threshold, candidates);
   }

@@ -19,15 +19,15 @@ import java.util.Objects;
 
 /**
  * A picture: 8-bit RGB on the Java heap, rows from top to bottom, pixels from left to right, three
- * bytes a pixel. Immutable, so it needs no closing and may be used by several threads.
+ * bytes per pixel. Immutable and thread-safe; it needs no closing.
  *
  * <p>Reading turns a picture upright by its Exif orientation (JPEG, PNG, TIFF), drops alpha without
  * blending, keeps the high byte of 16-bit samples, takes the first frame of an animation, and does
- * not apply embedded colour profiles: the RGB samples are taken as they are. That is what the tools
- * that trained the models do. A picture whose data stop early is refused, never half returned.
+ * not apply embedded color profiles: RGB samples stay as they are. The tools that trained the
+ * models do the same. A truncated picture is refused.
  */
 public final class Image implements ImageSource {
-  /** The most pixels an image can have: what fits into one Java array, 715,827,879. */
+  /** The largest number of pixels: one Java array holds 715,827,879. */
   public static final int MAX_PIXELS = (Integer.MAX_VALUE - 8) / 3;
 
   private final int width;
@@ -43,7 +43,7 @@ public final class Image implements ImageSource {
   /**
    * Reads a picture file with the default limits.
    *
-   * @param file where the picture lies
+   * @param file the picture's file
    * @return the picture
    * @throws ImageException if it cannot be read
    */
@@ -54,7 +54,7 @@ public final class Image implements ImageSource {
   /**
    * Reads a picture file.
    *
-   * @param file where the picture lies
+   * @param file the picture's file
    * @param options the limits
    * @return the picture
    * @throws ImageException if it cannot be read
@@ -112,9 +112,9 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Copies a picture of the JDK. Grey and RGB samples are taken as they are, whatever their colour
-   * space; alpha is dropped without blending (premultiplied colours are divided by it first);
-   * 16-bit samples lose their low byte.
+   * Copies a picture of the JDK. Gray and RGB samples stay as they are, whatever their color space;
+   * alpha is dropped without blending (premultiplied colors are divided by it first); 16-bit
+   * samples lose their low byte.
    *
    * @param picture of any type
    * @return the copy
@@ -135,7 +135,7 @@ public final class Image implements ImageSource {
    * @param height in pixels, at least 1
    * @param pixels {@code width * height * 3} bytes, rows from the top
    * @return the image
-   * @throws IllegalArgumentException if the sizes don't fit together
+   * @throws IllegalArgumentException if the sizes do not match
    */
   public static Image ofRgb(int width, int height, byte[] pixels) {
     return unsafeOfRgb(width, height, pixels.clone());
@@ -143,15 +143,15 @@ public final class Image implements ImageSource {
 
   /**
    * Makes an image of an array without copying it, for codecs and the inner loops of stages. The
-   * array must not be changed from then on: other threads read it, and the image's hash code hangs
+   * array must not be changed afterwards: other threads read it, and the image's hash code depends
    * on it.
    *
    * @param width in pixels, at least 1
    * @param height in pixels, at least 1
-   * @param pixels {@code width * height * 3} bytes, red, green, blue, rows from the top; the
-   *     image's own from now on
+   * @param pixels {@code width * height * 3} bytes, red, green, blue, rows from the top; owned by
+   *     the image from now on
    * @return the image
-   * @throws IllegalArgumentException if the sizes don't fit together
+   * @throws IllegalArgumentException if the sizes do not match
    */
   public static Image unsafeOfRgb(int width, int height, byte[] pixels) {
     checkPixels(width, height, 3, pixels.length);
@@ -165,7 +165,7 @@ public final class Image implements ImageSource {
    * @param height in pixels, at least 1
    * @param pixels {@code width * height * 3} bytes, rows from the top
    * @return the image
-   * @throws IllegalArgumentException if the sizes don't fit together
+   * @throws IllegalArgumentException if the sizes do not match
    */
   public static Image ofBgr(int width, int height, byte[] pixels) {
     checkPixels(width, height, 3, pixels.length);
@@ -173,13 +173,13 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Copies grey pixels; red, green and blue all get the grey value.
+   * Copies gray pixels; red, green and blue all get the gray value.
    *
    * @param width in pixels, at least 1
    * @param height in pixels, at least 1
    * @param pixels {@code width * height} bytes, 0 black to 255 white, rows from the top
    * @return the image
-   * @throws IllegalArgumentException if the sizes don't fit together
+   * @throws IllegalArgumentException if the sizes do not match
    */
   public static Image ofGrey(int width, int height, byte[] pixels) {
     checkPixels(width, height, 1, pixels.length);
@@ -243,7 +243,7 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Copies the pixels out.
+   * Copies the pixels.
    *
    * @return {@code width * height * 3} bytes: red, green, blue, rows from the top
    */
@@ -265,7 +265,7 @@ public final class Image implements ImageSource {
    * Copies one row.
    *
    * @param y row, 0 at the top
-   * @param destination gets {@code 3 * width} bytes: red, green, blue
+   * @param destination receives {@code 3 * width} bytes: red, green, blue
    * @param offset where in the destination the row starts
    * @throws IndexOutOfBoundsException if the row or the destination's part lies outside
    */
@@ -277,7 +277,7 @@ public final class Image implements ImageSource {
 
   /**
    * Returns the image's own array, for the inner loops of stages, where a copy or a buffer's checks
-   * cost too much. It must not be changed: other threads read it, and the image's hash code hangs
+   * cost too much. It must not be changed: other threads read it, and the image's hash code depends
    * on it.
    *
    * @return {@code width * height * 3} bytes, not copied: red, green, blue, rows from the top
@@ -287,7 +287,7 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Cuts a part out.
+   * Cuts out a part.
    *
    * @param x the part's left column
    * @param y the part's top row
@@ -304,7 +304,7 @@ public final class Image implements ImageSource {
             && height >= 1
             && width <= this.width - x
             && height <= this.height - y,
-        "part %sx%s at %s,%s does not lie inside of the %s; cut it to the image first",
+        "part %sx%s at %s,%s is not inside the %s; clip it to the image first",
         width,
         height,
         x,
@@ -318,8 +318,8 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * {@return this image in another size, by a triangle filter as wide as the shrinking asks for, in
-   * the arithmetic of Pillow's BILINEAR}
+   * {@return this image in another size, with a triangle filter that widens when shrinking, in the
+   * arithmetic of Pillow's BILINEAR}
    *
    * @param width the new width in pixels
    * @param height the new height in pixels
@@ -354,7 +354,7 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Encodes as PNG, which loses nothing.
+   * Encodes as PNG, lossless.
    *
    * @return a PNG file's bytes
    */
@@ -363,10 +363,9 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Writes a PNG file, which loses nothing. The file appears whole or not at all; an existing one
-   * is replaced.
+   * Writes a PNG file, lossless. The write is atomic; an existing file is replaced.
    *
-   * @param file where to
+   * @param file the file to write
    * @throws ImageException if writing fails
    */
   public void writePng(Path file) {
@@ -374,9 +373,9 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Writes as PNG, which loses nothing. Doesn't close the stream.
+   * Writes as PNG, lossless. Does not close the stream.
    *
-   * @param stream where to
+   * @param stream the stream to write to
    * @throws ImageException if writing fails
    */
   public void writePng(OutputStream stream) {
@@ -384,9 +383,9 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Writes a JPEG file. The file appears whole or not at all; an existing one is replaced.
+   * Writes a JPEG file. The write is atomic; an existing file is replaced.
    *
-   * @param file where to
+   * @param file the file to write
    * @param quality 0 (smallest) to 1 (best)
    * @throws ImageException if writing fails
    * @throws IllegalArgumentException if the quality is out of range, or a side is longer than the
@@ -397,9 +396,9 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Writes as JPEG. Doesn't close the stream.
+   * Writes as JPEG. Does not close the stream.
    *
-   * @param stream where to
+   * @param stream the stream to write to
    * @param quality 0 (smallest) to 1 (best)
    * @throws ImageException if writing fails
    * @throws IllegalArgumentException if the quality is out of range, or a side is longer than the

@@ -7,25 +7,25 @@ import org.jspecify.annotations.Nullable;
  * path, or a description such as "bytes (1234)") and says what was wrong with it.
  */
 public final class ImageException extends FacePipelineException {
-  /** Why a picture could not be read or written. */
+  /** The reason why a picture could not be read or written. */
   public enum Reason {
     /** There is no such file, or the path leads to something that is not a file. */
     MISSING,
     /** The file, stream or array holds no bytes. */
     EMPTY,
     /**
-     * The bytes are no picture in a format that is known here, or in one that no codec on the class
-     * path reads.
+     * The bytes are not a picture in a known format, or no codec on the class path reads the
+     * format.
      */
     UNSUPPORTED,
     /**
-     * The picture has more pixels or more encoded bytes, or asks for more work, than {@link
-     * ReadOptions} allows, or takes more memory than there is.
+     * The picture has more pixels or more encoded bytes, or needs more work, than {@link
+     * ReadOptions} allows, or more memory than available.
      */
     TOO_LARGE,
     /** The bytes break the rules of their format or stop before the picture's end. */
     CORRUPT,
-    /** Reading or writing the bytes failed, for example for want of permission or of disk space. */
+    /** Reading or writing failed, for example because of missing permission or a full disk. */
     IO
   }
 
@@ -49,7 +49,7 @@ public final class ImageException extends FacePipelineException {
    * @param source the name of the picture
    * @param reason why it could not be read or written
    * @param problem what was wrong, the value, and what to do
-   * @param cause what led to it
+   * @param cause the cause
    */
   public ImageException(String source, Reason reason, String problem, @Nullable Throwable cause) {
     super(source + ": " + problem, cause);

@@ -3,13 +3,12 @@ package io.facepipeline;
 import java.nio.file.Path;
 
 /**
- * Something that gives a picture when asked, so that a batch can name thousands of pictures and
- * hold few of them in memory. An {@link Image} is a source of itself. Sources must allow calls from
- * several threads.
+ * Loads a picture on request, so that a batch can name thousands of pictures and hold few of them
+ * in memory. An {@link Image} is its own source. Implementations are thread-safe.
  */
 public interface ImageSource {
   /**
-   * Returns the picture, reading and decoding it now if it isn't in memory.
+   * Returns the picture; reads and decodes it if it is not in memory.
    *
    * @return the picture
    * @throws ImageException if it cannot be read
@@ -17,17 +16,17 @@ public interface ImageSource {
   Image load();
 
   /**
-   * Returns what to call the picture in messages and reports.
+   * Returns the picture's name for messages and reports.
    *
    * @return a path or a description such as "1200x630 image"
    */
   String name();
 
   /**
-   * Returns a source that reads a file at each call of {@link #load()}, with the default limits.
-   * Nothing is read or checked before.
+   * Returns a source that reads a file at each {@link #load()}, with the default limits. Nothing is
+   * read or checked earlier.
    *
-   * @param file where the picture lies
+   * @param file the picture's file
    * @return the source, named by its path
    */
   static ImageSource of(Path file) {
@@ -35,10 +34,9 @@ public interface ImageSource {
   }
 
   /**
-   * Returns a source that reads a file at each call of {@link #load()}. Nothing is read or checked
-   * before.
+   * Returns a source that reads a file at each {@link #load()}. Nothing is read or checked earlier.
    *
-   * @param file where the picture lies
+   * @param file the picture's file
    * @param options the limits
    * @return the source, named by its path
    */

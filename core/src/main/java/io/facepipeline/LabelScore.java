@@ -3,10 +3,10 @@ package io.facepipeline;
 import java.util.Locale;
 
 /**
- * A label and how probable it is.
+ * A label and its probability.
  *
  * @param label the label
- * @param probability 0 to 1; those of all labels together are 1
+ * @param probability 0 to 1; the probabilities of all labels sum to 1
  */
 public record LabelScore(String label, float probability) {
   @Override

@@ -6,18 +6,18 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 
 /**
- * What may be a person's label: any text that comes back as it was from every form in which labels
- * are kept or sent (a gallery's log, NPZ, CSV, a classifier's file, JSON, a folder of photos per
- * person). Labels are in Unicode's composed form (NFC), so that a name is one person's however a
- * system writes its accents. Stateless.
+ * The rules for a person's label: any text that survives every format in which labels are stored or
+ * sent (a gallery's log, NPZ, CSV, a classifier's file, JSON, a folder of photos per person).
+ * Labels are in Unicode's composed form (NFC), so a name means the same person however a system
+ * writes its accents. Stateless.
  *
- * <p>A label has 1 to {@value #MAX_BYTES} bytes of UTF-8 and a character that can be seen; it has
- * no control characters, line ends, byte order marks, halves of surrogate pairs or replacement
- * characters; and it is not {@code .} or {@code ..}. Everything else is kept to the letter, blanks
- * at the ends included.
+ * <p>A label has 1 to {@value #MAX_BYTES} bytes of UTF-8 and at least one visible character. It has
+ * no control characters, line ends, byte order marks, unpaired surrogates or replacement
+ * characters, and it is not {@code .} or {@code ..}. Everything else is kept exactly, including
+ * leading and trailing blanks.
  */
 public final class Labels {
-  /** The most bytes of UTF-8 that a label takes up: those of a folder's name. */
+  /** The largest number of UTF-8 bytes of a label: that of a folder's name. */
   public static final int MAX_BYTES = 255;
 
   private static final int SHOWN = 40;
@@ -30,19 +30,19 @@ public final class Labels {
   private Labels() {}
 
   /**
-   * {@return a label in the form in which it is kept}
+   * {@return a label in its stored form}
    *
-   * @param label what somebody is to be called
-   * @throws IllegalArgumentException if it may not be a label; the message says why
+   * @param label a label
+   * @throws IllegalArgumentException if it is not valid; the message tells why
    */
   public static String accept(String label) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
-      throw refused(label, "is not valid Unicode: it holds half a surrogate pair");
+      throw refused(label, "is not valid Unicode: it holds an unpaired surrogate");
     }
     if (label.indexOf(REPLACEMENT) >= 0) {
       throw refused(
           label,
-          "holds the replacement character U+FFFD: letters were lost on the way here; on Linux set"
+          "holds the replacement character U+FFFD: characters were lost earlier; on Linux set"
               + " LC_ALL=C.UTF-8 or another UTF-8 locale, and use UTF-8 for files and requests");
     }
     label
@@ -55,14 +55,14 @@ public final class Labels {
                   label,
                   String.format(
                       "holds the control character U+%04X, which does not survive every file"
-                          + " format; leave it out",
+                          + " format; remove it",
                       point));
             });
     if (label.codePoints().noneMatch(Labels::isVisible)) {
-      throw refused(label, "is blank: a person needs a label that can be seen");
+      throw refused(label, "is blank; give a visible label");
     }
     if (label.equals(".") || label.equals("..")) {
-      throw refused(label, "names a folder's place, not a person; choose another");
+      throw refused(label, "is the name of a folder, not of a person; choose another");
     }
     String composed = normalize(label);
     int bytes = composed.getBytes(StandardCharsets.UTF_8).length;
@@ -79,8 +79,8 @@ public final class Labels {
   }
 
   /**
-   * {@return a label in composed form, to look somebody up; unlike {@link #accept} it takes every
-   * text, since older galleries may hold what is refused today}
+   * {@return a label in composed form, for lookups; unlike {@link #accept} it accepts every text,
+   * because older galleries may hold labels that are refused today}
    *
    * @param label the label
    */
@@ -89,11 +89,11 @@ public final class Labels {
   }
 
   /**
-   * {@return the label that a person's folder stands for: its name}
+   * {@return the label of a person's folder: its name}
    *
    * @param folder the folder
-   * @throws FacePipelineException if the name may not be a label, or holds letters that the locale
-   *     of this process cannot express
+   * @throws FacePipelineException if the name is not a valid label, or the locale of this process
+   *     cannot express it
    */
   public static String ofFolder(Path folder) {
     Path name = folder.getFileName();
@@ -115,7 +115,7 @@ public final class Labels {
       return accept(text);
     } catch (IllegalArgumentException e) {
       throw new FacePipelineException(
-          "the folder " + folder + " cannot name a person: " + e.getMessage(), e);
+          "the name of the folder " + folder + " is not a valid label: " + e.getMessage(), e);
     }
   }
 

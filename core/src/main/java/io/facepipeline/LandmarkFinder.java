@@ -4,17 +4,17 @@ import java.util.List;
 
 /**
  * Finds the five landmarks of faces whose boxes are known. A {@link io.facepipeline.Face} always
- * has landmarks, since alignment, quality and tracking rest on them; a detector that finds boxes
- * alone asks one of these for them. Implementations are thread-safe.
+ * has landmarks, because alignment, quality and tracking need them. A detector that finds only
+ * boxes can get them here. Implementations are thread-safe.
  */
 public interface LandmarkFinder {
   /**
    * Finds landmarks.
    *
    * @param image the image, upright
-   * @param boxes boxes of faces, in pixels, about as a detector draws them: from forehead to chin
-   * @return the landmarks of each box, in the order of the boxes; where a box holds no face they
-   *     mean nothing
+   * @param boxes boxes of faces, in pixels, from forehead to chin as a detector draws them
+   * @return the landmarks of each box, in the order of the boxes; meaningless for a box without a
+   *     face
    * @throws io.facepipeline.AlignmentException if a box has no pixel inside the image
    * @throws io.facepipeline.FacePipelineException if the model fails
    * @throws IllegalStateException if the model is closed

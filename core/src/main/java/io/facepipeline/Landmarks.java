@@ -45,10 +45,10 @@ public record Landmarks(
   }
 
   /**
-   * {@return how far the five points of another face lie from these, on average, in distances of
-   * these eyes}
+   * {@return the mean distance of another face's five points from these, in distances of these
+   * eyes}
    *
-   * @param found the other face's
+   * @param found the other face's landmarks
    */
   public double errorOf(Landmarks found) {
     double sum = 0;

@@ -6,14 +6,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link FaceClassifier} says of an embedding: a label or unknown, and how sure that is.
+ * The result of a {@link FaceClassifier} for an embedding: a label or unknown, with its score.
  * Immutable.
  *
  * @param label the person's label; null for a stranger
- * @param score the best candidate's score, whether it reached the threshold or not; for a gallery
+ * @param score the best candidate's score, whether or not it reached the threshold; for a gallery
  *     the cosine similarity, -1 to 1; null if there was no candidate
- * @param threshold the least score of a known person
- * @param candidates who came into question, best first; at most as many as the classifier reports
+ * @param threshold the lowest score of a known person
+ * @param candidates the candidates, best first, as many as the classifier reports
  */
 public record Match(
     @Nullable String label, @Nullable Float score, float threshold, List<Candidate> candidates) {
@@ -23,18 +23,18 @@ public record Match(
   }
 
   /**
-   * A person who came into question.
+   * A candidate.
    *
    * @param label the person's label
-   * @param score how alike, on the classifier's scale
+   * @param score the score, on the classifier's scale
    */
   public record Candidate(String label, float score) {}
 
   /**
    * Decides on the best candidate: known if its score reaches the threshold.
    *
-   * @param candidates who comes into question, best first; may be empty
-   * @param threshold the least score of a known person
+   * @param candidates the candidates, best first; may be empty
+   * @param threshold the lowest score of a known person
    * @return the match
    */
   public static Match of(List<Candidate> candidates, float threshold) {

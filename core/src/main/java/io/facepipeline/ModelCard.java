@@ -9,23 +9,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an embedding model says about itself: where it comes from, how its crops are cut and scaled,
- * and what its similarities mean. The card travels inside the model file, so a model cannot be fed
- * wrongly.
+ * The card of an embedding model: its origin, how its crops are cut and scaled, and its thresholds.
+ * The card is stored inside the model file, so a model cannot get wrong input.
  *
- * @param id the catalogue id or a caller's name, such as {@code mobilefacenet-foamliu}
+ * @param id the catalog id or a caller's name, such as {@code mobilefacenet-foamliu}
  * @param architecture the architecture's name
  * @param embeddingSize the number of dimensions of an embedding
  * @param crop how the crops are cut
  * @param colorOrder the order of the channels the network was trained on
- * @param mean what is subtracted from a byte value 0..255, per channel in the network's order
- * @param deviation what the difference is divided by, per channel in the network's order
- * @param licence the licence of the weights
+ * @param mean the number subtracted from a byte value 0..255, per channel in the network's order
+ * @param deviation the divisor of the difference, per channel in the network's order
+ * @param licence the license of the weights
  * @param origin where the weights were published
  * @param sourceSha256 SHA-256 of the file the weights came from, in hexadecimal
- * @param thresholds the measured thresholds; null if nobody has measured the model
- * @param mirrored whether an embedding is that of the crop and of its mirror image together: how
- *     the embedder runs the model, so it is not kept in files
+ * @param thresholds the measured thresholds; null if there are none
+ * @param mirrored whether an embedding combines the crop and its mirror image; it depends on how
+ *     the embedder runs the model, so files do not store it
  */
 public record ModelCard(
     String id,
@@ -45,8 +44,8 @@ public record ModelCard(
   private static final String MIRRORED = "+mirrored";
 
   /**
-   * The order of the channels a network was trained on. Crops are always RGB; the model turns them
-   * itself.
+   * The order of the channels a network was trained on. Crops are always RGB; the model reorders
+   * them itself.
    */
   public enum ColorOrder {
     /** Red, green, blue. */
@@ -71,12 +70,12 @@ public record ModelCard(
   /**
    * Cosine thresholds and the impostor pairs they were measured on.
    *
-   * @param verification the least cosine of the same person at a false-accept rate of 1e-3: one
-   *     face against another
-   * @param identification the least cosine at a false-accept rate of 1e-5: a probe meets many
-   *     people
-   * @param impostorPairs how many pairs of different people it was measured on
-   * @param data the photos it was measured on
+   * @param verification the lowest cosine of the same person at a false-accept rate of 1e-3, for
+   *     comparing two faces
+   * @param identification the lowest cosine at a false-accept rate of 1e-5, for comparing a probe
+   *     with many people
+   * @param impostorPairs the number of pairs of different people behind the thresholds
+   * @param data the photos behind the thresholds
    */
   public record Thresholds(
       float verification, float identification, long impostorPairs, String data) {
@@ -101,8 +100,8 @@ public record ModelCard(
    * Creates a card.
    *
    * @throws IllegalArgumentException if the id is blank, the embedding size is not positive, the
-   *     mean or the deviation has not one number per channel, or one is not finite or a deviation
-   *     zero
+   *     mean or the deviation does not have one number per channel, or one is not finite or a
+   *     deviation is zero
    */
   public ModelCard {
     if (id.isBlank()) {
@@ -124,7 +123,7 @@ public record ModelCard(
               + channels
               + " numbers for "
               + colorOrder
-              + ", all finite and the deviation without zeros, got "
+              + ", finite and without zero deviations, got "
               + mean
               + " and "
               + deviation);
@@ -132,7 +131,7 @@ public record ModelCard(
   }
 
   /**
-   * {@return a builder for the card of a model that comes without one}
+   * {@return a builder for the card of a model without one}
    *
    * @param id a name for the model
    */
@@ -140,17 +139,17 @@ public record ModelCard(
     return new ModelCardBuilder(id);
   }
 
-  /** {@return the thresholds, if the model was measured} */
+  /** {@return the measured thresholds, if there are any} */
   public Optional<Thresholds> measured() {
     return Optional.ofNullable(thresholds);
   }
 
   /**
-   * {@return what embeddings, galleries and classifiers record to tell embeddings apart that cannot
-   * be compared: the id, the first digits of the source's SHA-256, and after a colon the first
-   * digits of a SHA-256 of how a crop is prepared (size, rule, color order, scaling and embedding
-   * size); then {@code +mirrored} if crops are embedded mirrored too. For example {@code
-   * mobilefacenet-foamliu@0123456789ab:89abcdef}}
+   * {@return the fingerprint that embeddings, galleries and classifiers record, so that embeddings
+   * of different models are not compared: the id, the first digits of the source's SHA-256, and
+   * after a colon the first digits of a SHA-256 of how a crop is prepared (size, rule, color order,
+   * scaling and embedding size); then {@code +mirrored} if crops are embedded mirrored too. For
+   * example {@code mobilefacenet-foamliu@0123456789ab:89abcdef}}
    */
   public String fingerprint() {
     return id
@@ -162,10 +161,10 @@ public record ModelCard(
   }
 
   /**
-   * {@return whether embeddings under two fingerprints can be compared} That is so if the
-   * fingerprints are equal. A gallery, classifier or export that was written before fingerprints
-   * named the preparation has only the part before the colon; it goes with every embedder of that
-   * file, since nobody can tell any more how its crops were prepared.
+   * {@return whether embeddings under two fingerprints can be compared} They can if the
+   * fingerprints are equal. A gallery, classifier or export from before fingerprints named the
+   * preparation has only the part before the colon; it matches every embedder of that file, because
+   * the preparation of its crops is unknown.
    *
    * @param one a fingerprint
    * @param other another
@@ -177,7 +176,7 @@ public record ModelCard(
   }
 
   /**
-   * {@return whether a fingerprint says how crops are prepared; those of older files do not}
+   * {@return whether a fingerprint names the preparation of crops; those of older files do not}
    *
    * @param fingerprint the fingerprint
    */
@@ -229,9 +228,9 @@ public record ModelCard(
   }
 
   /**
-   * {@return this card for embeddings that are made with or without the mirrored crop}
+   * {@return this card for embeddings with or without the mirrored crop}
    *
-   * @param newMirrored whether each crop is embedded mirrored too
+   * @param newMirrored whether each crop is also embedded mirrored
    */
   public ModelCard withMirrored(boolean newMirrored) {
     return new ModelCard(
@@ -271,18 +270,18 @@ public record ModelCard(
   }
 
   /**
-   * {@return the least cosine at which two faces are the same person}
+   * {@return the lowest cosine of two faces of the same person}
    *
-   * @throws FacePipelineException if nobody has measured the model
+   * @throws FacePipelineException if there are no measured thresholds
    */
   public float verificationThreshold() {
     return measured().orElseThrow(this::unmeasured).verification();
   }
 
   /**
-   * {@return the least cosine at which a probe is an enrolled person}
+   * {@return the lowest cosine of a probe and the enrolled person}
    *
-   * @throws FacePipelineException if nobody has measured the model
+   * @throws FacePipelineException if there are no measured thresholds
    */
   public float identificationThreshold() {
     return measured().orElseThrow(this::unmeasured).identification();
@@ -296,7 +295,7 @@ public record ModelCard(
   private static void requireCosine(String name, float value) {
     if (!(value >= -1 && value <= 1)) {
       throw new IllegalArgumentException(
-          "the " + name + " threshold must be a cosine within -1 and 1, got " + value);
+          "the " + name + " threshold must be a cosine between -1 and 1, got " + value);
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the card of a model that comes without one. The crop and the embedding size must be given;
- * the rest defaults to RGB, (x - 127.5) / 127.5, and unknown origin. Not thread-safe.
+ * Builds the card of a model without one. The crop and the embedding size are required; the rest
+ * defaults to RGB, (x - 127.5) / 127.5, and unknown origin. Not thread-safe.
  */
 public final class ModelCardBuilder {
   private static final float MIDDLE = 127.5f;
@@ -79,8 +79,8 @@ public final class ModelCardBuilder {
   /**
    * Sets the scaling of all channels: (x - mean) / deviation of a byte value x.
    *
-   * @param mean what is subtracted
-   * @param deviation what the difference is divided by
+   * @param mean the number to subtract
+   * @param deviation the divisor
    * @return this
    */
   @CanIgnoreReturnValue
@@ -91,8 +91,8 @@ public final class ModelCardBuilder {
   /**
    * Sets the scaling channel by channel: (x - mean) / deviation of a byte value x.
    *
-   * @param mean what is subtracted, one for all or one per channel in the network's order
-   * @param deviation what the difference is divided by, likewise
+   * @param mean the numbers to subtract, one for all or one per channel in the network's order
+   * @param deviation the divisors, likewise
    * @return this
    */
   @CanIgnoreReturnValue
@@ -103,7 +103,7 @@ public final class ModelCardBuilder {
   }
 
   /**
-   * Sets the licence of the weights.
+   * Sets the license of the weights.
    *
    * @param licence an SPDX id or a sentence
    * @return this
@@ -115,7 +115,7 @@ public final class ModelCardBuilder {
   }
 
   /**
-   * Sets where the weights were published.
+   * Sets the place where the weights were published.
    *
    * @param origin a repository or a paper
    * @return this
@@ -127,7 +127,7 @@ public final class ModelCardBuilder {
   }
 
   /**
-   * Sets the hash of the weights' source. Whoever loads a model from a file sets it to that file's.
+   * Sets the hash of the weights' source. Loading a model from a file sets it to that file's hash.
    *
    * @param sourceSha256 SHA-256 in hexadecimal
    * @return this
@@ -141,7 +141,7 @@ public final class ModelCardBuilder {
   /**
    * Sets the measured thresholds.
    *
-   * @param thresholds the thresholds, or null if nobody has measured the model
+   * @param thresholds the thresholds, or null if there are none
    * @return this
    */
   @CanIgnoreReturnValue

@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one image of a list: a value, or the reason why there is none. Immutable.
+ * The outcome for one image of a list: a value or a failure. Immutable.
  *
  * @param <T> the type of the value
  * @param name the name of the image, such as its path
- * @param value the value; null if there is none
- * @param failure why there is no value; null if there is one
+ * @param value the value; null if it failed
+ * @param failure the failure; null if there is a value
  */
 public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failure) {
   /**
@@ -30,8 +30,8 @@ public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failu
   }
 
   /**
-   * Why there is no value. It holds the exception as it was thrown; written as JSON and read back,
-   * its type and message alone. Two are equal if type and message are. Immutable.
+   * A failure. It holds the thrown exception; after JSON only its type and message. Failures are
+   * equal if type and message are equal. Immutable.
    */
   public static final class Failure {
     private final String type;
@@ -39,7 +39,7 @@ public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failu
     private final transient @Nullable RuntimeException exception;
 
     /**
-     * Creates a failure without its exception, as it comes back from JSON.
+     * Creates a failure without its exception, as read from JSON.
      *
      * @param type the exception's class, without its package
      * @param message the exception's message
@@ -54,7 +54,7 @@ public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failu
     /**
      * Creates a failure.
      *
-     * @param exception what was thrown
+     * @param exception the thrown exception
      */
     public Failure(RuntimeException exception) {
       type = exception.getClass().getSimpleName();
@@ -72,7 +72,7 @@ public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failu
       return message;
     }
 
-    /** {@return what was thrown; after JSON an exception that says the same} */
+    /** {@return the thrown exception; after JSON one with the same message} */
     public RuntimeException exception() {
       return exception != null ? exception : new FacePipelineException(toString());
     }
@@ -135,7 +135,7 @@ public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failu
     return value;
   }
 
-  /** {@return what was thrown, if there is no value; empty if there is one} */
+  /** {@return the exception, if the image failed} */
   public Optional<RuntimeException> error() {
     return Optional.ofNullable(failure).map(Failure::exception);
   }

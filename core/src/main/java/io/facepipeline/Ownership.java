@@ -17,7 +17,7 @@ final class Ownership {
     try {
       step.run();
     } catch (Throwable e) { // checked ones too, which other languages throw undeclared
-      ended = "was given up, since a call of it failed";
+      ended = "cannot be used, because a call of it failed";
       Closing.after(e, owned);
       throw e;
     }
@@ -51,7 +51,7 @@ final class Ownership {
   }
 
   private static IllegalStateException refused(String ended) {
-    return new IllegalStateException("this builder " + ended + "; begin with a new one");
+    return new IllegalStateException("this builder " + ended + "; start with a new one");
   }
 
   /** The same object, whatever it says it equals. */

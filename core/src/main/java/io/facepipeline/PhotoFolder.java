@@ -20,20 +20,20 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The photos in a folder and in the folders inside it, and what was left out and why.
+ * The photos in a folder and its subfolders, and the files that were left out, with reasons.
  *
  * <ul>
- *   <li>A file is a photo if its first bytes are those of a picture, or its name ends as those of
- *       pictures do; one that only its name makes a photo fails when it is read. Camera raw files
- *       and Photoshop documents are not.
- *   <li>Links to files and folders are followed. A folder that was entered already is not entered a
- *       second time, so that a link to a folder around it ends.
- *   <li>Hidden and system files and folders inside are left out: whose name begins with a dot, or
- *       is, in any case of letters, {@code @eaDir}, {@code @Recycle}, {@code @Recently-Snapshot},
- *       {@code #recycle}, {@code #snapshot}, {@code $RECYCLE.BIN}, {@code System Volume
- *       Information}, {@code lost+found}, {@code __MACOSX}, {@code Network Trash Folder}, {@code
- *       Temporary Items}, {@code Thumbs.db}, {@code ehthumbs.db}, {@code desktop.ini} or {@code
- *       Icon\r}; and what Windows marks as hidden.
+ *   <li>A file is a photo if its first bytes are those of a picture, or its name has a picture's
+ *       suffix; a file with only the suffix fails when it is read. Camera raw files and Photoshop
+ *       documents are not photos.
+ *   <li>Links to files and folders are followed. No folder is entered twice, so a link to a parent
+ *       folder does no harm.
+ *   <li>Hidden and system files and folders are left out: names that start with a dot, or are, in
+ *       upper or lower case, {@code @eaDir}, {@code @Recycle}, {@code @Recently-Snapshot}, {@code
+ *       #recycle}, {@code #snapshot}, {@code $RECYCLE.BIN}, {@code System Volume Information},
+ *       {@code lost+found}, {@code __MACOSX}, {@code Network Trash Folder}, {@code Temporary
+ *       Items}, {@code Thumbs.db}, {@code ehthumbs.db}, {@code desktop.ini} or {@code Icon\r}; and
+ *       files that Windows marks as hidden.
  * </ul>
  *
  * Immutable.
@@ -81,15 +81,15 @@ public final class PhotoFolder {
     this.skipped = List.copyOf(skipped);
   }
 
-  /** Why a file or folder was left out. */
+  /** The reason why a file or folder was left out. */
   public enum Reason {
-    /** It is hidden or the system's. */
+    /** It is hidden or belongs to the system. */
     HIDDEN,
-    /** It is no picture. */
+    /** It is not a picture. */
     NOT_A_PHOTO,
     /** It cannot be read, or is a link to nothing. */
     UNREADABLE,
-    /** It is a folder that was entered already by another path. */
+    /** It is a folder that was already entered by another path. */
     REPEATED
   }
 
@@ -97,8 +97,8 @@ public final class PhotoFolder {
    * A file or folder that was left out.
    *
    * @param path the file or folder
-   * @param reason why
-   * @param detail more of it, in words
+   * @param reason the reason
+   * @param detail the details as text
    */
   public record Skipped(Path path, Reason reason, String detail) {
     @Override
@@ -108,15 +108,15 @@ public final class PhotoFolder {
   }
 
   /**
-   * Looks through a folder.
+   * Scans a folder.
    *
-   * @param folder the folder, which may be hidden itself
-   * @return what is in it
-   * @throws FacePipelineException if it is no folder or cannot be read
+   * @param folder the folder, which may itself be hidden
+   * @return its photos and left-out files
+   * @throws FacePipelineException if it is not a folder or cannot be read
    */
   public static PhotoFolder scan(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new FacePipelineException(folder + " is no folder; give a folder of photos");
+      throw new FacePipelineException(folder + " is not a folder; give a folder of photos");
     }
     Walk walk = new Walk();
     try {
@@ -159,27 +159,30 @@ public final class PhotoFolder {
     return dot <= 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 
-  /** {@return the folder, as it was given} */
+  /** {@return the folder as given} */
   public Path folder() {
     return folder;
   }
 
-  /** {@return the photos in order of their paths, which begin with the folder as it was given} */
+  /** {@return the photos in order of their paths, which start with the folder as given} */
   public List<Path> photos() {
     return photos;
   }
 
-  /** {@return what was left out; a folder that was not entered once, without what is in it} */
+  /**
+   * {@return the files and folders that were left out; a folder that was not entered counts once,
+   * without its contents}
+   */
   public List<Skipped> skipped() {
     return skipped;
   }
 
   /**
-   * {@return the photos of each person, where the folder holds a folder per person: by label, both
-   * sorted. The label is the folder's name; photos that lie beside the folders are nobody's.
-   * Folders whose names are forms of one label hold photos of one person.}
+   * {@return the photos of each person, if the folder holds a folder per person: by label, both
+   * sorted. The label is the folder's name; photos beside the folders belong to nobody. Folders
+   * whose names are forms of the same label hold photos of the same person.}
    *
-   * @throws FacePipelineException if a folder's name may not be a label, or this process's locale
+   * @throws FacePipelineException if a folder's name is not a valid label, or this process's locale
    *     cannot express it ({@link Labels#ofFolder})
    */
   public Map<String, List<Path>> people() {
@@ -232,7 +235,7 @@ public final class PhotoFolder {
 
     private void visit(Path path, boolean link) {
       if (isHidden(path)) {
-        skipped.add(new Skipped(path, Reason.HIDDEN, "it is hidden or the system's"));
+        skipped.add(new Skipped(path, Reason.HIDDEN, "it is hidden or belongs to the system"));
         return;
       }
       try {
@@ -259,7 +262,7 @@ public final class PhotoFolder {
       } else if (isNamedAsPhoto(file) || isPicture(file)) {
         photos.add(file);
       } else {
-        notAPhoto(file, "it is no picture");
+        notAPhoto(file, "it is not a picture");
       }
     }
 

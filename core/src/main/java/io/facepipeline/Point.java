@@ -1,7 +1,7 @@
 package io.facepipeline;
 
 /**
- * A position in pixels; (0, 0) is the centre of the top left pixel, x grows to the right, y
+ * A position in pixels; (0, 0) is the center of the top left pixel, x grows to the right, y
  * downwards.
  *
  * @param x horizontal position in pixels

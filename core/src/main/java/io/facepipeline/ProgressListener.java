@@ -1,17 +1,17 @@
 package io.facepipeline;
 
-/** Is told how far long work has come. Called from the pipeline's workers, one call at a time. */
+/** Gets the progress of long work. Called from the pipeline's workers, one call at a time. */
 @FunctionalInterface
 public interface ProgressListener {
-  /** Listens to nothing. */
+  /** A listener that does nothing. */
   ProgressListener NONE = (done, total, item) -> {};
 
   /**
    * Another item is done.
    *
-   * @param done how many are done
-   * @param total how many there are
-   * @param item the item that was just done
+   * @param done the number of items done
+   * @param total the number of items
+   * @param item the item just done
    */
   void progress(long done, long total, String item);
 }

@@ -5,19 +5,18 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.facepipeline.spi.ImageCodec;
 
 /**
- * What an encoded picture may cost at most, and what to do with one that was cut off. The limits
- * are checked on the file's headers before anything is decoded, so a small hostile file that claims
- * a huge picture, or passes over the same pixels again and again, is refused cheaply. Immutable and
- * safe for use by several threads.
+ * The limits for an encoded picture, and what to do with a truncated one. The limits are checked on
+ * the file's headers before decoding, so a small hostile file that claims a huge picture, or paints
+ * the same pixels again and again, is refused cheaply. Immutable and thread-safe.
  *
- * @param maxPixels the most pixels (width times height, as stored in the file) a picture may have,
- *     from 1 to {@link Image#MAX_PIXELS}
- * @param maxEncodedBytes the most bytes an encoded picture may have, from 1 to 2147483639
+ * @param maxPixels the largest number of pixels (width times height, as stored in the file), from 1
+ *     to {@link Image#MAX_PIXELS}
+ * @param maxEncodedBytes the largest encoded size in bytes, from 1 to 2147483639
  * @param maxExpansion how many bytes a decoder may have to write for each encoded byte, at least 1.
  *     The first 80 million bytes are free, which are 26 million pixels. A progressive JPEG may have
  *     four times as many samples in all of its scans together
- * @param lenient whether a picture that was cut off or is damaged is given as far as it could be
- *     decoded; what is missing is black or grey. Without it such a picture is refused
+ * @param lenient whether to return the readable part of a truncated or damaged picture; missing
+ *     parts are black or gray. Without it such a picture is refused
  */
 public record ReadOptions(
     long maxPixels, long maxEncodedBytes, long maxExpansion, boolean lenient) {
@@ -48,8 +47,8 @@ public record ReadOptions(
   }
 
   /**
-   * Returns the options used where none are given: 100,000,000 pixels (300 MB decoded), 512 MiB
-   * encoded, 80 decoded bytes for each encoded one, and nothing for a picture that was cut off.
+   * Returns the default options: 100,000,000 pixels (300 MB decoded), 512 MiB encoded, 80 decoded
+   * bytes for each encoded one; truncated pictures are refused.
    *
    * @return the default limits
    */
@@ -60,7 +59,7 @@ public record ReadOptions(
   /**
    * Returns these options with another pixel limit.
    *
-   * @param pixels the most pixels a picture may have
+   * @param pixels the largest number of pixels
    * @return the changed copy
    * @throws IllegalArgumentException if the limit is out of its range
    */
@@ -71,7 +70,7 @@ public record ReadOptions(
   /**
    * Returns these options with another limit on the encoded size.
    *
-   * @param bytes the most bytes an encoded picture may have
+   * @param bytes the largest encoded size
    * @return the changed copy
    * @throws IllegalArgumentException if the limit is out of its range
    */
@@ -91,9 +90,9 @@ public record ReadOptions(
   }
 
   /**
-   * Returns these options with another answer to pictures that were cut off or are damaged.
+   * Returns these options with or without leniency for truncated or damaged pictures.
    *
-   * @param cutPictures whether they are given as far as they could be decoded
+   * @param cutPictures whether to return their readable part
    * @return the changed copy
    */
   public ReadOptions withLenient(boolean cutPictures) {
@@ -101,12 +100,12 @@ public record ReadOptions(
   }
 
   /**
-   * Refuses a picture that claims too many pixels: what an {@link ImageCodec} asks before it asks
-   * for memory.
+   * Refuses a picture that claims too many pixels; an {@link ImageCodec} calls this before it
+   * allocates memory.
    *
-   * @param width the width that the file claims
-   * @param height the height that the file claims
-   * @param name what to call the picture in messages
+   * @param width the width in the file's header
+   * @param height the height in the file's header
+   * @param name the picture's name in messages
    * @throws ImageException if there are too many, or none
    */
   public void requireAllowed(long width, long height, String name) {

@@ -42,10 +42,10 @@ record Stages(
       throw new IllegalArgumentException(
           "the classifier works with embeddings of "
               + classifier.fingerprint()
-              + ", the embedder is "
+              + ", but the embedder is "
               + embedder.card().fingerprint()
               + "; use the model it was made with, with the same preprocessing and mirroring, or"
-              + " make it anew");
+              + " create it again");
     }
   }
 }

@@ -45,7 +45,7 @@ class FaceQualityTest {
     assertEquals(List.of("eyes 14 px apart: hard to recognize"), small.warnings());
     Face face = face(40, 40, 60, 40, 50, 50, 42, 60, 58, 60);
     assertTrue(FaceQuality.of(noise(60), face).warnings().toString().contains("too dark"));
-    assertTrue(FaceQuality.of(flat(255), face).warnings().toString().contains("burnt out"));
+    assertTrue(FaceQuality.of(flat(255), face).warnings().toString().contains("overexposed"));
   }
 
   @Test

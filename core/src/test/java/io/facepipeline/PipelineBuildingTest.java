@@ -168,7 +168,7 @@ class PipelineBuildingTest {
     second.forEach(d -> assertEquals(1, ((Squares) d).closed.get()));
     IllegalStateException spent =
         assertThrows(IllegalStateException.class, () -> builder.parallelism(1));
-    assertTrue(spent.getMessage().contains("begin with a new one"), spent.getMessage());
+    assertTrue(spent.getMessage().contains("start with a new one"), spent.getMessage());
     Squares late = new Squares();
     assertThrows(IllegalStateException.class, () -> builder.detector(late));
     assertEquals(1, late.closed.get());

@@ -151,7 +151,7 @@ class TenantPipelineTest {
                               return photo(RED);
                             })))
                 .get(0);
-        assertTrue(outcome.toString().contains("closed by its own work"), outcome.toString());
+        assertTrue(outcome.toString().contains("closed from its own work"), outcome.toString());
       }
       assertEquals(1, tenant.detect(photo(RED)).size());
     }

@@ -21,7 +21,7 @@ public final class StandardAligner implements FaceAligner {
               + spec
               + " needs "
               + spec.bytes()
-              + " bytes, the buffer has room for "
+              + " bytes, but the buffer has room for "
               + rgb.remaining());
     }
     CropRule rule = spec.rule();

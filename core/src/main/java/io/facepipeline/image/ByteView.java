@@ -37,8 +37,7 @@ public final class ByteView {
   /** Returns a window on a part of this window, cut where this window ends. */
   public ByteView slice(long offset, long size) {
     if (offset < 0 || offset > length || size < 0) {
-      throw new IndexOutOfBoundsException(
-          "offset " + offset + " is outside of " + length + " bytes");
+      throw new IndexOutOfBoundsException("offset " + offset + " is outside " + length + " bytes");
     }
     int cut = (int) Math.min(size, length - offset);
     return new ByteView(bytes, start + (int) offset, cut, littleEndian);
@@ -54,8 +53,7 @@ public final class ByteView {
 
   public int u8(long offset) {
     if (!has(offset, 1)) {
-      throw new IndexOutOfBoundsException(
-          "offset " + offset + " is outside of " + length + " bytes");
+      throw new IndexOutOfBoundsException("offset " + offset + " is outside " + length + " bytes");
     }
     return bytes[start + (int) offset] & 0xFF;
   }

@@ -46,7 +46,7 @@ public final class EncodedBytes {
       throw PictureFailures.outOfMemory(name, e);
     } catch (EOFException e) {
       // Streams that unpack say by this that what they unpack was cut off.
-      throw new ImageException(name, Reason.CORRUPT, "stream ends too early", e);
+      throw new ImageException(name, Reason.CORRUPT, "the stream ends too early", e);
     } catch (IOException e) {
       throw failed(name, e);
     }
@@ -61,7 +61,7 @@ public final class EncodedBytes {
         name,
         Reason.TOO_LARGE,
         size
-            + " encoded bytes are over the limit of "
+            + " encoded bytes exceed the limit of "
             + options.maxEncodedBytes()
             + "; raise ReadOptions.maxEncodedBytes if the picture is trusted");
   }

@@ -9,9 +9,9 @@ import io.facepipeline.spi.ImageCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An encoded picture whose headers were looked at, before a decoder may ask for memory or time:
- * what an {@link ImageCodec} over a native library makes of a JPEG or WebP first. Immutable; for
- * use by several threads as long as nobody changes the bytes.
+ * An encoded picture whose headers were checked before a decoder uses memory or time. An {@link
+ * ImageCodec} over a native library checks a JPEG or WebP this way first. Immutable and thread-safe
+ * as long as nobody changes the bytes.
  */
 public final class EncodedImage {
   private final byte[] encoded;
@@ -32,14 +32,14 @@ public final class EncodedImage {
 
   /**
    * Checks a picture against the limits and the rules of its format. The whole file of a JPEG is
-   * looked through, of others the headers; files in formats that are not known here pass.
+   * checked, only the headers of other formats; unknown formats pass.
    *
-   * @param encoded the whole file; not copied, and not to be changed from now on
+   * @param encoded the whole file; not copied, and must not be changed from now on
    * @param options the limits
-   * @param name what to call the picture in messages
+   * @param name the picture's name in messages
    * @return the picture
-   * @throws ImageException if it is too large, asks for too much work, is broken, or cannot be read
-   *     rightly by any codec of this library
+   * @throws ImageException if it is too large, needs too much work, is damaged, or cannot be read
+   *     correctly by any codec of this library
    */
   public static EncodedImage check(byte[] encoded, ReadOptions options, String name) {
     FormatChecks checks = new FormatChecks(encoded, options, name);
@@ -74,8 +74,8 @@ public final class EncodedImage {
   }
 
   /**
-   * Returns the bytes to decode: the file's, without the colour profile of a JPEG, which is not to
-   * be applied; of a WebP a file of nothing but its picture, or its first one.
+   * Returns the bytes to decode: the file's, without the color profile of a JPEG, which must not be
+   * applied; of a WebP a file with only its picture, or its first one.
    *
    * @return the bytes, not copied
    */
@@ -84,11 +84,11 @@ public final class EncodedImage {
   }
 
   /**
-   * Tells whether a native decoder reads the picture to its last pixel without a remark. Only of
-   * JPEGs it is known; others are taken to be intact. A JPEG that is not is best left to {@link
+   * Tells whether a native decoder reads the whole picture without complaints. Only JPEGs are
+   * checked; others count as intact. Leave a JPEG that is not intact to {@link
    * ImageCodec#builtIn()}, which prints nothing.
    *
-   * @return whether nothing is missing, damaged, or coded in a way that decoders differ on
+   * @return whether nothing is missing, damaged, or encoded in a way that decoders disagree on
    */
   public boolean intact() {
     return intact;
@@ -96,12 +96,12 @@ public final class EncodedImage {
 
   /**
    * Turns decoded pixels upright by the Exif orientation in the file. The first picture of an
-   * animation is put on its canvas, which is black where the picture leaves it bare.
+   * animation is placed on its canvas; uncovered parts are black.
    *
-   * @param width of what was decoded, in pixels
-   * @param height of what was decoded, in pixels
-   * @param rgb {@code width * height * 3} bytes, red, green, blue, rows from the top; the image's
-   *     own from now on
+   * @param width the decoded width in pixels
+   * @param height the decoded height in pixels
+   * @param rgb {@code width * height * 3} bytes, red, green, blue, rows from the top; owned by the
+   *     image from now on
    * @return the image
    */
   public Image upright(int width, int height, byte[] rgb) {

@@ -37,7 +37,7 @@ final class FormatChecks {
     requireDecodable(frame, name);
     if (header.colours() == JpegHeader.Colours.OTHER) {
       throw PictureFailures.unsupported(
-          name, "jpeg whose number of colour components is not 1, 3 or 4; convert it to png");
+          name, "jpeg whose number of color components is not 1, 3 or 4; convert it to png");
     }
     requireSize(frame.width(), frame.height(), (long) frame.width() * frame.components().size());
     return header;
@@ -57,7 +57,7 @@ final class FormatChecks {
   static void requireDecodable(JpegFrame frame, String name) {
     String obstacle = frame.obstacle();
     if (obstacle != null) {
-      throw PictureFailures.unsupported(name, obstacle + "; save it as a usual jpeg or as png");
+      throw PictureFailures.unsupported(name, obstacle + "; save it as a standard jpeg or as png");
     }
     if (!frame.sampled()) {
       throw PictureFailures.corrupt(
@@ -70,7 +70,7 @@ final class FormatChecks {
       throw new ImageException(
           name,
           ImageException.Reason.TOO_LARGE,
-          "jpeg with more than " + JpegScans.MOST + " scans; save it again with usual ones");
+          "jpeg with more than " + JpegScans.MOST + " scans; save it again with fewer");
     }
     if (scans.segments() > JpegScans.MOST_SEGMENTS) {
       throw new ImageException(
@@ -93,7 +93,7 @@ final class FormatChecks {
     options.requireAllowed(chunks.width(), chunks.height(), name);
     requireSize(chunks.width(), chunks.height(), chunks.rowBytes());
     if (chunks.data().length() == 0) {
-      throw PictureFailures.corrupt(name, "png without pixel data; the file was cut off");
+      throw PictureFailures.corrupt(name, "png without pixel data; the file is truncated");
     }
     return chunks;
   }
@@ -101,7 +101,7 @@ final class FormatChecks {
   GifScreen gif(byte[] encoded) {
     GifScreen screen = GifScreen.parse(encoded);
     if (screen == null) {
-      throw PictureFailures.corrupt(name, "gif without a frame; the file was cut off");
+      throw PictureFailures.corrupt(name, "gif without a frame; the file is truncated");
     }
     options.requireAllowed(screen.width(), screen.height(), name);
     options.requireAllowed(screen.frameWidth(), screen.frameHeight(), name);
@@ -113,7 +113,7 @@ final class FormatChecks {
   void bmp() {
     ByteView little = view.withOrder(true);
     if (!little.has(0, 26)) {
-      throw PictureFailures.corrupt(name, "bmp shorter than its header; the file was cut off");
+      throw PictureFailures.corrupt(name, "bmp shorter than its header; the file is truncated");
     }
     long header = little.u32(14);
     if (header == 12) {
@@ -143,12 +143,12 @@ final class FormatChecks {
     }
     if (header >= 40 && little.has(46, 4) && little.u32(46) > MOST_BMP_COLOURS) {
       throw PictureFailures.corrupt(
-          name, "bmp claims a palette of " + little.u32(46) + " colours; the file is damaged");
+          name, "bmp claims a palette of " + little.u32(46) + " colors; the file is damaged");
     }
     if (header >= 124 && little.matches(70, "KNIL")) {
       // The profile is a path, which the JDK might open.
       throw PictureFailures.unsupported(
-          name, "bmp with a linked colour profile; save it without the profile");
+          name, "bmp with a linked color profile; save it without the profile");
     }
     if (header >= 124 && little.has(126, 8) && little.u32(130) > view.length()) {
       throw PictureFailures.corrupt(
@@ -160,7 +160,7 @@ final class FormatChecks {
   int tiff() {
     TiffDirectory directory = TiffDirectory.parse(view);
     if (directory == null) {
-      throw PictureFailures.corrupt(name, "tiff without a directory; the file was cut off");
+      throw PictureFailures.corrupt(name, "tiff without a directory; the file is truncated");
     }
     new TiffChecks(view, directory, options, name).check();
     return directory.orientation();
@@ -175,8 +175,7 @@ final class FormatChecks {
     options.requireAllowed(chunks.width(), chunks.height(), name);
     requireSize(chunks.width(), chunks.height(), 0);
     if (chunks.cut()) {
-      throw PictureFailures.corrupt(
-          name, "webp ends before its last chunk, the file was cut off; the file is damaged");
+      throw PictureFailures.corrupt(name, "webp ends before its last chunk; the file is truncated");
     }
     if (!chunks.fits()) {
       throw PictureFailures.corrupt(

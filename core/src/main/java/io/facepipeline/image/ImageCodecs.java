@@ -31,7 +31,7 @@ public final class ImageCodecs {
           name,
           Reason.TOO_LARGE,
           encoded.length
-              + " encoded bytes are over the limit of "
+              + " encoded bytes exceed the limit of "
               + options.maxEncodedBytes()
               + "; raise ReadOptions.maxEncodedBytes if the picture is trusted");
     }

@@ -104,7 +104,7 @@ public final class JdkReader implements AutoCloseable {
       if (!any.get()) {
         throw e;
       }
-      LOG.log(System.Logger.Level.DEBUG, () -> name + ": read as far as it goes", e);
+      LOG.log(System.Logger.Level.DEBUG, () -> name + ": only the readable part was read", e);
       return picture;
     }
   }

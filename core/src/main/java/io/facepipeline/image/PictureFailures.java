@@ -11,7 +11,7 @@ public final class PictureFailures {
     return new ImageException(
         source,
         ImageException.Reason.TOO_LARGE,
-        "takes more memory than this JVM has; raise -Xmx or lower ReadOptions.maxPixels: " + cause,
+        "needs more memory than this JVM has; raise -Xmx or lower ReadOptions.maxPixels: " + cause,
         cause);
   }
 
@@ -20,8 +20,8 @@ public final class PictureFailures {
         source,
         ImageException.Reason.CORRUPT,
         format
-            + " ends before its last pixel, the file was cut off or is damaged; ReadOptions.lenient"
-            + " gives what is there",
+            + " ends before its last pixel: the file is truncated or damaged; ReadOptions.lenient"
+            + " returns the readable part",
         cause);
   }
 

@@ -76,7 +76,7 @@ final class TiffChecks {
     long samples = directory.value(SAMPLES, 1);
     if (samples < 1 || samples > MAX_SAMPLES) {
       throw PictureFailures.unsupported(
-          name, "tiff with " + samples + " samples a pixel; give 1 to " + MAX_SAMPLES);
+          name, "tiff with " + samples + " samples per pixel; give 1 to " + MAX_SAMPLES);
     }
     int bits = bits();
     checkKind(bits);
@@ -100,7 +100,7 @@ final class TiffChecks {
           "tiff with "
               + (least == most ? "" : least + " to ")
               + most
-              + " bits a sample; convert it to 8 or 16 bits");
+              + " bits per sample; convert it to 8 or 16 bits");
     }
     return (int) most;
   }
@@ -167,12 +167,12 @@ final class TiffChecks {
     return switch ((int) photometric) {
       case 0, 1, 2, PALETTE, INKS, LUMINANCE_AND_COLOUR -> null;
       case 4 -> "a transparency mask instead of pixels";
-      case 8 -> "cielab colours";
-      case 9 -> "icclab colours";
-      case 10 -> "itulab colours";
+      case 8 -> "cielab colors";
+      case 9 -> "icclab colors";
+      case 10 -> "itulab colors";
       case 32803, 34892 -> "a camera's raw samples";
-      case 32844, 32845 -> "logluv colours";
-      default -> "colours of the kind " + photometric;
+      case 32844, 32845 -> "logluv colors";
+      default -> "colors of the kind " + photometric;
     };
   }
 

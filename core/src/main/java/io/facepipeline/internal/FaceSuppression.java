@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tells when two results are one face. The suppression inside a detector looks at boxes of the size
- * and shape it expects; on a picture that is stretched, such as a field of interlaced video, it
- * lets two boxes of one wide face pass. Two heads cannot be in one place, so landmarks tell: two
- * results are one face if their landmarks lie, on average, less than half the smaller box's width
- * apart, or if one box holds more than 70 % of the other. On the 829 photos of FDDB's folds 1 to 3
- * that takes one true face of 1,375 that the default detector finds, a face drawn on a face.
+ * Tells whether two results are the same face. The suppression inside a detector expects boxes of a
+ * certain size and shape. On a stretched picture, such as a field of interlaced video, it may keep
+ * two boxes of one wide face. Here two results are the same face if their landmarks are, on
+ * average, less than half the smaller box's width apart, or if one box contains more than 70 % of
+ * the other. On the 829 photos of FDDB's folds 1 to 3 that removes one true face of the 1,375 that
+ * the default detector finds: a face drawn on a face.
  */
 public final class FaceSuppression {
   private static final double NEAR = 0.5;
@@ -23,9 +23,9 @@ public final class FaceSuppression {
   private FaceSuppression() {}
 
   /**
-   * {@return the faces in their order, without those that repeat a more probable one}
+   * {@return the faces in order, without repeats of a more probable one}
    *
-   * @param faces what a detector found in one image
+   * @param faces the faces of one image
    */
   public static List<Face> withoutRepeats(List<Face> faces) {
     List<Face> kept = new ArrayList<>();

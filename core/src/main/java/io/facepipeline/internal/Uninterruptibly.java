@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
- * Work on files that an interrupt of the thread would break off in the middle. It is done to its
- * end, and the thread stays interrupted for whoever asks next. Thread-safe.
+ * Work on files that must not be interrupted. It runs to its end, and the thread's interrupt status
+ * is kept. Thread-safe.
  */
 public final class Uninterruptibly {
   private Uninterruptibly() {}

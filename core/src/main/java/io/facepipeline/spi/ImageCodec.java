@@ -9,15 +9,15 @@ import io.facepipeline.image.ImageIoCodec;
 /**
  * A decoder of picture files, found through {@link java.util.ServiceLoader}. {@link
  * Image#read(java.nio.file.Path)} asks the codecs from the highest {@link #priority()} to the
- * lowest and uses the first that {@linkplain #canDecode claims} the file; a built-in codec over the
- * JDK's readers (JPEG, PNG, GIF, BMP, TIFF) comes last. A codec that claimed a file decides: when
- * it fails, no other is tried.
+ * lowest and uses the first that {@linkplain #canDecode accepts} the file; the built-in codec over
+ * the JDK's readers (JPEG, PNG, GIF, BMP, TIFF) comes last. If the accepting codec fails, no other
+ * is tried.
  *
  * <p>Codecs are created once and used by many threads at the same time.
  */
 public interface ImageCodec {
   /**
-   * How many leading bytes of a file {@link #canDecode} gets to see, when the file has that many.
+   * The number of leading bytes of a file that {@link #canDecode} gets, if the file has that many.
    */
   int HEADER_BYTES = 64;
 
@@ -32,23 +32,22 @@ public interface ImageCodec {
    * Tells by the first bytes of a file whether this codec decodes it.
    *
    * @param header the first {@value #HEADER_BYTES} bytes, or all bytes of a shorter file; may be
-   *     changed at will
-   * @return whether {@link #decode} shall be given the file
+   *     modified
+   * @return whether {@link #decode} accepts the file
    */
   boolean canDecode(byte[] header);
 
   /**
    * Decodes a picture to upright RGB: the Exif orientation is applied, alpha is dropped without
-   * blending, and embedded colour profiles are not applied. Must check what the file claims against
-   * the limits before it asks for memory or time, for which there is {@link EncodedImage#check}; a
-   * picture that was cut off is refused unless {@link ReadOptions#lenient()} says otherwise.
+   * blending, and embedded color profiles are not applied. It must check the file's headers against
+   * the limits before it uses memory or time ({@link EncodedImage#check} does this). A truncated
+   * picture is refused unless {@link ReadOptions#lenient()} allows it.
    *
-   * @param encoded the whole file; not to be changed
+   * @param encoded the whole file; must not be changed
    * @param options the limits
-   * @param name what to call the picture in messages
+   * @param name the picture's name in messages
    * @return the picture
-   * @throws ImageException if the file is broken, too large, or uses a feature that this codec
-   *     lacks
+   * @throws ImageException if the file is damaged, too large, or uses an unsupported feature
    */
   Image decode(byte[] encoded, ReadOptions options, String name);
 

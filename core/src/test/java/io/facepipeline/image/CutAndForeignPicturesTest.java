@@ -155,7 +155,7 @@ final class CutAndForeignPicturesTest {
     "262, 10, itulab",
     "262, 32803, raw samples",
     "262, 32845, logluv",
-    "262, 77, colours of the kind 77",
+    "262, 77, colors of the kind 77",
     "259, 34712, jpeg 2000",
     "259, 50000, zstandard",
     "259, 34925, lzma",

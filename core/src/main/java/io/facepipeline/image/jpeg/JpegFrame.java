@@ -57,13 +57,13 @@ public record JpegFrame(
     if (type == 0xF7) {
       return "jpeg-ls";
     } else if (type >= 0xC9 && type <= 0xCB) {
-      return "jpeg in arithmetic coding";
+      return "jpeg with arithmetic coding";
     } else if (type == 0xC3) {
       return "lossless jpeg";
     } else if (type != BASELINE && type != EXTENDED && type != PROGRESSIVE) {
       return "hierarchical jpeg";
     }
-    return precision == 8 ? null : "jpeg of " + precision + " bits a sample";
+    return precision == 8 ? null : "jpeg of " + precision + " bits per sample";
   }
 
   /** Whether the components are sampled as the format allows. */

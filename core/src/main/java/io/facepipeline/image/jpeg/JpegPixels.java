@@ -30,7 +30,7 @@ final class JpegPixels {
         yccToRgb(pixels, 4, 0xFF);
         yield RgbConversion.inkToRgb(pixels, true);
       }
-      case OTHER -> throw new IllegalArgumentException("colours are not known");
+      case OTHER -> throw new IllegalArgumentException("the colors are unknown");
     };
   }
 
