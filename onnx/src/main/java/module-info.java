@@ -1,4 +1,4 @@
-/** Running models, reading checkpoints, emitting graphs, finding weights. */
+/** Runs models, reads checkpoints, emits graphs, finds weights. */
 module io.facepipeline.onnx {
   requires com.google.common;
   requires static transitive com.google.errorprone.annotations;

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A model's card as JSON beside its ONNX file, for models of others that carry none:
+ * A model's card as JSON beside its ONNX file, for models that carry none:
  *
  * <pre>{@code
  * {
@@ -32,10 +32,10 @@ import java.util.Set;
  * }
  * }</pre>
  *
- * <p>Only the id, the embedding size and the crop must be there; {@link ModelCardBuilder} says what
- * the rest is without. {@code rule} is {@code arcface} or what {@link CropRule#parse} reads; {@code
- * architecture}, {@code licence} and {@code origin} are texts. Anything else is refused, so that a
- * misspelt key is not taken for a missing one.
+ * <p>Only the id, the embedding size and the crop are required; {@link ModelCardBuilder} has the
+ * defaults of the rest. {@code rule} is {@code arcface} or what {@link CropRule#parse} reads;
+ * {@code architecture}, {@code licence} and {@code origin} are strings. Unknown keys are refused,
+ * so a misspelled key is not mistaken for a missing one.
  */
 public final class CardFile {
   private static final Gson JSON =
@@ -76,11 +76,11 @@ public final class CardFile {
   }
 
   /**
-   * {@return the card that a JSON file holds}
+   * {@return the card in a JSON file}
    *
    * @param file the file
    * @throws ModelNotFoundException if it cannot be read
-   * @throws MalformedModelException if it is no card; the message names the key
+   * @throws MalformedModelException if it is not a card; the message names the key
    */
   public static ModelCard read(Path file) {
     try {
@@ -92,11 +92,11 @@ public final class CardFile {
   }
 
   /**
-   * {@return the card that a JSON text holds}
+   * {@return the card in a JSON text}
    *
-   * @param name what to call it in messages
+   * @param name its name in messages
    * @param json the text
-   * @throws MalformedModelException if it is no card; the message names the key
+   * @throws MalformedModelException if it is not a card; the message names the key
    */
   public static ModelCard parse(String name, String json) {
     try {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A model's card as the metadata of its ONNX file ({@code metadata_props}). */
 public final class CardMetadata {
-  /** What every key of a card begins with. */
+  /** The prefix of every key of a card. */
   public static final String PREFIX = "facepipeline.";
 
   private static final String ID = PREFIX + "id";
@@ -73,10 +73,10 @@ public final class CardMetadata {
   }
 
   /**
-   * {@return the card that metadata hold}
+   * {@return the card in metadata}
    *
    * @param metadata the metadata
-   * @throws MalformedModelException if a key is missing or its value is not of its form
+   * @throws MalformedModelException if a key is missing or its value is malformed
    */
   public static ModelCard read(Map<String, String> metadata) {
     String[] size = value(metadata, CROP_SIZE, s -> s.split("x"));
@@ -115,7 +115,7 @@ public final class CardMetadata {
     String text = metadata.get(key);
     if (text == null) {
       throw new MalformedModelException(
-          "the card in the model's metadata has no " + key + "; convert the model anew");
+          "the card in the model's metadata has no " + key + "; convert the model again");
     }
     try {
       return parse.apply(text);
@@ -125,7 +125,7 @@ public final class CardMetadata {
               + key
               + " = \""
               + text
-              + "\", which is not of its form; convert the model anew",
+              + "\", which is malformed; convert the model again",
           e);
     }
   }

@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a model runs on, by the name that <a
+ * An execution provider, which runs models, by the name that <a
  * href="https://onnxruntime.ai/docs/execution-providers/">ONNX Runtime</a> gives it. Immutable and
  * thread-safe.
  */
 public final class ExecutionProvider {
-  /** The processor; always there. */
+  /** The processor; always available. */
   public static final ExecutionProvider CPU = new ExecutionProvider(OrtProvider.CPU);
 
   /** NVIDIA GPUs; needs the runtime's GPU artifact, a driver, CUDA and cuDNN. */
@@ -32,7 +32,7 @@ public final class ExecutionProvider {
   }
 
   /**
-   * A provider by name. Whether it is there shows when a model is loaded.
+   * A provider by name. Whether it works shows when a model is loaded.
    *
    * @param name such as {@code cuda}, {@code CoreML} or {@code CUDAExecutionProvider}; case and
    *     underscores do not matter
@@ -61,8 +61,8 @@ public final class ExecutionProvider {
   }
 
   /**
-   * The providers that the runtime on the class path was built with. One of them may still fail for
-   * want of a driver or a library; loading a model then falls back to the processor.
+   * The providers that the runtime on the class path was built with. One of them may still lack a
+   * driver or a library; loading a model then falls back to the processor.
    *
    * @return in the runtime's order, the processor among them
    */

@@ -3,7 +3,7 @@ package io.facepipeline.onnx;
 import io.facepipeline.FacePipelineException;
 import org.jspecify.annotations.Nullable;
 
-/** A run that ONNX Runtime refused or could not finish. */
+/** A run that ONNX Runtime refused or failed to finish. */
 public final class InferenceException extends FacePipelineException {
   /**
    * Creates an exception.
@@ -18,7 +18,7 @@ public final class InferenceException extends FacePipelineException {
    * Creates an exception with its cause.
    *
    * @param message what was wrong, the value, and what to do
-   * @param cause what led to it
+   * @param cause the cause
    */
   public InferenceException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -3,7 +3,7 @@ package io.facepipeline.onnx;
 import io.facepipeline.FacePipelineException;
 import org.jspecify.annotations.Nullable;
 
-/** A model file that is not valid ONNX, is cut short, or cannot be run by ONNX Runtime. */
+/** A model file that is not valid ONNX, is truncated, or cannot run on ONNX Runtime. */
 public final class MalformedModelException extends FacePipelineException {
   /**
    * Creates an exception.
@@ -18,7 +18,7 @@ public final class MalformedModelException extends FacePipelineException {
    * Creates an exception with its cause.
    *
    * @param message what was wrong, the value, and what to do
-   * @param cause what led to it
+   * @param cause the cause
    */
   public MalformedModelException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -18,7 +18,7 @@ public final class ModelNotFoundException extends FacePipelineException {
    * Creates an exception with its cause.
    *
    * @param message what was wrong, the value, and what to do
-   * @param cause what led to it
+   * @param cause the cause
    */
   public ModelNotFoundException(String message, @Nullable Throwable cause) {
     super(message, cause);

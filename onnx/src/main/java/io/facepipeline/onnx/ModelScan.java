@@ -109,7 +109,7 @@ final class ModelScan {
     } catch (EOFException e) {
       throw new MalformedModelException(
           what
-              + " is no ONNX model or is damaged at byte "
+              + " is not an ONNX model or is damaged at byte "
               + scan.position
               + " ("
               + e.getMessage()
@@ -137,8 +137,8 @@ final class ModelScan {
           what
               + " holds the operators "
               + controlFlow
-              + ", which may run without end, and a run cannot be stopped; export the model without"
-              + " them, or if you trust it allow them with OnnxOptions.withControlFlow(true)");
+              + ", which may run forever, and a run cannot be stopped; export the model without"
+              + " them, or if you trust it, allow them with OnnxOptions.withControlFlow(true)");
     }
     for (String location : locations) {
       if (folder == null) {
@@ -146,8 +146,7 @@ final class ModelScan {
             what
                 + " keeps weights in the file '"
                 + location
-                + "' beside it, and a model in memory has no folder to find it in; load it from its"
-                + " file");
+                + "' beside it, but a model in memory has no folder; load it from its file");
       }
       external(what, folder, location);
     }
@@ -189,7 +188,8 @@ final class ModelScan {
             + location
             + "' outside of its folder "
             + folder
-            + "; a model's weights lie beside it: export it again, and take care where it is from");
+            + "; weights must be in the model's folder: export it again, and do not trust a file"
+            + " from strangers");
   }
 
   /** The hash of a file, and of the files with its weights where there are some. */

@@ -9,7 +9,7 @@ public final class NativeLibraryException extends FacePipelineException {
    * Creates an exception.
    *
    * @param message what was wrong, the folder, and which setting names another
-   * @param cause what led to it
+   * @param cause the cause
    */
   public NativeLibraryException(String message, @Nullable Throwable cause) {
     super(message, cause);

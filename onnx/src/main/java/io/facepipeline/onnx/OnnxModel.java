@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of one float32 input on ONNX Runtime. Thread-safe: runs may overlap, and {@link #close()}
- * waits for those under way. Holds native memory until it is closed.
+ * A model with one float32 input on ONNX Runtime. Thread-safe: runs may overlap, and {@link
+ * #close()} waits for running ones. Holds native memory until it is closed.
  */
 public final class OnnxModel implements AutoCloseable {
   /** The runtime's own name of a setting: where a model in memory has its other files. */
@@ -51,7 +51,7 @@ public final class OnnxModel implements AutoCloseable {
       throw new MalformedModelException(
           "the model has the inputs "
               + inputs.keySet()
-              + " where one is needed; export it with one");
+              + " but needs exactly one; export it with one");
     }
     NodeInfo input = inputs.values().iterator().next();
     if (!(input.getInfo() instanceof TensorInfo tensor) || tensor.type != OnnxJavaType.FLOAT) {
@@ -60,7 +60,7 @@ public final class OnnxModel implements AutoCloseable {
               + input.getName()
               + "' is "
               + input.getInfo()
-              + " where a float32 tensor is needed; put a cast in front of it");
+              + " but must be a float32 tensor; put a cast in front of it");
     }
     inputName = input.getName();
     inputShape = tensor.getShape().clone();
@@ -74,14 +74,14 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model file. Weights that it keeps in other files must be in its folder or below.
+   * Loads a model file. External weights must be in its folder or below.
    *
    * @param file the file
    * @param options how to run it
-   * @return the model, to be closed
+   * @return the model; the caller closes it
    * @throws ModelNotFoundException if there is no such file or it cannot be read
-   * @throws MalformedModelException if the runtime cannot use it, if it names a file outside of its
-   *     folder, or holds control flow that the options do not allow
+   * @throws MalformedModelException if the runtime cannot use it, if it names a file outside its
+   *     folder, or has control flow that the options do not allow
    * @throws NativeLibraryException if the runtime cannot be loaded
    */
   public static OnnxModel load(Path file, OnnxOptions options) {
@@ -117,19 +117,20 @@ public final class OnnxModel implements AutoCloseable {
    *
    * @param file the model's file
    * @throws ModelNotFoundException if it cannot be read
-   * @throws MalformedModelException if it is no ONNX model
+   * @throws MalformedModelException if it is not an ONNX model
    */
   public static boolean hasExternalData(Path file) {
     return scan(file).hasExternalData();
   }
 
   /**
-   * {@return the SHA-256 that names a model: that of its file, or where it keeps weights in other
-   * files, one over the hashes of all}
+   * {@return the SHA-256 that identifies a model: that of its file, or, with external weights, one
+   * over the hashes of all files}
    *
    * @param file the model's file
    * @throws ModelNotFoundException if it cannot be read
-   * @throws MalformedModelException if it is no ONNX model, or its weights are not in its folder
+   * @throws MalformedModelException if it is not an ONNX model, or its weights are not in its
+   *     folder
    */
   public static String sha256(Path file) {
     try {
@@ -141,12 +142,12 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model from its file's content. Where the provider wanted is missing or fails, the model
+   * Loads a model from its file's content. If the requested provider is missing or fails, the model
    * runs on the processor, a warning is logged, and {@link #provider()} tells.
    *
    * @param file the content of an ONNX file that holds all its weights
    * @param options how to run it
-   * @return the model, to be closed
+   * @return the model; the caller closes it
    * @throws MalformedModelException if the runtime cannot use it, or it keeps weights in other
    *     files
    * @throws NativeLibraryException if the runtime cannot be loaded
@@ -156,14 +157,14 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model from its file's content, with the folder that its other files are in.
+   * Loads a model from its file's content, with the folder of its external weights.
    *
    * @param file the content of an ONNX file
-   * @param folder where the files lie that hold weights of it; null where it holds all itself
+   * @param folder the folder of its external weights; null for none
    * @param options how to run it
-   * @return the model, to be closed
-   * @throws MalformedModelException if the runtime cannot use it, or it names a file that is not in
-   *     the folder
+   * @return the model; the caller closes it
+   * @throws MalformedModelException if the runtime cannot use it, or it names a file outside the
+   *     folder
    * @throws NativeLibraryException if the runtime cannot be loaded
    */
   public static OnnxModel load(byte[] file, @Nullable Path folder, OnnxOptions options) {
@@ -202,9 +203,9 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * What the model really runs on.
+   * The provider in use.
    *
-   * @return the provider asked for, or the processor where that was not usable
+   * @return the requested provider, or the processor if that was not usable
    */
   public ExecutionProvider provider() {
     return provider;
@@ -222,7 +223,7 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * The input's shape.
    *
-   * @return a copy; -1 for an extent that is known only when the model runs
+   * @return a copy; -1 for an extent known only when the model runs
    */
   public long[] inputShape() {
     return inputShape.clone();
@@ -231,7 +232,7 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * The outputs with their shapes.
    *
-   * @return a copy in the model's order; -1 for an extent that is known only when the model runs
+   * @return a copy in the model's order; -1 for an extent known only when the model runs
    */
   public Map<String, long[]> outputs() {
     Map<String, long[]> copy = new LinkedHashMap<>();
@@ -249,9 +250,8 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * {@return whether what the model makes of one row of a batch hangs on the others by its very
-   * operators, as with dynamic quantization, which takes the range of the whole batch: such a model
-   * is to be run row by row}
+   * {@return whether the result for one row of a batch depends on the other rows, as with dynamic
+   * quantization, which uses the range of the whole batch: run such a model row by row}
    */
   public boolean dependsOnBatch() {
     return dependsOnBatch;
@@ -261,13 +261,14 @@ public final class OnnxModel implements AutoCloseable {
    * Runs the model.
    *
    * @param input a direct buffer in native byte order that holds exactly the shape's number of
-   *     values between position and limit, which stay; nobody writes to it before the call returns
+   *     values between position and limit, which do not change; nobody may write to it before the
+   *     call returns
    * @param shape the input's extents, all at least 1, that agree with {@link #inputShape()}
-   * @param use reads the outputs; it must not close the model, and the outputs are gone when it
+   * @param use reads the outputs; it must not close the model, and the outputs are invalid after it
    *     returns
-   * @param <T> what it makes of them
-   * @return what {@code use} returned
-   * @throws IllegalArgumentException if buffer and shape are not as said
+   * @param <T> the type of its result
+   * @return the result of {@code use}
+   * @throws IllegalArgumentException if buffer and shape do not fit
    * @throws IllegalStateException if the model is closed
    * @throws InferenceException if the runtime fails
    */
@@ -294,44 +295,44 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Runs a model of one output, which writes it where the caller wants it: nothing is copied and
-   * next to nothing is allocated.
+   * Runs a model with one output, which is written directly into the caller's buffer, without
+   * copies and with almost no allocation.
    *
    * @param input as for {@link #run(FloatBuffer, long[], Function)}
    * @param shape as for {@link #run(FloatBuffer, long[], Function)}
    * @param output a direct buffer in native byte order with room for exactly the output between
-   *     position and limit, which stay; nobody else touches it before the call returns
+   *     position and limit, which do not change; nobody else may touch it before the call returns
    * @param outputShape the output's extents
-   * @throws IllegalArgumentException if the buffers and shapes are not as said, or the model has
-   *     several outputs
+   * @throws IllegalArgumentException if the buffers and shapes do not fit, or the model has several
+   *     outputs
    * @throws IllegalStateException if the model is closed
-   * @throws InferenceException if the runtime fails, as where the output is of another shape
+   * @throws InferenceException if the runtime fails, for example because the output has another
+   *     shape
    */
   public void run(FloatBuffer input, long[] shape, FloatBuffer output, long[] outputShape) {
     if (outputs.size() != 1) {
       throw new IllegalArgumentException(
-          "the model has the outputs "
-              + outputs.keySet()
-              + "; name the one that is to be written in place");
+          "the model has the outputs " + outputs.keySet() + "; name the one to write in place");
     }
     run(input, shape, outputs.keySet().iterator().next(), output, outputShape);
   }
 
   /**
-   * Runs a model for one output, which it writes where the caller wants it: nothing is copied, next
-   * to nothing is allocated, and the runtime makes no Java objects of what it computed, which it
-   * cannot do on a heap that others have filled.
+   * Runs a model for one output, which is written directly into the caller's buffer, without copies
+   * and with almost no allocation. The runtime creates no Java objects for the results, so a full
+   * heap does not matter for them.
    *
    * @param input as for {@link #run(FloatBuffer, long[], Function)}
    * @param shape as for {@link #run(FloatBuffer, long[], Function)}
    * @param name the output's name
    * @param output a direct buffer in native byte order with room for exactly the output between
-   *     position and limit, which stay; nobody else touches it before the call returns
+   *     position and limit, which do not change; nobody else may touch it before the call returns
    * @param outputShape the output's extents
-   * @throws IllegalArgumentException if the buffers and shapes are not as said, or there is no such
+   * @throws IllegalArgumentException if the buffers and shapes do not fit, or there is no such
    *     output
    * @throws IllegalStateException if the model is closed
-   * @throws InferenceException if the runtime fails, as where the output is of another shape
+   * @throws InferenceException if the runtime fails, for example because the output has another
+   *     shape
    */
   public void run(
       FloatBuffer input, long[] shape, String name, FloatBuffer output, long[] outputShape) {
@@ -380,10 +381,9 @@ public final class OnnxModel implements AutoCloseable {
    * @param shape as for {@link #run(FloatBuffer, long[], Function)}
    * @param output the output's name
    * @return its values in row-major order
-   * @throws IllegalArgumentException if buffer and shape are not as said, or there is no such
-   *     output
+   * @throws IllegalArgumentException if buffer and shape do not fit, or there is no such output
    * @throws IllegalStateException if the model is closed
-   * @throws InferenceException if the runtime fails or the output is no float32 tensor
+   * @throws InferenceException if the runtime fails or the output is not a float32 tensor
    */
   public float[] run(FloatBuffer input, long[] shape, String output) {
     return run(
@@ -401,7 +401,7 @@ public final class OnnxModel implements AutoCloseable {
     if (!buffer.isDirect() || buffer.order() != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException(
           what
-              + " is a direct buffer in native byte order but got a "
+              + " must be a direct buffer in native byte order, got a "
               + (buffer.isDirect() ? buffer.order() + " one" : "heap buffer")
               + "; use"
               + " ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer()");
@@ -444,10 +444,10 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Frees the native memory once the runs under way are done; later calls do nothing.
+   * Frees the native memory after running calls have ended; later calls do nothing.
    *
-   * @throws IllegalStateException if called from a run's callback, which would wait for itself
-   * @throws InferenceException if the runtime cannot let go of the model
+   * @throws IllegalStateException if called from a run's callback, which would deadlock
+   * @throws InferenceException if the runtime cannot release the model
    */
   @Override
   public void close() {

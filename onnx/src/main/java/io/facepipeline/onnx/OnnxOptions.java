@@ -5,14 +5,13 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 /**
  * How to run a model. Immutable.
  *
- * @param provider what to run on
+ * @param provider the execution provider
  * @param intraOpThreads threads that share one operation, at least 1
- * @param optimization how much the runtime may rework the graph at load
- * @param spinning whether threads with nothing to do wait by spinning, as is the runtime's default:
- *     an operation starts sooner on them, but they take the processor from other runs and other
- *     workers
- * @param controlFlow whether the model may hold the operators If, Loop, Scan and SequenceMap: a
- *     model from a stranger may run without end in them, and a run cannot be stopped
+ * @param optimization how much the runtime may rewrite the graph at load
+ * @param spinning whether idle threads spin, as is the runtime's default: operations start sooner,
+ *     but spinning takes the processor from other runs and workers
+ * @param controlFlow whether the model may use the operators If, Loop, Scan and SequenceMap: a
+ *     stranger's model may run forever in them, and a run cannot be stopped
  */
 public record OnnxOptions(
     ExecutionProvider provider,
@@ -20,15 +19,15 @@ public record OnnxOptions(
     Optimization optimization,
     boolean spinning,
     boolean controlFlow) {
-  /** How much the runtime reworks a graph at load. */
+  /** How much the runtime rewrites a graph at load. */
   public enum Optimization {
-    /** Not at all. */
+    /** No rewriting. */
     NONE(OptLevel.NO_OPT),
-    /** Constant folding and removal of what is redundant. */
+    /** Constant folding and removal of redundant nodes. */
     BASIC(OptLevel.BASIC_OPT),
-    /** Fusions of operations too. */
+    /** Also fusions of operations. */
     EXTENDED(OptLevel.EXTENDED_OPT),
-    /** Changes of memory layout too. */
+    /** Also changes of memory layout. */
     ALL(OptLevel.ALL_OPT);
 
     final OptLevel level;
@@ -41,13 +40,12 @@ public record OnnxOptions(
   /** Checks the range. */
   public OnnxOptions {
     if (intraOpThreads < 1) {
-      throw new IllegalArgumentException(
-          "a model runs on at least 1 thread but got " + intraOpThreads);
+      throw new IllegalArgumentException("a model needs at least 1 thread, got " + intraOpThreads);
     }
   }
 
   /**
-   * The processor, with a thread per core, every optimisation, no spinning and no control flow.
+   * The processor, with a thread per core, every optimization, no spinning and no control flow.
    *
    * @return the options
    */
@@ -61,9 +59,9 @@ public record OnnxOptions(
   }
 
   /**
-   * These options on another provider.
+   * These options with another provider.
    *
-   * @param newProvider what to run on
+   * @param newProvider the execution provider
    * @return the changed copy
    */
   public OnnxOptions withProvider(ExecutionProvider newProvider) {
@@ -81,9 +79,9 @@ public record OnnxOptions(
   }
 
   /**
-   * These options with another optimisation level.
+   * These options with another optimization level.
    *
-   * @param level how much the runtime may rework the graph
+   * @param level how much the runtime may rewrite the graph
    * @return the changed copy
    */
   public OnnxOptions withOptimization(Optimization level) {
@@ -91,9 +89,9 @@ public record OnnxOptions(
   }
 
   /**
-   * These options with another way of waiting.
+   * These options with or without spinning.
    *
-   * @param newSpinning whether threads with nothing to do wait by spinning
+   * @param newSpinning whether idle threads spin
    * @return the changed copy
    */
   public OnnxOptions withSpinning(boolean newSpinning) {
@@ -101,9 +99,9 @@ public record OnnxOptions(
   }
 
   /**
-   * These options with another choice about control flow.
+   * These options with or without control flow.
    *
-   * @param allowed whether the model may hold If, Loop, Scan and SequenceMap
+   * @param allowed whether the model may use If, Loop, Scan and SequenceMap
    * @return the changed copy
    */
   public OnnxOptions withControlFlow(boolean allowed) {

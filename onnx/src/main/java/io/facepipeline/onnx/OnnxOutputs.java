@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 
-/** The outputs of one run, valid until the callback that got them returns. Not thread-safe. */
+/** The outputs of one run, valid until the callback returns. Not thread-safe. */
 public final class OnnxOutputs {
   private final OrtSession.Result result;
   private boolean open = true;
@@ -25,7 +25,7 @@ public final class OnnxOutputs {
    * @return its extents, outermost first
    * @throws IllegalArgumentException if the model has no such output
    * @throws IllegalStateException if the callback has returned
-   * @throws InferenceException if the output is no float32 tensor
+   * @throws InferenceException if the output is not a float32 tensor
    */
   public long[] shape(String output) {
     return tensor(output).getInfo().getShape().clone();
@@ -35,10 +35,10 @@ public final class OnnxOutputs {
    * An output's values.
    *
    * @param output the output's name
-   * @return a copy in row-major order, which outlives the callback
+   * @return a copy in row-major order, valid after the callback
    * @throws IllegalArgumentException if the model has no such output
    * @throws IllegalStateException if the callback has returned
-   * @throws InferenceException if the output is no float32 tensor
+   * @throws InferenceException if the output is not a float32 tensor
    */
   public FloatBuffer floats(String output) {
     FloatBuffer values = tensor(output).getFloatBuffer();
@@ -53,11 +53,11 @@ public final class OnnxOutputs {
    * Copies an output's values.
    *
    * @param output the output's name
-   * @param target where to, from index 0
+   * @param target the target, written from index 0
    * @return the number of values
    * @throws IllegalArgumentException if the model has no such output or the target is too short
    * @throws IllegalStateException if the callback has returned
-   * @throws InferenceException if the output is no float32 tensor
+   * @throws InferenceException if the output is not a float32 tensor
    */
   public int copy(String output, float[] target) {
     return copy(output, FloatBuffer.wrap(target));
@@ -67,11 +67,11 @@ public final class OnnxOutputs {
    * Copies an output's values.
    *
    * @param output the output's name
-   * @param target where to, from its position, which moves behind the values
+   * @param target the target, written from its position, which advances
    * @return the number of values
    * @throws IllegalArgumentException if the model has no such output or the target is too short
    * @throws IllegalStateException if the callback has returned
-   * @throws InferenceException if the output is no float32 tensor
+   * @throws InferenceException if the output is not a float32 tensor
    */
   public int copy(String output, FloatBuffer target) {
     FloatBuffer values = floats(output);
@@ -82,7 +82,7 @@ public final class OnnxOutputs {
               + output
               + "' holds "
               + count
-              + " values but the target has room for "
+              + " values, but the target has room for "
               + target.remaining());
     }
     target.put(values);
@@ -92,7 +92,7 @@ public final class OnnxOutputs {
   private OnnxTensor tensor(String output) {
     if (!open) {
       throw new IllegalStateException(
-          "the outputs of a run are read within its callback, which has returned");
+          "a run's outputs can be read only within its callback, which has returned");
     }
     OnnxValue value =
         result
@@ -109,7 +109,7 @@ public final class OnnxOutputs {
               + output
               + "' is "
               + value.getInfo()
-              + " and no tensor; export the model with tensor outputs");
+              + " and not a tensor; export the model with tensor outputs");
     }
     return tensor;
   }

@@ -43,7 +43,7 @@ record OpenedSession(OrtSession session, ExecutionProvider provider) {
             System.Logger.Level.WARNING,
             "execution provider "
                 + options.provider()
-                + " is not usable, running on the cpu: "
+                + " is not usable; running on the cpu instead: "
                 + failure.getMessage());
       }
       return new OpenedSession(session, ExecutionProvider.CPU);

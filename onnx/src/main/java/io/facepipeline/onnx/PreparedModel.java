@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Models as the runtime has made them ready for one kind of processor, weights in the order that
- * its kernels read: they load several times faster, but run nowhere else.
+ * Models that the runtime has optimized for one kind of processor, with weights in its kernels'
+ * order. They load several times faster, but run nowhere else.
  */
 public final class PreparedModel {
   /** Smaller constants stay in the model's file. */

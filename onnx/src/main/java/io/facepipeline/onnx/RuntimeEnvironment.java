@@ -112,8 +112,9 @@ final class RuntimeEnvironment {
       throw new NativeLibraryException(
           "onnx runtime's native library cannot be loaded: "
               + reason(e)
-              + "; it was to be loaded from "
-              + System.getProperty(NATIVES, "where the system properties onnxruntime.native.* say")
+              + "; it should be loaded from "
+              + System.getProperty(
+                  NATIVES, "where the system properties onnxruntime.native.* point")
               + " for "
               + System.getProperty("os.name")
               + " "
@@ -143,8 +144,7 @@ final class RuntimeEnvironment {
               + folder
               + "' "
               + (Files.isDirectory(folder) ? "cannot be written" : "does not exist")
-              + ", and onnx runtime makes a folder in it; create it, or name another with"
-              + " -Djava.io.tmpdir=DIR",
+              + ", but onnx runtime needs it; create it, or name another with -Djava.io.tmpdir=DIR",
           null);
     }
   }

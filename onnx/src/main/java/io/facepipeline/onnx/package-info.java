@@ -1,4 +1,4 @@
-/** Checkpoints without Python, ONNX graphs, and running models on ONNX Runtime. */
+/** Reads checkpoints without Python, and runs models on ONNX Runtime. */
 @NullMarked
 package io.facepipeline.onnx;
 

@@ -1,11 +1,11 @@
 package io.facepipeline.onnx.catalog;
 
 /**
- * What the authors of a model say of its accuracy. Not measured here.
+ * The accuracy that the authors of a model state; not measured here.
  *
- * @param benchmark what was measured on which data
+ * @param benchmark the measure and the data
  * @param percent the result
- * @param source where it is published
+ * @param source the publication
  */
 public record PublishedAccuracy(String benchmark, double percent, String source) {
   @Override

@@ -49,7 +49,7 @@ final class ByteReader {
 
   int u1() throws IOException {
     if (position >= end) {
-      throw problem("ends in the middle of its data: the file is cut off or damaged");
+      throw problem("ends in the middle of its data: the file is truncated or damaged");
     }
     if (position - bufferStart >= buffer.length) {
       buffer = file.read(position, Math.min(CHUNK, end - position), "the data");
@@ -81,7 +81,7 @@ final class ByteReader {
               + Long.toUnsignedString(length)
               + " bytes where "
               + remaining()
-              + " are left: the file is cut off or damaged");
+              + " are left: the file is truncated or damaged");
     }
     long inBuffer = buffer.length - (position - bufferStart);
     byte[] bytes;
@@ -102,7 +102,7 @@ final class ByteReader {
               + length
               + " bytes where "
               + remaining()
-              + " are left: the file is cut off or damaged");
+              + " are left: the file is truncated or damaged");
     }
     position += length;
   }

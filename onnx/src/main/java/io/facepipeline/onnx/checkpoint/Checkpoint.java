@@ -9,33 +9,32 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The named tensors of a model checkpoint. It is immutable, may be shared between threads, and does
- * not keep its file open; its tensors are held in memory once, in the type that the file has.
+ * The named tensors of a model checkpoint. Immutable and thread-safe. It does not keep its file
+ * open; tensors are in memory once, with the file's type.
  *
- * <p>Formats, recognised by content:
+ * <p>Formats, recognized by content:
  *
  * <ul>
  *   <li>{@code pytorch-zip}: files of {@code torch.save} since PyTorch 1.6
  *   <li>{@code pytorch-legacy}: files of {@code torch.save} before that
  *   <li>{@code npy}: one NumPy array, as the tensor {@code value}
- *   <li>{@code npy-pickle}: a pickled dict of NumPy arrays, as face.evoLVe and FaceNet have their
- *       MTCNN weights; dicts and lists in it become names with dots, such as {@code conv1.weights}
+ *   <li>{@code npy-pickle}: a pickled dict of NumPy arrays, as in face.evoLVe's and FaceNet's MTCNN
+ *       weights; nested dicts and lists become names with dots, such as {@code conv1.weights}
  *   <li>{@code pickle}: the same without NumPy's header
  *   <li>{@code safetensors}
  * </ul>
  *
- * <p>In PyTorch's files the state dict is found by what it holds, wherever it is: at the top, under
- * the keys that training scripts use ({@code state_dict}, {@code net_state_dict}, {@code model},
- * {@code ema} and others, also nested), else where the most tensors are. Whatever else a script
- * saved, an optimizer's state among it, is ignored and its storages are not read. A tensor that a
- * file holds alone is called {@code value}. Prefixes that wrappers put before all names of a
- * network ({@code module.}, {@code model.}, {@code backbone.}, {@code _orig_mod.} and others) are
- * removed; {@link #place} tells. Quantised tensors are read as the numbers that they stand for.
+ * <p>In PyTorch's files the state dict is found by its contents: at the top, under the keys that
+ * training scripts use ({@code state_dict}, {@code net_state_dict}, {@code model}, {@code ema} and
+ * others, also nested), else where most tensors are. Everything else, such as an optimizer's state,
+ * is ignored, and its storages are not read. A single tensor is called {@code value}. Prefixes that
+ * wrappers add to all names of a network ({@code module.}, {@code model.}, {@code backbone.},
+ * {@code _orig_mod.} and others) are removed; {@link #place} tells. Quantized tensors are read as
+ * the numbers they stand for.
  *
- * <p>Pickles are read as data by a small interpreter, which runs nothing: objects other than
- * tensors are kept as names without meaning, and a file that names what only an attacker would is
- * refused. A file is trusted for its size only: files cut off, damaged or made to do harm give a
- * {@link CheckpointException}.
+ * <p>A small interpreter reads pickles as data and executes nothing: objects other than tensors are
+ * kept as mere names, and files with names that only an attacker needs are refused. Truncated,
+ * damaged and hostile files cause a {@link CheckpointException}.
  */
 public final class Checkpoint {
   private static final byte[] ZIP = {'P', 'K', 3, 4};
@@ -84,9 +83,9 @@ public final class Checkpoint {
   }
 
   /**
-   * Reads a checkpoint. The file is read whole once for its hash, and its tensors once.
+   * Reads a checkpoint. The file is read once for its hash and once for its tensors.
    *
-   * @param file in any of the formats above; its name does not matter
+   * @param file a file in any of the formats above; its name does not matter
    * @return its tensors
    * @throws CheckpointException if the file cannot be read, is in none of the formats, is cut off
    *     or damaged, names a Python object other than those of a state dict, as a whole pickled
@@ -101,9 +100,9 @@ public final class Checkpoint {
   }
 
   /**
-   * Reads a checkpoint that is in memory, such as a resource of an artifact.
+   * Reads a checkpoint in memory, such as a resource of an artifact.
    *
-   * @param name what to call it in messages and in {@link #file()}
+   * @param name its name in messages and in {@link #file()}
    * @param content the content of a file in any of the formats above
    * @return its tensors
    * @throws CheckpointException as for {@link #read(Path)}
@@ -151,7 +150,7 @@ public final class Checkpoint {
    * The SHA-256 hash of a checkpoint's file, without reading its tensors.
    *
    * @param file the file
-   * @return what {@link #sha256()} would say: 64 lower-case hexadecimal digits
+   * @return the same as {@link #sha256()}: 64 lower-case hexadecimal digits
    * @throws CheckpointException if the file cannot be read
    */
   public static String sha256(Path file) {
@@ -168,7 +167,7 @@ public final class Checkpoint {
   }
 
   /**
-   * A checkpoint that comes from no file, for tests and for weights from elsewhere.
+   * A checkpoint without a file, for tests and for weights from elsewhere.
    *
    * @param tensors by name; copied, in its order
    * @return a checkpoint of format {@code memory} with file {@code memory} and an empty {@link
@@ -179,10 +178,10 @@ public final class Checkpoint {
   }
 
   /**
-   * The same file with other tensors, for weights that are renamed or turned.
+   * The same file with other tensors, for renamed or transposed weights.
    *
-   * @param others by name; copied, in its order
-   * @return a checkpoint that says of its file what this one says
+   * @param others tensors by name; copied, in its order
+   * @return a checkpoint with this one's file, hash and format
    */
   public Checkpoint withTensors(Map<String, Tensor> others) {
     return new Checkpoint(file, format, sha256, place, others);
@@ -222,7 +221,7 @@ public final class Checkpoint {
   }
 
   /**
-   * Whether there is a tensor of a name.
+   * Whether there is a tensor with a name.
    *
    * @param name of the tensor
    * @return true if {@link #tensor} returns one
@@ -232,7 +231,7 @@ public final class Checkpoint {
   }
 
   /**
-   * Whether a tensor is of use for training only: a counter, such as {@code num_batches_tracked}, a
+   * Whether a tensor is only for training: a counter, such as {@code num_batches_tracked}, a
    * classifier or loss beside the network, such as {@code head.weight}, or an optimizer's state.
    *
    * @param name of the tensor
@@ -292,12 +291,12 @@ public final class Checkpoint {
     }
     if (head.length > 1 && head[0] == ONNX_VERSION_FIELD && head[1] > 0 && head[1] < MAX_ONNX) {
       return in.problem(
-          "is an ONNX model, it seems, not a checkpoint; give it where ONNX files are taken");
+          "seems to be an ONNX model, not a checkpoint; use it where ONNX files are accepted");
     }
     return in.problem(
-        "is no checkpoint that this library reads (PyTorch, NumPy or safetensors); it has "
+        "is not a checkpoint that this library reads (PyTorch, NumPy or safetensors); it has "
             + in.size()
-            + " bytes: check that the download is complete and is no web page");
+            + " bytes: check that the download is complete and not a web page");
   }
 
   /** Files of torch.save before 1.6, in any of Python's pickle protocols. */

@@ -101,7 +101,7 @@ final class CheckpointFile implements Closeable {
               + at
               + " of a file of "
               + size
-              + " bytes: the file is cut off or damaged");
+              + " bytes: the file is truncated or damaged");
     }
     if (length > Integer.MAX_VALUE - 8) {
       throw problem(what + " has " + length + " bytes; this library loads less than 2 GiB at once");

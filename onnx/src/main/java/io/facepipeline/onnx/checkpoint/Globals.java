@@ -123,7 +123,7 @@ final class Globals {
         known.put(name, new Global(Kind.STORAGE, name.replace(' ', '.'), type));
       }
     }
-    // The storages of quantised tensors hold plain whole numbers.
+    // The storages of quantized tensors hold plain whole numbers.
     Map<String, DataType> quantized =
         Map.of("QInt8", DataType.BYTE, "QUInt8", DataType.UBYTE, "QInt32", DataType.INT);
     quantized.forEach(
@@ -159,7 +159,7 @@ final class Globals {
       return new PyObject(object.className());
     }
     if (!(callee instanceof Global global)) {
-      throw file.problem("the pickle calls something that is no function: the file is damaged");
+      throw file.problem("the pickle calls something that is not a function: the file is damaged");
     }
     return switch (global.kind) {
       case DICT -> dict(global, args);
@@ -317,7 +317,8 @@ final class Globals {
   private List<Integer> shape(Object shape) {
     List<Object> items = asList(shape);
     if (items == null || items.size() > Shapes.MAX_RANK) {
-      throw file.problem("a shape in the pickle is no short tuple of numbers: the file is damaged");
+      throw file.problem(
+          "a shape in the pickle is not a short tuple of numbers: the file is damaged");
     }
     List<Integer> lengths = new ArrayList<>();
     for (Object item : items) {
@@ -362,8 +363,6 @@ final class Globals {
 
   private CheckpointException malformed(Global global) {
     return file.problem(
-        "the pickle uses "
-            + global.name
-            + " with arguments that it does not take: the file is damaged");
+        "the pickle uses " + global.name + " with unexpected arguments: the file is damaged");
   }
 }

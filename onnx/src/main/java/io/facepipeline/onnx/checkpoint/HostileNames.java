@@ -169,11 +169,11 @@ final class HostileNames {
           TORCH_MODULES.stream().anyMatch(m -> module.equals(m) || module.startsWith(m + "."));
       if (name.startsWith("_rebuild") && !dangerous) {
         return Optional.of(
-            "the pickle makes tensors by "
+            "the pickle creates tensors with "
                 + module
                 + "."
                 + name
-                + ", a kind that this library does not read; convert them to plain tensors in"
+                + ", which this library does not read; convert them to plain tensors in"
                 + " Python and save model.state_dict()");
       }
       boolean function = name.isEmpty() || !name.substring(0, 1).equals(upper(name));
@@ -196,7 +196,8 @@ final class HostileNames {
             + module
             + "."
             + name
-            + ", which no state dict needs; it was refused and nothing was run. If the file holds"
-            + " more than weights, load it where you trust it and save model.state_dict() instead");
+            + ", which no state dict needs; it was refused, and nothing was executed. If the file"
+            + " holds more than weights, load it in a trusted environment and save"
+            + " model.state_dict() instead");
   }
 }

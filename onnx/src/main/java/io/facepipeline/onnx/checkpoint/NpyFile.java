@@ -94,7 +94,7 @@ final class NpyFile {
               + needed
               + " bytes for its shape but has "
               + available
-              + ": the file is cut off or damaged");
+              + ": the file is truncated or damaged");
     }
   }
 

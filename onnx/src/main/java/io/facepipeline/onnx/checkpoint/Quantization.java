@@ -4,7 +4,7 @@ import io.facepipeline.onnx.checkpoint.Globals.Global;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the whole numbers of a quantised PyTorch tensor stand for others: {@code (q - zeroPoint) *
+ * How the whole numbers of a quantized PyTorch tensor stand for others: {@code (q - zeroPoint) *
  * scale}, both of the tensor or of each channel of one axis. See {@code torch/_utils.py}, function
  * {@code _rebuild_qtensor}.
  *
@@ -46,9 +46,9 @@ record Quantization(
       return new Quantization(1, 0, scales, zeroPoints, axis.intValue());
     }
     throw file.problem(
-        "holds a quantised tensor of the scheme "
+        "holds a quantized tensor of the scheme "
             + scheme
-            + ", which this library does not read; dequantise it in Python");
+            + ", which this library does not read; dequantize it in Python");
   }
 
   /** Turns a tensor of whole numbers into one of the numbers they stand for. */

@@ -58,7 +58,7 @@ final class Safetensors {
               + Long.toUnsignedString(length)
               + " bytes where "
               + in.remaining()
-              + " are left: the file is cut off or damaged");
+              + " are left: the file is truncated or damaged");
     }
     List<Entry> entries = parse(file, new String(in.bytes(length), StandardCharsets.UTF_8));
     long data = LENGTH_BYTES + length;

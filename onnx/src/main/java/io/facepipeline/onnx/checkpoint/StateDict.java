@@ -178,7 +178,7 @@ final class StateDict {
     if (isTensor(item)) {
       tensors.put(name, item);
     } else if (name.endsWith(PACKED) && item instanceof PyTuple packed && packed.size() == 2) {
-      // The weight and the bias of a layer that was quantised when it was run.
+      // The weight and the bias of a layer that was quantized when it was run.
       String layer = name.substring(0, name.length() - PACKED.length());
       if (isTensor(packed.get(0))) {
         tensors.put(layer + "weight", packed.get(0));
@@ -219,7 +219,7 @@ final class StateDict {
       return file.problem(
           "holds a whole model or other object, of the class "
               + className
-              + ", not a state dict; load it where you trust it and save model.state_dict()");
+              + ", not a state dict; load it in a trusted environment and save model.state_dict()");
     }
     if (!(root instanceof PyDict dict)) {
       return file.problem("holds neither a state dict nor a tensor; save model.state_dict()");

@@ -22,7 +22,7 @@ final class TorchLegacy {
   static Contents read(CheckpointFile file) throws IOException {
     ByteReader in = new ByteReader(file, 0, file.size());
     if (!MAGIC.equals(Unpickler.read(in))) {
-      throw file.problem("has not PyTorch's magic number: the file is damaged");
+      throw file.problem("lacks PyTorch's magic number: the file is damaged");
     }
     Object protocol = Unpickler.read(in);
     if (!PROTOCOL.equals(protocol)) {
@@ -60,7 +60,7 @@ final class TorchLegacy {
                 + key
                 + " has "
                 + length
-                + " elements where its object expects "
+                + " elements, but its object expects "
                 + storage.length()
                 + ": the file is damaged");
       }
@@ -74,7 +74,7 @@ final class TorchLegacy {
                 + storage.type()
                 + " where "
                 + in.remaining()
-                + " bytes are left: the file is cut off or damaged");
+                + " bytes are left: the file is truncated or damaged");
       }
       if (starts.put(key, in.position()) != null) {
         throw in.problem("has the storage " + key + " twice: the file is damaged");

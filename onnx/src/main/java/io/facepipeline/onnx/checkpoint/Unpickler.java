@@ -184,7 +184,7 @@ final class Unpickler {
                   + Long.toUnsignedString(length)
                   + " bytes where "
                   + in.remaining()
-                  + " are left: the file is cut off or damaged");
+                  + " are left: the file is truncated or damaged");
         }
       }
       case 'c' -> stack.add(globals.find(in.line(MAX_LINE), in.line(MAX_LINE)));
@@ -192,7 +192,8 @@ final class Unpickler {
         List<Object> names = pop(2);
         if (!(names.get(0) instanceof String module) || !(names.get(1) instanceof String name)) {
           throw in.problem(
-              "the pickle names a Python object by something that is no text: the file is damaged");
+              "the pickle names a Python object by something that is not text: the file is"
+                  + " damaged");
         }
         stack.add(globals.find(module, name));
       }
@@ -221,7 +222,7 @@ final class Unpickler {
       case 'o' -> {
         List<Object> call = popToMark();
         if (call.isEmpty()) {
-          throw in.problem("the pickle makes an object of no class: the file is damaged");
+          throw in.problem("the pickle creates an object without a class: the file is damaged");
         }
         stack.add(globals.call(call.get(0), new PyTuple(call.subList(1, call.size()))));
       }
@@ -283,7 +284,7 @@ final class Unpickler {
       return new ArrayList<>(); // what a class derived from list holds is of no use here
     }
     if (!(top() instanceof ArrayList<?> list)) {
-      throw in.problem("the pickle appends to something that is no list: the file is damaged");
+      throw in.problem("the pickle appends to something that is not a list: the file is damaged");
     }
     return (List<Object>) list;
   }
@@ -294,7 +295,8 @@ final class Unpickler {
       return object.items();
     }
     if (at < floor() || !(stack.get(at) instanceof PyDict dict)) {
-      throw in.problem("the pickle sets an item of something that is no dict: the file is damaged");
+      throw in.problem(
+          "the pickle sets an item of something that is not a dict: the file is damaged");
     }
     return dict;
   }

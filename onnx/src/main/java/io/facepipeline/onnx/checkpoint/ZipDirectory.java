@@ -49,7 +49,7 @@ final class ZipDirectory {
         return;
       }
     }
-    throw file.problem("is a zip file without its end record: the file is cut off or damaged");
+    throw file.problem("is a zip file without its end record: the file is truncated or damaged");
   }
 
   private void readDirectory(long end, ByteBuffer record) throws IOException {
@@ -68,7 +68,7 @@ final class ZipDirectory {
     }
     if (directory < 0 || length < 0 || directory > end || length > end - directory) {
       throw file.problem(
-          "has a zip directory beyond the file's end: the file is cut off or damaged");
+          "has a zip directory beyond the file's end: the file is truncated or damaged");
     }
     ByteReader in = new ByteReader(file, directory, directory + length);
     while (in.remaining() > 0) {
@@ -157,7 +157,7 @@ final class ZipDirectory {
               + start
               + " where the entries end at "
               + directory
-              + ": the file is cut off or damaged");
+              + ": the file is truncated or damaged");
     }
     return new ByteReader(file, start, start + entry.size());
   }

@@ -61,7 +61,7 @@ public final class CardFields {
     }
     if (width != height) {
       throw new IllegalArgumentException(
-          "the rule arcface is for squares and 96x112, not for " + width + "x" + height);
+          "the rule arcface needs a square or 96x112, not " + width + "x" + height);
     }
     return CropSpec.arcFace(width);
   }

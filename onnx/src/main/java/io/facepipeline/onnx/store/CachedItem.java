@@ -4,21 +4,21 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * Something that the cache keeps.
+ * An item in the cache.
  *
- * @param kind what it is
+ * @param kind its kind
  * @param path its file or folder
- * @param bytes how much room it takes
- * @param lastUsed when it was used or made
+ * @param bytes its size
+ * @param lastUsed when it was last used or created
  */
 public record CachedItem(Kind kind, Path path, long bytes, Instant lastUsed) {
-  /** What is kept. */
+  /** The kind of an item. */
   public enum Kind {
-    /** A file as it was published; it would have to be downloaded again. */
+    /** A published file; it can be downloaded again. */
     DOWNLOADED,
-    /** A model made from a checkpoint; it is made again when it is wanted. */
+    /** A converted checkpoint; it is converted again when needed. */
     CONVERTED,
-    /** Native libraries; they are unpacked again when they are wanted. */
+    /** Native libraries; they are unpacked again when needed. */
     NATIVE
   }
 }

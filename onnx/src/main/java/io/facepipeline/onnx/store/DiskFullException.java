@@ -5,7 +5,7 @@ import io.facepipeline.internal.UserCache;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file that does not fit on the disk. Nothing of it is left there. */
+/** A file that does not fit on the disk. Nothing of it remains there. */
 public final class DiskFullException extends FacePipelineException {
   private final long needed;
   private final long free;
@@ -24,12 +24,12 @@ public final class DiskFullException extends FacePipelineException {
     this.free = free;
   }
 
-  /** {@return how many bytes were still to be written; 0 where the origin did not tell} */
+  /** {@return the number of bytes still to write; 0 if unknown} */
   public long neededBytes() {
     return needed;
   }
 
-  /** {@return how many bytes were free} */
+  /** {@return the number of free bytes} */
   public long freeBytes() {
     return free;
   }

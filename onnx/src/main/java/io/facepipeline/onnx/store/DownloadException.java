@@ -4,8 +4,8 @@ import io.facepipeline.FacePipelineException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A download that failed: the origin does not answer, refuses, or breaks off too often. What has
- * arrived is kept, and the next attempt goes on from there.
+ * A download that failed: the server does not answer, refuses, or fails too often. The received
+ * part is kept, and the next attempt continues from there.
  */
 public final class DownloadException extends FacePipelineException {
   DownloadException(String message) {

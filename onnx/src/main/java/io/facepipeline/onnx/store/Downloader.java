@@ -87,7 +87,7 @@ final class Downloader {
                   + attempts
                   + " attempts, the last failed with: "
                   + e.getMessage()
-                  + "; try again later, it goes on from byte "
+                  + "; try again later: it continues from byte "
                   + part.size(),
               e);
         }
@@ -140,7 +140,7 @@ final class Downloader {
                 + total
                 + " bytes where "
                 + transfer.size()
-                + " were published; it is another file now, so it is not used");
+                + " were published; the file has changed, so it is not used");
       }
       requireRoom(transfer, part, (total < 0 ? transfer.size() : total) - have);
       receive(transfer, part, body, have, total);
@@ -179,7 +179,7 @@ final class Downloader {
     if (!range.startsWith("bytes " + have + "-") || (!now.isEmpty() && !now.equals(validator))) {
       part.delete();
       throw new Interrupted(
-          "the file at the origin has changed, or it sends another part than asked for",
+          "the file on the server has changed, or the server sent another part than requested",
           Duration.ZERO);
     }
   }
@@ -189,7 +189,7 @@ final class Downloader {
       throws IOException {
     if (status == RANGE_NOT_SATISFIABLE || status == PARTIAL_CONTENT) {
       part.delete();
-      return new Interrupted("the part that had arrived is of no use", Duration.ZERO);
+      return new Interrupted("the received part cannot be used", Duration.ZERO);
     }
     if (status == REQUEST_TIMEOUT || status == TOO_MANY_REQUESTS || status >= SERVER_ERROR) {
       String after = response.headers().firstValue("Retry-After").orElse("");
@@ -246,7 +246,7 @@ final class Downloader {
                 transfer.from()
                     + " sends more than "
                     + transfer.limit()
-                    + " bytes; it is another file now, so it is not used");
+                    + " bytes; the file has changed, so it is not used");
           }
           write(transfer, part, out, bytes, Math.max(shown - done, 0));
         }
@@ -256,7 +256,7 @@ final class Downloader {
     }
     if (transfer.size() > 0 && done < transfer.size()) {
       throw new Interrupted(
-          "only " + done + " of " + transfer.size() + " bytes came", Duration.ZERO);
+          "only " + done + " of " + transfer.size() + " bytes arrived", Duration.ZERO);
     }
   }
 

@@ -30,7 +30,7 @@ final class FileLocks {
   static <T> T holding(Path file, Action<T> action) throws IOException {
     Path folder = file.toAbsolutePath().normalize().getParent();
     if (folder == null) {
-      throw new IOException(file + " lies in no folder");
+      throw new IOException(file + " has no parent folder");
     }
     Files.createDirectories(folder);
     Path lockFile = folder.resolve(file.getFileName() + ".lock");

@@ -3,12 +3,12 @@ package io.facepipeline.onnx.store;
 import java.util.regex.Pattern;
 
 /**
- * One form of a published file. Immutable.
+ * One version of a published file. Immutable.
  *
  * @param name its name, without folders
- * @param size its size in bytes; 0 where it is not known
- * @param sha256 its SHA-256 in lower-case hexadecimal, or the first digits of it where only those
- *     are published (PyTorch puts eight into file names); empty where it is not known
+ * @param size its size in bytes; 0 if unknown
+ * @param sha256 its SHA-256 in lower-case hexadecimal, or its first digits if only those are
+ *     published (PyTorch puts eight into file names); empty if unknown
  */
 public record FileVersion(String name, long size, String sha256) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
@@ -19,7 +19,7 @@ public record FileVersion(String name, long size, String sha256) {
    * Creates a description.
    *
    * @throws IllegalArgumentException if the name has characters other than letters, digits, dot,
-   *     dash and underscore, the size is negative, or the hash is no hexadecimal number
+   *     dash and underscore, the size is negative, or the hash is not hexadecimal
    */
   public FileVersion {
     requireName("file name", name);
@@ -33,7 +33,7 @@ public record FileVersion(String name, long size, String sha256) {
   }
 
   /**
-   * {@return a form of which only the name is known}
+   * {@return a version of which only the name is known}
    *
    * @param name its name, without folders
    */
@@ -41,7 +41,7 @@ public record FileVersion(String name, long size, String sha256) {
     return new FileVersion(name, 0, "");
   }
 
-  /** {@return whether the whole hash is known, not only its beginning} */
+  /** {@return whether the whole hash is known, not only its first digits} */
   public boolean hasWholeHash() {
     return sha256.length() == WHOLE;
   }
@@ -54,7 +54,7 @@ public record FileVersion(String name, long size, String sha256) {
               + what
               + " \""
               + name
-              + "\" has other than letters, digits, dot, dash, underscore");
+              + "\" has characters other than letters, digits, dot, dash and underscore");
     }
   }
 }

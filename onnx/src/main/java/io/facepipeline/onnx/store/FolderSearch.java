@@ -63,7 +63,7 @@ final class FolderSearch {
       return Hashes.sha256(file);
     } catch (IOException e) {
       throw new ModelNotFoundException(
-          file + " may be the model that is looked for but cannot be read; check its rights", e);
+          file + " may be the wanted model but cannot be read; check its rights", e);
     }
   }
 

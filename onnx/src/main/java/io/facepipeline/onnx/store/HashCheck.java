@@ -3,14 +3,14 @@ package io.facepipeline.onnx.store;
 import java.nio.file.Path;
 
 /**
- * What the hash of a file says about it.
+ * The result of checking a file's hash.
  *
  * @param path the file
  * @param sha256 its SHA-256 in lower-case hexadecimal
- * @param verdict whether it is what was published
+ * @param verdict whether it is the published file
  */
 public record HashCheck(Path path, String sha256, Verdict verdict) {
-  /** Whether a file is what was published. */
+  /** Whether a file is the published one. */
   public enum Verdict {
     /** The hash is the published one. */
     MATCHES,

@@ -79,11 +79,11 @@ final class HashLock {
     try {
       JsonObject lock = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
       if (!lock.has(FILES) || !lock.get(FILES).isJsonObject()) {
-        throw new IOException(file + " has no \"files\"; remove it to start anew");
+        throw new IOException(file + " has no \"files\"; remove it to start again");
       }
       return lock;
     } catch (JsonParseException | IllegalStateException | CharacterCodingException e) {
-      throw new IOException(file + " is not JSON any more; mend it or remove it", e);
+      throw new IOException(file + " is no longer JSON; repair or remove it", e);
     }
   }
 

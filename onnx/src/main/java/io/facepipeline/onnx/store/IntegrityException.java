@@ -2,7 +2,7 @@ package io.facepipeline.onnx.store;
 
 import io.facepipeline.FacePipelineException;
 
-/** A file whose size or hash is not what was published or what was first seen. */
+/** A file whose size or hash differs from the published one or from the first download. */
 public final class IntegrityException extends FacePipelineException {
   IntegrityException(String message) {
     super(message);

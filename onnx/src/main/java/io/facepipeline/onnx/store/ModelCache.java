@@ -108,7 +108,8 @@ final class ModelCache {
               + hash
               + " where "
               + published.sha256()
-              + " was published; it is damaged or another file: remove it to download it again");
+              + " was published; it is damaged or a different file: remove it to download it"
+              + " again");
     }
     if (published.hasWholeHash()) {
       return;

@@ -56,13 +56,13 @@ public final class ModelStore {
     downloader = builder.downloader();
   }
 
-  /** {@return a builder of stores, which starts with what the environment says} */
+  /** {@return a builder of stores, with the environment's settings as defaults} */
   public static ModelStoreBuilder builder() {
     return new ModelStoreBuilder();
   }
 
   /**
-   * {@return a store that looks in the given folders, in their order, and nowhere else}
+   * {@return a store that looks only in the given folders, in order}
    *
    * @param folders the folders
    */
@@ -75,22 +75,22 @@ public final class ModelStore {
   }
 
   /**
-   * {@return a store that looks in the folders that the environment names, in the user's cache and
-   * at the origins}
+   * {@return a store that looks in the folders that the environment names, in the user's cache, and
+   * downloads the rest}
    */
   public static ModelStore fromEnvironment() {
     return builder().build();
   }
 
-  /** {@return the folders, in the order they are looked in} */
+  /** {@return the folders, in search order} */
   public List<Path> folders() {
     return folders;
   }
 
   /**
-   * {@return the models that were converted, kept in this store's cache}
+   * {@return the converted models in this store's cache}
    *
-   * @throws ModelStoreException if there is no folder to keep them in
+   * @throws ModelStoreException if there is no cache
    */
   public ConvertedModels converted() {
     return new ConvertedModels(cacheFolder.orElseThrow(ModelStore::noCache));
@@ -101,7 +101,7 @@ public final class ModelStore {
   }
 
   /**
-   * {@return what this store's cache keeps; empty where there is none}
+   * {@return the items in this store's cache; empty if there is no cache}
    *
    * @throws ModelStoreException if it cannot be read
    */
@@ -110,10 +110,10 @@ public final class ModelStore {
   }
 
   /**
-   * Removes from this store's cache what is made again by itself: converted models and unpacked
-   * native libraries. Downloads stay. To be called when no other process uses the cache.
+   * Removes items that can be rebuilt from this store's cache: converted models and unpacked native
+   * libraries. Downloads stay. Call it only when no other process uses the cache.
    *
-   * @return what was removed
+   * @return the removed items
    * @throws ModelStoreException if something cannot be removed
    */
   public List<CachedItem> cleanCache() {
@@ -121,10 +121,10 @@ public final class ModelStore {
   }
 
   /**
-   * {@return a file, if one of the folders or the cache holds it; nothing is downloaded}
+   * {@return a file, if one of the folders or the cache has it; nothing is downloaded}
    *
-   * <p>A file that bears its name but has not the published hash is another one, and is not found;
-   * {@link #named} finds it. Where no hash is published, the name has to do.
+   * <p>A file with the right name but another hash than the published one is not found; {@link
+   * #named} finds it. If no hash is published, the name is enough.
    *
    * @param file the file; the earlier of its names is preferred
    * @throws ModelNotFoundException if a folder cannot be read
@@ -141,7 +141,7 @@ public final class ModelStore {
   }
 
   /**
-   * {@return the files in the folders that have one of a file's names, whatever is in them}
+   * {@return the files in the folders that have one of a file's names, whatever they contain}
    *
    * @param file the file
    * @throws ModelNotFoundException if a folder cannot be read
@@ -151,16 +151,16 @@ public final class ModelStore {
   }
 
   /**
-   * {@return the files of a model, all of them or an exception; what is missing is downloaded}
+   * {@return all files of a model; missing ones are downloaded}
    *
    * @param files the files of one model
-   * @throws ModelNotFoundException if one is missing and cannot be downloaded; the message says
-   *     which files are wanted, where they are published, and how to say where they lie
+   * @throws ModelNotFoundException if one is missing and cannot be downloaded; the message names
+   *     the missing files, where they are published, and how to name their folder
    * @throws LicenceException if one would be downloaded whose licence is restricted and not
    *     accepted
-   * @throws DownloadException if an origin does not answer, or refuses
-   * @throws IntegrityException if a file is not what was published or first used, or a folder has
-   *     another of its name
+   * @throws DownloadException if a server does not answer, or refuses
+   * @throws IntegrityException if a file differs from the published one or from the first download,
+   *     or a folder has a different file with its name
    * @throws DiskFullException if a file does not fit
    * @throws ModelStoreException if the cache cannot be written
    */
@@ -197,8 +197,8 @@ public final class ModelStore {
               + file.id()
               + " but the SHA-256 "
               + check.sha256()
-              + ", which was not published; it is damaged or another file: remove it, or give it by"
-              + " its path to use it as what it is");
+              + ", which was not published; it is damaged or a different file: remove it, or name"
+              + " it by its path to use it as it is");
     }
   }
 
@@ -210,10 +210,10 @@ public final class ModelStore {
   }
 
   /**
-   * {@return what the hash of a file says}
+   * {@return the result of checking a file's hash}
    *
-   * @param file what it should be
-   * @param path where it lies
+   * @param file the published file
+   * @param path the file to check
    * @throws ModelNotFoundException if it cannot be read
    */
   public static HashCheck check(PublishedFile file, Path path) {

@@ -30,9 +30,9 @@ public final class ModelStoreBuilder {
   ModelStoreBuilder() {}
 
   /**
-   * Adds a folder to look in before all others.
+   * Adds a folder to search before all others.
    *
-   * @param folder a folder of models, which must exist when a model is looked for
+   * @param folder a folder of models; it must exist when a model is needed
    * @return this
    * @throws IllegalArgumentException if it was added already
    */
@@ -46,11 +46,11 @@ public final class ModelStoreBuilder {
   }
 
   /**
-   * Sets where downloads and converted models are kept. Without it, the system property {@code
+   * Sets the cache for downloads and converted models. By default, the system property {@code
    * facepipeline.cache}, the environment variable {@code FACEPIPELINE_CACHE}, or the operating
    * system's folder for caches decides.
    *
-   * @param folder a folder, made when something is kept
+   * @param folder the folder; created when needed
    * @return this
    * @throws IllegalArgumentException if it was set already
    */
@@ -62,7 +62,7 @@ public final class ModelStoreBuilder {
   }
 
   /**
-   * Sets whether downloads are forbidden. Without it, the system property {@code
+   * Sets whether downloads are forbidden. By default, the system property {@code
    * facepipeline.offline} or the environment variable {@code FACEPIPELINE_OFFLINE} decides.
    *
    * @param forbidden whether they are
@@ -89,9 +89,8 @@ public final class ModelStoreBuilder {
   }
 
   /**
-   * Sets who is told how far a download has come: the bytes that have arrived, the bytes there are
-   * (-1 where the origin does not tell) and the file's name. Called from the thread that wants the
-   * model.
+   * Sets a listener for downloads: it gets the received bytes, the total bytes (-1 if unknown) and
+   * the file's name. It is called in the thread that needs the model.
    *
    * @param listener the listener
    * @return this
@@ -105,11 +104,11 @@ public final class ModelStoreBuilder {
   }
 
   /**
-   * Sets how long a server may send nothing before an attempt is given up; 30 seconds without it.
+   * Sets how long a server may send nothing before an attempt fails; the default is 30 seconds.
    *
    * @param limit more than zero
    * @return this
-   * @throws IllegalArgumentException if it is not, or was set already
+   * @throws IllegalArgumentException if it is not positive, or was set already
    */
   @CanIgnoreReturnValue
   public ModelStoreBuilder stallTimeout(Duration limit) {
@@ -122,8 +121,8 @@ public final class ModelStoreBuilder {
   }
 
   /**
-   * Sets how often a download is attempted, with pauses that start at a second and double; 5 times
-   * without it.
+   * Sets how often a download is attempted, with pauses that start at one second and double; the
+   * default is 5.
    *
    * @param number 1 to 100
    * @return this
@@ -134,7 +133,7 @@ public final class ModelStoreBuilder {
     requireUnset("number of attempts", attempts);
     if (number < 1 || number > MAX_ATTEMPTS) {
       throw new IllegalArgumentException(
-          "the number of attempts must be within 1 and " + MAX_ATTEMPTS + ", got " + number);
+          "the number of attempts must be between 1 and " + MAX_ATTEMPTS + ", got " + number);
     }
     attempts = number;
     return this;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param versions the forms it may have, any of which will do, the usual one first
  * @param origin where it was published, for people
  * @param licence the licence of the weights
- * @param download where the usual form can be fetched from without a browser; null where it cannot
+ * @param download the address of the usual version; null if only a browser can fetch it
  */
 public record PublishedFile(
     String id, List<FileVersion> versions, String origin, Licence licence, @Nullable URI download) {
@@ -20,7 +20,7 @@ public record PublishedFile(
    * Creates a description.
    *
    * @throws IllegalArgumentException if there is no version, the id could not name a folder, or the
-   *     address is none of the web's
+   *     address is not http or https
    */
   public PublishedFile {
     versions = List.copyOf(versions);
@@ -34,8 +34,8 @@ public record PublishedFile(
               + id
               + " is "
               + download
-              + ", which names no host to ask over http or https; give a file on this machine by"
-              + " its path instead");
+              + ", which is not an http or https address with a host; name a local file by its path"
+              + " instead");
     }
   }
 
@@ -43,18 +43,18 @@ public record PublishedFile(
     return "https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme);
   }
 
-  /** {@return the names it may have, the usual one first} */
+  /** {@return its possible names, the usual one first} */
   public List<String> names() {
     return versions.stream().map(FileVersion::name).toList();
   }
 
-  /** {@return its usual form, which is the one that is downloaded} */
+  /** {@return its usual version, which is downloaded} */
   public FileVersion usual() {
     return versions.get(0);
   }
 
   /**
-   * {@return whether a file of this hash is one of the forms; never where no hash is published}
+   * {@return whether a hash is that of one of the versions; false if no hash is published}
    *
    * @param hash a file's SHA-256 in lower-case hexadecimal
    */
@@ -62,7 +62,7 @@ public record PublishedFile(
     return versions.stream().anyMatch(v -> !v.sha256().isEmpty() && hash.startsWith(v.sha256()));
   }
 
-  /** {@return where the usual form can be fetched from without a browser, if it can} */
+  /** {@return the address of the usual version, if it can be downloaded without a browser} */
   public Optional<URI> downloadable() {
     return Optional.ofNullable(download);
   }

@@ -85,7 +85,7 @@ public final class RuntimeNatives {
         problem = "the cache " + wanted + " cannot be used (" + e + ")";
       }
     } else {
-      problem = "there is no cache, since the user has no home folder";
+      problem = "there is no cache, because the user has no home folder";
     }
     LOG.log(
         System.Logger.Level.DEBUG,
@@ -102,10 +102,9 @@ public final class RuntimeNatives {
       return Optional.of(new Folder(folder, true));
     } catch (IOException e) {
       throw new NativeLibraryException(
-          "onnx runtime's libraries have to be unpacked into a folder that can be written and"
-              + " allows execution: "
+          "onnx runtime's libraries need a writable folder that allows execution: "
               + problem
-              + ", and neither can the temporary folder "
+              + ", and the temporary folder does not work either, "
               + temporary
               + " ("
               + e
@@ -134,7 +133,7 @@ public final class RuntimeNatives {
               + folder
               + " ("
               + e
-              + "); check its rights and the room on its disk",
+              + "); check its rights and the free space on its disk",
           e);
     }
   }
@@ -167,7 +166,8 @@ public final class RuntimeNatives {
     makePrivate(folder);
     requireTrust(folder);
     if (!Mounts.allowExecution(folder)) {
-      throw new IOException("its file system is mounted noexec, so that no library loads from it");
+      throw new IOException(
+          "its file system is mounted noexec, so no library can be loaded from it");
     }
     for (String name : libraries) {
       Optional<Library> library = Library.find(name);
@@ -223,8 +223,7 @@ public final class RuntimeNatives {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
     if (permissions.contains(PosixFilePermission.GROUP_WRITE)
         || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IOException(
-          folder + " can be written by others; remove it or take that right away");
+      throw new IOException(folder + " can be written by others; remove it or revoke that right");
     }
     Path self = Path.of("/proc/self");
     if (Files.exists(self)) {

@@ -1,6 +1,6 @@
 /**
- * Finding the files of published models: in folders, in the user's cache, and at their origin; and
- * keeping what was converted from them.
+ * Finds the files of published models in folders, in the user's cache, and by download, and keeps
+ * converted models.
  */
 @NullMarked
 package io.facepipeline.onnx.store;

@@ -232,7 +232,7 @@ class ForeignCheckpointTest {
   }
 
   @Test
-  void quantisedTensorsAreTheNumbersTheyStandFor() {
+  void quantizedTensorsAreTheNumbersTheyStandFor() {
     Storage bytes = new Storage("q", DataType.BYTE, new byte[] {-128, -1, 0, 1, 2, 127});
     Object perTensor = tuple(new Name("torch", "per_tensor_affine"), 0.5, 1);
     Checkpoint signed =
