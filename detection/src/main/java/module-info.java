@@ -1,4 +1,4 @@
-/** Finding faces, in photos and through videos. */
+/** Finds faces in photos and follows them through videos. */
 module io.facepipeline.detection {
   requires static transitive com.google.errorprone.annotations;
   requires transitive io.facepipeline.core;

@@ -113,7 +113,7 @@ final class FastCascade {
   private static void requireVisible(Proposals candidates, Box box, Image image) {
     if (!isVisible(candidates, candidates.size() - 1, image)) {
       throw new AlignmentException(
-          "the box " + box + " has no pixel inside of " + image + "; give boxes of this image");
+          "the box " + box + " has no pixel inside " + image + "; give boxes of this image");
     }
   }
 

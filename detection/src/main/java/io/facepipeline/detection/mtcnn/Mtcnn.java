@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * MTCNN: three small networks, each looking more closely at what the one before let pass (Zhang et
- * al., Joint Face Detection and Alignment using Multi-task Cascaded Convolutional Networks, 2016).
- * With the published weights its results equal those of facenet-pytorch. Thread-safe.
+ * MTCNN: a cascade of three small networks, each checking the candidates of the one before (Zhang
+ * et al., Joint Face Detection and Alignment using Multi-task Cascaded Convolutional Networks,
+ * 2016). With the published weights its results equal those of facenet-pytorch. Thread-safe.
  *
  * <pre>{@code
  * try (FaceDetector detector = Mtcnn.builder().minFaceSize(40).build()) {
@@ -71,10 +71,10 @@ public final class Mtcnn implements FaceDetector, FaceRefiner, LandmarkFinder {
   }
 
   /**
-   * {@return which of the three networks a checkpoint holds, for people, such as {@code P-Net};
-   * empty if none}
+   * {@return which of the three networks a checkpoint holds, as readable text such as {@code
+   * P-Net}; empty if none}
    *
-   * @param checkpoint the checkpoint, in any of the forms that {@link MtcnnBuilder} takes
+   * @param checkpoint the checkpoint, in any form that {@link MtcnnBuilder} accepts
    */
   public static Optional<String> networksIn(Checkpoint checkpoint) {
     return MtcnnForms.networksIn(checkpoint);
@@ -93,8 +93,8 @@ public final class Mtcnn implements FaceDetector, FaceRefiner, LandmarkFinder {
   /**
    * {@inheritDoc}
    *
-   * <p>Shows the boxes to R-Net and what it lets pass to O-Net; P-Net, which takes most of a
-   * detection's time, is left out.
+   * <p>Runs R-Net on the boxes and O-Net on those that pass. It skips P-Net, which takes most of a
+   * detection's time.
    */
   @Override
   public List<Face> refine(Image image, List<Box> boxes) {
@@ -104,7 +104,7 @@ public final class Mtcnn implements FaceDetector, FaceRefiner, LandmarkFinder {
   /**
    * {@inheritDoc}
    *
-   * <p>R-Net moves each box to what O-Net is used to, and O-Net finds the landmarks.
+   * <p>R-Net adjusts each box to what O-Net was trained on, and O-Net finds the landmarks.
    */
   @Override
   public List<Landmarks> landmarks(Image image, List<Box> boxes) {

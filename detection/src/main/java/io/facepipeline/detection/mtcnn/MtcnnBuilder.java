@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds an {@link Mtcnn}. The defaults are those of facenet-pytorch. Each setter refuses a second
- * call and a value out of range at once. Not thread-safe.
+ * call and values out of range. Not thread-safe.
  */
 public final class MtcnnBuilder {
   private static final int SMALLEST_FACE = 12;
@@ -31,7 +31,7 @@ public final class MtcnnBuilder {
   MtcnnBuilder() {}
 
   /**
-   * Sets where the published weights are looked for; the default is {@link
+   * Sets where to look for the published weights; the default is {@link
    * ModelStore#fromEnvironment()}.
    *
    * @param store finds {@code pnet.pt}, {@code rnet.pt} and {@code onet.pt}, or the three as {@code
@@ -51,8 +51,8 @@ public final class MtcnnBuilder {
    *
    * @param pnet P-Net's weights, {@code .pt} of facenet-pytorch, {@code .npy} of face.evoLVe or
    *     {@code det1.npy} of github.com/davidsandberg/facenet
-   * @param rnet R-Net's
-   * @param onet O-Net's
+   * @param rnet R-Net's weights
+   * @param onet O-Net's weights
    * @return this
    * @throws IllegalStateException if weights were set already
    */
@@ -64,11 +64,11 @@ public final class MtcnnBuilder {
   }
 
   /**
-   * Sets where all three networks lie.
+   * Sets the file or folder with all three networks.
    *
-   * @param fileOrFolder one file with the three, such as {@code mtcnn_weights.npy} of
+   * @param fileOrFolder one file with all three, such as {@code mtcnn_weights.npy} of
    *     github.com/ipazc/mtcnn, or a folder with a file for each: {@code pnet}, {@code rnet} and
-   *     {@code onet} with the ending {@code .pt}, {@code .pth}, {@code .safetensors} or {@code
+   *     {@code onet} with the suffix {@code .pt}, {@code .pth}, {@code .safetensors} or {@code
    *     .npy}, or {@code det1.npy} to {@code det3.npy}
    * @return this
    * @throws IllegalStateException if weights were set already
@@ -81,11 +81,11 @@ public final class MtcnnBuilder {
   }
 
   /**
-   * Sets the weights, by the names of facenet-pytorch's checkpoints.
+   * Sets the weights; tensors have the names of facenet-pytorch's checkpoints.
    *
    * @param pnet P-Net's weights
-   * @param rnet R-Net's
-   * @param onet O-Net's
+   * @param rnet R-Net's weights
+   * @param onet O-Net's weights
    * @return this
    * @throws IllegalStateException if weights were set already
    */
@@ -104,7 +104,7 @@ public final class MtcnnBuilder {
   }
 
   /**
-   * Sets the side of the smallest face that is found; larger is faster. The default is 20.
+   * Sets the side of the smallest face to find, in pixels; larger is faster. The default is 20.
    *
    * @param pixels at least 12
    * @return this
@@ -118,7 +118,7 @@ public final class MtcnnBuilder {
       throw new IllegalArgumentException(
           "the minimum face size must be at least "
               + SMALLEST_FACE
-              + ", the side of what P-Net sees, got "
+              + ", the side of P-Net's window, got "
               + pixels);
     }
     minFaceSize = pixels;
@@ -126,10 +126,10 @@ public final class MtcnnBuilder {
   }
 
   /**
-   * Sets the ratio of one pyramid level to the next; smaller is faster and finds less. The default
-   * is 0.709.
+   * Sets the ratio of one pyramid level to the next; smaller is faster and finds fewer faces. The
+   * default is 0.709.
    *
-   * @param ratio within 0.1 and 0.95
+   * @param ratio between 0.1 and 0.95
    * @return this
    * @throws IllegalStateException if it was set already
    * @throws IllegalArgumentException if it is out of range
@@ -139,18 +139,19 @@ public final class MtcnnBuilder {
     SetOnce.refuseSecond("pyramid factor", factor);
     if (!(ratio >= 0.1 && ratio <= 0.95)) {
       throw new IllegalArgumentException(
-          "the pyramid factor must be within 0.1 and 0.95, got " + ratio);
+          "the pyramid factor must be between 0.1 and 0.95, got " + ratio);
     }
     factor = ratio;
     return this;
   }
 
   /**
-   * Sets the least probabilities of the three networks. The defaults are 0.6, 0.7 and 0.7.
+   * Sets the lowest accepted probabilities of the three networks. The defaults are 0.6, 0.7 and
+   * 0.7.
    *
-   * @param pnet P-Net's, 0 to 1
-   * @param rnet R-Net's
-   * @param onet O-Net's
+   * @param pnet P-Net's threshold, 0 to 1
+   * @param rnet R-Net's threshold
+   * @param onet O-Net's threshold
    * @return this
    * @throws IllegalStateException if they were set already
    * @throws IllegalArgumentException if they are out of range
@@ -162,7 +163,7 @@ public final class MtcnnBuilder {
     for (float value : values) {
       if (!(value > 0 && value <= 1)) {
         throw new IllegalArgumentException(
-            "a threshold must be a probability over 0 and up to 1, got " + values);
+            "a threshold must be more than 0 and at most 1, got " + values);
       }
     }
     thresholds = values;
@@ -186,9 +187,9 @@ public final class MtcnnBuilder {
   }
 
   /**
-   * Keeps one face of an image at most. The default is to keep all.
+   * Keeps at most one face per image. The default keeps all.
    *
-   * @param selection which one
+   * @param selection selects the face
    * @return this
    * @throws IllegalStateException if it was set already
    */
@@ -199,7 +200,7 @@ public final class MtcnnBuilder {
   }
 
   /**
-   * Sets what runs the networks; the default is the CPU.
+   * Sets the execution provider of the networks; the default is the CPU.
    *
    * @param provider the execution provider
    * @return this
@@ -213,7 +214,7 @@ public final class MtcnnBuilder {
 
   /**
    * Sets the number of threads when the detector is used alone; inside a pipeline the pipeline's
-   * workers do the work. The default is one per processor.
+   * workers run it. The default is one per processor.
    *
    * @param threads 1 to 1024
    * @return this
@@ -225,7 +226,7 @@ public final class MtcnnBuilder {
     SetOnce.refuseSecond("parallelism", parallelism);
     if (threads < 1 || threads > 1024) {
       throw new IllegalArgumentException(
-          "the parallelism must be within 1 and 1024, got " + threads);
+          "the parallelism must be between 1 and 1024, got " + threads);
     }
     parallelism = threads;
     return this;
@@ -234,8 +235,7 @@ public final class MtcnnBuilder {
   /**
    * {@return the detector}
    *
-   * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not where they are
-   *     looked for
+   * @throws io.facepipeline.onnx.ModelNotFoundException if the weights are not found
    * @throws io.facepipeline.FacePipelineException if a file of weights cannot be read
    */
   public Mtcnn build() {

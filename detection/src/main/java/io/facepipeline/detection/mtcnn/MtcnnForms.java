@@ -162,7 +162,7 @@ final class MtcnnForms {
               + network
               + " has "
               + tensors.size()
-              + " arrays where the network has "
+              + " arrays, but the network has "
               + number
               + "; the file is of another network");
     }

@@ -141,7 +141,7 @@ final class MtcnnGraphs {
           file
               + ": tensor "
               + unused.get(0)
-              + " is none of MTCNN's; the checkpoint is of another network");
+              + " does not belong to MTCNN; the checkpoint is of another network");
     }
     layers.requireFinite();
   }

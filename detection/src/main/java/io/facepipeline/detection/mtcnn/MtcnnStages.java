@@ -16,12 +16,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cascade of {@link Mtcnn} one stage at a time, for those who train it: what the first networks
- * let pass is what the next one has to learn from. Networks may be missing from the end. Runs in
- * the calling thread, or on the workers that it is one of. Thread-safe.
+ * The cascade of {@link Mtcnn} one stage at a time, for training: the candidates of the first
+ * networks are the training data of the next. The last networks may be missing. Runs in the calling
+ * thread, or on the pool of workers that the calling thread belongs to. Thread-safe.
  */
 public final class MtcnnStages implements AutoCloseable {
-  /** The channels that {@link #refine} and {@link #output} give for a crop: logit and box. */
+  /** The channels of R-Net's output for a crop: logit and box. */
   public static final int BOX_CHANNELS = Network.BOX_CHANNELS;
 
   /** The channels of O-Net: logit, box, five x and five y of landmarks. */
@@ -35,7 +35,7 @@ public final class MtcnnStages implements AutoCloseable {
         public void run(
             FloatBuffer rgb, int batch, int height, int width, FloatBuffer heads, long[] shape) {
           throw new IllegalStateException(
-              "the cascade was given no network for this stage; give its checkpoint");
+              "the cascade has no network for this stage; pass its checkpoint");
         }
 
         @Override
@@ -50,8 +50,8 @@ public final class MtcnnStages implements AutoCloseable {
    * Loads networks.
    *
    * @param pnet P-Net's weights
-   * @param rnet R-Net's, null without
-   * @param onet O-Net's, null without
+   * @param rnet R-Net's weights; null for none
+   * @param onet O-Net's weights; null for none
    */
   public MtcnnStages(Checkpoint pnet, @Nullable Checkpoint rnet, @Nullable Checkpoint onet) {
     try {
@@ -74,7 +74,7 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   /**
-   * {@return a level with what P-Net says of it}
+   * {@return a level with P-Net's output}
    *
    * @param image the image
    * @param scale the level's size over the image's, such that the shorter side has at least 12
@@ -98,7 +98,7 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   /**
-   * {@return a level that no network has looked at: its logits are 0}
+   * {@return a level without a network's output: its logits are 0}
    *
    * @param image the image
    * @param scale as in {@link #level}
@@ -118,7 +118,7 @@ public final class MtcnnStages implements AutoCloseable {
               + width
               + "x"
               + height
-              + "; take a larger scale than "
+              + "; use a larger scale than "
               + scale);
     }
     FloatBuffer input = scratch.input(3 * width * height);
@@ -130,10 +130,10 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   /**
-   * {@return the scales of an image's levels, from the largest}
+   * {@return the scales of an image's levels, largest first}
    *
    * @param image the image
-   * @param minFaceSize the side of the smallest face in pixels, over 0
+   * @param minFaceSize the side of the smallest face in pixels, positive
    */
   public static List<Double> scales(Image image, double minFaceSize) {
     double first = Pyramid.CELL / minFaceSize;
@@ -147,12 +147,12 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   /**
-   * {@return the squares that P-Net proposes, the most probable first; those that {@link #cut} can
+   * {@return the squares that P-Net proposes, most probable first; only those that {@link #cut} can
    * cut}
    *
    * @param image the image
    * @param minFaceSize the side of the smallest face, at least 12
-   * @param threshold P-Net's least probability
+   * @param threshold P-Net's lowest accepted probability
    */
   public List<Box> proposals(Image image, int minFaceSize, float threshold) {
     Frame frame = new Frame();
@@ -161,12 +161,11 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   /**
-   * {@return those of P-Net's squares that R-Net lets pass, refined; those that {@link #cut} can
-   * cut}
+   * {@return P-Net's squares that pass R-Net, refined; only those that {@link #cut} can cut}
    *
    * @param image the image
-   * @param proposals what {@link #proposals} gave
-   * @param threshold R-Net's least probability
+   * @param proposals the result of {@link #proposals}
+   * @param threshold R-Net's lowest accepted probability
    */
   public List<Box> refined(Image image, List<Box> proposals, float threshold) {
     Frame frame = new Frame();
@@ -178,14 +177,14 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   /**
-   * Cuts a candidate out of an image as the cascade does: its edges truncated, counted from one,
-   * both ends belonging to it, what lies outside the image left out.
+   * Cuts a candidate out of an image as the cascade does: edges are truncated, one-based and
+   * inclusive; parts outside the image are left out.
    *
    * @param image the image
    * @param candidate the candidate
    * @param side of the crop in pixels
-   * @param rgb gets {@code 3 * side * side} numbers, planes of red, green and blue, 0 to 255
-   * @return whether the candidate has a pixel inside the image; else nothing is written
+   * @param rgb receives {@code 3 * side * side} numbers, planes of red, green and blue, 0 to 255
+   * @return whether the candidate has a pixel inside the image; if not, nothing is written
    */
   public static boolean cut(Image image, Box candidate, int side, FloatBuffer rgb) {
     Proposals one = new Proposals();
@@ -198,20 +197,20 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   /**
-   * {@return what R-Net says of crops of 24x24: {@link #BOX_CHANNELS} numbers each}
+   * {@return R-Net's output for crops of 24x24: {@link #BOX_CHANNELS} numbers each}
    *
-   * @param crops direct buffer of the crops one after another, as {@link #cut} gives them
-   * @param count how many
+   * @param crops direct buffer of consecutive crops as {@link #cut} writes them
+   * @param count the number of crops
    */
   public float[] refine(FloatBuffer crops, int count) {
     return look(1, crops, count, 24, Network.BOX_CHANNELS);
   }
 
   /**
-   * {@return what O-Net says of crops of 48x48: {@link #FACE_CHANNELS} numbers each}
+   * {@return O-Net's output for crops of 48x48: {@link #FACE_CHANNELS} numbers each}
    *
-   * @param crops direct buffer of the crops one after another, as {@link #cut} gives them
-   * @param count how many
+   * @param crops direct buffer of consecutive crops as {@link #cut} writes them
+   * @param count the number of crops
    */
   public float[] output(FloatBuffer crops, int count) {
     return look(2, crops, count, 48, Network.FACE_CHANNELS);

@@ -39,7 +39,7 @@ record MtcnnWeights(Checkpoint pnet, Checkpoint rnet, Checkpoint onet) {
     if (!MtcnnForms.hasAllNetworks(all)) {
       throw new MalformedModelException(
           fileOrFolder
-              + ": the file holds not all three networks of MTCNN, but "
+              + ": the file must hold all three networks of MTCNN, but holds "
               + MtcnnForms.networksIn(all).orElse("none of them")
               + "; give the folder with the three files");
     }

@@ -1,8 +1,8 @@
 package io.facepipeline.detection.mtcnn;
 
 /**
- * A pyramid level as P-Net sees it. Its arrays are the level's own, not copies. Not thread-safe
- * where somebody writes to them.
+ * A pyramid level as P-Net sees it. Its arrays are not copies. Not thread-safe if somebody writes
+ * to them.
  */
 public final class PyramidLevel {
   private final int width;
@@ -17,12 +17,12 @@ public final class PyramidLevel {
     logits = new float[rows() * columns()];
   }
 
-  /** {@return the columns of pixels} */
+  /** {@return the width in pixels} */
   public int width() {
     return width;
   }
 
-  /** {@return the rows of pixels} */
+  /** {@return the height in pixels} */
   public int height() {
     return height;
   }
@@ -32,12 +32,12 @@ public final class PyramidLevel {
     return rgb;
   }
 
-  /** {@return how many windows of 12x12 there are in a row, 2 pixels apart} */
+  /** {@return the number of 12x12 windows per row, 2 pixels apart} */
   public int columns() {
     return Pyramid.outputSize(width);
   }
 
-  /** {@return how many rows of windows there are, 2 pixels apart} */
+  /** {@return the number of rows of windows, 2 pixels apart} */
   public int rows() {
     return Pyramid.outputSize(height);
   }

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One face through a sequence of frames. Immutable.
  *
- * @param id its id, from 1 in the order in which they were found
- * @param firstFrame the first frame it was seen in, from 0
- * @param lastFrame the last
- * @param framesSeen in how many frames it was seen; less than the span if it was away in between
- * @param bestFrame the frame in which it is best to recognise
+ * @param id its id, from 1 in the order of appearance
+ * @param firstFrame the first frame that shows it, from 0
+ * @param lastFrame the last frame that shows it
+ * @param framesSeen the number of frames that show it; less than the span if it was away in between
+ * @param bestFrame the frame of the best quality
  * @param best the face in that frame
  * @param quality its quality there
  * @param embedding the mean of its best frames' embeddings, weighted by quality; null if the

@@ -8,31 +8,32 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Follows faces through a video: each keeps its id. Every n-th frame, and when the picture changes,
- * the detector looks at the whole frame; in between it looks only where the faces should be, which
- * takes a fraction of the time; if one is not there, the detector looks again, unless it did so
- * less than n/2 frames ago. That neighbouring frames are alike is what FastMTCNN lives on too
- * (Timothy Esler, github.com/timesler/facenet-pytorch, {@code examples/}, and Justin Güse's
- * github.com/JustinGuese/mtcnn-face-extraction-eyes-mouth-nose-and-speeding-it-up); it leaves the
- * boxes where they were, while here R- and O-Net correct them in every frame.
+ * Follows faces through a video: each keeps its id. The detector searches the whole frame every
+ * n-th time and when the picture changes. In between it looks only where the faces should be, which
+ * takes a fraction of the time. If a face is not there, the detector searches the whole frame
+ * again, unless it did so less than n/2 frames ago. FastMTCNN too relies on the similarity of
+ * neighboring frames (Timothy Esler, github.com/timesler/facenet-pytorch, {@code examples/}, and
+ * Justin Güse's github.com/JustinGuese/mtcnn-face-extraction-eyes-mouth-nose-and-speeding-it-up);
+ * it leaves the boxes unchanged, while here R-Net and O-Net correct them in every frame.
  *
  * <p>The rules:
  *
  * <ul>
- *   <li>Place: a track has the face that overlaps most with where it should be at the speed it had,
- *       with an intersection over union of at least 0.3. The surest pair is taken first. With an
- *       embedder, likeness is added to the overlap where a face or a track could have more than one
- *       partner, as when two people cross.
- *   <li>Birth: a face that the detector sees and no track claims, and, with an embedder, that no
- *       unseen track resembles.
- *   <li>Looking back: a face that appears is looked for in the frames before, up to 10, from one to
- *       the next, until it is not there. So {@link #track} tells of a frame 10 frames later, and
- *       holds as many, unless the detector looks at every frame; a {@linkplain #start session} does
- *       not look back.
- *   <li>Absence: a track that is not seen keeps its place for 10 frames, moving on at the speed it
- *       had. Then, and at once when the scene cuts, it has none; with an embedder a detection can
- *       find it again anywhere.
- *   <li>Death: without an embedder when the place is lost; with one after 250 frames unseen.
+ *   <li>Position: a track continues with the face that overlaps most with its predicted position
+ *       (constant speed), with an intersection over union of at least 0.3. The best pair is matched
+ *       first. With an embedder, similarity is added to the overlap if a face or a track has more
+ *       than one candidate, as when two people cross.
+ *   <li>Birth: a detected face that matches no track starts one; with an embedder, only if it does
+ *       not resemble an unseen track either.
+ *   <li>Looking back: the tracker looks for a new face in up to 10 earlier frames, one after
+ *       another, until it is not there. So {@link #track} reports a frame 10 frames later and holds
+ *       that many, unless the detector searches every frame. A {@linkplain #start session} does not
+ *       look back.
+ *   <li>Absence: an unseen track keeps moving at its last speed for 10 frames. Then, or at once
+ *       when the scene cuts, it loses its position; with an embedder, a detection can find it again
+ *       anywhere.
+ *   <li>Death: without an embedder a track ends when it loses its position; with one after 250
+ *       frames unseen.
  * </ul>
  *
  * <p>A detector that is no {@link io.facepipeline.FaceRefiner} looks at every frame. Immutable and
@@ -55,7 +56,7 @@ public final class FaceTracker {
     return new FaceTrackerBuilder();
   }
 
-  /** {@return a session for a sequence whose frames come one by one, such as those of a camera} */
+  /** {@return a session for frames that come one by one, such as those of a camera} */
   public TrackingSession start() {
     return new TrackingSession(options);
   }
@@ -63,14 +64,14 @@ public final class FaceTracker {
   /**
    * Follows the faces through a sequence.
    *
-   * @param frames the frames, taken to the end; not closed
-   * @param progress is told after each frame; where the number of frames is not known the total is
-   *     what has been done
-   * @param each gets each frame with its faces, in order and in the calling thread, 10 frames after
-   *     it was read, or at the end
+   * @param frames the frames, read to the end; not closed
+   * @param progress is notified after each frame; if the number of frames is unknown, the total is
+   *     the number done so far
+   * @param each receives each frame with its faces, in order and in the calling thread, 10 frames
+   *     after it was read, or at the end
    * @return the tracks, by id
-   * @throws io.facepipeline.FacePipelineException if a frame cannot be read or a model fails; the
-   *     frames that were held back are not told of any more
+   * @throws io.facepipeline.FacePipelineException if a frame cannot be read or a model fails;
+   *     held-back frames are no longer reported
    * @throws IllegalStateException if the source or a stage is closed
    */
   public List<FaceTrack> track(

@@ -10,8 +10,8 @@ import io.facepipeline.internal.SetOnce;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a {@link FaceTracker}. Each setter refuses a second call and a value out of range at once.
- * Not thread-safe.
+ * Builds a {@link FaceTracker}. Each setter refuses a second call and values out of range. Not
+ * thread-safe.
  */
 public final class FaceTrackerBuilder {
   private static final int DETECT_EVERY = 10;
@@ -38,7 +38,7 @@ public final class FaceTrackerBuilder {
   FaceTrackerBuilder() {}
 
   /**
-   * Sets what finds the faces.
+   * Sets the detector.
    *
    * @param detector the detector; a {@link FaceRefiner}, such as {@link
    *     io.facepipeline.detection.mtcnn.Mtcnn}, makes the frames between two detections cheap
@@ -52,8 +52,8 @@ public final class FaceTrackerBuilder {
   }
 
   /**
-   * Sets what tells people apart, which brings faces that were away back to their tracks and gives
-   * each track an embedding. The default is none.
+   * Sets the embedder. It returns faces that were away to their tracks and gives each track an
+   * embedding. The default is none.
    *
    * @param embedder the embedder
    * @return this
@@ -66,7 +66,8 @@ public final class FaceTrackerBuilder {
   }
 
   /**
-   * Sets what cuts faces for the embedder. The default is {@link FaceAligner#standard()}.
+   * Sets the aligner that cuts faces for the embedder. The default is {@link
+   * FaceAligner#standard()}.
    *
    * @param aligner the aligner
    * @return this
@@ -94,10 +95,10 @@ public final class FaceTrackerBuilder {
   }
 
   /**
-   * Sets how alike a face must be to a track that was away. The default is the identification
-   * threshold of the embedder's card.
+   * Sets the lowest similarity of a face and a track that was away. The default is the
+   * identification threshold of the embedder's card.
    *
-   * @param cosine within -1 and 1
+   * @param cosine between -1 and 1
    * @return this
    * @throws IllegalStateException if it was set already
    * @throws IllegalArgumentException if it is out of range
@@ -107,17 +108,17 @@ public final class FaceTrackerBuilder {
     SetOnce.refuseSecond("least similarity", leastSimilarity);
     if (!(cosine >= -1 && cosine <= 1)) {
       throw new IllegalArgumentException(
-          "the least similarity must be a cosine within -1 and 1, got " + cosine);
+          "the least similarity must be a cosine between -1 and 1, got " + cosine);
     }
     leastSimilarity = cosine;
     return this;
   }
 
   /**
-   * Sets how many frames lie from one detection to the next. More is faster; a new face waits for
-   * the next detection, and one that comes and goes in between is missed. The default is 10.
+   * Sets the number of frames from one detection to the next. More is faster, but a new face waits
+   * for the next detection, and one that comes and goes in between is missed. The default is 10.
    *
-   * @param frames at least 1, which detects in every frame and never refines
+   * @param frames at least 1; 1 detects in every frame
    * @return this
    * @throws IllegalStateException if it was set already
    * @throws IllegalArgumentException if it is less
@@ -130,8 +131,7 @@ public final class FaceTrackerBuilder {
   }
 
   /**
-   * Sets after how many frames a face that is not seen is forgotten, if there is an embedder. The
-   * default is 250.
+   * Sets after how many unseen frames a track ends, if there is an embedder. The default is 250.
    *
    * @param frames at least 1
    * @return this
@@ -153,11 +153,13 @@ public final class FaceTrackerBuilder {
    */
   public FaceTracker build() {
     if (detector == null) {
-      throw new IllegalArgumentException("a tracker needs a detector; give one with detector()");
+      throw new IllegalArgumentException("a tracker needs a detector; set one with detector()");
     }
     if (embedder == null && leastSimilarity != null) {
       throw new IllegalArgumentException(
-          "a least similarity of " + leastSimilarity + " needs an embedder; give one");
+          "a least similarity of "
+              + leastSimilarity
+              + " needs an embedder; set one with embedder()");
     }
     float similarity = 1;
     if (leastSimilarity != null) {

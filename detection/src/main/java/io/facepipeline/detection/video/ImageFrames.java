@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures as the frames of a video, such as those of a folder. Each is read when it is its turn.
+ * Pictures as the frames of a video, such as those of a folder. Each is read when its turn comes.
  * Not thread-safe.
  */
 public final class ImageFrames implements FrameSource {
@@ -22,7 +22,7 @@ public final class ImageFrames implements FrameSource {
   /**
    * {@return pictures as frames}
    *
-   * @param pictures the pictures in their order
+   * @param pictures the pictures in order
    */
   public static ImageFrames of(List<? extends ImageSource> pictures) {
     return new ImageFrames(pictures);

@@ -6,6 +6,6 @@ import io.facepipeline.Face;
  * A face in a frame, with the id that it has in every other frame.
  *
  * @param id the track's id, from 1
- * @param face where it is in this frame
+ * @param face the face in this frame
  */
 public record TrackedFace(int id, Face face) {}

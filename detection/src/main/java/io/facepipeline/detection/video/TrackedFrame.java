@@ -4,12 +4,11 @@ import io.facepipeline.Image;
 import java.util.List;
 
 /**
- * What was found in one frame. Immutable.
+ * The faces of one frame. Immutable.
  *
  * @param image the frame
- * @param index its place in the sequence, from 0
- * @param detected whether the detector looked at the whole of it, rather than at the expected
- *     places only
+ * @param index its index in the sequence, from 0
+ * @param detected whether the detector searched the whole frame, and not only the expected places
  * @param cut whether it starts a scene
  * @param faces the faces, by id
  */

@@ -16,9 +16,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tracks of one sequence of frames, which are given one by one, and whose faces are told at
- * once: a face that appears is not looked for in the frames before, as {@link FaceTracker#track}
- * does. Not thread-safe; the sessions of one tracker may run side by side.
+ * The tracks of one sequence of frames. Frames come one by one, and each frame's faces are reported
+ * at once: unlike {@link FaceTracker#track}, a session does not look back for a new face. Not
+ * thread-safe; sessions of one tracker may run in parallel.
  */
 public final class TrackingSession {
   /** Eyes nearer to each other tell nothing. */
@@ -39,9 +39,9 @@ public final class TrackingSession {
   }
 
   /**
-   * Looks at the next frame.
+   * Processes the next frame.
    *
-   * @param image the frame, upright; frames may differ in size, which counts as a cut
+   * @param image the frame, upright; a change of size counts as a cut
    * @return its faces with their ids
    * @throws io.facepipeline.FacePipelineException if a model fails
    * @throws IllegalStateException if the detector or the embedder is closed
@@ -148,7 +148,7 @@ public final class TrackingSession {
   }
 
   /**
-   * {@return the tracks so far, those that have ended and those that go on, by id}
+   * {@return the tracks so far, ended and running ones, by id}
    *
    * @throws io.facepipeline.FacePipelineException if the embedder fails
    * @throws IllegalStateException if the embedder is closed

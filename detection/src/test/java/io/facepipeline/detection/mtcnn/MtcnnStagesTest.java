@@ -108,7 +108,7 @@ class MtcnnStagesTest {
       FloatBuffer crops = PlainNetwork.buffer(3 * 24 * 24);
       String message =
           assertThrows(IllegalStateException.class, () -> stages.refine(crops, 1)).getMessage();
-      assertEquals("the cascade was given no network for this stage; give its checkpoint", message);
+      assertEquals("the cascade has no network for this stage; pass its checkpoint", message);
     }
   }
 
