@@ -1,4 +1,4 @@
-/** Turning faces into embeddings. */
+/** Turns faces into embeddings. */
 module io.facepipeline.embedding {
   requires com.google.common;
   requires static transitive com.google.errorprone.annotations;

@@ -106,7 +106,7 @@ record CheckpointModel(CatalogEntry entry, Architecture architecture) {
               : kept.get(id, dependsOn, conversion);
     } catch (ModelStoreException | DiskFullException e) {
       LOG.log(
-          System.Logger.Level.WARNING, id + " is converted anew for this once: " + e.getMessage());
+          System.Logger.Level.WARNING, id + " is converted again for this run: " + e.getMessage());
       Graph graph = graph(Checkpoint.read(checkpoint));
       return OnnxFaceEmbedder.ofModel(
           OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.toString(), options);

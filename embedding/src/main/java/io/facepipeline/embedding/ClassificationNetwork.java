@@ -18,11 +18,11 @@ import java.nio.channels.WritableByteChannel;
  * {@link #OUTPUT}, the {@link Head} chosen. Immutable and thread-safe.
  */
 public final class ClassificationNetwork {
-  /** What a network that was trained to tell classes apart gives. */
+  /** The output of a network that was trained to classify. */
   public enum Head {
-    /** What it knows of an image, before the classes: for comparing, and for training anew. */
+    /** The features before the classes, for comparing images and for training on. */
     FEATURES,
-    /** A number per class; their softmax are the probabilities. */
+    /** A number per class; the softmax gives the probabilities. */
     LOGITS
   }
 

@@ -21,11 +21,11 @@ public final class EmbedderOptions {
       boolean mirrored, int batchSize, ExecutionProvider provider, int threads) {
     if (batchSize < 1 || batchSize > MAX_BATCH) {
       throw new IllegalArgumentException(
-          "the batch size must be within 1 and " + MAX_BATCH + ", got " + batchSize);
+          "the batch size must be between 1 and " + MAX_BATCH + ", got " + batchSize);
     }
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException(
-          "the number of threads must be within 1 and " + MAX_THREADS + ", got " + threads);
+          "the number of threads must be between 1 and " + MAX_THREADS + ", got " + threads);
     }
     this.mirrored = mirrored;
     this.batchSize = batchSize;
@@ -65,9 +65,9 @@ public final class EmbedderOptions {
   }
 
   /**
-   * {@return these options with another choice of mirroring}
+   * {@return these options with or without mirroring}
    *
-   * @param newMirrored whether each crop is embedded mirrored too
+   * @param newMirrored whether each crop is also embedded mirrored
    */
   public EmbedderOptions withMirrored(boolean newMirrored) {
     return new EmbedderOptions(newMirrored, batchSize, provider, threads);
@@ -86,7 +86,7 @@ public final class EmbedderOptions {
   /**
    * {@return these options with another execution provider}
    *
-   * @param newProvider what runs the model
+   * @param newProvider the execution provider
    */
   public EmbedderOptions withProvider(ExecutionProvider newProvider) {
     return new EmbedderOptions(mirrored, batchSize, newProvider, threads);

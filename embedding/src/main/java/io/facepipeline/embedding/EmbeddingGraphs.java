@@ -145,7 +145,7 @@ final class EmbeddingGraphs {
             + width
             + "] or with the channels last, the model has "
             + input
-            + "; correct the card's crop or colour order");
+            + "; correct the card's crop or color order");
   }
 
   private static void requireVector(Port output, ModelCard card, String source) {

@@ -34,7 +34,11 @@ record Fit(Architecture architecture, int used, @Nullable String problem) {
       List<String> unused = unused(architecture, layers);
       if (!unused.isEmpty()) {
         problem =
-            "tensor " + unused.get(0) + " is left over, one of " + unused.size() + " it has not";
+            "tensor "
+                + unused.get(0)
+                + " does not belong to it, one of "
+                + unused.size()
+                + " such tensors";
       }
     }
     return new Fit(architecture, layers.used(), problem);

@@ -200,7 +200,7 @@ public final class ModelFile {
   /**
    * {@return an embedder with these weights}
    *
-   * @param options how to run it
+   * @param options how it runs
    * @throws MalformedModelException if the file is no embedder, or its weights are not fit for use:
    *     not finite, or giving every face the same embedding
    */
@@ -322,7 +322,7 @@ public final class ModelFile {
           file
               + ": the file holds "
               + architecture().orElse("no known network")
-              + ", which tells classes apart and is no face embedder");
+              + ", which is an image classifier and not a face embedder");
     }
     return CheckpointModel.of(entry);
   }

@@ -60,8 +60,8 @@ final class ModelFiles {
                   file
                       + ": initializer "
                       + name
-                      + " holds NaN or infinity; the training diverged or the file is damaged:"
-                      + " take another model");
+                      + " holds NaN or infinity; the training diverged or the file is damaged: use"
+                      + " another model");
             });
   }
 }

@@ -36,7 +36,7 @@ final class OnnxConversion {
     if (CardMetadata.isPresent(graph.metadata())) {
       if (given == null || known == null) {
         throw new MalformedModelException(
-            file + ": the model carries its card already; it can be used as it is");
+            file + ": the model already carries its card; use it as it is");
       }
       requireSameFeeding(file, known, given);
       return EmbeddingGraphs.withCard(graph, given.withSourceSha256(known.sourceSha256()));
@@ -45,9 +45,8 @@ final class OnnxConversion {
     if (used == null) {
       throw new MalformedModelException(
           file
-              + ": the model carries no card, so nobody knows how to feed it; write one as JSON"
-              + " beside the file, named like it but with .card.json in place of .onnx, or give"
-              + " one");
+              + ": the model carries no card, which describes its input; write one as JSON beside"
+              + " the file, with .card.json in place of .onnx, or pass one");
     }
     return EmbeddingGraphs.wrap(graph, used, file.toString());
   }

@@ -64,7 +64,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    * @param options how to run the model
    * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model, or has no
    *     card or one that does not fit
-   * @throws MalformedModelException if it gives no numbers, or every crop the same embedding
+   * @throws MalformedModelException if its output is not finite, or the same for every crop
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
     OnnxModel model = open(runtime -> OnnxModel.load(file, runtime), options);
@@ -125,7 +125,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   }
 
   /**
-   * {@return an embedder for somebody else's ONNX file}
+   * {@return an embedder for an ONNX file without a card}
    *
    * @param file an ONNX file with one float input, [n, channels, height, width] or with the
    *     channels last, and one float output [n, embedding size]
@@ -133,7 +133,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    * @param options how to run the model
    * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model or does
    *     not fit the card
-   * @throws MalformedModelException if its weights are no numbers, or it gives every crop the same
+   * @throws MalformedModelException if its weights are not finite, or every crop gets the same
    *     embedding
    */
   public static OnnxFaceEmbedder load(Path file, ModelCard card, EmbedderOptions options) {
@@ -212,9 +212,9 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
       if (!CardMetadata.isPresent(model.metadata())) {
         throw new MalformedModelException(
             source
-                + ": the model carries no card, so nobody knows how to feed it; give one with"
-                + " OnnxFaceEmbedder.load(file, card, options), or as JSON beside the file, named"
-                + " like it but with .card.json in place of .onnx");
+                + ": the model carries no card, which describes its input; pass one to"
+                + " OnnxFaceEmbedder.load(file, card, options), or write it as JSON beside the"
+                + " file, with .card.json in place of .onnx");
       }
       ModelCard card = CardMetadata.read(model.metadata()).withMirrored(options.mirrored());
       ModelCard known = hash.map(card::withSourceSha256).orElse(card);
@@ -232,7 +232,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     return card;
   }
 
-  /** {@return how the model is run} */
+  /** {@return the options the model runs with} */
   public EmbedderOptions options() {
     return options;
   }
@@ -326,7 +326,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     runTogether(taken, 0, 1);
     runTogether(taken, 1, 2);
     taken.output().get(0, alone);
-    String reason = "gives a crop another embedding in a batch than alone";
+    String reason = "gives a crop a different embedding in a batch than alone";
     try {
       runTogether(taken, 0, 2);
       taken.output().get(0, together);
@@ -340,7 +340,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     if (oneByOne) {
       LOG.log(
           System.Logger.Level.INFO,
-          card.id() + " " + reason + "; crops are run one by one, which is slower for many faces");
+          card.id() + " " + reason + "; crops run one by one, which is slower for many faces");
     }
   }
 

@@ -37,8 +37,8 @@ final class Soundness {
     if (Math.sqrt(distance) < LEAST_DISTANCE) {
       throw new MalformedModelException(
           source
-              + ": the model gives two unlike pictures the same embedding, so everybody would be"
-              + " the same person; its weights are zero, dead or another network's: take another"
+              + ": the model gives two different pictures the same embedding, so everybody would be"
+              + " the same person; its weights are zero, dead or of another network: use another"
               + " file");
     }
   }
@@ -51,7 +51,7 @@ final class Soundness {
     } catch (InferenceException e) {
       throw new MalformedModelException(
           source
-              + ": the model does not take the card's crops of "
+              + ": the model does not accept the card's crops of "
               + card.crop()
               + "; correct the card",
           e);
@@ -75,8 +75,8 @@ final class Soundness {
           source
               + ": the model gives an embedding of length "
               + Math.sqrt(norm)
-              + " where 1 is needed; its weights are zero, not finite or another network's: take"
-              + " another file");
+              + " instead of 1; its weights are zero, not finite or of another network: use another"
+              + " file");
     }
     return values;
   }
