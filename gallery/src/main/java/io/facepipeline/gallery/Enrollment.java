@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Faces of one person to be added to a gallery. Immutable.
+ * Faces of one person to add to a gallery. Immutable.
  *
  * @param label the person's label, in the form of {@link Labels#accept}
  * @param embeddings at least one embedding
- * @param metadata entries that are put over those the person has, valid Unicode without NUL; may be
- *     empty
+ * @param metadata entries that are added to the person's, replacing those with the same key; valid
+ *     Unicode without NUL; may be empty
  */
 public record Enrollment(String label, List<Embedding> embeddings, Map<String, String> metadata) {
   /**
-   * Creates an enrolment.
+   * Creates an enrollment.
    *
-   * @throws IllegalArgumentException if the label may not be one ({@link Labels}), nothing is
-   *     given, or metadata is not valid Unicode
+   * @throws IllegalArgumentException if the label is not valid ({@link Labels}), there is no
+   *     embedding, or metadata is not valid Unicode
    */
   public Enrollment {
     label = Labels.accept(label);
@@ -45,7 +45,7 @@ public record Enrollment(String label, List<Embedding> embeddings, Map<String, S
   }
 
   /**
-   * {@return an enrolment without metadata}
+   * {@return an enrollment without metadata}
    *
    * @param label the person's label
    * @param embeddings at least one embedding

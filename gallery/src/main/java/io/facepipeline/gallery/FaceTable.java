@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A gallery's people and faces in memory. Rows are dense: the last row fills the hole of a removed
- * one. A person's rows are linked in the order of their enrolment.
+ * one. A person's rows are linked in the order of their enrollment.
  *
  * <p>One thread at a time writes. Readers see a {@link Snapshot}: adding writes only where no
  * snapshot looks, and publishes a new one; every other change keeps readers out while it works,
@@ -66,7 +66,7 @@ final class FaceTable {
       return index < peopleEnd ? people[index / PAGE][index % PAGE] : null;
     }
 
-    /** Everyone, in the order of their first enrolment. */
+    /** Everyone, in the order of their first enrollment. */
     List<Person> everyone() {
       List<Person> all = new ArrayList<>(livePeople);
       for (int i = 0; i < peopleEnd; i++) {
@@ -78,7 +78,7 @@ final class FaceTable {
       return all;
     }
 
-    /** A person's rows, in the order of their enrolment. */
+    /** A person's rows, in the order of their enrollment. */
     int[] rowsOf(Person person) {
       int[] rows = new int[person.faces];
       int row = person.first;

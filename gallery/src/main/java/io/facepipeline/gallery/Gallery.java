@@ -26,32 +26,32 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enrolled people, searched exactly: a probe is compared with every face, a person counts with the
- * most alike of theirs, and the best person is named if their cosine similarity reaches the
- * threshold. In memory only, or kept in a folder.
+ * Enrolled people and an exact search among them. A probe is compared with every face. A person's
+ * similarity is that of their most similar face. The most similar person is named if the cosine
+ * similarity reaches the threshold. A gallery is in memory only or kept in a folder.
  *
- * <p>In a folder, a change is on the disk when the call that makes it returns, and survives the end
- * of the process at any moment; a change whose call did not return is there wholly or not at all. A
- * change that cannot be written (the disk is full) is not made, and the gallery goes on as it was.
- * Every record has a checksum: a gallery in which something that was kept cannot be read any more
- * is refused ({@link GalleryBuilder#salvage}). One process at a time has a folder open. The faces
- * that were there at opening are read from the file, which is mapped into memory (not on Windows):
- * a million of 512 dimensions take up 2.1 GB there and some 0.25 GB of heap.
+ * <p>In a folder, a change is on the disk when its call returns, and survives the end of the
+ * process at any moment. Writes are atomic. A change that cannot be written, because the disk is
+ * full for example, is not made, and the gallery stays as it was. Every record has a checksum: if a
+ * saved record is damaged, opening fails ({@link GalleryBuilder#salvage} opens it anyway). One
+ * process at a time has a folder open for writing. The faces that were there at opening are read
+ * from the file, which is mapped into memory (not on Windows): a million faces of 512 dimensions
+ * take 2.1 GB there and some 0.25 GB of heap.
  *
- * <p>Thread-safe. A search, and everything else that reads, sees the gallery as it was at one
- * moment between two changes. Adding faces and searching do not wait for each other; the other
- * changes wait for the searches that have begun. Changes are made one after the other.
+ * <p>Thread-safe. Every reading call sees the gallery as it was at one moment between two changes.
+ * Enrolling and searching do not wait for each other; other changes wait for searches in progress.
+ * Changes run one after another.
  *
- * <p>A listener of {@link #compact} or {@link GalleryTransfer#exportTo} may read the gallery. Where
- * it changes or closes it, it gets an {@link IllegalStateException} at once; and it must not wait
- * for a change that another thread makes, since changes wait until the work is done. A filter of a
- * {@link GalleryQuery} and a listener of {@link GalleryTransfer#importInto} may do anything.
+ * <p>A listener of {@link #compact} or {@link GalleryTransfer#exportTo} may read the gallery. If it
+ * changes or closes the gallery, it gets an {@link IllegalStateException}. It must not wait for a
+ * change by another thread, because changes wait until the work is done. A filter of a {@link
+ * GalleryQuery} and a listener of {@link GalleryTransfer#importInto} may do anything.
  */
 public final class Gallery implements FaceGallery {
   private static final int CANDIDATES = 5;
   private static final int EXPECTED = 64;
 
-  /** What a label and its metadata may take up; so much goes into every form of a gallery. */
+  /** What a label and its metadata may take; so much goes into every form of a gallery. */
   private static final int MAX_NOTED = 1 << 20;
 
   private final String model;
@@ -88,17 +88,17 @@ public final class Gallery implements FaceGallery {
    * {@return an empty gallery in memory with the identification threshold of the model's card}
    *
    * @param card the card of the embedder
-   * @throws io.facepipeline.FacePipelineException if nobody has measured the model
+   * @throws io.facepipeline.FacePipelineException if the card has no threshold
    */
   public static Gallery inMemory(ModelCard card) {
     return inMemory(card, card.identificationThreshold());
   }
 
   /**
-   * {@return an empty gallery in memory with a threshold of the caller's}
+   * {@return an empty gallery in memory with a given threshold}
    *
    * @param card the card of the embedder
-   * @param threshold the least cosine similarity of a known person, -1 to 1
+   * @param threshold the lowest cosine similarity of a known person, -1 to 1
    * @throws IllegalArgumentException if the threshold is out of range
    */
   public static Gallery inMemory(ModelCard card, float threshold) {
@@ -110,8 +110,8 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * {@return what makes an empty gallery in memory for the embedder of a pipeline, with the
-   * identification threshold of its card: for {@link
+   * {@return a factory of empty galleries in memory, with the identification threshold of the
+   * embedder's card, for {@link
    * io.facepipeline.FacePipelineBuilder#classifier(FaceClassifier.Factory)}}
    */
   public static FaceClassifier.Factory inMemory() {
@@ -119,10 +119,9 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * {@return what makes an empty gallery in memory for the embedder of a pipeline, with a threshold
-   * of the caller's}
+   * {@return a factory of empty galleries in memory with a given threshold}
    *
-   * @param threshold the least cosine similarity of a known person, -1 to 1
+   * @param threshold the lowest cosine similarity of a known person, -1 to 1
    * @throws IllegalArgumentException if the threshold is out of range
    */
   public static FaceClassifier.Factory inMemory(float threshold) {
@@ -134,28 +133,28 @@ public final class Gallery implements FaceGallery {
    * {@return the gallery of a folder}
    *
    * @param folder a folder that holds a gallery
-   * @throws GalleryException as {@link GalleryBuilder#open} does
+   * @throws GalleryException as in {@link GalleryBuilder#open}
    */
   public static Gallery open(Path folder) {
     return in(folder).open();
   }
 
   /**
-   * {@return the gallery of a folder, which is made if there is none}
+   * {@return the gallery of a folder; it is created if there is none}
    *
-   * @param folder the folder; made if it is not there
+   * @param folder the folder; created if it does not exist
    * @param card the card of the embedder
-   * @throws GalleryException as {@link GalleryBuilder#open} does
-   * @throws io.facepipeline.FacePipelineException if the gallery is new and nobody has measured the
-   *     model
+   * @throws GalleryException as in {@link GalleryBuilder#open}
+   * @throws io.facepipeline.FacePipelineException if the gallery is new and the card has no
+   *     threshold
    */
   public static Gallery open(Path folder, ModelCard card) {
     return in(folder).model(card).open();
   }
 
   /**
-   * {@return the gallery of a folder, to be opened with options, or for the embedder of a pipeline
-   * that is being built: {@code FacePipeline.builder().classifier(Gallery.in(folder)).build()}}
+   * {@return a builder that opens the gallery of a folder with options, or for a pipeline's
+   * embedder: {@code FacePipeline.builder().classifier(Gallery.in(folder)).build()}}
    *
    * @param folder the folder
    */
@@ -173,27 +172,27 @@ public final class Gallery implements FaceGallery {
     return dimensions;
   }
 
-  /** {@return the least cosine similarity of a known person} */
+  /** {@return the lowest cosine similarity of a known person} */
   public float threshold() {
     return threshold;
   }
 
-  /** {@return whether every change is refused, since the gallery was opened for reading only} */
+  /** {@return whether the gallery is open for reading only and refuses every change} */
   public boolean isReadOnly() {
     return store != null && store.isReadOnly();
   }
 
-  /** {@return what opening the folder found; nothing for a gallery in memory} */
+  /** {@return the report of opening the folder; empty for a gallery in memory} */
   public Optional<GalleryRecovery> recovery() {
     return Optional.ofNullable(store).map(GalleryStore::recovery);
   }
 
   /**
-   * Adds embeddings of a person; more of the same person are kept beside those already there.
+   * Adds embeddings of a person to those already there.
    *
-   * @throws IllegalArgumentException if the label may not be one ({@link io.facepipeline.Labels}),
-   *     nothing is given, or an embedding comes from another model
-   * @throws GalleryException if the disk is full or failed; nothing was enrolled then
+   * @throws IllegalArgumentException if the label is not valid ({@link io.facepipeline.Labels}),
+   *     there is no embedding, or an embedding comes from another model
+   * @throws GalleryException if the disk is full or fails; then nothing was enrolled
    */
   @Override
   public void enroll(String label, List<Embedding> embeddings) {
@@ -201,25 +200,25 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * Adds faces of several people at once: all or none are enrolled, and the disk is waited for only
-   * once, which makes it many times faster than one by one.
+   * Adds faces of several people in one atomic write. Waiting for the disk only once makes this
+   * many times faster than one by one.
    *
-   * @param enrollments the people and their faces; a person may come several times
+   * @param enrollments the people and their faces; a person may occur several times
    * @throws IllegalArgumentException if an embedding comes from another model, or a person's label
-   *     and metadata would take up more than 1 MiB
-   * @throws GalleryException if the disk is full or failed; nothing was enrolled then
+   *     and metadata would exceed 1 MiB
+   * @throws GalleryException if the disk is full or fails; then nothing was enrolled
    */
   public void enrollAll(List<Enrollment> enrollments) {
     enrollAll(enrollments, false);
   }
 
   /**
-   * Puts new faces in the place of all that a person had, or enrols the person. At no moment is the
-   * person without a face.
+   * Replaces all faces of a person, or enrolls the person. The person is never without a face in
+   * between.
    *
-   * @param enrollment the person, the new faces, and metadata to put over the person's own
+   * @param enrollment the person, the new faces, and metadata to add to the person's
    * @throws IllegalArgumentException if an embedding comes from another model
-   * @throws GalleryException if the disk is full or failed; the old faces are kept then
+   * @throws GalleryException if the disk is full or fails; then the old faces are kept
    */
   public void replace(Enrollment enrollment) {
     enrollAll(List.of(enrollment), true);
@@ -243,10 +242,10 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * Forgets a person. In memory the vectors are overwritten; on the disk they are until {@link
+   * Removes a person. In memory the vectors are overwritten; on the disk they stay until {@link
    * #compact}.
    *
-   * @throws GalleryException if the disk is full or failed; nobody was removed then
+   * @throws GalleryException if the disk is full or fails; then nobody was removed
    */
   @Override
   public int remove(String label) {
@@ -262,11 +261,11 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * Forgets a face, and its person if it was the last.
+   * Removes a face, and its person if it was the last.
    *
    * @param id the face's number
-   * @return whether there was such a face
-   * @throws GalleryException if the disk is full or failed; nothing was removed then
+   * @return whether the face was there
+   * @throws GalleryException if the disk is full or fails; then nothing was removed
    */
   public boolean removeFace(long id) {
     return write(
@@ -281,12 +280,12 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * Joins two people who turned out to be one.
+   * Merges two people who turned out to be one.
    *
-   * @param label the person whose faces are moved and whose label and metadata are forgotten
+   * @param label the person whose faces move and whose label and metadata are removed
    * @param into the person who keeps their label and metadata
    * @throws IllegalArgumentException if one of them is not enrolled, or both are the same
-   * @throws GalleryException if the disk is full or failed; nothing was changed then
+   * @throws GalleryException if the disk is full or fails; then nothing was changed
    */
   public void merge(String label, String into) {
     write(
@@ -295,12 +294,7 @@ public final class Gallery implements FaceGallery {
           Optional<String> to = person(into).map(GalleryPerson::label);
           if (from.isEmpty() || to.isEmpty() || from.equals(to)) {
             throw new IllegalArgumentException(
-                "cannot merge "
-                    + label
-                    + " into "
-                    + into
-                    + ": two different enrolled people are"
-                    + " needed");
+                "cannot merge " + label + " into " + into + ": name two different enrolled people");
           }
           commit(List.of(new GalleryChange.Merge(from.get(), to.get())));
           return null;
@@ -308,13 +302,13 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * Replaces what is noted about a person.
+   * Replaces the metadata of a person.
    *
    * @param label the person
-   * @param metadata all that is to be noted; may be empty
+   * @param metadata the new metadata; may be empty
    * @throws IllegalArgumentException if the person is not enrolled, metadata is not valid Unicode,
-   *     or label and metadata take up more than 1 MiB
-   * @throws GalleryException if the disk is full or failed; nothing was changed then
+   *     or label and metadata exceed 1 MiB
+   * @throws GalleryException if the disk is full or fails; then nothing was changed
    */
   public void setMetadata(String label, Map<String, String> metadata) {
     Map<String, String> noted = Enrollment.requireText(metadata);
@@ -323,7 +317,7 @@ public final class Gallery implements FaceGallery {
           Optional<GalleryPerson> person = person(label);
           if (person.isEmpty()) {
             throw new IllegalArgumentException(
-                label + " is not enrolled; enrol the person before anything is noted about them");
+                label + " is not enrolled; enroll the person before setting metadata");
           }
           requireRoom(person.get().label(), noted);
           commit(List.of(new GalleryChange.SetMetadata(person.get().label(), noted)));
@@ -336,13 +330,13 @@ public final class Gallery implements FaceGallery {
     return read(s -> s.everyone().stream().map(Person::label).toList());
   }
 
-  /** {@return everyone, in the order of their first enrolment} */
+  /** {@return everyone, in the order of their first enrollment} */
   public List<GalleryPerson> people() {
     return read(s -> s.everyone().stream().map(Person::view).toList());
   }
 
   /**
-   * {@return a person; nothing if the label is not enrolled}
+   * {@return a person; empty if the label is not enrolled}
    *
    * @param label the person's label
    */
@@ -356,7 +350,7 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * {@return the faces of a person, in the order of their enrolment; empty if the label is not
+   * {@return the faces of a person, in the order of their enrollment; empty if the label is not
    * enrolled}
    *
    * @param label the person's label
@@ -381,8 +375,8 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * {@return the embeddings of a person, in the order of their enrolment; empty if the label is not
-   * enrolled}
+   * {@return the embeddings of a person, in the order of their enrollment; empty if the label is
+   * not enrolled}
    *
    * @param label the person's label
    */
@@ -404,11 +398,11 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * {@return the people most like a probe, most alike first, whether they reach the threshold or
-   * not}
+   * {@return the people most similar to a probe, most similar first, whether or not they reach the
+   * threshold}
    *
-   * @param probe the embedding to look for
-   * @param count how many people at most, at least 1
+   * @param probe the embedding to search for
+   * @param count the largest number of people, at least 1
    * @throws IllegalArgumentException if the count is not positive or the probe comes from another
    *     model
    */
@@ -417,10 +411,10 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * {@return the people most like a probe, most alike first}
+   * {@return the people most similar to a probe, most similar first}
    *
-   * @param probe the embedding to look for
-   * @param query how many people, which, and how their faces count
+   * @param probe the embedding to search for
+   * @param query how many people, which ones, and how their faces count
    * @throws IllegalArgumentException if the probe comes from another model
    */
   public List<Candidate> search(Embedding probe, GalleryQuery query) {
@@ -428,13 +422,13 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * {@return for each probe the people most like it; several probes share each pass over memory,
-   * which makes them several times faster together than one by one. Scores may differ from a single
-   * search's in the last digits. With a filter, each group of up to 16 probes sees the gallery as
-   * it was at one moment; without, all do}
+   * {@return for each probe the people most similar to it. Probes share each pass over memory,
+   * which is several times faster than one by one. Scores may differ from those of a single search
+   * in the last digits. With a filter, each group of up to 16 probes sees the gallery as it was at
+   * one moment; without one, all probes do}
    *
-   * @param probes the embeddings to look for
-   * @param query how many people, which, and how their faces count
+   * @param probes the embeddings to search for
+   * @param query how many people, which ones, and how their faces count
    * @throws IllegalArgumentException if a probe comes from another model
    */
   public List<List<Candidate>> searchAll(List<Embedding> probes, GalleryQuery query) {
@@ -456,7 +450,7 @@ public final class Gallery implements FaceGallery {
     return List.copyOf(results);
   }
 
-  /** {@return how large the gallery is} */
+  /** {@return the size of the gallery} */
   public GalleryStats stats() {
     return read(
         s -> {
@@ -474,12 +468,12 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * Writes the folder anew without what was removed or replaced: afterwards no file of the gallery
-   * holds it. (The disk may, where the file was: only an encrypted disk helps against those who can
-   * read it block by block.) Searches go on meanwhile, changes wait. Does nothing in memory.
+   * Rewrites the folder without removed and replaced data: afterwards no file of the gallery holds
+   * it. (The disk's freed blocks may still hold it; only an encrypted disk protects those.)
+   * Searches run meanwhile, changes wait. Does nothing for a gallery in memory.
    *
-   * @param listener is told of each person who was written; may read the gallery
-   * @throws GalleryException if the disk is full or failed; the gallery is as it was then
+   * @param listener is notified of each person written; may read the gallery
+   * @throws GalleryException if the disk is full or fails; then the gallery is as it was
    * @throws IllegalStateException if a listener of this or of an export calls it
    */
   public void compact(ProgressListener listener) {
@@ -493,7 +487,7 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * Closes the folder; every further call is refused. Further calls of this do nothing.
+   * Closes the folder. Further calls fail, except of this method, which does nothing.
    *
    * @throws IllegalStateException if a listener of {@link #compact} or of an export calls it
    */
@@ -562,8 +556,8 @@ public final class Gallery implements FaceGallery {
     return new GalleryException(
         GalleryException.Reason.DAMAGED,
         store.folder(),
-        "the log can no longer be read where faces are: another program cut it off, or the disk"
-            + " fails; restore it from a copy",
+        "faces in the log can no longer be read: another program truncated it, or the disk fails;"
+            + " restore it from a copy",
         e);
   }
 
@@ -584,8 +578,8 @@ public final class Gallery implements FaceGallery {
   private void requireOutsideListener() {
     if (writing.getHoldCount() > 1) {
       throw new IllegalStateException(
-          "a listener cannot change or close the gallery that is being compacted or exported; do it"
-              + " when that call has returned");
+          "a listener cannot change or close the gallery during compact or export; do it after that"
+              + " call");
     }
   }
 
@@ -644,13 +638,13 @@ public final class Gallery implements FaceGallery {
     long bytes = GalleryRecord.size(label) + GalleryRecord.size(metadata);
     if (bytes > MAX_NOTED) {
       throw new IllegalArgumentException(
-          "a person's label and metadata may take up "
+          "a person's label and metadata may take "
               + MAX_NOTED
-              + " bytes together, those of "
+              + " bytes together, but those of "
               + (label.length() > 100 ? label.substring(0, 100) + "..." : label)
               + " would need "
               + bytes
-              + "; keep large data elsewhere and note where");
+              + "; store large data elsewhere and keep a reference here");
     }
   }
 
@@ -663,7 +657,7 @@ public final class Gallery implements FaceGallery {
   static void requireCosine(float threshold) {
     if (!(threshold >= -1 && threshold <= 1)) {
       throw new IllegalArgumentException(
-          "the identification threshold must be a cosine within -1 and 1, got " + threshold);
+          "the identification threshold must be a cosine between -1 and 1, got " + threshold);
     }
   }
 
@@ -675,10 +669,10 @@ public final class Gallery implements FaceGallery {
               + dimensions
               + " dimensions of "
               + model
-              + ", the embedding has "
+              + ", but the embedding has "
               + embedding
-              + "; embed the face with the gallery's model, preprocessing and mirroring, or enrol"
-              + " everyone anew");
+              + "; embed the face with the gallery's model, preprocessing and mirroring, or enroll"
+              + " everyone again");
     }
   }
 

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a gallery in a folder, with options: by {@link #open}, or for the embedder of a pipeline
- * that is being built, as {@link io.facepipeline.FacePipelineBuilder#classifier(Factory)} does.
- * Each setter refuses a second call. Not thread-safe.
+ * Opens a gallery in a folder with options, directly with {@link #open} or for a pipeline's
+ * embedder with {@link io.facepipeline.FacePipelineBuilder#classifier(Factory)}. Each setter
+ * refuses a second call. Not thread-safe.
  */
 public final class GalleryBuilder implements FaceClassifier.Factory {
   private final Path folder;
@@ -26,10 +26,10 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   }
 
   /**
-   * Sets the embedder whose faces the gallery holds. With it, a gallery is made where the folder
-   * holds none. A gallery that was made before fingerprints named the preparation of crops opens
-   * with every embedder of its file; from the next {@link Gallery#compact} on it has the
-   * fingerprint of this one ({@link ModelCard#sameEmbedding}).
+   * Sets the embedder whose faces the gallery holds. With it, a gallery is created if the folder
+   * holds none. A gallery from before fingerprints named the preparation of crops opens with every
+   * embedder of its file; from the next {@link Gallery#compact} on it has the fingerprint of this
+   * one ({@link ModelCard#sameEmbedding}).
    *
    * @param card the embedder's card
    * @return this
@@ -42,8 +42,8 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   }
 
   /**
-   * Sets the least cosine similarity of a known person; the default is the one that the gallery was
-   * made with, and for a new gallery the one on the embedder's card. A new gallery keeps it.
+   * Sets the lowest cosine similarity of a known person; the default is the gallery's own, and for
+   * a new gallery that of the embedder's card. A new gallery stores it.
    *
    * @param cosine the threshold, -1 to 1
    * @return this
@@ -72,12 +72,12 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   }
 
   /**
-   * Goes on without what is damaged, instead of refusing the gallery: what can be read is written
-   * anew, and {@link Gallery#recovery} tells what is lost, and in which file of the folder the
-   * damaged log is kept. If a loss was the removal of a person or a face, they are back.
+   * Opens a damaged gallery without the damaged records, instead of failing. The readable records
+   * are written to a new log. {@link Gallery#recovery} lists what is lost and names the file in the
+   * folder that keeps the damaged log. If a lost record removed a person or a face, they are back.
    *
    * @return this
-   * @throws IllegalArgumentException if the gallery is to be opened for reading only
+   * @throws IllegalArgumentException if {@link #readOnly} was called
    */
   @CanIgnoreReturnValue
   public GalleryBuilder salvage() {
@@ -87,13 +87,13 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   }
 
   /**
-   * Opens the gallery for reading only: nothing is written into the folder, not even a lock, so
-   * that it may be another user's or on a file system that cannot be written to, and may be open
-   * elsewhere. It is seen as it was when it was opened, whatever is changed there later. Every
-   * change is refused with {@link GalleryException.Reason#READ_ONLY}.
+   * Opens the gallery for reading only. Nothing is written into the folder, not even a lock. So the
+   * folder may belong to another user, be on a read-only file system, or be open elsewhere. The
+   * gallery shows its state at opening, whatever changes there later. Every change fails with
+   * {@link GalleryException.Reason#READ_ONLY}.
    *
    * @return this
-   * @throws IllegalArgumentException if the gallery is to be salvaged
+   * @throws IllegalArgumentException if {@link #salvage} was called
    */
   @CanIgnoreReturnValue
   public GalleryBuilder readOnly() {
@@ -105,8 +105,7 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   private static void requireOneOf(boolean other) {
     if (other) {
       throw new IllegalArgumentException(
-          "a gallery can be salvaged or opened for reading only, not both: salvaging writes it"
-              + " anew");
+          "choose salvage() or readOnly(), not both: salvaging rewrites the gallery");
     }
   }
 
@@ -115,8 +114,8 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
    *
    * @throws GalleryException if the folder is in use, damaged, of another embedder or of a newer
    *     library, cannot be read or written, or holds no gallery and no model was set
-   * @throws io.facepipeline.FacePipelineException if the gallery is new, nobody has measured the
-   *     model, and no threshold was set
+   * @throws io.facepipeline.FacePipelineException if the gallery is new, the card has no threshold,
+   *     and none was set
    * @throws IllegalArgumentException if the number of threads is out of range
    */
   public Gallery open() {
@@ -124,15 +123,15 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   }
 
   /**
-   * Opens the gallery for an embedder, as {@link #model} and {@link #open} do; it is made if the
+   * Opens the gallery for an embedder, like {@link #model} and {@link #open}; creates it if the
    * folder holds none.
    *
    * @param card the embedder's card
    * @return the gallery
    * @throws IllegalStateException if the model was set already
-   * @throws GalleryException as {@link #open} does
-   * @throws io.facepipeline.FacePipelineException if the gallery is new, nobody has measured the
-   *     model, and no threshold was set
+   * @throws GalleryException as in {@link #open}
+   * @throws io.facepipeline.FacePipelineException if the gallery is new, the card has no threshold,
+   *     and none was set
    */
   @Override
   public Gallery create(ModelCard card) {
@@ -167,7 +166,7 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
               + " with "
               + model.embeddingSize()
               + "; use the gallery's model, preprocessing and mirroring, or another folder and"
-              + " enrol everyone anew");
+              + " enroll everyone again");
     }
     String fingerprint = model == null ? head.model() : model.fingerprint();
     store.noteModel(fingerprint);

@@ -100,12 +100,12 @@ final class GalleryCompaction {
         throw new GalleryException(
             Reason.DAMAGED,
             log,
-            "is no longer as it was written ("
+            "has changed since it was written ("
                 + losses
-                + "), and faces of these people are in what is damaged: "
+                + "), and the damaged part holds faces of these people: "
                 + String.join(", ", people)
                 + ". Nothing was changed. Restore the file from a copy; or remove these people,"
-                + " compact the gallery, and enrol them anew");
+                + " compact the gallery, and enroll them again");
       }
     }
   }

@@ -84,7 +84,7 @@ final class GalleryCsv {
       for (String column : header) {
         if (!seen.add(column)) {
           throw GalleryTransfer.malformed(
-              file, "has the column \"" + column + "\" twice in its first line; leave one");
+              file, "has the column \"" + column + "\" twice in its first line; keep one");
         }
       }
       List<String> needed = new ArrayList<>(List.of("label", "model"));
@@ -111,7 +111,7 @@ final class GalleryCsv {
                   + csv.getCurrentLineNumber()
                   + " has "
                   + record.size()
-                  + " cells, the first line "
+                  + " cells, but the first line has "
                   + header.size());
         }
         GalleryTransfer.requireModel(gallery, file, record.get("model"));
@@ -134,7 +134,7 @@ final class GalleryCsv {
     } catch (UncheckedIOException e) {
       throw GalleryTransfer.malformed(file, "is not CSV: " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
-      throw GalleryTransfer.malformed(file, "has a first line of no use: " + e.getMessage(), e);
+      throw GalleryTransfer.malformed(file, "has an unusable first line: " + e.getMessage(), e);
     }
   }
 
@@ -154,7 +154,7 @@ final class GalleryCsv {
     } catch (NumberFormatException e) {
       throw GalleryTransfer.malformed(
           file,
-          "line " + csv.getCurrentLineNumber() + ", column " + column + ": no number: " + cell,
+          "line " + csv.getCurrentLineNumber() + ", column " + column + ": not a number: " + cell,
           e);
     }
   }

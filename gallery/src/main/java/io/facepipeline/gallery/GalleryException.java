@@ -4,7 +4,7 @@ import io.facepipeline.FacePipelineException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A gallery's folder cannot be used, or a change could not be kept. */
+/** A gallery's folder cannot be used, or a change could not be saved. */
 public final class GalleryException extends FacePipelineException {
   private static final long serialVersionUID = 1;
 
@@ -12,13 +12,13 @@ public final class GalleryException extends FacePipelineException {
 
   /** What was wrong. */
   public enum Reason {
-    /** The folder holds no gallery, and no model was given to make one. */
+    /** The folder holds no gallery, and no model was set to create one. */
     NOT_FOUND,
     /** Another process, or this one, has the gallery open. */
     IN_USE,
     /**
-     * Another program has the folder now, although this gallery was not closed. This one makes no
-     * further change; what it acknowledged is kept.
+     * Another program has taken over the folder, although this gallery was not closed. This gallery
+     * makes no further change; acknowledged changes are kept.
      */
     TAKEN_OVER,
     /** The gallery was opened for reading only. */
@@ -27,11 +27,11 @@ public final class GalleryException extends FacePipelineException {
     OTHER_MODEL,
     /** The gallery was written by a newer version of the library. */
     NEWER_FORMAT,
-    /** Something that had been kept cannot be read any more. */
+    /** A saved record is damaged. */
     DAMAGED,
     /** The disk is full or failed; the change was not made. */
     STORAGE,
-    /** A file to be imported is not what an import needs; nothing of it was enrolled. */
+    /** A file to import is malformed; nothing of it was enrolled. */
     MALFORMED_IMPORT
   }
 

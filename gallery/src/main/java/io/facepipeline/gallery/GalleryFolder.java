@@ -63,10 +63,10 @@ record GalleryFolder(Path path) {
       throw new GalleryException(
           Reason.STORAGE,
           path,
-          "may not be entered; give this user the right to read the folder and the files in it",
+          "cannot be entered; give this user the right to read the folder and its files",
           e);
     } catch (IOException e) {
-      throw new GalleryException(Reason.STORAGE, path, "cannot be looked into: " + e, e);
+      throw new GalleryException(Reason.STORAGE, path, "cannot be read: " + e, e);
     }
   }
 
@@ -80,11 +80,11 @@ record GalleryFolder(Path path) {
                 + LOG
                 + " is gone; restore it from a copy, or delete "
                 + GalleryEnd.NAME
-                + " to begin anew");
+                + " to start again");
       }
       return false;
     } catch (IOException e) {
-      throw new GalleryException(Reason.STORAGE, path, "cannot be looked into: " + e, e);
+      throw new GalleryException(Reason.STORAGE, path, "cannot be read: " + e, e);
     }
   }
 
@@ -180,7 +180,7 @@ record GalleryFolder(Path path) {
           path,
           "is not in the default file system but in a "
               + path.getFileSystem().provider().getScheme()
-              + " one, where no gallery can be kept; copy the folder out of it");
+              + " one, which cannot hold a gallery; copy the folder to the default file system");
     }
   }
 

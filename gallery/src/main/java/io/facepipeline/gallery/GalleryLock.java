@@ -115,7 +115,7 @@ final class GalleryLock implements AutoCloseable {
         directory,
         "the gallery is open in "
             + owner
-            + "; wait for it to end, share that one, or open it read-only");
+            + "; wait until it ends, use that gallery, or open this one read-only");
   }
 
   @Override

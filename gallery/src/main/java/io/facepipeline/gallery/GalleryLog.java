@@ -146,8 +146,8 @@ final class GalleryLog implements AutoCloseable {
       throw new GalleryException(
           Reason.STORAGE,
           path,
-          "an earlier write failed and could not be taken back; close the gallery, see to the disk,"
-              + " and open it again",
+          "an earlier write failed and could not be undone; close the gallery, check the disk, and"
+              + " open it again",
           broken);
     }
     requireOurs();
@@ -193,8 +193,8 @@ final class GalleryLog implements AutoCloseable {
           Reason.TAKEN_OVER,
           path,
           "is not as this gallery left it: another program has opened the folder, written to it, or"
-              + " put other files there; the change was not made. Close this gallery and open it"
-              + " again, and let one program at a time have the folder");
+              + " replaced its files; the change was not made. Close this gallery and open it"
+              + " again, and let only one program at a time use the folder");
     }
   }
 
@@ -213,7 +213,7 @@ final class GalleryLog implements AutoCloseable {
       throw new GalleryException(
           Reason.STORAGE,
           path,
-          "cannot be looked at, and the change was not made; see to the disk: " + e,
+          "cannot be read, and the change was not made; check the disk: " + e,
           e);
     }
   }

@@ -109,7 +109,7 @@ final class GalleryLogReader implements AutoCloseable {
           path,
           "is of version "
               + head.version()
-              + " of the gallery format, this library knows "
+              + " of the gallery format, but this library knows "
               + GalleryRecord.FORMAT_VERSION
               + "; use a newer version of the library");
     }
@@ -117,7 +117,7 @@ final class GalleryLogReader implements AutoCloseable {
       throw new GalleryException(
           Reason.DAMAGED,
           path,
-          "does not begin as a gallery's log does; restore it from a copy, or enrol everyone anew");
+          "is not the log of a gallery; restore it from a copy, or enroll everyone again");
     }
     return head;
   }
@@ -133,7 +133,7 @@ final class GalleryLogReader implements AutoCloseable {
     List<GalleryRecovery.Loss> losses = new ArrayList<>();
     Found first = find(0, 0, 0);
     if (first == null) {
-      throw new IOException(path + " changed while it was read");
+      throw new IOException(path + " changed while it was being read");
     }
     boolean chained = head.version() > 1;
     long position = first.header.bytes();
@@ -163,7 +163,7 @@ final class GalleryLogReader implements AutoCloseable {
         found = find(next, head.salt(), number);
       }
       if (found == null) {
-        throw new IOException(path + " changed while it was read");
+        throw new IOException(path + " changed while it was being read");
       }
       if (next > position || found.header.number() > number) {
         losses.add(new GalleryRecovery.Loss(position, next, number, found.header.number() - 1));

@@ -192,7 +192,7 @@ final class GalleryNpz {
       throw new GalleryException(
           GalleryException.Reason.STORAGE,
           file,
-          "is not in the default file system, and only there an NPZ can be read; copy it out first",
+          "is not in the default file system; an NPZ can be read only there, so copy it first",
           e);
     } catch (ZipException e) {
       throw GalleryTransfer.malformed(file, "is not a zip file, as NPZ is: " + e.getMessage(), e);
@@ -219,7 +219,7 @@ final class GalleryNpz {
     List<String> model = strings(file, zip, "model");
     if (model.size() != 1) {
       throw GalleryTransfer.malformed(
-          file, "model is to be one string, such as np.array('" + gallery.fingerprint() + "')");
+          file, "model must be one string, such as np.array('" + gallery.fingerprint() + "')");
     }
     GalleryTransfer.requireModel(gallery, file, model.get(0));
     List<String> labels = strings(file, zip, "labels");
@@ -232,11 +232,11 @@ final class GalleryNpz {
           || !array.shape().equals(List.of((long) labels.size(), (long) dimensions))) {
         throw GalleryTransfer.malformed(
             file,
-            "embeddings are to be float32 of shape ("
+            "embeddings must be float32 of shape ("
                 + labels.size()
                 + ", "
                 + dimensions
-                + "), a row for each label, got "
+                + "), one row per label, got "
                 + array.type()
                 + " of "
                 + array.shape());
@@ -265,7 +265,7 @@ final class GalleryNpz {
     if (keys.size() != labels.size() || values.size() != labels.size()) {
       throw GalleryTransfer.malformed(
           file,
-          "metadata_label, metadata_key and metadata_value are to be of one length, got "
+          "metadata_label, metadata_key and metadata_value must have equal lengths, got "
               + List.of(labels.size(), keys.size(), values.size()));
     }
     for (int i = 0; i < labels.size(); i++) {
@@ -286,7 +286,12 @@ final class GalleryNpz {
       int width = array.width();
       if (width < 1 || array.shape().size() > 1) {
         throw GalleryTransfer.malformed(
-            file, name + " is to be a row of strings, got " + array.type() + " " + array.shape());
+            file,
+            name
+                + " must be a one-dimensional array of strings, got "
+                + array.type()
+                + " "
+                + array.shape());
       }
       List<String> strings = new ArrayList<>();
       String last = "";
@@ -312,14 +317,20 @@ final class GalleryNpz {
           || bytes.shape().size() != 1
           || counts.shape().size() != 1) {
         throw GalleryTransfer.malformed(
-            file, name + UTF8 + " is to be a row of uint8, " + name + ENDS + " one of int64");
+            file,
+            name
+                + UTF8
+                + " must be a one-dimensional array of uint8, "
+                + name
+                + ENDS
+                + " one of int64");
       }
       long at = 0;
       for (long i = 0; i < counts.elements(); i++) {
         long end = Long.reverseBytes(ends.in.readLong());
         if (end < at || end > bytes.elements() || end - at > MAX_TEXT) {
           throw GalleryTransfer.malformed(
-              file, name + ENDS + " does not rise to the length of " + name + UTF8);
+              file, name + ENDS + " must rise to the length of " + name + UTF8);
         }
         byte[] string = text.in.readNBytes((int) (end - at));
         if (string.length < end - at) {
@@ -359,7 +370,7 @@ final class GalleryNpz {
           file,
           "lacks the array "
               + name
-              + "; np.savez(file, embeddings=..., labels=..., model=...) makes what is needed");
+              + "; np.savez(file, embeddings=..., labels=..., model=...) writes the needed arrays");
     }
     CheckedInputStream checked = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
     return new Entry(
@@ -374,7 +385,7 @@ final class GalleryNpz {
         throw new ZipException(entry.getName() + " is longer than its shape");
       }
       if (checked.getChecksum().getValue() != entry.getCrc()) {
-        throw new ZipException(entry.getName() + " does not have its checksum");
+        throw new ZipException(entry.getName() + " does not match its checksum");
       }
     }
 

@@ -3,20 +3,20 @@ package io.facepipeline.gallery;
 import java.util.function.Predicate;
 
 /**
- * What a search of a gallery is to answer. Immutable.
+ * A search of a gallery. Immutable.
  *
- * @param count how many people at most, at least 1
- * @param aggregation how a person's faces make the person's score
- * @param filter who comes into question; asked in the thread that searches, at most once for each
- *     person and the most alike first, until there are enough. It may call the gallery, even to
- *     change it: the answer is of the gallery as it was before
+ * @param count the largest number of people, at least 1
+ * @param aggregation how a person's score comes from their faces
+ * @param filter accepts people; called in the searching thread, at most once per person, most
+ *     similar first, until there are enough. It may call the gallery, even to change it: the answer
+ *     shows the gallery as it was before
  */
 public record GalleryQuery(int count, Aggregation aggregation, Predicate<GalleryPerson> filter) {
   private static final Predicate<GalleryPerson> ANYONE = GalleryQuery::anyone;
 
-  /** How the similarities of a person's faces make one score. */
+  /** How a person's score comes from the similarities of their faces. */
   public enum Aggregation {
-    /** The most alike face counts. */
+    /** The most similar face counts. */
     BEST,
     /** The mean of all faces counts. */
     MEAN
@@ -34,9 +34,9 @@ public record GalleryQuery(int count, Aggregation aggregation, Predicate<Gallery
   }
 
   /**
-   * {@return a query for the people with the most alike faces}
+   * {@return a query for the people with the most similar faces}
    *
-   * @param count how many people at most, at least 1
+   * @param count the largest number of people, at least 1
    * @throws IllegalArgumentException if the count is not positive
    */
   public static GalleryQuery top(int count) {
@@ -46,16 +46,16 @@ public record GalleryQuery(int count, Aggregation aggregation, Predicate<Gallery
   /**
    * {@return the same query with another aggregation}
    *
-   * @param aggregation how a person's faces make the person's score
+   * @param aggregation how a person's score comes from their faces
    */
   public GalleryQuery by(Aggregation aggregation) {
     return new GalleryQuery(count, aggregation, filter);
   }
 
   /**
-   * {@return the same query for fewer people}
+   * {@return the same query with an additional filter}
    *
-   * @param narrower who comes into question, of those who did before
+   * @param narrower accepts people whom the present filter accepts
    */
   public GalleryQuery where(Predicate<GalleryPerson> narrower) {
     return new GalleryQuery(count, aggregation, isFiltered() ? filter.and(narrower) : narrower);

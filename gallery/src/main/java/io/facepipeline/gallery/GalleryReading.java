@@ -47,9 +47,9 @@ record GalleryReading(
         throw new GalleryException(
             Reason.DAMAGED,
             folder.path().resolve(GalleryEnd.NAME),
-            "is missing, damaged or of another log, so that nobody can tell whether the log is"
-                + " whole; restore both files from a copy, or copy the folder and open it with"
-                + " Gallery.in(folder).salvage(), which takes what is there");
+            "is missing, damaged or of another log, so the log may be incomplete; restore both"
+                + " files from a copy, or copy the folder and open it with"
+                + " Gallery.in(folder).salvage(), which keeps what can be read");
       }
       Acknowledged acknowledged = state.map(Acknowledged::of).orElse(Acknowledged.UNKNOWN);
       long row = Long.BYTES + head.dimensions() * (long) Float.BYTES;
@@ -88,10 +88,10 @@ record GalleryReading(
         file,
         "is damaged: "
             + read.losses()
-            + " cannot be read any more, "
+            + " can no longer be read, "
             + (read.records() - 1)
             + " other changes can. Restore the file from a copy; or copy the folder and open it"
-            + " with Gallery.in(folder).salvage(), which goes on without what is lost (if that"
+            + " with Gallery.in(folder).salvage(), which opens it without the lost records (if one"
             + " was a removal, the person is back)");
   }
 

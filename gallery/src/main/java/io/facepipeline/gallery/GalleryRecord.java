@@ -305,11 +305,11 @@ final class GalleryRecord {
   private static ByteBuffer begin(long payload) {
     if (payload > MAX_PAYLOAD) {
       throw new IllegalArgumentException(
-          "a label and its metadata may take up "
+          "a label and its metadata may take "
               + (MAX_PAYLOAD >> 20)
-              + " MiB at most, these need "
+              + " MiB at most, but need "
               + payload
-              + " bytes; keep large data elsewhere and note where");
+              + " bytes; store large data elsewhere and keep a reference here");
     }
     byte[] record = new byte[HEADER_BYTES + padded((int) payload)];
     return ByteBuffer.wrap(record)
@@ -335,7 +335,7 @@ final class GalleryRecord {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (!new String(bytes, StandardCharsets.UTF_8).equals(text)) {
       throw new IllegalArgumentException(
-          "\"" + text + "\" is not valid Unicode: it holds half a surrogate pair");
+          "\"" + text + "\" is not valid Unicode: it holds half of a surrogate pair");
     }
     return bytes;
   }

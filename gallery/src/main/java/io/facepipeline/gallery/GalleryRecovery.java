@@ -4,21 +4,21 @@ import java.beans.Transient;
 import java.util.List;
 
 /**
- * What opening a gallery found. Immutable.
+ * The report of opening a gallery. Immutable.
  *
- * @param records how many changes were read
- * @param bytesCut how many bytes at the end of the log do not count: what a process that was killed
- *     had begun to write and not acknowledged; 0 after an orderly end
- * @param leftovers names of files of an interrupted {@link Gallery#compact}, which were deleted
- * @param setAside names of files in the folder in which what could not be read is kept; {@link
- *     Gallery#compact} deletes them
- * @param losses what could not be read any more; only where {@link GalleryBuilder#salvage} was
- *     asked for, since such a gallery is refused otherwise
+ * @param records the number of changes read
+ * @param bytesCut the number of bytes cut off the end of the log: an unacknowledged write of a
+ *     killed process; 0 after an orderly end
+ * @param leftovers names of deleted files of an interrupted {@link Gallery#compact}
+ * @param setAside names of files in the folder that keep unreadable data; {@link Gallery#compact}
+ *     deletes them
+ * @param losses the unreadable parts; only after {@link GalleryBuilder#salvage}, because otherwise
+ *     opening fails
  */
 public record GalleryRecovery(
     long records, long bytesCut, List<String> leftovers, List<String> setAside, List<Loss> losses) {
   /**
-   * A damaged stretch of the log.
+   * A damaged part of the log.
    *
    * @param fromByte its first byte
    * @param toByte the byte after its last
@@ -62,7 +62,7 @@ public record GalleryRecovery(
       text.append("; leftovers deleted: ").append(leftovers);
     }
     if (!setAside.isEmpty()) {
-      text.append("; what cannot be read is kept in ").append(setAside);
+      text.append("; unreadable data is kept in ").append(setAside);
     }
     losses.forEach(loss -> text.append("; lost: ").append(loss));
     return text.toString();

@@ -70,7 +70,7 @@ final class GalleryStore implements AutoCloseable {
     folder.requireUsual();
     if (!folder.holdsGallery()) {
       throw new GalleryException(
-          Reason.NOT_FOUND, path, "holds no gallery; one is made where it is opened for writing");
+          Reason.NOT_FOUND, path, "holds no gallery; opening it for writing creates one");
     }
     try {
       for (int attempt = 1; ; attempt++) {
@@ -94,7 +94,7 @@ final class GalleryStore implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new GalleryException(
-          Reason.STORAGE, path, "cannot be read; see to the files' rights and the disk: " + e, e);
+          Reason.STORAGE, path, "cannot be read; check the files' rights and the disk: " + e, e);
     }
   }
 
@@ -113,7 +113,7 @@ final class GalleryStore implements AutoCloseable {
       throw new GalleryException(
           Reason.NOT_FOUND,
           path,
-          "holds no gallery; give the embedder's card to make one: Gallery.open(folder, card)");
+          "holds no gallery; pass the embedder's card to create one: Gallery.open(folder, card)");
     }
     GalleryLock lock = null;
     GalleryStore store = null;
@@ -146,7 +146,7 @@ final class GalleryStore implements AutoCloseable {
       throw new GalleryException(
           Reason.STORAGE,
           path,
-          "cannot be opened for writing: " + e + "; where reading is enough, open it read-only",
+          "cannot be opened for writing: " + e + "; open it read-only if reading is enough",
           e);
     } finally {
       if (store == null && lock != null) {
@@ -159,7 +159,7 @@ final class GalleryStore implements AutoCloseable {
     return new GalleryException(
         Reason.IN_USE,
         folder.path(),
-        "another program changes the gallery all the time; wait for it to end, or share that one");
+        "another program keeps changing the gallery; wait until it ends, or use that gallery");
   }
 
   private static void begin(GalleryFolder folder, Head fresh, LogFile.Opener opener)
@@ -349,7 +349,7 @@ final class GalleryStore implements AutoCloseable {
       throw new GalleryException(
           Reason.READ_ONLY,
           folder.path(),
-          "was opened for reading only; open it without readOnly() to change it");
+          "is open for reading only; open it without readOnly() to change it");
     }
     return log;
   }
@@ -430,10 +430,9 @@ final class GalleryStore implements AutoCloseable {
           Reason.STORAGE,
           folder.path(),
           done
-              ? "was compacted, but something of what was there before could not be cleared away: "
-                  + e
-              : "compacting failed and lost nothing; it needs as much free space as the faces take"
-                  + " up: "
+              ? "was compacted, but old data could not be removed: " + e
+              : "compacting failed and lost nothing; it needs as much free space as the faces take:"
+                  + " "
                   + e,
           e);
     } finally {
@@ -466,9 +465,9 @@ final class GalleryStore implements AutoCloseable {
         throw new GalleryException(
             Reason.STORAGE,
             folder.path(),
-            "cannot take the note that an export is under way, which is how what a killed one"
-                + " leaves is found; see to the folder and the disk, or export from a gallery that"
-                + " is opened read-only: "
+            "cannot record that an export is running, which is needed to clean up after a killed"
+                + " one; check the folder and the disk, or export from a gallery that is open"
+                + " read-only: "
                 + e,
             e);
       }
@@ -555,10 +554,7 @@ final class GalleryStore implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new GalleryException(
-          Reason.STORAGE,
-          folder.path(),
-          "closing failed; what was acknowledged is kept all the same: " + e,
-          e);
+          Reason.STORAGE, folder.path(), "closing failed; acknowledged changes are kept: " + e, e);
     } finally {
       if (lock != null) {
         release(lock);

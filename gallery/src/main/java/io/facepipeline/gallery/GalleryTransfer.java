@@ -15,18 +15,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Galleries as files that other programs read: {@code .csv}, a row per face, and {@code .npz},
- * which NumPy reads. Both say which model the embeddings come from. Their numbers are exact in
- * both; the numbers of faces are written and not read.
+ * Exports and imports galleries as {@code .csv}, with a row per face, and as {@code .npz} for
+ * NumPy. Both name the model of the embeddings. Embeddings are exact in both. The faces' numbers
+ * are written but not read.
  *
  * <p>CSV has the columns {@code face}, {@code label}, {@code model}, one {@code meta:KEY} for each
- * key of the metadata (empty: not there, so that an empty value does not come back), and {@code
- * e0}, {@code e1} and so on. NPZ has the arrays {@code embeddings} (float32, faces x dimensions),
- * {@code labels} and {@code faces} (one for each face), {@code model} (a string), and {@code
- * metadata_label}, {@code metadata_key} and {@code metadata_value}, one for each entry; an import
- * needs {@code embeddings}, {@code labels} and {@code model}. Where one long text among many would
- * make such an array many times larger than the texts, {@code NAME_utf8} (uint8) and {@code
- * NAME_ends} (int64) stand in its place: the texts' UTF-8 and the byte after each of them.
+ * key of the metadata (an empty cell means absent, so an empty value does not come back), and
+ * {@code e0}, {@code e1} and so on. NPZ has the arrays {@code embeddings} (float32, faces x
+ * dimensions), {@code labels} and {@code faces} (one per face), {@code model} (a string), and
+ * {@code metadata_label}, {@code metadata_key} and {@code metadata_value}, one per entry; an import
+ * needs {@code embeddings}, {@code labels} and {@code model}. If one long text would make such an
+ * array many times larger than the texts, {@code NAME_utf8} (uint8) and {@code NAME_ends} (int64)
+ * replace it: the texts' UTF-8 and the offset of the byte after each.
  */
 public final class GalleryTransfer {
   private static final int BATCH = 4096;
@@ -48,16 +48,16 @@ public final class GalleryTransfer {
   private GalleryTransfer() {}
 
   /**
-   * Writes a gallery into a file, which is its owner's alone: a whole file or none. Searches of the
-   * gallery go on meanwhile, changes wait. What an export leaves whose process was killed, the next
-   * opening of the gallery for writing deletes.
+   * Writes a gallery into a file that only its owner can read. The write is atomic. Searches run
+   * meanwhile, changes wait. If the process is killed, the next opening of the gallery for writing
+   * deletes the leftovers.
    *
    * @param gallery the gallery
-   * @param file a file whose name ends in {@code .csv} or {@code .npz}; replaced if it is there
-   * @param listener is told of each person who was written; may read the gallery
-   * @throws IllegalArgumentException if the name ends otherwise
-   * @throws GalleryException if the file cannot be written, or the gallery's log is no longer as it
-   *     was written
+   * @param file a file whose name ends in {@code .csv} or {@code .npz}; replaced if it exists
+   * @param listener is notified of each person written; may read the gallery
+   * @throws IllegalArgumentException if the name has another suffix
+   * @throws GalleryException if the file cannot be written, or the gallery's log has changed since
+   *     it was written
    * @throws IllegalStateException if the listener changes or closes the gallery
    */
   public static void exportTo(Gallery gallery, Path file, ProgressListener listener) {
@@ -83,18 +83,17 @@ public final class GalleryTransfer {
   }
 
   /**
-   * Enrols the faces of a file, beside those already there. The file is gone through before
-   * anything is enrolled, so that one with an error changes nothing; then the faces are enrolled in
-   * batches.
+   * Adds the faces of a file to those already there. The whole file is checked before anything is
+   * enrolled, so a file with an error changes nothing. Then the faces are enrolled in batches.
    *
    * @param gallery the gallery
    * @param file a file whose name ends in {@code .csv} or {@code .npz}
-   * @param listener is told of each face that was enrolled
-   * @return how many faces were enrolled
-   * @throws IllegalArgumentException if the name ends otherwise
-   * @throws GalleryException if the file is not of the form that {@link GalleryTransfer} tells, its
-   *     embeddings come from another model, or it cannot be read; or if the disk is full, in which
-   *     case whole batches may have been enrolled
+   * @param listener is notified of each enrolled face
+   * @return the number of enrolled faces
+   * @throws IllegalArgumentException if the name has another suffix
+   * @throws GalleryException if the file does not have the form that {@link GalleryTransfer}
+   *     describes, its embeddings come from another model, or it cannot be read; or if the disk is
+   *     full, in which case whole batches may have been enrolled
    */
   public static long importInto(Gallery gallery, Path file, ProgressListener listener) {
     boolean csv = isCsv(file);
@@ -140,8 +139,7 @@ public final class GalleryTransfer {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (!name.endsWith(".csv") && !name.endsWith(".npz")) {
       throw new IllegalArgumentException(
-          "galleries are exported to and imported from files that end in .csv or .npz, got "
-              + file);
+          "a gallery's export must end in .csv or .npz, got " + file);
     }
     return name.endsWith(".csv");
   }
@@ -162,7 +160,7 @@ public final class GalleryTransfer {
           file,
           "holds embeddings of "
               + model
-              + ", the gallery is of "
+              + ", but the gallery is of "
               + gallery.fingerprint()
               + "; embed the faces with the gallery's model, preprocessing and mirroring");
     }

@@ -70,7 +70,7 @@ record NpyArray(String type, List<Long> shape) {
     String header = new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
     Matcher matcher = HEADER.matcher(header);
     if (!matcher.matches() || matcher.group(2).equals("True")) {
-      throw new IOException("has a header other than of a plain array in C order: " + header);
+      throw new IOException("must have the header of a plain array in C order, got: " + header);
     }
     List<Long> shape = new ArrayList<>();
     for (String part : matcher.group(3).split(",", -1)) {
@@ -78,7 +78,7 @@ record NpyArray(String type, List<Long> shape) {
         try {
           shape.add(Long.parseLong(part.strip()));
         } catch (NumberFormatException e) {
-          throw new IOException("has a length that cannot be: " + part, e);
+          throw new IOException("has an impossible length: " + part, e);
         }
       }
     }
@@ -109,7 +109,7 @@ record NpyArray(String type, List<Long> shape) {
       int point = points.getInt(i * Integer.BYTES);
       if (!Character.isValidCodePoint(point) || Character.getType(point) == Character.SURROGATE) {
         throw new ZipException(
-            String.format("holds a string with 0x%X in it, which is no character", point));
+            String.format("holds a string with 0x%X, which is not a character", point));
       }
       // Not Java's UTF-32 decoder, which takes a leading U+FEFF for a byte order mark.
       text.appendCodePoint(point);

@@ -158,7 +158,7 @@ final class GalleryTransferTest {
     Path csv = folder.resolve("gallery.csv");
     GalleryTransfer.exportTo(filled(), csv, ProgressListener.NONE);
     String good = Files.readString(csv);
-    refused(csv, good.replaceFirst("(?s),([-0-9.E]+)\r\n$", ",x\r\n"), "no number: x");
+    refused(csv, good.replaceFirst("(?s),([-0-9.E]+)\r\n$", ",x\r\n"), "not a number: x");
     refused(csv, good.replaceFirst("(?s),([-0-9.E]+)\r\n$", ",NaN\r\n"), "not zero");
     refused(csv, good.replaceFirst("(?s),([-0-9.E]+)\r\n$", "\r\n"), "cells");
     refused(csv, good.replace("label", "name"), "the column label");
