@@ -63,9 +63,9 @@ final class ClassifierFile {
           Reason.OTHER_KIND,
           "holds a classifier of kind "
               + state.kind()
-              + ", wanted is "
+              + ", expected "
               + Arrays.toString(kinds)
-              + "; load it with TrainedClassifier.load, which takes every kind",
+              + "; load it with TrainedClassifier.load, which accepts every kind",
           null);
     }
     return state;
@@ -100,7 +100,7 @@ final class ClassifierFile {
       throw new ClassifierFileException(
           file,
           Reason.NOT_A_CLASSIFIER,
-          "is not a classifier that this library saved; give a file that 'save' wrote",
+          "is not a classifier saved by this library; use a file that 'save' wrote",
           null);
     }
     int version = ByteBuffer.wrap(bytes).getInt(MAGIC.length);
@@ -110,7 +110,7 @@ final class ClassifierFile {
           Reason.NEWER_VERSION,
           "has format version "
               + version
-              + ", this library reads up to "
+              + ", but this library reads up to "
               + VERSION
               + "; use a newer version of the library",
           null);
@@ -131,7 +131,7 @@ final class ClassifierFile {
     return new ClassifierFileException(
         file,
         Reason.DAMAGED,
-        "is damaged: " + how + "; restore it from a copy or train the classifier anew",
+        "is damaged: " + how + "; restore it from a copy or train the classifier again",
         null);
   }
 
@@ -191,7 +191,7 @@ final class ClassifierFile {
     for (int i = 0; i < people; i++) {
       labels.add(in.text());
     }
-    in.require(new HashSet<>(labels).size() == people, "a label of its own for each person");
+    in.require(new HashSet<>(labels).size() == people, "a distinct label for each person");
     // Written before labels were composed; two forms of one label stay two, as they were trained.
     List<String> composed = labels.stream().map(Labels::normalize).toList();
     if (new HashSet<>(composed).size() == people) {

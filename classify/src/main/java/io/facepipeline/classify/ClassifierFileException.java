@@ -12,11 +12,11 @@ public final class ClassifierFileException extends FacePipelineException {
   public enum Reason {
     /** It cannot be opened, read or written. */
     IO,
-    /** It is no classifier of this library. */
+    /** It is not a classifier of this library. */
     NOT_A_CLASSIFIER,
     /** A newer version of the library wrote it. */
     NEWER_VERSION,
-    /** It was cut off or changed after it was written. */
+    /** It was truncated or changed after it was written. */
     DAMAGED,
     /** It holds a classifier of another kind. */
     OTHER_KIND

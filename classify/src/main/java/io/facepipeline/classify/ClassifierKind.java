@@ -3,9 +3,7 @@ package io.facepipeline.classify;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * The kinds of trained classifiers, and the names by which files and the command line know them.
- */
+/** The kinds of trained classifiers, and their names in files and on the command line. */
 public enum ClassifierKind {
   /** Support vector machines with a linear kernel. */
   SVM("svm"),
@@ -30,10 +28,10 @@ public enum ClassifierKind {
   }
 
   /**
-   * {@return the kind of a name}
+   * {@return the kind with a name}
    *
    * @param id the name, such as {@code svm-rbf}
-   * @throws IllegalArgumentException if no kind is called so
+   * @throws IllegalArgumentException if no kind has this name
    */
   public static ClassifierKind named(String id) {
     return Arrays.stream(values())

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a classifier: finds and embeds the faces in a folder per person, chooses hyper-parameters
- * by cross-validation, finds from where on a face is a known person's, and trains on everything.
- * The same photos, settings and seed give the same classifier.
+ * by cross-validation, finds the threshold for strangers, and trains on everything. The same
+ * photos, settings and seed give the same classifier.
  *
  * <pre>{@code
  * TrainingResult<SvmClassifier> result =
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * result.classifier().save(Path.of("team.svm"));
  * }</pre>
  *
- * <p>Each setter refuses a second call and what cannot be at once. Not thread-safe.
+ * <p>Each setter refuses a second call and invalid values. Not thread-safe.
  *
  * @param <T> the type of the classifier
  */
@@ -55,8 +55,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   /**
-   * Sets what to do with photos that show no face or several; the default is {@link
-   * PhotoPolicy#SKIP}.
+   * Sets how to treat photos that show no face or several; the default is {@link PhotoPolicy#SKIP}.
    *
    * @param policy the policy
    * @return this
@@ -68,10 +67,10 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   /**
-   * Sets how often a stranger may be given a name; the default is 0.01, or the least that the
-   * photos can show if they are fewer than 99. The rate is of single faces; it holds on average for
-   * strangers who are to the known people as these are to each other, and is as sure as there are
-   * people to measure it on: with 80 people, 0.1 comes out as 0.05 to 0.2.
+   * Sets how often a stranger may be named; the default is 0.01, or the lowest rate that the photos
+   * can show if they are fewer than 99. The rate counts single faces. It holds on average for
+   * strangers who resemble the known people as much as these resemble each other. More people give
+   * a tighter estimate: with 80 people, a rate of 0.1 turns out as 0.05 to 0.2.
    *
    * @param rate above 0 and below 1; training refuses a rate that the photos cannot show
    * @return this
@@ -103,8 +102,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   /**
-   * Sets faces of people who must not be named. Without them, each person is a stranger to a
-   * classifier of the others, which takes at least three people.
+   * Sets faces of people who must not be named. Without them, each person is left out in turn and
+   * treated as a stranger, which needs at least three people.
    *
    * @param faces embeddings of the same model
    * @return this
@@ -112,7 +111,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   @CanIgnoreReturnValue
   public ClassifierTrainer<T> strangers(List<Embedding> faces) {
     if (faces.isEmpty()) {
-      throw new IllegalArgumentException("the strangers must be at least one face");
+      throw new IllegalArgumentException("give at least one face of a stranger");
     }
     requireOpenSet("strangers", closedSet);
     strangers = SetOnce.set("strangers", strangers, List.copyOf(faces));
@@ -120,10 +119,10 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   /**
-   * Sets what changed copies of the photos are trained on too; by default none. It needs crops, so
-   * it works with {@link #fromDirectory} only.
+   * Adds augmented copies of the photos to the training; by default none. Augmentation needs crops,
+   * so it works with {@link #fromDirectory} only.
    *
-   * @param augmentation how copies are made
+   * @param augmentation makes the copies
    * @return this
    */
   @CanIgnoreReturnValue
@@ -133,12 +132,12 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   /**
-   * Sets a folder where embeddings are kept, so that a later training on the same photos does not
-   * compute them anew, and one that was interrupted goes on where it was. They are found again by
-   * the photo's content, the model's fingerprint and what the pipeline says of its stages ({@link
-   * FacePipeline#toString()}). They are biometric data: delete the folder when it is not needed.
+   * Sets a folder that caches embeddings, so that a later training on the same photos does not
+   * compute them again, and an interrupted one continues. The key is the photo's content, the
+   * model's fingerprint and the pipeline's description ({@link FacePipeline#toString()}).
+   * Embeddings are biometric data: delete the folder when you no longer need it.
    *
-   * @param folder the folder; made if it is not there
+   * @param folder the folder; created if it does not exist
    * @return this
    */
   @CanIgnoreReturnValue
@@ -148,8 +147,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   /**
-   * Sets who is told how far the training has come: first photo by photo, then training by
-   * training, each with its own total.
+   * Sets a listener for the progress: first photo by photo, then training by training, each with
+   * its own total.
    *
    * @param listener the listener
    * @return this
@@ -161,8 +160,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   /**
-   * Sets into how many parts the photos are dealt for cross-validation; the default is 5. There are
-   * no more parts than the person with most photos has photos.
+   * Sets the number of folds for cross-validation; the default is 5, but at most the number of
+   * photos of the person with the most photos.
    *
    * @param folds the number, 2 to 100
    * @return this
@@ -171,7 +170,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   public ClassifierTrainer<T> folds(int folds) {
     if (folds < 2 || folds > MAX_FOLDS) {
       throw new IllegalArgumentException(
-          "the number of folds must be within 2 and " + MAX_FOLDS + ", got " + folds);
+          "the number of folds must be between 2 and " + MAX_FOLDS + ", got " + folds);
     }
     this.folds = SetOnce.set("number of folds", this.folds, folds);
     return this;
@@ -193,8 +192,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * Trains on photos.
    *
    * @param pipeline finds, cuts and embeds the faces
-   * @param people a folder that holds a folder per person, named as the person, with photos of them
-   * @return the classifier and the report, which lists every photo that was not used
+   * @param people a folder with a folder of photos per person; the folder's name is the person's
+   * @return the classifier and the report, which lists every unused photo
    * @throws TrainingException if there are too few people or photos, the policy refuses a photo, or
    *     the false-accept rate needs more photos
    * @throws IllegalStateException if the pipeline has no embedder
@@ -225,7 +224,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   public TrainingResult<T> fromEmbeddings(Map<String, List<Embedding>> people) {
     if (augmentation != null) {
       throw new IllegalArgumentException(
-          "an augmentation changes photos, but there are embeddings only; train from a directory");
+          "an augmentation needs photos, but there are only embeddings; train from a directory");
     }
     return train(TrainingSet.of(people), List.of());
   }
@@ -243,8 +242,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
     boolean leaveOut = strangers == null && closedSet == null;
     if (leaveOut && set.people() < 3) {
       throw new TrainingException(
-          "strangers can be told from two people only if you give some: set strangers(...), add a"
-              + " third person, or give everyone a name with closedSet()");
+          "two people are not enough to find a threshold for strangers: set strangers(...), add a"
+              + " third person, or name everyone with closedSet()");
     }
     steps.plan(validation.folds() * candidates.size() + (leaveOut ? validation.groups() : 0) + 1);
 
@@ -345,8 +344,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
 
   private static void requireOpenSet(String what, @Nullable Boolean closedSet) {
     if (closedSet != null) {
-      throw new IllegalArgumentException(
-          what + " contradicts closedSet(), by which everyone is given a name");
+      throw new IllegalArgumentException(what + " contradicts closedSet(), which names everyone");
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Who was taken for whom. Immutable.
+ * A confusion matrix. Immutable.
  *
  * @param labels the people
  * @param counts for each person, in the order of the labels, how often their photos were named as
@@ -16,14 +16,15 @@ public record ConfusionMatrix(List<String> labels, List<List<Integer>> counts) {
   private static final int MOST_COLUMNS = 20;
 
   /**
-   * How well one person is told from the others.
+   * The figures of one person.
    *
    * @param label the person
-   * @param photos how many photos of the person were tested
+   * @param photos the number of tested photos of the person
    * @param precision the share of the photos named as this person that show them; NaN if there were
    *     none
-   * @param recall the share of the photos of this person that were named so; NaN if none was tested
-   * @param f1 the harmonic mean of precision and recall; 0 if no photo was named right
+   * @param recall the share of this person's photos that were named correctly; NaN if none was
+   *     tested
+   * @param f1 the harmonic mean of precision and recall; 0 if no photo was named correctly
    */
   public record PersonFigures(
       String label, int photos, double precision, double recall, double f1) {}
@@ -56,12 +57,12 @@ public record ConfusionMatrix(List<String> labels, List<List<Integer>> counts) {
     return new ConfusionMatrix(labels, rows);
   }
 
-  /** {@return how many photos were tested} */
+  /** {@return the number of tested photos} */
   public int photos() {
     return counts.stream().flatMap(List::stream).mapToInt(Integer::intValue).sum();
   }
 
-  /** {@return how many were named right} */
+  /** {@return how many photos were named correctly} */
   public int right() {
     int right = 0;
     for (int i = 0; i < labels.size(); i++) {
@@ -70,7 +71,7 @@ public record ConfusionMatrix(List<String> labels, List<List<Integer>> counts) {
     return right;
   }
 
-  /** {@return the share of the photos that were named right; NaN if none was tested} */
+  /** {@return the share of photos named correctly; NaN if none was tested} */
   public double accuracy() {
     return share(right(), photos());
   }
@@ -99,8 +100,8 @@ public record ConfusionMatrix(List<String> labels, List<List<Integer>> counts) {
   }
 
   /**
-   * {@return the figures of each person and who was taken for whom, as text: as a matrix for up to
-   * 20 people, else as a list of the confusions}
+   * {@return the figures of each person and the confusions as text: a matrix for up to 20 people,
+   * else a list}
    */
   public String text() {
     int width = Math.max(6, labels.stream().mapToInt(String::length).max().orElse(0));
@@ -117,7 +118,7 @@ public record ConfusionMatrix(List<String> labels, List<List<Integer>> counts) {
               p.recall(),
               p.f1()));
     }
-    text.append("\nwho was taken for whom (rows: who it is, columns: who was named)\n");
+    text.append("\nconfusion matrix (rows: true person, columns: named person)\n");
     if (labels.size() <= MOST_COLUMNS) {
       for (int i = 0; i < labels.size(); i++) {
         text.append(String.format(Locale.ROOT, "%-" + width + "s", labels.get(i)));

@@ -36,7 +36,7 @@ final class CrossValidation {
     int most = Arrays.stream(set.photosOfPeople()).max().orElse(0);
     if (most < 2) {
       throw new TrainingException(
-          "nobody has two photos, so nothing can be tested; give at least two photos of a person");
+          "nobody has two photos, so nothing can be tested; add at least two photos of one person");
     }
     this.folds = Math.min(folds, most);
     this.foldOfPhoto = stratified();

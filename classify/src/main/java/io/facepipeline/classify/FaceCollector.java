@@ -100,7 +100,7 @@ final class FaceCollector {
     if (policy == PhotoPolicy.FAIL && !refused.isEmpty()) {
       throw new TrainingException(
           refused.size()
-              + " photos cannot be used, and the policy is to fail then: "
+              + " photos cannot be used, and the photo policy is FAIL: "
               + refused.subList(0, Math.min(SHOWN_REFUSALS, refused.size())));
     }
     Map<String, Integer> people = new LinkedHashMap<>();
@@ -144,7 +144,7 @@ final class FaceCollector {
           before.file()
               + " and "
               + photo.file()
-              + " are the same photo, of two people; delete the wrong one");
+              + " are the same photo in two people's folders; delete the wrong one");
     }
     if (before != null) {
       notes.add(
@@ -176,7 +176,7 @@ final class FaceCollector {
               photo.file(),
               PhotoNote.Reason.SEVERAL_FACES,
               true,
-              several + ", the largest is taken for " + photo.person()));
+              several + ", the largest is used for " + photo.person()));
     }
     return Optional.of(new Usable(photo, hash, faces.get(0), found.vector));
   }

@@ -25,16 +25,16 @@ final class FileInput {
 
   void require(boolean holds, String what) {
     if (!holds) {
-      throw new Malformed("it does not have " + what);
+      throw new Malformed("it lacks " + what);
     }
   }
 
   private void requireBytes(long count) {
     if (count < 0 || count > bytes.remaining()) {
       throw new Malformed(
-          "it says that "
+          "it announces "
               + count
-              + " bytes follow where there are "
+              + " bytes, but there are "
               + bytes.remaining()
               + " at byte "
               + bytes.position());
@@ -106,7 +106,7 @@ final class FileInput {
   float[][] rows() {
     int count = integer();
     int length = integer();
-    require(count > 0 && length > 0, "a matrix that is not empty");
+    require(count > 0 && length > 0, "a non-empty matrix");
     requireBytes(Math.multiplyFull(count, length));
     requireBytes((long) count * length * Float.BYTES);
     float[][] rows = new float[count][];
@@ -117,6 +117,6 @@ final class FileInput {
   }
 
   void requireEnd() {
-    require(!bytes.hasRemaining(), "an end where it should");
+    require(!bytes.hasRemaining(), "an end at the expected byte");
   }
 }

@@ -3,10 +3,10 @@ package io.facepipeline.classify;
 import java.nio.file.Path;
 
 /**
- * The k nearest neighbours within each person: the mean cosine of the k photos of a person that are
- * most like the probe, of all their photos if there are fewer. Unlike a vote among the k nearest of
- * all it does not favour the people with most photos, and it scores everyone. With k = 1 it is the
- * plain nearest neighbour. Immutable, thread-safe.
+ * The k nearest neighbors within each person: the mean cosine of the person's k photos most similar
+ * to the probe, or of all their photos if there are fewer. Unlike a vote among the k nearest photos
+ * of all people, it does not favor people with many photos, and it scores everyone. With k = 1 it
+ * is the plain nearest neighbor. Immutable, thread-safe.
  */
 public final class KNearestNeighbors extends TrainedClassifier {
   KNearestNeighbors(ClassifierState state) {

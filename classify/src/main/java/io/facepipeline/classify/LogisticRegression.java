@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Multinomial logistic regression with an L2 penalty, fitted by L-BFGS. Strangers are told by the
- * largest logit, which keeps what the softmax divides away (Hendrycks et al., "Scaling
+ * Multinomial logistic regression with an L2 penalty, fitted by L-BFGS. Strangers are rejected by
+ * the largest logit, because the softmax loses its magnitude (Hendrycks et al., "Scaling
  * out-of-distribution detection for real-world settings", 2022). Immutable, thread-safe.
  */
 public final class LogisticRegression extends TrainedClassifier {
@@ -21,8 +21,8 @@ public final class LogisticRegression extends TrainedClassifier {
   }
 
   /**
-   * {@return the probability of each person, supposing that the face is of one of them; they sum to
-   * 1, strangers or not}
+   * {@return the probability of each person, given that the face is one of theirs; the sum is 1
+   * even for strangers}
    *
    * @param probe the embedding
    * @throws IllegalArgumentException if the embedding comes from another model

@@ -73,7 +73,7 @@ final class NeighborScorer implements Scorer {
   static NeighborScorer read(FileInput in, int people) {
     int neighbors = in.integer();
     float[][] vectors = in.rows();
-    in.require(neighbors >= 1 && neighbors <= vectors.length, "a number of neighbours");
+    in.require(neighbors >= 1 && neighbors <= vectors.length, "a number of neighbors");
     int[] personOfRow = in.integers(vectors.length);
     boolean[] seen = new boolean[people];
     for (int person : personOfRow) {

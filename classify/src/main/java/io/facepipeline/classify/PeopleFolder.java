@@ -17,7 +17,7 @@ final class PeopleFolder {
   static List<Photo> photos(Path people, List<PhotoNote> notes) {
     if (!Files.isDirectory(people)) {
       throw new TrainingException(
-          people + " is no folder; give a folder that holds a folder of photos per person");
+          people + " is not a folder; give a folder with a folder of photos per person");
     }
     PhotoFolder folder = PhotoFolder.scan(people);
     folder.skipped().forEach(skipped -> notes.add(note(skipped)));
@@ -29,7 +29,7 @@ final class PeopleFolder {
       if (people.relativize(file).getNameCount() < 2) {
         notes.add(
             new PhotoNote(
-                file, PhotoNote.Reason.OF_NOBODY, false, "it lies in no person's folder"));
+                file, PhotoNote.Reason.OF_NOBODY, false, "it is not in a person's folder"));
       }
     }
     return photos;

@@ -3,21 +3,23 @@ package io.facepipeline.classify;
 import java.nio.file.Path;
 
 /**
- * Something about a training photo, or another file in its folder, that the user should know.
+ * A note to the user about a training photo or another file in its folder.
  *
  * @param file the file
- * @param reason what it is about
- * @param used whether the photo is trained on all the same
- * @param detail more of it, in words
+ * @param reason the reason
+ * @param used whether the photo is still used
+ * @param detail the details as text
  */
 public record PhotoNote(Path file, Reason reason, boolean used, String detail) {
-  /** What a note is about. */
+  /** The reason of a note. */
   public enum Reason {
-    /** The file is no picture. */
+    /** The file is not a picture. */
     NOT_A_PHOTO,
-    /** The file or folder is hidden or the system's ({@link io.facepipeline.PhotoFolder}). */
+    /**
+     * The file or folder is hidden or belongs to the system ({@link io.facepipeline.PhotoFolder}).
+     */
     HIDDEN,
-    /** The photo lies in no person's folder. */
+    /** The photo is not in a person's folder. */
     OF_NOBODY,
     /** The file or folder cannot be read, or a face in it cannot be cut. */
     UNREADABLE,
@@ -25,7 +27,7 @@ public record PhotoNote(Path file, Reason reason, boolean used, String detail) {
     NO_FACE,
     /** Several faces were found. */
     SEVERAL_FACES,
-    /** The same file or folder was there before. */
+    /** The same file or folder occurred before. */
     DUPLICATE
   }
 

@@ -1,15 +1,15 @@
 package io.facepipeline.classify;
 
 /**
- * What to do with a training photo that shows no face or several. Faces that are {@linkplain
- * io.facepipeline.FaceSelection#FAR_SMALLER far smaller} than the largest do not count. Whatever is
- * done, the report lists the photo.
+ * How to treat a training photo that shows no face or several. Faces that are {@linkplain
+ * io.facepipeline.FaceSelection#FAR_SMALLER far smaller} than the largest do not count. The report
+ * lists the photo in any case.
  */
 public enum PhotoPolicy {
   /** Leave it out. */
   SKIP,
-  /** Use the largest of several faces; leave out photos without one. */
+  /** Use the largest of several faces; leave out photos without a face. */
   LARGEST,
-  /** Do not train. */
+  /** Fail the training. */
   FAIL
 }

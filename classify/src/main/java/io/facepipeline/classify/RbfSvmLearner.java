@@ -40,7 +40,7 @@ final class RbfSvmLearner implements Learner {
               + MAX_SAMPLES
               + " embeddings, got "
               + samples
-              + "; use the linear one, or fewer copies");
+              + "; use the linear kernel, or fewer copies");
     }
   }
 

@@ -38,9 +38,9 @@ final class StrangerRejection {
       throw new TrainingException(
           String.format(
               Locale.ROOT,
-              "a false-accept rate of %s needs %d faces of strangers to the classifier, there are"
-                  + " %d (each photo is one while its person is left out); give more photos, or ask"
-                  + " for a rate of at least %.4f",
+              "a false-accept rate of %s needs %d faces of strangers, there are %d (each photo"
+                  + " counts as one while its person is left out); give more photos, or ask for a"
+                  + " rate of at least %.4f",
               rate,
               (long) Math.ceil(1 / rate - 1e-6) - 1,
               faces,
@@ -75,8 +75,9 @@ final class StrangerRejection {
     LogisticCurve curve = LogisticCurve.fit(known, others);
     if (!(curve.slope() > 0)) {
       throw new TrainingException(
-          "photos of the same person are no more alike than photos of others; check that each"
-              + " person's folder holds that person, and that the detector finds the right faces");
+          "photos of the same person are no more similar than photos of different people; check"
+              + " that each folder holds photos of its person, and that the detector finds the"
+              + " right faces");
     }
     return curve;
   }

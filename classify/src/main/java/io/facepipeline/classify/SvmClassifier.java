@@ -3,10 +3,10 @@ package io.facepipeline.classify;
 import java.nio.file.Path;
 
 /**
- * Support vector machines, one per person against all others: linear by liblinear (L2-regularised
+ * Support vector machines, one per person against all others: linear by liblinear (L2-regularized
  * squared hinge loss, primal) or with a Gaussian kernel by libsvm (C-SVC). The scores are Platt
- * probabilities; one curve serves all people, since a curve of its own for each would rest on a
- * handful of photos. Immutable, thread-safe.
+ * probabilities; all people share one curve, because one curve per person would be fitted to only a
+ * few photos. Immutable, thread-safe.
  */
 public final class SvmClassifier extends TrainedClassifier {
   SvmClassifier(ClassifierState state) {
@@ -18,7 +18,7 @@ public final class SvmClassifier extends TrainedClassifier {
     return new ClassifierTrainer<>(ClassifierKind.SVM, SvmClassifier::new);
   }
 
-  /** {@return a trainer with the Gaussian kernel; it takes 3,000 embeddings at most} */
+  /** {@return a trainer with the Gaussian kernel; it accepts at most 3,000 embeddings} */
   public static ClassifierTrainer<SvmClassifier> rbfTrainer() {
     return new ClassifierTrainer<>(ClassifierKind.SVM_RBF, SvmClassifier::new);
   }

@@ -11,13 +11,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A classifier that was trained on photos of people, and rejects strangers. Its scores are
- * probabilities, 0 to 1, that a face is of the person named rather than of a stranger, were both as
- * frequent: the classifier's own score on a logistic curve that was fitted to photos it had not
- * been trained on. Immutable, thread-safe.
+ * A classifier that was trained on photos of people and rejects strangers. Its scores are
+ * probabilities, 0 to 1, that a face shows the named person rather than a stranger, if both were
+ * equally frequent: the raw score mapped by a logistic curve that was fitted to photos not trained
+ * on. Immutable, thread-safe.
  *
- * <p>It is saved to one file, which knows the embedder it was trained with and is checked when it
- * is read.
+ * <p>A classifier is saved to one file, which records its embedder and is checked when it is read.
  */
 public abstract sealed class TrainedClassifier implements FaceClassifier
     permits SvmClassifier, KNearestNeighbors, NearestCentroid, LogisticRegression {
@@ -50,9 +49,9 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
   }
 
   /**
-   * Writes the classifier to a file, whole or not at all; an existing one is replaced.
+   * Writes the classifier to a file atomically; an existing file is replaced.
    *
-   * @param file where to
+   * @param file the file to write
    * @throws ClassifierFileException if writing fails
    */
   public final void save(Path file) {
@@ -86,7 +85,7 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
               + ", the embedding has "
               + probe
               + "; embed the face with that model, preprocessing and mirroring, or train the"
-              + " classifier anew");
+              + " classifier again");
     }
     return probe.toArray();
   }
@@ -110,7 +109,9 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
     return state.labels();
   }
 
-  /** {@return the least score of a known person, a probability; 0 if strangers are not rejected} */
+  /**
+   * {@return the lowest score of a known person, a probability; 0 if strangers are not rejected}
+   */
   public final float threshold() {
     return state.rejection().threshold();
   }

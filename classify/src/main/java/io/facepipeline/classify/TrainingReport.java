@@ -5,17 +5,16 @@ import java.util.Locale;
 import java.util.SortedMap;
 
 /**
- * How a training went. Immutable.
+ * The report of a training. Immutable.
  *
  * @param kind the kind of classifier
  * @param embedder the fingerprint of the model
- * @param summary what is saved with the classifier
- * @param folds into how many parts the photos were dealt for cross-validation
- * @param trials the hyper-parameters that were tried, in order
- * @param confusion who was taken for whom by classifiers that had not seen the photo, strangers
- *     apart
+ * @param summary the part saved with the classifier
+ * @param folds the number of folds for cross-validation
+ * @param trials the hyper-parameters tried, in order
+ * @param confusion the cross-validated confusion matrix, without rejection of strangers
  * @param strangers how strangers are rejected
- * @param notes photos that were left out or are odd, and other files in the folder
+ * @param notes photos that were left out or are unusual, and other files in the folder
  */
 public record TrainingReport(
     ClassifierKind kind,
@@ -27,11 +26,11 @@ public record TrainingReport(
     Strangers strangers,
     List<PhotoNote> notes) {
   /**
-   * Hyper-parameters and how well they did.
+   * Hyper-parameters and their result.
    *
    * @param hyperparameters their values by name
-   * @param accuracy the share of photos named right
-   * @param separation how often a photo's score for its own person is above another photo's best
+   * @param accuracy the share of photos named correctly
+   * @param separation how often a photo's score for the right person is above another photo's best
    *     score for a wrong one, 0 to 1
    */
   public record Trial(
@@ -40,13 +39,12 @@ public record TrainingReport(
   /**
    * How strangers are rejected.
    *
-   * @param falseAcceptRate how often a stranger may be named at most; 1 if all are named
-   * @param threshold the least score of a known person
-   * @param trials how many faces of strangers that rests on
+   * @param falseAcceptRate the highest rate at which strangers may be named; 1 if all are named
+   * @param threshold the lowest score of a known person
+   * @param trials the number of faces of strangers used to find the threshold
    * @param accepted how many of them would be named
-   * @param knownTested how many photos of known people were tested, by classifiers that had not
-   *     seen them
-   * @param knownNamed how many of those were named right and not taken for strangers
+   * @param knownTested how many photos of known people were cross-validated
+   * @param knownNamed how many of those were named correctly and not rejected
    */
   public record Strangers(
       double falseAcceptRate,
@@ -62,7 +60,7 @@ public record TrainingReport(
     notes = List.copyOf(notes);
   }
 
-  /** {@return the share of photos named right by classifiers that had not seen them} */
+  /** {@return the cross-validated share of photos named correctly} */
   public double accuracy() {
     return confusion.accuracy();
   }
@@ -94,7 +92,7 @@ public record TrainingReport(
     add(text, "");
     add(
         text,
-        "cross-validated in %d folds: %d of %d photos right, accuracy %.4f",
+        "cross-validated in %d folds: %d of %d photos correct, accuracy %.4f",
         folds,
         confusion.right(),
         confusion.photos(),
@@ -102,25 +100,25 @@ public record TrainingReport(
     text.append(confusion.text());
     add(text, "");
     if (strangers.falseAcceptRate() >= 1) {
-      add(text, "strangers are not rejected: everyone is given a name");
+      add(text, "strangers are not rejected: everyone is named");
     } else {
       add(
           text,
-          "strangers: named at most %.4f of the time, by %d faces of which %d would be named;"
-              + " threshold %.4f",
+          "strangers: named at most %.4f of the time (of %d faces %d would be named); threshold"
+              + " %.4f",
           strangers.falseAcceptRate(),
           strangers.trials(),
           strangers.accepted(),
           strangers.threshold());
       add(
           text,
-          "known people: %d of %d unseen photos named right",
+          "known people: %d of %d unseen photos named correctly",
           strangers.knownNamed(),
           strangers.knownTested());
     }
     if (!notes.isEmpty()) {
       add(text, "");
-      add(text, "photos to look at:");
+      add(text, "photos to check:");
       notes.forEach(note -> add(text, "  %s", note));
     }
     return text.toString();

@@ -1,10 +1,10 @@
 package io.facepipeline.classify;
 
 /**
- * A classifier and how its training went.
+ * A classifier and the report of its training.
  *
  * @param <T> its type
  * @param classifier the classifier
- * @param report how its training went
+ * @param report the report
  */
 public record TrainingResult<T extends TrainedClassifier>(T classifier, TrainingReport report) {}

@@ -29,7 +29,7 @@ record TrainingSet(
       String label = Labels.accept(person.getKey());
       if (person.getValue().isEmpty()) {
         throw new TrainingException(
-            label + " has no photo to train on; give some or leave the person out");
+            label + " has no photo to train on; add some or leave the person out");
       }
       numbers.putIfAbsent(label, numbers.size());
       int number = numbers.getOrDefault(label, 0);
@@ -62,7 +62,7 @@ record TrainingSet(
     return new TrainingException(
         "a classifier needs photos of at least two people, got "
             + count
-            + "; add people, or enrol a single person in a gallery"
+            + "; add people, or enroll a single person in a gallery"
             + (refused.isEmpty()
                 ? ""
                 : "; " + refused.size() + " photos were left out, the first: " + refused.get(0)));

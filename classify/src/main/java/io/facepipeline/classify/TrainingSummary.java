@@ -7,15 +7,15 @@ import java.util.TreeMap;
 /**
  * How a classifier was trained; saved with it.
  *
- * @param photos how many photos it was trained on
- * @param embeddings how many embeddings, with those of changed copies
- * @param augmentation what copies were made; empty if none
+ * @param photos the number of photos trained on
+ * @param embeddings the number of embeddings, including those of augmented copies
+ * @param augmentation the augmentation; empty if none
  * @param seed the seed of folds and draws
- * @param hyperparameters those that cross-validation chose
- * @param accuracy the share of photos named right by classifiers that had not seen them, strangers
- *     apart
- * @param falseAcceptRate how often a stranger may be given a name; 1 if strangers are not rejected
- * @param impostorTrials how many faces of strangers the threshold rests on
+ * @param hyperparameters the values that cross-validation chose
+ * @param accuracy the cross-validated share of photos named correctly, without rejection of
+ *     strangers
+ * @param falseAcceptRate how often a stranger may be named; 1 if strangers are not rejected
+ * @param impostorTrials the number of faces of strangers used to find the threshold
  */
 public record TrainingSummary(
     int photos,

@@ -1,4 +1,4 @@
-/** Classifiers that are trained on the embeddings of people. */
+/** Classifiers trained on the embeddings of people. */
 @NullMarked
 package io.facepipeline.classify;
 

@@ -102,7 +102,7 @@ final class ClassifierTrainerTest {
     assertTrue(e.getMessage().contains("closedSet()"), e.getMessage());
 
     SvmClassifier closed = SvmClassifier.trainer().closedSet().fromEmbeddings(two).classifier();
-    assertTrue(closed.classify(face(99, 0, 0.3)).isKnown(), "everyone is given a name");
+    assertTrue(closed.classify(face(99, 0, 0.3)).isKnown(), "everyone is named");
     assertEquals("person 1", closed.classify(face(1, 50, 0.3)).label());
 
     List<Embedding> strangers = new ArrayList<>();
@@ -143,7 +143,7 @@ final class ClassifierTrainerTest {
     assertEquals(1, zero.recall(), 1e-12);
     assertEquals(10.0 / 11, zero.f1(), 1e-12);
     String text = report.text();
-    assertTrue(text.contains("19 of 20 photos right, accuracy 0.9500"), text);
+    assertTrue(text.contains("19 of 20 photos correct, accuracy 0.9500"), text);
     assertTrue(text.contains("strangers: named at most"), text);
   }
 
@@ -165,7 +165,7 @@ final class ClassifierTrainerTest {
     TrainingException e =
         assertThrows(
             TrainingException.class, () -> KNearestNeighbors.trainer().fromEmbeddings(shuffled));
-    assertTrue(e.getMessage().contains("no more alike"), e.getMessage());
+    assertTrue(e.getMessage().contains("no more similar"), e.getMessage());
   }
 
   @Test

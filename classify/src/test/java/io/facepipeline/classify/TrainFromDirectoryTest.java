@@ -149,7 +149,7 @@ final class TrainFromDirectoryTest {
     Files.copy(people.resolve("person 0/1.png"), people.resolve("person 1/mine.png"));
     TrainingException e =
         assertThrows(TrainingException.class, () -> train(NearestCentroid.trainer()));
-    assertTrue(e.getMessage().contains("the same photo, of two people"), e.getMessage());
+    assertTrue(e.getMessage().contains("the same photo in two people's folders"), e.getMessage());
   }
 
   @Test

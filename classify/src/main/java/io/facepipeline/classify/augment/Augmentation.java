@@ -7,12 +7,11 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes changed copies of the aligned crops that a classifier is trained on. Every draw follows
- * from the seed and the photo, so that a training can be repeated, and resumed where it was
- * interrupted. Immutable, thread-safe.
+ * Augments the aligned crops that a classifier is trained on. The seed and the photo determine
+ * every random draw, so a training can be repeated and resumed. Immutable, thread-safe.
  *
- * <p>A copy is made in this order: mirror, rotation and shift, blur, brightness, the caller's own
- * transforms, sample pairing. What a rotation or a shift uncovers is filled with the crop's edge.
+ * <p>A copy is made in this order: mirror, rotation and shift, blur, brightness, custom transforms,
+ * sample pairing. Pixels uncovered by a rotation or a shift are filled with the crop's edge.
  */
 public final class Augmentation {
   /** Not what the generator itself adds from one number to the next: copies would share numbers. */
@@ -33,14 +32,14 @@ public final class Augmentation {
     this.transforms = List.copyOf(transforms);
   }
 
-  /** {@return a builder of an augmentation that changes nothing yet} */
+  /** {@return a builder without any transform} */
   public static AugmentationBuilder builder() {
     return new AugmentationBuilder();
   }
 
   /**
-   * {@return four copies of each crop: mirrored or not, turned by up to 8 degrees, shifted by up to
-   * 4 % of its side, up to 20 % brighter or darker, blurred by up to 1 pixel}
+   * {@return four copies of each crop: mirrored or not, rotated by up to 8 degrees, shifted by up
+   * to 4 % of its side, up to 20 % brighter or darker, blurred by up to 1 pixel}
    */
   public static Augmentation standard() {
     return standardBuilder().build();
@@ -54,7 +53,7 @@ public final class Augmentation {
     return builder().mirror().rotation(8).shift(0.04).blur(1).brightness(0.2);
   }
 
-  /** {@return how many changed copies are made of each crop} */
+  /** {@return the number of copies of each crop} */
   public int copies() {
     return copies;
   }
@@ -64,7 +63,10 @@ public final class Augmentation {
     return pairing > 0;
   }
 
-  /** {@return a text that differs from that of every augmentation that makes other copies} */
+  /**
+   * {@return a text that identifies the copies; augmentations with different copies have different
+   * texts}
+   */
   public String id() {
     StringBuilder id =
         new StringBuilder("draws 2, copies ").append(copies).append(", seed ").append(seed);
@@ -88,12 +90,12 @@ public final class Augmentation {
   }
 
   /**
-   * {@return the index of the photo that a copy is mixed with, drawn from all photos whoever they
-   * show; empty if the copy is not mixed}
+   * {@return the index of the photo that a copy is mixed with, drawn from the photos of all people;
+   * empty if the copy is not mixed}
    *
-   * @param photo a number that follows from the photo's content
-   * @param copy which copy, from 0
-   * @param photos how many photos there are to draw from, at least 1
+   * @param photo a number derived from the photo's content
+   * @param copy the copy's index, from 0
+   * @param photos the number of photos to draw from, at least 1
    */
   public Optional<Integer> partner(long photo, int copy, int photos) {
     Draw draw = draw(photo, copy, photos);
@@ -104,9 +106,9 @@ public final class Augmentation {
    * Makes a copy.
    *
    * @param crop the aligned crop
-   * @param photo a number that follows from the photo's content
-   * @param copy which copy, from 0
-   * @param photos how many photos there are to draw a partner from
+   * @param photo a number derived from the photo's content
+   * @param copy the copy's index, from 0
+   * @param photos the number of photos to draw a partner from
    * @param partner the crop of the drawn {@link #partner}; unused if there is none
    * @return the changed crop, of the same size
    * @throws IllegalArgumentException if a transform changes the size
@@ -130,7 +132,7 @@ public final class Augmentation {
                 + t.name()
                 + " made a "
                 + changed
-                + " of a "
+                + " from a "
                 + crop
                 + "; it must keep the size");
       }

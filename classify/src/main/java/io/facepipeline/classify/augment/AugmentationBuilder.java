@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds an {@link Augmentation}. Each setter refuses a second call and a number out of range at
- * once. Not thread-safe.
+ * Builds an {@link Augmentation}. Each setter refuses a second call and values out of range. Not
+ * thread-safe.
  */
 public final class AugmentationBuilder {
   private static final int DEFAULT_COPIES = 4;
@@ -32,7 +32,7 @@ public final class AugmentationBuilder {
   AugmentationBuilder() {}
 
   /**
-   * Sets how many changed copies are made of each crop; the default is 4.
+   * Sets the number of copies of each crop; the default is 4.
    *
    * @param copies the number, 1 to 1000
    * @return this
@@ -41,14 +41,14 @@ public final class AugmentationBuilder {
   public AugmentationBuilder copies(int copies) {
     if (copies < 1 || copies > MAX_COPIES) {
       throw new IllegalArgumentException(
-          "the number of copies must be within 1 and " + MAX_COPIES + ", got " + copies);
+          "the number of copies must be between 1 and " + MAX_COPIES + ", got " + copies);
     }
     this.copies = SetOnce.set("number of copies", this.copies, copies);
     return this;
   }
 
   /**
-   * Sets the seed that every draw follows from; the default is 1.
+   * Sets the seed of all random draws; the default is 1.
    *
    * @param seed the seed
    * @return this
@@ -71,9 +71,9 @@ public final class AugmentationBuilder {
   }
 
   /**
-   * Turns copies about their centre.
+   * Rotates copies about their center.
    *
-   * @param degrees by how much at most, either way, up to 45
+   * @param degrees the largest angle in either direction, up to 45
    * @return this
    */
   @CanIgnoreReturnValue
@@ -85,7 +85,7 @@ public final class AugmentationBuilder {
   /**
    * Shifts copies.
    *
-   * @param share by how much of the crop's side at most, either way, up to 0.5
+   * @param share the largest shift in either direction as a share of the crop's side, up to 0.5
    * @return this
    */
   @CanIgnoreReturnValue
@@ -97,7 +97,7 @@ public final class AugmentationBuilder {
   /**
    * Blurs copies with a Gaussian.
    *
-   * @param sigma its greatest standard deviation in pixels, up to 10
+   * @param sigma the largest standard deviation in pixels, up to 10
    * @return this
    */
   @CanIgnoreReturnValue
@@ -109,7 +109,7 @@ public final class AugmentationBuilder {
   /**
    * Makes copies brighter or darker.
    *
-   * @param share by how much at most: 0.2 multiplies by 0.8 to 1.2; up to 1
+   * @param share the largest change: 0.2 multiplies by 0.8 to 1.2; up to 1
    * @return this
    */
   @CanIgnoreReturnValue
@@ -119,8 +119,8 @@ public final class AugmentationBuilder {
   }
 
   /**
-   * Mixes copies half and half with the crop of another photo, of whomever it is, and keeps the
-   * label (Inoue, "Data augmentation by pairing samples for images classification", 2018).
+   * Mixes copies half and half with the crop of another photo, of any person, and keeps the label
+   * (Inoue, "Data augmentation by pairing samples for images classification", 2018).
    *
    * @param share how many of the copies are mixed, above 0 and up to 1
    * @return this
@@ -132,9 +132,9 @@ public final class AugmentationBuilder {
   }
 
   /**
-   * Adds a transform of the caller's.
+   * Adds a custom transform.
    *
-   * @param name what tells it from others, with its parameters: cached copies are known by it
+   * @param name a name that includes its parameters, because it is part of the key of cached copies
    * @param transform the transform
    * @return this
    */
@@ -142,7 +142,7 @@ public final class AugmentationBuilder {
   public AugmentationBuilder transform(String name, CropTransform transform) {
     if (name.isBlank() || own.stream().anyMatch(t -> t.name().equals(name))) {
       throw new IllegalArgumentException(
-          "a transform needs a name of its own that is not blank, got \"" + name + "\"");
+          "a transform needs a distinct name that is not blank, got \"" + name + "\"");
     }
     own.add(new NamedTransform(name, transform));
     return this;

@@ -5,10 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.random.RandomGenerator;
 
 /**
- * Transforms that make a crop look as photos do that were taken badly, in bad light, from afar, or
- * saved too small; for {@link AugmentationBuilder#transform}. Each draws its strength anew for each
- * crop. Thread-safe. A strength out of its range is refused with an {@link
- * IllegalArgumentException}.
+ * Transforms that degrade a crop like photos taken badly, in bad light or from afar, or saved too
+ * small; for {@link AugmentationBuilder#transform}. Each draws its strength separately for each
+ * crop. Thread-safe. A strength out of range causes an {@link IllegalArgumentException}.
  */
 public final class Degradations {
   private static final int CHANNELS = 3;
@@ -20,7 +19,7 @@ public final class Degradations {
    * {@return a transform applied to some of the crops}
    *
    * @param probability the share of the crops, above 0 and up to 1
-   * @param transform what is done to them
+   * @param transform the transform
    */
   public static CropTransform sometimes(double probability, CropTransform transform) {
     require("probability", probability, 0, 1);
@@ -31,7 +30,7 @@ public final class Degradations {
   /**
    * {@return a change of the size of the face in the crop}
    *
-   * @param share by how much at most, up to 0.9: 0.1 scales by 0.9 to 1.1
+   * @param share the largest change, up to 0.9: 0.1 scales by 0.9 to 1.1
    */
   public static CropTransform scale(double share) {
     require("change of size", share, 0, 0.9);
@@ -39,9 +38,9 @@ public final class Degradations {
   }
 
   /**
-   * {@return more or less contrast around the middle grey}
+   * {@return more or less contrast around middle gray}
    *
-   * @param share by how much at most, up to 1: 0.3 multiplies by 0.7 to 1.3
+   * @param share the largest change, up to 1: 0.3 multiplies by 0.7 to 1.3
    */
   public static CropTransform contrast(double share) {
     require("change of contrast", share, 0, 1);
@@ -52,12 +51,12 @@ public final class Degradations {
   }
 
   /**
-   * {@return a cast of colour: each channel brighter or darker by itself}
+   * {@return a color cast: each channel is brightened or darkened separately}
    *
-   * @param share by how much at most, up to 1
+   * @param share the largest change, up to 1
    */
   public static CropTransform colorCast(double share) {
-    require("cast of colour", share, 0, 1);
+    require("color cast", share, 0, 1);
     return (crop, random) -> {
       double[] factors = new double[CHANNELS];
       for (int c = 0; c < CHANNELS; c++) {
@@ -67,15 +66,15 @@ public final class Degradations {
     };
   }
 
-  /** {@return the crop without colour (ITU-R BT.601)} */
+  /** {@return the crop in gray (ITU-R BT.601)} */
   public static CropTransform grey() {
     return (crop, random) -> Pixels.grey(crop);
   }
 
   /**
-   * {@return the crop as if the photo had been smaller}
+   * {@return the crop as if from a smaller photo}
    *
-   * @param factor by what factor at most, above 1 and up to 100
+   * @param factor the largest factor, above 1 and up to 100
    */
   public static CropTransform lowResolution(double factor) {
     require("factor", factor, 1, 100);
@@ -90,7 +89,7 @@ public final class Degradations {
   /**
    * {@return a Gaussian blur}
    *
-   * @param sigma its greatest standard deviation in pixels, up to 10
+   * @param sigma the largest standard deviation in pixels, up to 10
    */
   public static CropTransform blur(double sigma) {
     require("blur", sigma, 0, 10);
@@ -100,7 +99,7 @@ public final class Degradations {
   /**
    * {@return Gaussian noise}
    *
-   * @param sigma its greatest standard deviation in levels of 0 to 255, up to 255
+   * @param sigma the largest standard deviation in levels of 0 to 255, up to 255
    */
   public static CropTransform noise(double sigma) {
     require("noise", sigma, 0, 255);
@@ -111,7 +110,7 @@ public final class Degradations {
   }
 
   /**
-   * {@return the crop as a JPEG file keeps it}
+   * {@return the crop after JPEG compression}
    *
    * @param worst the lowest quality, above 0 and up to 0.95
    */
@@ -129,7 +128,7 @@ public final class Degradations {
    * {@return the crop with a rectangle of noise over a part of it (Zhong et al., "Random erasing
    * data augmentation", 2020)}
    *
-   * @param share the greatest share of each side that is covered, above 0 and up to 1
+   * @param share the largest covered share of each side, above 0 and up to 1
    */
   public static CropTransform erasing(double share) {
     require("erased share", share, 0, 1);

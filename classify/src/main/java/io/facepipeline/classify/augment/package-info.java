@@ -1,4 +1,6 @@
-/** More training crops from few: mirrored, turned, shifted, brighter, blurred or mixed copies. */
+/**
+ * Augmentation: mirrored, rotated, shifted, brighter, blurred or mixed copies of training crops.
+ */
 @NullMarked
 package io.facepipeline.classify.augment;
 

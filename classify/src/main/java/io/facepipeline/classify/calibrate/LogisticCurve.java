@@ -1,11 +1,11 @@
 package io.facepipeline.classify.calibrate;
 
 /**
- * A logistic curve that turns a score into the probability that it is a genuine one: {@code 1 / (1
- * + exp(-(slope * score + intercept)))}. The probability holds where genuine scores and impostors
- * are as frequent as in the scores that the curve was fitted to. Immutable.
+ * A logistic curve that maps a score to the probability that it is genuine: {@code 1 / (1 +
+ * exp(-(slope * score + intercept)))}. The probability holds if genuine and impostor scores are as
+ * frequent as in the scores the curve was fitted to. Immutable.
  *
- * @param slope how fast the probability rises with the score
+ * @param slope the slope of the log odds
  * @param intercept the log odds at score 0
  */
 public record LogisticCurve(double slope, double intercept) {
@@ -33,7 +33,7 @@ public record LogisticCurve(double slope, double intercept) {
   /**
    * Fits a curve by maximum likelihood as Platt (1999) proposed, with his smoothed targets, by the
    * Newton method of Lin, Lin and Weng ("A note on Platt's probabilistic outputs for support vector
-   * machines", 2007), which neither overflows nor stops early where the two kinds do not overlap.
+   * machines", 2007), which neither overflows nor stops early if the two kinds do not overlap.
    *
    * @param genuine scores of genuine matches, at least one
    * @param impostor scores of impostors, at least one
@@ -75,7 +75,7 @@ public record LogisticCurve(double slope, double intercept) {
   }
 
   /**
-   * {@return the probability that a score is a genuine one, 0 to 1}
+   * {@return the probability that a score is genuine, 0 to 1}
    *
    * @param score the score
    */

@@ -3,12 +3,12 @@ package io.facepipeline.classify.calibrate;
 import io.facepipeline.Embedding;
 
 /**
- * How two embeddings are compared. Both orders agree, since embeddings have unit length: the
- * squared distance is {@code 2 - 2 * cosine}. So they accept the same pairs at the same
- * false-accept rate; they differ in the numbers a user sees and in the fitted curve.
+ * How two embeddings are compared. Embeddings have unit length, so the squared distance is {@code 2
+ * - 2 * cosine} and both measures rank pairs alike. They accept the same pairs at the same
+ * false-accept rate; only the numbers and the fitted curve differ.
  */
 public enum SimilarityMeasure {
-  /** The cosine of the angle, -1 to 1; larger is more alike. */
+  /** The cosine of the angle, -1 to 1; larger is more similar. */
   COSINE {
     @Override
     public double ofCosine(double cosine) {
@@ -21,7 +21,7 @@ public enum SimilarityMeasure {
     }
   },
 
-  /** The distance on the unit sphere's chord, 0 to 2; smaller is more alike. */
+  /** The Euclidean distance of unit vectors, 0 to 2; smaller is more similar. */
   EUCLIDEAN {
     @Override
     public double ofCosine(double cosine) {
@@ -35,14 +35,14 @@ public enum SimilarityMeasure {
   };
 
   /**
-   * {@return the measure of two embeddings whose cosine is known}
+   * {@return the value for a known cosine}
    *
    * @param cosine their cosine similarity, -1 to 1
    */
   public abstract double ofCosine(double cosine);
 
   /**
-   * {@return the measure of two embeddings}
+   * {@return the value for two embeddings}
    *
    * @param a an embedding
    * @param b another of the same model

@@ -3,7 +3,7 @@ package io.facepipeline.classify.calibrate;
 import io.facepipeline.FacePipelineException;
 import java.util.Locale;
 
-/** A false-accept rate was asked for that rests on too few comparisons of different people. */
+/** There are too few pairs of different people for a false-accept rate. */
 public final class TooFewPairsException extends FacePipelineException {
   private final double falseAcceptRate;
   private final long pairs;
@@ -24,17 +24,17 @@ public final class TooFewPairsException extends FacePipelineException {
     this.pairsNeeded = pairsNeeded;
   }
 
-  /** {@return the rate that was asked for} */
+  /** {@return the requested rate} */
   public double falseAcceptRate() {
     return falseAcceptRate;
   }
 
-  /** {@return how many pairs of different people there are} */
+  /** {@return the number of pairs of different people} */
   public long pairs() {
     return pairs;
   }
 
-  /** {@return how many the rate needs} */
+  /** {@return the number of pairs that the rate needs} */
   public long pairsNeeded() {
     return pairsNeeded;
   }

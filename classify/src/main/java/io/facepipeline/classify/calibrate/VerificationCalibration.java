@@ -13,16 +13,16 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * What the similarities of one model mean on a user's own photos: thresholds at false-accept rates,
- * and the probability that two faces are of one person. Fitted to pairs of labelled embeddings; no
- * face of a stranger is needed, since each person is an impostor to all others. Immutable,
- * thread-safe.
+ * A calibration of one model's similarities on your own photos: thresholds at false-accept rates,
+ * and the probability that two faces show the same person. It is fitted to pairs of labeled
+ * embeddings. Faces of strangers are not needed, because each person is an impostor to all others.
+ * Immutable, thread-safe.
  *
- * <p>For identification among many enrolled people a threshold must be stricter, since a stranger
- * meets each of them: {@link #identificationThreshold}.
+ * <p>Identification among many enrolled people needs a stricter threshold, because a stranger is
+ * compared with each of them: {@link #identificationThreshold}.
  */
 public final class VerificationCalibration {
-  /** The rates for which {@link #thresholds()} gives thresholds, where there are enough pairs. */
+  /** The rates of {@link #thresholds()}, if there are enough pairs. */
   public static final List<Double> STANDARD_RATES = List.of(1e-2, 1e-3, 1e-4, 1e-5);
 
   /** So many impostor pairs must reach a threshold, lest it hang on one odd pair. */
@@ -55,14 +55,14 @@ public final class VerificationCalibration {
   }
 
   /**
-   * Fits thresholds and curve to all pairs of some people's embeddings; of more than ten million
-   * pairs of different people, to that many drawn at random with a fixed seed (80 MB).
+   * Fits thresholds and curve to all pairs of embeddings. Of more than ten million pairs of
+   * different people, it uses ten million drawn at random with a fixed seed (80 MB).
    *
    * @param people the embeddings of each person's photos, all of one model
-   * @param measure how they are compared
+   * @param measure the measure
    * @return the calibration
-   * @throws IllegalArgumentException if there are not two people, or nobody has two photos, or the
-   *     embeddings are of different models
+   * @throws IllegalArgumentException if there are fewer than two people, nobody has two photos, or
+   *     the embeddings are of different models
    */
   public static VerificationCalibration fit(
       Map<String, List<Embedding>> people, SimilarityMeasure measure) {
@@ -96,32 +96,31 @@ public final class VerificationCalibration {
         all.get(0).fingerprint(), measure, genuine.toArray(), impostors.toArray());
   }
 
-  /** {@return the fingerprint of the model whose embeddings it holds for} */
+  /** {@return the fingerprint of the model it was fitted for} */
   public String model() {
     return model;
   }
 
-  /** {@return how embeddings are compared} */
+  /** {@return the measure} */
   public SimilarityMeasure measure() {
     return measure;
   }
 
-  /** {@return how many pairs of different people the thresholds rest on} */
+  /** {@return the number of pairs of different people behind the thresholds} */
   public int impostorPairs() {
     return impostors.length;
   }
 
-  /** {@return how many pairs of one person the curve rests on} */
+  /** {@return the number of pairs of the same person behind the curve} */
   public int genuinePairs() {
     return genuinePairs;
   }
 
   /**
-   * {@return the threshold at which two different people are called the same at most so often: a
-   * least cosine or a greatest distance}
+   * {@return the threshold for a false-accept rate: a lowest cosine or a largest distance}
    *
    * @param falseAcceptRate the rate, above 0 and below 1
-   * @throws TooFewPairsException if fewer than ten pairs would decide on it
+   * @throws TooFewPairsException if fewer than ten pairs would determine it
    * @throws IllegalArgumentException if the rate is out of range
    */
   public double threshold(double falseAcceptRate) {
@@ -135,7 +134,7 @@ public final class VerificationCalibration {
     return measure.worth(Math.nextUp(strongestRefused));
   }
 
-  /** {@return the thresholds at those {@link #STANDARD_RATES} that there are enough pairs for} */
+  /** {@return the thresholds at the {@link #STANDARD_RATES} for which there are enough pairs} */
   public NavigableMap<Double, Double> thresholds() {
     NavigableMap<Double, Double> thresholds = new TreeMap<>();
     for (double rate : STANDARD_RATES) {
@@ -147,13 +146,13 @@ public final class VerificationCalibration {
   }
 
   /**
-   * {@return the threshold at which a stranger is taken for any of several enrolled people at most
-   * so often, supposing that the comparisons are independent and each person has one embedding: the
-   * rate of a single comparison is {@code 1 - (1 - rate)^(1 / people)}}
+   * {@return the threshold for a rate at which strangers are falsely identified among several
+   * enrolled people, assuming independent comparisons and one embedding per person: the rate of a
+   * single comparison is {@code 1 - (1 - rate)^(1 / people)}}
    *
    * @param falseAcceptRate the rate per stranger, above 0 and below 1
-   * @param people how many are enrolled, at least 1
-   * @throws TooFewPairsException if fewer than ten pairs would decide on it
+   * @param people the number of enrolled people, at least 1
+   * @throws TooFewPairsException if fewer than ten pairs would determine it
    * @throws IllegalArgumentException if a number is out of range
    */
   public double identificationThreshold(double falseAcceptRate, int people) {
@@ -165,8 +164,8 @@ public final class VerificationCalibration {
   }
 
   /**
-   * {@return the probability that two faces with some value of the measure are of one person, were
-   * both cases as frequent}
+   * {@return the probability that two faces with a value show the same person, if both cases were
+   * equally frequent}
    *
    * @param value a cosine or a distance
    */
@@ -179,9 +178,9 @@ public final class VerificationCalibration {
    *
    * @param a an embedding
    * @param b another
-   * @param falseAcceptRate how often two different people may be called the same
-   * @return the verdict with its probability
-   * @throws TooFewPairsException if the rate rests on too few pairs
+   * @param falseAcceptRate how often different people may be accepted as the same
+   * @return the decision with its probability
+   * @throws TooFewPairsException if there are too few pairs for the rate
    * @throws IllegalArgumentException if an embedding comes from another model
    */
   public CalibratedMatch verify(Embedding a, Embedding b, double falseAcceptRate) {
@@ -197,13 +196,13 @@ public final class VerificationCalibration {
   }
 
   /**
-   * Decides on the result of a gallery's search, with probabilities for scores.
+   * Decides on the result of a gallery's search, with probabilities as scores.
    *
-   * @param found who came into question, best first, with cosine similarities
-   * @param people how many people the gallery holds
-   * @param falseAcceptRate how often a stranger may be given a name
+   * @param found the candidates, best first, with cosine similarities
+   * @param people the number of people in the gallery
+   * @param falseAcceptRate how often a stranger may be named
    * @return the identification, without a face; scores and threshold are probabilities
-   * @throws TooFewPairsException if the rate rests on too few pairs
+   * @throws TooFewPairsException if there are too few pairs for the rate
    */
   public Match identify(List<Candidate> found, int people, double falseAcceptRate) {
     // A float cannot tell the threshold from the strongest refused pair; the next one can.
@@ -226,7 +225,7 @@ public final class VerificationCalibration {
   private static void requireRate(double rate) {
     if (!(rate > 0 && rate < 1)) {
       throw new IllegalArgumentException(
-          "a false-accept rate must be above 0 and below 1, got " + rate);
+          "the false-accept rate must be above 0 and below 1, got " + rate);
     }
   }
 

@@ -1,4 +1,4 @@
-/** What scores mean: probabilities from fitted curves, thresholds at named error rates. */
+/** Calibration of scores: probabilities from fitted curves, thresholds at given error rates. */
 @NullMarked
 package io.facepipeline.classify.calibrate;
 

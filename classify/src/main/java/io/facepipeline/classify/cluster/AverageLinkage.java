@@ -5,17 +5,17 @@ import java.util.List;
 
 /**
  * Agglomerative clustering with average linkage (UPGMA; Sokal and Michener 1958): the two clusters
- * whose faces are most alike on average are joined, until no two are alike enough. A face that is
- * joined with no other is a cluster of its own.
+ * with the highest average similarity are merged until none are similar enough. A face that is
+ * merged with no other forms its own cluster.
  *
- * <p>Found by chains of nearest neighbours (Murtagh 1983), which give the same tree in quadratic
- * time. Memory beside the embeddings: a matrix of four bytes for each pair of faces, 200 MB for
- * 10,000 faces and 1.8 GB for the {@value #MAX_FACES} it takes at most.
+ * <p>Uses nearest-neighbor chains (Murtagh 1983), which give the same tree in quadratic time.
+ * Memory beside the embeddings: four bytes for each pair of faces, 200 MB for 10,000 faces and 1.8
+ * GB for the limit of {@value #MAX_FACES}.
  *
- * @param minSimilarity the least average cosine at which two clusters are joined, -1 to 1
+ * @param minSimilarity the lowest average cosine at which two clusters are merged, -1 to 1
  */
 public record AverageLinkage(float minSimilarity) implements FaceClustering {
-  /** The most faces it takes. */
+  /** The largest number of faces. */
   public static final int MAX_FACES = 30_000;
 
   private static final int NONE = -1;
@@ -33,7 +33,7 @@ public record AverageLinkage(float minSimilarity) implements FaceClustering {
   public Clusters cluster(List<Embedding> embeddings) {
     if (embeddings.size() > MAX_FACES) {
       throw new IllegalArgumentException(
-          "average linkage takes at most "
+          "average linkage accepts at most "
               + MAX_FACES
               + " faces, got "
               + embeddings.size()

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Chinese whispers (Biemann 2006): every face starts as its own cluster; then, in random order,
- * each takes over the cluster that those alike to it are most strongly of, until nobody changes.
- * Similarity is the weight, as in dlib's use on faces. A face that is alike to no other stays a
- * cluster of its own.
+ * Chinese whispers (Biemann 2006): every face starts as its own cluster. Then, in random order,
+ * each face adopts the cluster with the largest total weight among its similar faces, until nothing
+ * changes. The weight is the similarity, as in dlib. A face without similar faces stays its own
+ * cluster.
  *
- * <p>Time: each pair is compared once, then each link is passed once a round. Memory beside the
- * embeddings: sixteen bytes for each pair of faces that is alike; more than {@value #MAX_LINKS}
- * such pairs are refused.
+ * <p>Time: each pair is compared once, then each link is visited once per round. Memory beside the
+ * embeddings: sixteen bytes for each similar pair of faces; more than {@value #MAX_LINKS} such
+ * pairs are refused.
  *
- * @param minSimilarity the least cosine at which two faces are alike, 0 to 1
- * @param maxRounds after how many rounds to stop at the latest, at least 1
- * @param seed decides on the order
+ * @param minSimilarity the lowest cosine of similar faces, 0 to 1
+ * @param maxRounds the largest number of rounds, at least 1
+ * @param seed the seed of the order
  */
 public record ChineseWhispers(float minSimilarity, int maxRounds, long seed)
     implements FaceClustering {
-  /** The most pairs of faces that may be alike: 800 MB. */
+  /** The largest number of similar pairs: 800 MB. */
   public static final int MAX_LINKS = 50_000_000;
 
   /**
@@ -41,10 +41,10 @@ public record ChineseWhispers(float minSimilarity, int maxRounds, long seed)
   }
 
   /**
-   * Creates the method with at most 100 rounds, which is far more than it takes.
+   * Creates the method with at most 100 rounds, far more than it needs.
    *
-   * @param minSimilarity the least cosine at which two faces are alike, 0 to 1
-   * @param seed decides on the order
+   * @param minSimilarity the lowest cosine of similar faces, 0 to 1
+   * @param seed the seed of the order
    */
   public ChineseWhispers(float minSimilarity, long seed) {
     this(minSimilarity, 100, seed);
@@ -133,9 +133,9 @@ public record ChineseWhispers(float minSimilarity, int maxRounds, long seed)
             throw new IllegalArgumentException(
                 "more than "
                     + MAX_LINKS
-                    + " pairs of faces are at least "
+                    + " pairs of faces have a similarity of at least "
                     + minSimilarity
-                    + " alike; raise the least similarity or cluster fewer faces");
+                    + "; raise the least similarity or cluster fewer faces");
           }
           if (count == a.length) {
             a = Arrays.copyOf(a, Math.min(MAX_LINKS, count * 2));

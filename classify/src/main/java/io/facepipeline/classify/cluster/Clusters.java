@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which face belongs to which cluster. Clusters are numbered from 0, the largest first, those of
- * one size by their first face; a face that belongs to none is alone. Immutable.
+ * The cluster of each face. Clusters are numbered from 0, largest first; clusters of equal size by
+ * their first face. A face without a cluster is alone. Immutable.
  *
  * @param clusterOfFace the cluster of each face, or {@link #ALONE}
  * @param members the indices of each cluster's faces, ascending
  */
 public record Clusters(List<Integer> clusterOfFace, List<List<Integer>> members) {
-  /** The number of a face that belongs to no cluster. */
+  /** The cluster number of a face without a cluster. */
   public static final int ALONE = -1;
 
   /** Creates clusters. */
@@ -73,7 +73,7 @@ public record Clusters(List<Integer> clusterOfFace, List<List<Integer>> members)
     return members.get(cluster);
   }
 
-  /** {@return the indices of the faces that belong to no cluster, ascending} */
+  /** {@return the indices of the faces without a cluster, ascending} */
   public List<Integer> alone() {
     List<Integer> alone = new ArrayList<>();
     for (int face = 0; face < clusterOfFace.size(); face++) {
@@ -87,9 +87,9 @@ public record Clusters(List<Integer> clusterOfFace, List<List<Integer>> members)
   /**
    * Compares the clusters with the truth, pair by pair.
    *
-   * @param people who each face really is
-   * @return precision, recall and F1 of the pairs that the clusters put together
-   * @throws IllegalArgumentException if there are not as many names as faces
+   * @param people the true person of each face
+   * @return precision, recall and F1 of the pairs within clusters
+   * @throws IllegalArgumentException if the numbers of names and faces differ
    */
   public PairwiseAgreement comparedWith(List<String> people) {
     if (people.size() != clusterOfFace.size()) {

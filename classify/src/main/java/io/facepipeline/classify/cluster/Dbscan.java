@@ -7,14 +7,14 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * DBSCAN (Ester, Kriegel, Sander, Xu 1996): faces that are alike to enough others are the cores of
- * clusters, cores that are alike belong together, and a face that is alike to a core belongs to the
- * first such core's cluster; other faces are alone.
+ * DBSCAN (Ester, Kriegel, Sander, Xu 1996): faces with enough similar faces are cores; similar
+ * cores share a cluster; a face similar to a core belongs to the first such core's cluster; other
+ * faces are alone.
  *
- * <p>Time: each pair is compared twice. Memory beside the embeddings: three numbers a face.
+ * <p>Time: each pair is compared twice. Memory beside the embeddings: three numbers per face.
  *
- * @param minSimilarity the least cosine at which two faces are alike, -1 to 1
- * @param minFaces how many faces, itself included, must be alike to a face to make it a core
+ * @param minSimilarity the lowest cosine of similar faces, -1 to 1
+ * @param minFaces how many similar faces, itself included, make a face a core
  */
 public record Dbscan(float minSimilarity, int minFaces) implements FaceClustering {
   private static final int UNSEEN = -2;

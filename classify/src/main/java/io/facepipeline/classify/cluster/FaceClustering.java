@@ -4,15 +4,15 @@ import io.facepipeline.Embedding;
 import java.util.List;
 
 /**
- * Sorts embeddings into people without being told who they are. Implementations are deterministic,
+ * Groups embeddings by person without knowing any person. Implementations are deterministic,
  * stateless and thread-safe.
  */
 public interface FaceClustering {
   /**
-   * Sorts embeddings into people.
+   * Groups embeddings by person.
    *
    * @param faces the embeddings, all of one model
-   * @return the cluster of each
+   * @return the cluster of each face
    * @throws IllegalArgumentException if the embeddings are of different models, or too many for the
    *     method's memory
    */

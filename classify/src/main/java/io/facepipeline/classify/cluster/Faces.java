@@ -62,7 +62,7 @@ final class Faces {
   static void requireCosine(float minSimilarity) {
     if (!(minSimilarity >= -1 && minSimilarity <= 1)) {
       throw new IllegalArgumentException(
-          "the least similarity must be a cosine within -1 and 1, got " + minSimilarity);
+          "the least similarity must be a cosine between -1 and 1, got " + minSimilarity);
     }
   }
 }

@@ -3,19 +3,24 @@ package io.facepipeline.classify.cluster;
 import java.util.Locale;
 
 /**
- * How well clusters agree with the truth, counted in pairs of faces.
+ * The agreement of clusters with the truth, counted in pairs of faces.
  *
- * @param right pairs of one person that are in one cluster
- * @param together pairs that are in one cluster
- * @param same pairs of one person
+ * @param right pairs of the same person within a cluster
+ * @param together pairs within a cluster
+ * @param same pairs of the same person
  */
 public record PairwiseAgreement(long right, long together, long same) {
-  /** {@return the share of the pairs put together that are of one person; 1 if there are none} */
+  /**
+   * {@return the share of the pairs within clusters that show the same person; 1 if there are none}
+   */
   public double precision() {
     return together == 0 ? 1 : (double) right / together;
   }
 
-  /** {@return the share of the pairs of one person that were put together; 1 if there are none} */
+  /**
+   * {@return the share of the pairs of the same person that are within a cluster; 1 if there are
+   * none}
+   */
   public double recall() {
     return same == 0 ? 1 : (double) right / same;
   }

@@ -1,4 +1,4 @@
-/** Sorting the faces of an unlabelled album into people. */
+/** Clustering: groups the faces of an unlabeled album by person. */
 @NullMarked
 package io.facepipeline.classify.cluster;
 
