@@ -59,14 +59,14 @@ final class Classes implements AutoCloseable {
     if (values != classes) {
       throw new MalformedModelException(
           file
-              + ": the model takes "
+              + ": the model has the input "
               + Arrays.toString(found)
-              + " and gives "
+              + " and returns "
               + model.outputs().keySet()
               + (fits ? " of " + values + " values" : "")
-              + "; wanted is one that takes "
+              + "; use one with the input "
               + Arrays.toString(wanted)
-              + " and gives "
+              + " and returns "
               + classes
               + " values");
     }

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The seven expressions of FER2013 (Goodfellow et al. 2013), whatever a model calls them. */
+/**
+ * The seven expressions of FER2013 (Goodfellow et al. 2013), independent of a model's names for
+ * them.
+ */
 public enum Expression {
   /** Anger. */
   ANGRY,
@@ -22,10 +25,10 @@ public enum Expression {
   /** None of them. */
   NEUTRAL;
 
-  /** What expression models tell: their cards' {@code attribute}. */
+  /** The {@code attribute} on the cards of expression models. */
   public static final String ATTRIBUTE = "expression";
 
-  /** {@return the label that scores have it under, such as {@code happy}} */
+  /** {@return its label in scores, such as {@code happy}} */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -33,8 +36,8 @@ public enum Expression {
   /**
    * {@return the most probable expression}
    *
-   * @param scores what an expression model said
-   * @throws IllegalArgumentException if the scores are of something else
+   * @param scores the scores of an expression model
+   * @throws IllegalArgumentException if the scores are of another attribute
    */
   public static Expression of(AttributeScores scores) {
     String label = scores.best().label();
@@ -43,7 +46,8 @@ public enum Expression {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalArgumentException(scores + " is no expression, but one of " + labels()));
+                new IllegalArgumentException(
+                    scores + " is not an expression; expressions are " + labels()));
   }
 
   private static List<String> labels() {

@@ -129,7 +129,7 @@ public final class ImageClassifier implements AutoCloseable {
     try {
       List<String> lines = Files.readAllLines(file).stream().filter(l -> !l.isBlank()).toList();
       if (lines.isEmpty()) {
-        throw new MalformedModelException(file + " holds no labels; give one a line");
+        throw new MalformedModelException(file + " holds no labels; give one per line");
       }
       return lines;
     } catch (IOException e) {
@@ -143,16 +143,16 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * {@return the most probable classes, the first one first}
+   * {@return the most probable classes, most probable first}
    *
    * @param image the picture
    * @param count how many, 1 to the number of classes
-   * @throws IllegalArgumentException if there are not so many
+   * @throws IllegalArgumentException if the count is out of range
    */
   public List<LabelScore> classify(Image image, int count) {
     if (count < 1 || count > labels.size()) {
       throw new IllegalArgumentException(
-          "between 1 and " + labels.size() + " classes can be told, asked were " + count);
+          "ask for 1 to " + labels.size() + " classes, got " + count);
     }
     float[] probabilities = network.probabilities(prepared(image).rgb());
     return IntStream.range(0, probabilities.length)

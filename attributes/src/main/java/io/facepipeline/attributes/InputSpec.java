@@ -37,7 +37,7 @@ record InputSpec(ColorOrder order, List<Float> mean, List<Float> deviation) {
           order
               + " has "
               + order.channels()
-              + " planes, the scaling has numbers for "
+              + " channels, but the scaling has numbers for "
               + numbers.size());
     }
     return numbers;

@@ -25,8 +25,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody's ONNX networks tell of faces, such as expression, age group or liveness; of
- * several networks the probabilities are averaged. Thread-safe; holds native memory until it is
+ * An attribute of faces from any ONNX networks, such as expression, age group or liveness. The
+ * probabilities of several networks are averaged. Thread-safe; holds native memory until it is
  * closed.
  *
  * <pre>{@code
@@ -145,7 +145,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   /**
    * {@return a builder}
    *
-   * @param card what the networks tell and how faces are cut for them, one crop a network
+   * @param card the attribute, its labels and how faces are cut, one crop per network
    * @throws IllegalArgumentException if a crop is not square
    */
   public static Builder builder(AttributeCard card) {
@@ -206,9 +206,9 @@ public final class OnnxFaceAttribute implements FaceAttribute {
     }
 
     /**
-     * Sets the order of the planes; the default is RGB.
+     * Sets the color order of the input; the default is RGB.
      *
-     * @param order the order; grey is 0.299 R + 0.587 G + 0.114 B
+     * @param order the order; gray is 0.299 R + 0.587 G + 0.114 B
      * @return this
      * @throws IllegalStateException if it was set already
      */
@@ -219,14 +219,14 @@ public final class OnnxFaceAttribute implements FaceAttribute {
     }
 
     /**
-     * Sets how bytes become numbers, {@code (byte - mean) / deviation}; the default is as they are,
-     * 0 to 255.
+     * Sets how bytes become inputs, {@code (byte - mean) / deviation}; by default they stay 0 to
+     * 255.
      *
-     * @param mean one number, or one a plane
-     * @param deviation one number over 0, or one a plane
+     * @param mean one number, or one per channel
+     * @param deviation one positive number, or one per channel
      * @return this
      * @throws IllegalStateException if it was set already
-     * @throws IllegalArgumentException if a number is none of these
+     * @throws IllegalArgumentException if a mean is not finite or a deviation not positive
      */
     @CanIgnoreReturnValue
     public Builder scaling(List<Float> mean, List<Float> deviation) {
@@ -234,7 +234,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
       if (!mean.stream().allMatch(Float::isFinite)
           || !deviation.stream().allMatch(d -> d > 0 && Float.isFinite(d))) {
         throw new IllegalArgumentException(
-            "a mean must be finite and a deviation over 0, got " + mean + " and " + deviation);
+            "a mean must be finite and a deviation positive, got " + mean + " and " + deviation);
       }
       this.mean = List.copyOf(mean);
       this.deviation = List.copyOf(deviation);
@@ -242,10 +242,10 @@ public final class OnnxFaceAttribute implements FaceAttribute {
     }
 
     /**
-     * Sets what each number that the networks give means; the default is the card's labels in their
-     * order. Probabilities of one label are added up.
+     * Sets the label of each output number; the default is the card's labels in order.
+     * Probabilities with the same label are summed.
      *
-     * @param labels a label of the card for each number
+     * @param labels a label of the card for each output number
      * @return this
      * @throws IllegalStateException if it was set already
      * @throws IllegalArgumentException if these are not the card's labels
@@ -255,7 +255,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
       SetOnce.refuseSecond("classes", classes);
       if (!new HashSet<>(labels).equals(new HashSet<>(card.labels()))) {
         throw new IllegalArgumentException(
-            "the classes must be of the labels "
+            "the classes must use only the labels "
                 + card.labels()
                 + ", each at least once, got "
                 + labels);
@@ -265,10 +265,11 @@ public final class OnnxFaceAttribute implements FaceAttribute {
     }
 
     /**
-     * Says that the networks give probabilities; the default is that the softmax makes some.
+     * Declares that the outputs are probabilities; by default they are logits, and a softmax is
+     * applied.
      *
      * @return this
-     * @throws IllegalStateException if it was said already
+     * @throws IllegalStateException if it was called already
      */
     @CanIgnoreReturnValue
     public Builder probabilities() {
@@ -281,9 +282,9 @@ public final class OnnxFaceAttribute implements FaceAttribute {
      * {@return the attribute}
      *
      * @param files the ONNX files, one for each of the card's crops
-     * @throws IllegalArgumentException if there are not as many files as crops, or the scaling has
-     *     not as many numbers as the color order has planes
-     * @throws io.facepipeline.onnx.MalformedModelException if a file takes or gives something else
+     * @throws IllegalArgumentException if the numbers of files and crops differ, or the scaling
+     *     does not match the channels of the color order
+     * @throws io.facepipeline.onnx.MalformedModelException if a file has other inputs or outputs
      * @throws io.facepipeline.FacePipelineException if a file cannot be read
      */
     public FaceAttribute load(Path... files) {

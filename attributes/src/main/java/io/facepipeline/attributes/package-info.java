@@ -1,7 +1,4 @@
-/**
- * What else a picture tells: the expression of a face, whether it is one before the camera or a
- * picture of one, and what is in a photo at all.
- */
+/** Attributes of faces and pictures: expression, liveness, and ImageNet's classes. */
 @NullMarked
 package io.facepipeline.attributes;
 
