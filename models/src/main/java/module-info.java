@@ -1,4 +1,4 @@
-/** The default models, and what a program needs beside them. */
+/** The default models and the modules a program needs to use them. */
 module io.facepipeline.models {
   requires transitive io.facepipeline.core;
   requires transitive io.facepipeline.detection;

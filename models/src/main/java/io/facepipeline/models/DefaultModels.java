@@ -18,9 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * The models inside this artifact, trained by the library's own trainers on photos that were
- * released for research (FDDB, LFW, WIDER FACE and others), with published networks as the
- * teachers. What they were trained on and what was measured is in {@code card.json} beside each.
- * Thread-safe.
+ * released for research (FDDB, LFW, WIDER FACE and others), with published networks as teachers.
+ * The {@code card.json} beside each lists the training data and the measured figures. Thread-safe.
  */
 public final class DefaultModels {
   /** The id of the detector. */
@@ -32,10 +31,10 @@ public final class DefaultModels {
   private DefaultModels() {}
 
   /**
-   * {@return a builder of the default detector, MTCNN with the weights of this artifact; repeats
-   * are suppressed}
+   * {@return a builder of the default detector: MTCNN with the weights of this artifact, which
+   * suppresses repeats}
    *
-   * @throws FacePipelineException if they cannot be read
+   * @throws FacePipelineException if the weights cannot be read
    */
   public static MtcnnBuilder detector() {
     List<Checkpoint> weights = detectorWeights();
@@ -45,7 +44,7 @@ public final class DefaultModels {
   }
 
   /**
-   * {@return the weights of the default detector: of P-Net, R-Net and O-Net}
+   * {@return the weights of the default detector: P-Net, R-Net and O-Net}
    *
    * @throws FacePipelineException if they cannot be read
    */
@@ -68,7 +67,7 @@ public final class DefaultModels {
   /**
    * {@return the default embedder}
    *
-   * @param options how to run it
+   * @param options how it runs
    * @throws FacePipelineException if it cannot be read
    */
   public static FaceEmbedder embedder(EmbedderOptions options) {
@@ -84,12 +83,12 @@ public final class DefaultModels {
   private static byte[] bytes(String name) {
     try (InputStream resource = DefaultModels.class.getResourceAsStream(name)) {
       if (resource == null) {
-        throw new FileNotFoundException("there is no such resource");
+        throw new FileNotFoundException("no such resource");
       }
       return resource.readAllBytes();
     } catch (IOException e) {
       throw new FacePipelineException(
-          "cannot read the default model " + name + " of the artifact: " + e, e);
+          "cannot read the default model " + name + " inside the artifact: " + e, e);
     }
   }
 }

@@ -8,8 +8,8 @@ import io.facepipeline.gallery.Gallery;
 import io.facepipeline.spi.PipelineDefaults;
 
 /**
- * What a pipeline uses where it was given nothing else: the models of this artifact, and a gallery
- * in memory with the threshold of the embedder's card. Found by the service loader.
+ * The default stages of a pipeline: the models of this artifact, and a gallery in memory with the
+ * threshold of the embedder's card. The service loader finds it.
  */
 public final class DefaultStages implements PipelineDefaults {
   @Override

@@ -1,6 +1,4 @@
-/**
- * Models that the library trained itself and carries inside the artifact: nothing is downloaded.
- */
+/** The library's own models, inside the artifact: nothing is downloaded. */
 @NullMarked
 package io.facepipeline.models;
 
