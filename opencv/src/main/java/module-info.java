@@ -1,4 +1,4 @@
-/** Decoding, cascades and local binary patterns by OpenCV. */
+/** Decoding, cascades and local binary patterns with OpenCV. */
 module io.facepipeline.opencv {
   requires static transitive com.google.errorprone.annotations;
   requires transitive io.facepipeline.core;

@@ -13,8 +13,8 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Draws faces into a photo by OpenCV: boxes, landmarks and labels, their edges smoothed. OpenCV's
- * letters are ASCII: others appear as question marks. Needs no screen and no font.
+ * Draws faces into a photo with OpenCV: antialiased boxes, landmarks and labels. OpenCV draws only
+ * ASCII letters; others appear as question marks. Needs neither a screen nor a font.
  */
 public final class FaceDrawing {
   private static final int FONT = opencv_imgproc.FONT_HERSHEY_SIMPLEX;
@@ -33,7 +33,7 @@ public final class FaceDrawing {
   public static Image draw(Image photo, List<Face> faces, List<String> labels) {
     if (faces.size() != labels.size()) {
       throw new IllegalArgumentException(
-          "every face needs a label, got " + labels.size() + " for " + faces.size() + " faces");
+          "give a label for every face, got " + labels.size() + " for " + faces.size() + " faces");
     }
     try (PointerScope scope = new PointerScope()) {
       Mat mat = Mats.rgb(photo);

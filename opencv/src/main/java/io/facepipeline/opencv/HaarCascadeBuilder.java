@@ -27,26 +27,27 @@ public final class HaarCascadeBuilder {
   }
 
   /**
-   * Sets by how much the photo shrinks from one size to the next; the default is 1.1.
+   * Sets the ratio of one size of the photo to the next smaller one; the default is 1.1.
    *
-   * @param scaleFactor over 1
+   * @param scaleFactor more than 1
    * @return this
    * @throws IllegalStateException if it was set already
-   * @throws IllegalArgumentException if it is not over 1
+   * @throws IllegalArgumentException if it is not more than 1
    */
   @CanIgnoreReturnValue
   public HaarCascadeBuilder scaleFactor(double scaleFactor) {
     if (!(scaleFactor > 1)) {
-      throw new IllegalArgumentException("the scale factor must be over 1, got " + scaleFactor);
+      throw new IllegalArgumentException(
+          "the scale factor must be more than 1, got " + scaleFactor);
     }
     this.scaleFactor = SetOnce.set("scale factor", this.scaleFactor, scaleFactor);
     return this;
   }
 
   /**
-   * Sets how many overlapping finds make a face; the default is 5.
+   * Sets how many overlapping detections make a face; the default is 5.
    *
-   * @param neighbors at least 0; more are stricter
+   * @param neighbors at least 0; higher is stricter
    * @return this
    * @throws IllegalStateException if it was set already
    * @throws IllegalArgumentException if it is negative
@@ -54,7 +55,7 @@ public final class HaarCascadeBuilder {
   @CanIgnoreReturnValue
   public HaarCascadeBuilder neighbors(int neighbors) {
     if (neighbors < 0) {
-      throw new IllegalArgumentException("the neighbours must be at least 0, got " + neighbors);
+      throw new IllegalArgumentException("the neighbors must be at least 0, got " + neighbors);
     }
     this.neighbors = SetOnce.set("neighbours", this.neighbors, neighbors);
     return this;
@@ -79,7 +80,7 @@ public final class HaarCascadeBuilder {
   }
 
   /**
-   * {@return the detector, to be closed}
+   * {@return the detector; the caller closes it}
    *
    * @throws io.facepipeline.FacePipelineException if the cascades are not on the class path
    */

@@ -19,11 +19,11 @@ import org.bytedeco.opencv.opencv_core.RectVector;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * OpenCV's cascades (Viola and Jones 2001; Lienhart and Maydt 2002): the classical base line. They
- * know upright, frontal faces; each face's eyes are looked for by a cascade of their own, and where
- * two are found the landmarks follow from them, else from the box alone. So the landmarks are
- * approximate, and embeddings of faces found so are worse than with MTCNN. A score is the last
- * stage's sum, squeezed into 0 to 1; it does not compare with other detectors'. Thread-safe.
+ * OpenCV's cascades (Viola and Jones 2001; Lienhart and Maydt 2002): the classical baseline. They
+ * find upright, frontal faces. A second cascade looks for the eyes of each face. The landmarks
+ * follow from the eyes if two are found, else from the box. So the landmarks are approximate, and
+ * embeddings are worse than with MTCNN. A score is the last stage's sum, mapped to 0 to 1; it
+ * cannot be compared with scores of other detectors. Thread-safe.
  */
 public final class HaarCascadeDetector implements FaceDetector {
   private static final String EYES = "haarcascades/haarcascade_eye_tree_eyeglasses.xml";
@@ -59,7 +59,7 @@ public final class HaarCascadeDetector implements FaceDetector {
 
   /**
    * {@return a builder: {@link Cascade#HAARCASCADE_FRONTALFACE_ALT2}, scale factor 1.1, five
-   * neighbours, least face 40 pixels}
+   * neighbors, smallest face 40 pixels}
    */
   public static HaarCascadeBuilder builder() {
     return new HaarCascadeBuilder();
@@ -166,6 +166,6 @@ public final class HaarCascadeDetector implements FaceDetector {
 
   @Override
   public String toString() {
-    return settings.cascade() + ", least face " + settings.minFaceSize();
+    return settings.cascade() + ", smallest face " + settings.minFaceSize();
   }
 }

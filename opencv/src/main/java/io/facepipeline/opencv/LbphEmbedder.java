@@ -15,10 +15,10 @@ import org.bytedeco.opencv.opencv_core.MatVector;
 import org.bytedeco.opencv.opencv_face.LBPHFaceRecognizer;
 
 /**
- * Histograms of local binary patterns (Ahonen, Hadid and Pietik&auml;inen 2004) by OpenCV's
- * LBPHFaceRecognizer: the classical base line, without a network. An embedding is the histograms'
- * square root, so that the cosine of two is their Bhattacharyya coefficient; that way every
- * classifier and the gallery take them. OpenCV's recogniser compares the same histograms by their
+ * Histograms of local binary patterns (Ahonen, Hadid and Pietik&auml;inen 2004) from OpenCV's
+ * LBPHFaceRecognizer: the classical baseline, without a network. An embedding is the square root of
+ * the histograms, so the cosine of two embeddings is their Bhattacharyya coefficient, and the
+ * gallery and every classifier accept them. OpenCV's recognizer compares the same histograms by
  * chi-square distance instead. Thread-safe.
  */
 public final class LbphEmbedder implements FaceEmbedder {
@@ -61,7 +61,7 @@ public final class LbphEmbedder implements FaceEmbedder {
     for (AlignedFace crop : crops) {
       if (!crop.spec().equals(card.crop())) {
         throw new IllegalArgumentException(
-            card.id() + " takes crops of " + card.crop() + ", got one of " + crop.spec());
+            card.id() + " needs crops of " + card.crop() + ", got one of " + crop.spec());
       }
     }
     return crops.stream().map(this::embed).toList();

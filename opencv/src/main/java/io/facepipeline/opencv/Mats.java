@@ -6,13 +6,14 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Images as OpenCV's matrices and back, one copy each way. Whoever gets a {@code Mat} closes it.
+ * Converts between images and OpenCV's matrices, with one copy each way. The caller closes every
+ * {@code Mat} it gets.
  */
 public final class Mats {
   private Mats() {}
 
   /**
-   * {@return an image as OpenCV's colour matrix, 8 bits, blue first; to be closed}
+   * {@return an image as OpenCV's color matrix, 8 bits, BGR; the caller closes it}
    *
    * @param image the image
    */
@@ -28,7 +29,8 @@ public final class Mats {
   }
 
   /**
-   * {@return an image as a matrix of one channel, 0.299 R + 0.587 G + 0.114 B; to be closed}
+   * {@return an image as a matrix with one channel, 0.299 R + 0.587 G + 0.114 B; the caller closes
+   * it}
    *
    * @param image the image
    */
@@ -46,14 +48,13 @@ public final class Mats {
   /**
    * {@return a matrix as an image}
    *
-   * @param mat 8 bits, with one channel, or three or four, blue first; a fourth is dropped. It
-   *     stays open.
-   * @throws IllegalArgumentException if it is another or empty
+   * @param mat 8 bits; one channel, BGR or BGRA; the fourth channel is dropped. It stays open.
+   * @throws IllegalArgumentException if it has another format or is empty
    */
   public static Image image(Mat mat) {
     if (mat.empty() || mat.dims() != 2 || mat.depth() != opencv_core.CV_8U) {
       throw new IllegalArgumentException(
-          "an image is made of a matrix of two dimensions and 8 bits, got one of "
+          "a matrix must have 2 dimensions and 8 bits to become an image, got one of "
               + mat.dims()
               + " dimensions and depth "
               + mat.depth());
@@ -65,7 +66,8 @@ public final class Mats {
           case 4 -> opencv_imgproc.COLOR_BGRA2RGB;
           default ->
               throw new IllegalArgumentException(
-                  "an image is made of 1, 3 or 4 channels, got " + mat.channels());
+                  "a matrix must have 1, 3 or 4 channels to become an image, got "
+                      + mat.channels());
         };
     try (Mat rgb = new Mat()) {
       opencv_imgproc.cvtColor(mat, rgb, conversion);
@@ -73,19 +75,19 @@ public final class Mats {
     }
   }
 
-  /** An image as a matrix, red first. */
+  /** An image as an RGB matrix. */
   static Mat rgb(Image image) {
     Mat mat = new Mat(image.height(), image.width(), opencv_core.CV_8UC3);
     mat.data().put(image.unsafeRgb());
     return mat;
   }
 
-  /** A matrix of 8 bits, red first, without gaps between its rows. */
+  /** An image from an RGB matrix of 8 bits without gaps between rows. */
   static Image ofRgb(Mat rgb) {
     return Image.unsafeOfRgb(rgb.cols(), rgb.rows(), pixels(rgb));
   }
 
-  /** Copies such a matrix out. */
+  /** Copies the bytes of such a matrix. */
   static byte[] pixels(Mat rgb) {
     byte[] pixels = new byte[3 * rgb.rows() * rgb.cols()];
     rgb.data().get(pixels);

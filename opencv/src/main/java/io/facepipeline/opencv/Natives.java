@@ -22,12 +22,14 @@ final class Natives {
       Loader.load(opencv_imgcodecs.class);
       return "";
     } catch (LinkageError e) {
-      LOG.log(System.Logger.Level.WARNING, advice() + "; pictures are decoded without: " + e);
+      LOG.log(
+          System.Logger.Level.WARNING, advice() + "; the built-in decoder is used instead: " + e);
       return e.toString();
     } catch (FacePipelineException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "opencv's natives cannot be unpacked, pictures are decoded without: " + e.getMessage());
+          "opencv's natives cannot be unpacked, so the built-in decoder is used: "
+              + e.getMessage());
       return e.toString();
     }
   }

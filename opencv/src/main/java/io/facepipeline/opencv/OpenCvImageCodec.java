@@ -12,17 +12,16 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Decodes JPEG and WebP by OpenCV; found by the service loader, and asked before the built-in
- * codec. JPEGs that are damaged, cut off or of four components it leaves to the built-in codec,
- * since the native decoder prints what it finds wrong on standard error, and PNGs for the same
- * reason. Where OpenCV's natives are missing it takes no file, so that the built-in codec does, and
- * a warning says so. Pixels of JPEGs differ from the JDK's by the rounding of another decoder.
- * Thread-safe.
+ * Decodes JPEG and WebP with OpenCV. The service loader finds it, and it runs before the built-in
+ * codec. It leaves JPEGs that are damaged, cut off or have four components to the built-in codec,
+ * because the native decoder prints its complaints on standard error; PNGs for the same reason. If
+ * OpenCV's natives are missing, it accepts no file, the built-in codec takes over, and a warning
+ * tells so. Pixels of JPEGs differ from the JDK's by the rounding of another decoder. Thread-safe.
  */
 public final class OpenCvImageCodec implements ImageCodec {
   private static final int PRIORITY = 100;
 
-  /** Creates it; the service loader does. */
+  /** Creates the codec; the service loader calls this. */
   public OpenCvImageCodec() {}
 
   @Override

@@ -1,6 +1,6 @@
 /**
- * What OpenCV does best, on the JavaCPP presets: decoding pictures, cascades, LBP histograms,
- * drawing. Its natives are dependencies that a user adds for the platforms that are wanted.
+ * OpenCV on the JavaCPP presets: decoding pictures, cascades, LBP histograms, drawing. Add OpenCV's
+ * natives as dependencies for your platforms.
  */
 @NullMarked
 package io.facepipeline.opencv;
