@@ -1,4 +1,4 @@
-/** Measuring verification, identification and detection. */
+/** Measures verification, identification and detection. */
 module io.facepipeline.evaluation {
   requires static transitive com.google.errorprone.annotations;
   requires transitive io.facepipeline.core;

@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A face that people marked in a photo. Immutable.
+ * A face that a person annotated in a photo. Immutable.
  *
  * @param region where it is
- * @param marked its landmarks; null if they were not marked
+ * @param marked its landmarks; null if they were not annotated
  */
 public record AnnotatedFace(FaceRegion region, @Nullable Landmarks marked) {
   /**
@@ -20,7 +20,7 @@ public record AnnotatedFace(FaceRegion region, @Nullable Landmarks marked) {
     return new AnnotatedFace(region, null);
   }
 
-  /** {@return the landmarks, if they were marked} */
+  /** {@return the landmarks, if they were annotated} */
   public Optional<Landmarks> landmarks() {
     return Optional.ofNullable(marked);
   }

@@ -7,17 +7,17 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Where a figure lies with 95 % confidence, by the percentile bootstrap (Efron 1979): the figure of
- * as many items drawn again with replacement, many times. Pairs are drawn as if they were
- * independent; pairs that share people make the true interval somewhat wider.
+ * A 95 % confidence interval by the percentile bootstrap (Efron 1979): the items are resampled with
+ * replacement many times. Pairs are resampled as if they were independent; if pairs share people,
+ * the true interval is somewhat wider.
  *
- * @param lower the 2.5 % quantile; NaN if the figure is not defined
- * @param upper the 97.5 % quantile; NaN if the figure is not defined
+ * @param lower the 2.5 % quantile; NaN if undefined
+ * @param upper the 97.5 % quantile; NaN if undefined
  */
 public record ConfidenceInterval(double lower, double upper) {
   private static final double TAIL = 0.025;
 
-  /** The intervals of figures of a random draw, each over the same draws. */
+  /** The intervals of several figures, all over the same resamples. */
   static List<ConfidenceInterval> of(int draws, long seed, Function<Random, double[]> figures) {
     Random random = new Random(seed);
     double[][] drawn = new double[draws][];
@@ -36,7 +36,7 @@ public record ConfidenceInterval(double lower, double upper) {
         : new ConfidenceInterval(quantile(sorted, TAIL), quantile(sorted, 1 - TAIL));
   }
 
-  /** As many values, drawn with replacement. */
+  /** A resample of the same size, drawn with replacement. */
   static double[] draw(double[] values, Random random) {
     double[] drawn = new double[values.length];
     for (int i = 0; i < drawn.length; i++) {

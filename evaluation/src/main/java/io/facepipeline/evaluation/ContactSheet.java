@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Draws pairs of photos beside each other, with the face that was compared framed, the similarity
- * and what the pair really is: to look at what went wrong.
+ * Draws the two photos of each pair side by side, with the compared faces framed, the similarity
+ * and the truth, so that errors can be inspected.
  */
 public final class ContactSheet {
   private static final int SIDE = 150;
@@ -32,13 +32,12 @@ public final class ContactSheet {
   private ContactSheet() {}
 
   /**
-   * Writes the sheet as PNG; the file appears whole or not at all. Without pairs nothing is
-   * written.
+   * Writes the sheet as PNG; the write is atomic. Without pairs nothing is written.
    *
-   * @param pairs the pairs, at most the first 300 are drawn
+   * @param pairs the pairs; only the first 300 are drawn
    * @param photos their photos
-   * @param file where to
-   * @return whether there was anything to write
+   * @param file the file to write
+   * @return whether there were pairs to write
    */
   public static boolean write(List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos, Path file) {
     if (pairs.isEmpty()) {

@@ -6,11 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a detector finds as its threshold falls, by the rules of FDDB (Jain and Learned-Miller 2010,
- * vis-www.cs.umass.edu/fddb): at each threshold, the detections that reach it are matched one to
- * one with the annotations so that the sum of intersection over union is largest; a match above 0.5
- * is a true positive, every other detection a false one. The discrete curve counts true positives;
- * the continuous one adds up the matches' intersection over union. Immutable.
+ * Recall over false positives as the detector's threshold falls, by the rules of FDDB (Jain and
+ * Learned-Miller 2010, vis-www.cs.umass.edu/fddb). At each threshold, the detections that reach it
+ * are matched one to one with the annotations so that the sum of intersection over union is
+ * largest. A match above 0.5 is a true positive; every other detection is a false positive. The
+ * discrete curve counts true positives; the continuous curve sums the matches' intersection over
+ * union. Immutable.
  */
 public final class DetectionCurve {
   /** The intersection over union that a match must exceed. */
@@ -22,9 +23,9 @@ public final class DetectionCurve {
   /**
    * A point of the curve.
    *
-   * @param threshold the least score of the detections that count
-   * @param truePositives how many are true
-   * @param falsePositives how many are false
+   * @param threshold the lowest score of the detections counted
+   * @param truePositives the number of true positives
+   * @param falsePositives the number of false positives
    * @param overlap the sum of the matches' intersection over union
    */
   public record Point(double threshold, long truePositives, long falsePositives, double overlap) {}
@@ -32,12 +33,13 @@ public final class DetectionCurve {
   /**
    * The recall at a number of false positives.
    *
-   * @param asked how many false positives may be
-   * @param recall the discrete recall there, 0 to 1: where the curve ends before, that at its end
+   * @param asked the number of false positives asked for
+   * @param recall the discrete recall there, 0 to 1; if the curve ends earlier, the recall at its
+   *     end
    * @param continuousRecall the continuous recall there, 0 to 1
-   * @param falsePositives how many there really are, at most as many as asked
-   * @param endsBefore whether the curve ends before the asked number: the detector gives no more
-   *     detections
+   * @param falsePositives the actual number of false positives, at most {@code asked}
+   * @param endsBefore whether the curve ends before the asked number, because the detector has no
+   *     more detections
    */
   public record Reading(
       long asked,
@@ -85,7 +87,7 @@ public final class DetectionCurve {
     return points;
   }
 
-  /** {@return how many faces are annotated} */
+  /** {@return the number of annotated faces} */
   public long faces() {
     return faces;
   }
@@ -119,19 +121,19 @@ public final class DetectionCurve {
         end().falsePositives() < falsePositives);
   }
 
-  /** {@return the share of faces that all detections together find; NaN without faces} */
+  /** {@return the recall of all detections; NaN without faces} */
   public double recall() {
     return recall(end());
   }
 
-  /** {@return the share of all detections that are true; NaN without detections} */
+  /** {@return the precision of all detections; NaN without detections} */
   public double precision() {
     return precision(end());
   }
 
   /**
-   * {@return the average precision: the area under precision over recall, precision made to fall as
-   * in PASCAL VOC from 2010 on; 0 to 1, NaN without faces}
+   * {@return the average precision: the area under the precision-recall curve, with precision made
+   * monotonic as in PASCAL VOC since 2010; 0 to 1, NaN without faces}
    */
   public double averagePrecision() {
     if (faces == 0) {

@@ -13,10 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a detector's faces are those of another one, its reference: for a detector that is to
- * give the same numbers, not only as good ones. Faces are paired one to one by their boxes'
- * intersection over union; a pair differs by the largest difference of a coordinate of box or
- * landmarks. Immutable.
+ * Compares a detector's faces with those of a reference detector, for a detector that must give the
+ * same numbers and not only equally good ones. Faces are paired one to one by the intersection over
+ * union of their boxes. The difference of a pair is the largest difference of a coordinate of box
+ * or landmarks. Immutable.
  */
 public final class DetectionEquality {
   private static final String NONE = "no such face";
@@ -31,16 +31,16 @@ public final class DetectionEquality {
   /**
    * A face of the reference.
    *
-   * @param box where it is
-   * @param landmarks its landmarks; null if the reference finds boxes alone
-   * @param score how sure the reference is
+   * @param box its box
+   * @param landmarks its landmarks; null if the reference finds only boxes
+   * @param score the reference's score
    */
   public record Recorded(Box box, @Nullable Landmarks landmarks, float score) {}
 
   /**
-   * A photo that both have looked at.
+   * A photo that both detectors have seen.
    *
-   * @param name what to call it
+   * @param name its name in the results
    * @param reference the reference's faces
    * @param found the detector's faces
    */
@@ -56,9 +56,9 @@ public final class DetectionEquality {
    * A face that differs.
    *
    * @param photo the photo's name
-   * @param reference the reference's face; null for one that only the detector has found
-   * @param found the detector's face; null for one that only the reference has found
-   * @param pixels the largest difference of a coordinate; positive infinity where one is missing
+   * @param reference the reference's face; null if only the detector found it
+   * @param found the detector's face; null if only the reference found it
+   * @param pixels the largest difference of a coordinate; positive infinity if one face is missing
    */
   public record Difference(
       String photo, @Nullable Recorded reference, @Nullable Face found, double pixels) {}
@@ -89,13 +89,13 @@ public final class DetectionEquality {
    * {@return the comparison of photos}
    *
    * @param photos the photos
-   * @param tolerance up to how many pixels two numbers are the same
-   * @throws IllegalArgumentException if the tolerance is no positive number
+   * @param tolerance the largest difference in pixels that counts as equal
+   * @throws IllegalArgumentException if the tolerance is not positive
    */
   public static DetectionEquality of(List<Photo> photos, double tolerance) {
     if (!(tolerance > 0 && tolerance < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "the tolerance must be a number of pixels over 0, got " + tolerance);
+          "the tolerance must be more than 0 pixels, got " + tolerance);
     }
     return new DetectionEquality(tolerance, photos);
   }
@@ -142,17 +142,20 @@ public final class DetectionEquality {
     return Math.max(soFar, Math.max(Math.abs(dx), Math.abs(dy)));
   }
 
-  /** {@return how many photos were compared} */
+  /** {@return the number of photos compared} */
   public int photos() {
     return photos;
   }
 
-  /** {@return how many faces the reference found in them} */
+  /** {@return the number of faces that the reference found in them} */
   public int faces() {
     return faces;
   }
 
-  /** {@return the faces that differ by more than the tolerance or are missing, the worst first} */
+  /**
+   * {@return the faces that differ by more than the tolerance or are missing, largest difference
+   * first}
+   */
   public List<Difference> differences() {
     return differences;
   }
@@ -162,12 +165,12 @@ public final class DetectionEquality {
     return otherCounts;
   }
 
-  /** {@return the largest difference of the scores of two faces that were paired} */
+  /** {@return the largest score difference of paired faces} */
   public double largestScoreDifference() {
     return largestScoreDifference;
   }
 
-  /** {@return the share of the reference's faces that are the same, 0 to 1; NaN without any} */
+  /** {@return the share of the reference's faces that are equal, 0 to 1; NaN if there are none} */
   public double equalShare() {
     long differing = differences.stream().filter(d -> d.reference() != null).count();
     return faces == 0 ? Double.NaN : 1 - (double) differing / faces;
@@ -175,21 +178,21 @@ public final class DetectionEquality {
 
   /** {@return the figures as a table} */
   public Table table() {
-    Table.Builder table = Table.of("figure", "value", "rests on");
+    Table.Builder table = Table.of("figure", "value", "based on");
     table.row(
         "faces within " + tolerance + " px",
         Table.percent(equalShare()),
         faces + " faces of the reference");
-    table.row("photos with another number of faces", otherCounts.size(), photos + " photos");
-    table.row("faces that differ", differences.size(), "missing and added ones too");
+    table.row("photos with more or fewer faces", otherCounts.size(), photos + " photos");
+    table.row("faces that differ", differences.size(), "including missing and added faces");
     table.row(
-        "largest difference of a score",
+        "largest score difference",
         String.format(Locale.ROOT, "%.2g", largestScoreDifference),
-        "faces that were paired");
+        "paired faces");
     return table.build();
   }
 
-  /** {@return a row for each face that differs, the worst first} */
+  /** {@return a row for each face that differs, largest difference first} */
   public Table differenceTable() {
     Table.Builder table = Table.of("image", "pixels", "reference", "score", "found", "score found");
     for (Difference d : differences) {
@@ -212,7 +215,7 @@ public final class DetectionEquality {
     return String.format(Locale.ROOT, "%.7f", score);
   }
 
-  /** {@return the figures in the form of JSON: maps, lists and numbers; null where not defined} */
+  /** {@return the figures for JSON: maps, lists and numbers; null if undefined} */
   public Map<String, @Nullable Object> values() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("images", photos);

@@ -11,16 +11,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of a detector on annotated photos. The ROC curve is against the annotated regions
- * (FDDB's ellipses), recall, precision and average precision against the boxes around them.
- * Landmark errors are the mean distance of the five points of a matched face from the annotated
+ * The figures of a detector on annotated photos. The ROC curve compares with the annotated regions
+ * (FDDB's ellipses); recall, precision and average precision compare with the boxes around them.
+ * The landmark error of a matched face is the mean distance of its five points from the annotated
  * ones, divided by the annotated distance of the eyes. Immutable.
  */
 public final class DetectionReport {
   /** The numbers of false positives at which the recall is reported. */
   public static final List<Long> FALSE_POSITIVES = List.of(10L, 50L, 100L, 500L, 1000L);
 
-  /** A landmark error that is usually taken for a failure. */
+  /** Landmark errors above this usually count as failures. */
   public static final double LANDMARK_FAILURE = 0.1;
 
   private final int images;
@@ -31,8 +31,8 @@ public final class DetectionReport {
   /**
    * A photo's annotations and detections.
    *
-   * @param annotated the faces that people marked
-   * @param detected the faces that were found
+   * @param annotated the annotated faces
+   * @param detected the detected faces
    */
   public record Photo(List<AnnotatedFace> annotated, List<Face> detected) {
     /** Creates it. */
@@ -53,7 +53,7 @@ public final class DetectionReport {
   /**
    * {@return the report of photos}
    *
-   * @param photos the photos; one that could not be read has no detections
+   * @param photos the photos; an unreadable photo has no detections
    */
   public static DetectionReport of(List<Photo> photos) {
     List<PhotoOverlaps> regions = new ArrayList<>();
@@ -89,12 +89,14 @@ public final class DetectionReport {
     return landmarkErrors;
   }
 
-  /** {@return their mean, in eye distances; NaN without any} */
+  /** {@return the mean landmark error in eye distances; NaN if there are none} */
   public double meanLandmarkError() {
     return landmarkErrors.stream().mapToDouble(e -> e).average().orElse(Double.NaN);
   }
 
-  /** {@return the share of them above {@link #LANDMARK_FAILURE}; NaN without any} */
+  /**
+   * {@return the share of landmark errors above {@link #LANDMARK_FAILURE}; NaN if there are none}
+   */
   public double landmarkFailureRate() {
     return landmarkErrors.stream()
         .mapToDouble(e -> e > LANDMARK_FAILURE ? 1 : 0)
@@ -104,7 +106,7 @@ public final class DetectionReport {
 
   /** {@return the figures as a table} */
   public Table table() {
-    Table.Builder table = Table.of("figure", "value", "rests on");
+    Table.Builder table = Table.of("figure", "value", "based on");
     table.row("faces", regions.faces(), images + " photos");
     for (long asked : FALSE_POSITIVES) {
       DetectionCurve.Reading at = regions.at(asked);
@@ -136,7 +138,7 @@ public final class DetectionReport {
     return table.build();
   }
 
-  /** {@return the figures in the form of JSON: maps, lists and numbers; null where not defined} */
+  /** {@return the figures for JSON: maps, lists and numbers; null if undefined} */
   public Map<String, @Nullable Object> values() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("images", images);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a pipeline made of one photo. Immutable. */
+/** The result of a pipeline for one photo. Immutable. */
 public final class EvaluatedPhoto {
   private final Path file;
   private final List<FoundFace> found;
@@ -24,19 +24,20 @@ public final class EvaluatedPhoto {
     return file;
   }
 
-  /** {@return the faces; of an embedding run the one that is meant, if there is one} */
+  /** {@return the faces; in an embedding run only the selected face, if there is one} */
   public List<Face> faces() {
     return found.stream().map(FoundFace::face).toList();
   }
 
   /**
-   * {@return the embedding of the face that is meant; empty if there is none, or none was asked}
+   * {@return the embedding of the selected face; empty if there is no face, or the run only
+   * detects}
    */
   public Optional<Embedding> embedding() {
     return found.stream().findFirst().map(FoundFace::embedding);
   }
 
-  /** {@return why the photo could not be used; empty if it could} */
+  /** {@return why the photo failed; empty if it did not} */
   public Optional<String> error() {
     return Optional.ofNullable(error);
   }

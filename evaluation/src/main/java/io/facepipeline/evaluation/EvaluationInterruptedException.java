@@ -2,7 +2,9 @@ package io.facepipeline.evaluation;
 
 import io.facepipeline.FacePipelineException;
 
-/** The thread of a long run was interrupted. What was done is in the cache, if there is one. */
+/**
+ * The thread of a long run was interrupted. The results so far are in the cache, if there is one.
+ */
 public final class EvaluationInterruptedException extends FacePipelineException {
   private static final long serialVersionUID = 1;
 
@@ -12,6 +14,6 @@ public final class EvaluationInterruptedException extends FacePipelineException 
             + done
             + " of "
             + total
-            + " photos; with a cache the same run goes on from there");
+            + " photos; run again with the same cache to continue from there");
   }
 }

@@ -8,14 +8,14 @@ import java.nio.file.Path;
  * @param first a photo
  * @param second another
  * @param same whether they show the same person
- * @param fold which fold the pair belongs to, from 0
+ * @param fold the pair's fold, from 0
  */
 public record FacePair(PersonPhoto first, PersonPhoto second, boolean same, int fold) {
   /**
-   * A photo and who it shows.
+   * A photo and the person it shows.
    *
    * @param person the person's name
-   * @param file where the photo lies
+   * @param file the photo's file
    */
   public record PersonPhoto(String person, Path file) {}
 }

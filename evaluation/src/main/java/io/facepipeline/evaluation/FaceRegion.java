@@ -2,7 +2,7 @@ package io.facepipeline.evaluation;
 
 import io.facepipeline.Box;
 
-/** Where an annotation says a face is, in pixels of the upright image. */
+/** The annotated region of a face, in pixels of the upright image. */
 public sealed interface FaceRegion permits FaceRegion.Rectangle, FaceRegion.Ellipse {
   /** {@return the area in square pixels} */
   double area();
@@ -18,8 +18,8 @@ public sealed interface FaceRegion permits FaceRegion.Rectangle, FaceRegion.Elli
   double intersection(Box box);
 
   /**
-   * {@return the intersection over union with a box, 0 (apart) to 1 (equal); parts outside of the
-   * image count like those inside; 0 if both are empty}
+   * {@return the intersection over union with a box, 0 (apart) to 1 (equal); parts outside the
+   * image count too; 0 if both are empty}
    *
    * @param box the box
    */
@@ -52,9 +52,9 @@ public sealed interface FaceRegion permits FaceRegion.Rectangle, FaceRegion.Elli
    *
    * @param majorRadius half the longer axis in pixels, positive
    * @param minorRadius half the shorter axis in pixels, positive
-   * @param angle of the major axis with the horizontal in radians, towards growing y
-   * @param centerX the centre in pixels
-   * @param centerY the centre in pixels
+   * @param angle the angle between the major axis and the horizontal in radians, toward growing y
+   * @param centerX the center's x in pixels
+   * @param centerY the center's y in pixels
    */
   record Ellipse(
       double majorRadius, double minorRadius, double angle, double centerX, double centerY)

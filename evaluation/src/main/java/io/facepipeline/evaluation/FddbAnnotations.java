@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads FDDB's annotations as published (vis-www.cs.umass.edu/fddb): for each photo a line with its
  * name without suffix, a line with the number of faces, and a line per face with the numbers of its
- * ellipse: major radius, minor radius, angle, centre x, centre y, and a last one that means
- * nothing.
+ * ellipse: major radius, minor radius, angle, center x, center y, and an unused last number.
  */
 public final class FddbAnnotations {
   private static final int NUMBERS = 5;
@@ -22,10 +21,10 @@ public final class FddbAnnotations {
   private FddbAnnotations() {}
 
   /**
-   * {@return the faces of each photo, by the photo's path below the folder of images}
+   * {@return the faces of each photo; keys are the photos' paths relative to the folder of images}
    *
    * @param file an ellipse list, such as {@code FDDB-fold-01-ellipseList.txt}
-   * @throws FacePipelineException if the file cannot be read, or a line is not of the format
+   * @throws FacePipelineException if the file cannot be read, or a line is malformed
    */
   public static Map<String, List<AnnotatedFace>> read(Path file) {
     List<String> lines;
@@ -55,7 +54,7 @@ public final class FddbAnnotations {
   private static int count(Path file, List<String> lines, int at) {
     String line = at < lines.size() ? lines.get(at) : "";
     if (!line.matches("\\d{1,6}")) {
-      throw malformed(file, at, "a number of faces was expected", line, null);
+      throw malformed(file, at, "expected the number of faces", line, null);
     }
     return Integer.parseInt(line);
   }
@@ -64,7 +63,7 @@ public final class FddbAnnotations {
     String line = at < lines.size() ? lines.get(at) : "";
     String[] fields = line.split("\\s+", -1);
     if (fields.length < NUMBERS) {
-      throw malformed(file, at, "the five numbers of an ellipse were expected", line, null);
+      throw malformed(file, at, "expected the five numbers of an ellipse", line, null);
     }
     double[] n = new double[NUMBERS];
     try {
@@ -73,7 +72,7 @@ public final class FddbAnnotations {
       }
       return AnnotatedFace.of(new FaceRegion.Ellipse(n[0], n[1], n[2], n[3], n[4]));
     } catch (IllegalArgumentException e) {
-      throw malformed(file, at, "the five numbers of an ellipse were expected", line, e);
+      throw malformed(file, at, "expected the five numbers of an ellipse", line, e);
     }
   }
 

@@ -8,26 +8,27 @@ import java.util.TreeMap;
 /**
  * The accuracy of the LFW protocol: each fold is judged with the threshold that is best on all the
  * other folds. As in github.com/davidsandberg/facenet (and LightCNN's evaluation after it), the
- * thresholds tried are squared Euclidean distances of unit vectors, 0 to 4 in steps of 0.01, of
- * which the first best is taken; that is a cosine of {@code 1 - distance / 2}. A pair in which a
- * face was not found is wrong at every threshold. Folds without pairs do not count. Immutable.
+ * candidate thresholds are squared Euclidean distances of unit vectors, 0 to 4 in steps of 0.01,
+ * and the first best one is used; a distance corresponds to the cosine {@code 1 - distance / 2}. A
+ * pair with a missing face is wrong at every threshold. Folds without pairs do not count.
+ * Immutable.
  *
- * @param folds the folds that have pairs, in their order
+ * @param folds the folds that have pairs, in order
  */
 public record FoldAccuracy(List<Fold> folds) {
   private static final int STEPS = 400;
   private static final double STEP = 0.01;
 
   /**
-   * A fold and the threshold that the others chose for it.
+   * A fold and the threshold chosen on the other folds.
    *
    * @param index the fold's number, from 0
    * @param threshold the cosine that a pair of the same person must exceed
-   * @param pairs how many pairs it has
-   * @param correct how many of them were judged right
+   * @param pairs the number of its pairs
+   * @param correct how many of them were judged correctly
    */
   public record Fold(int index, double threshold, int pairs, int correct) {
-    /** {@return the share of pairs that were judged right, 0 to 1} */
+    /** {@return the share of pairs judged correctly, 0 to 1} */
     public double accuracy() {
       return (double) correct / pairs;
     }
@@ -42,8 +43,8 @@ public record FoldAccuracy(List<Fold> folds) {
    * {@return the accuracy over pairs}
    *
    * @param pairs the pairs, in any order
-   * @throws IllegalArgumentException if there are not two folds with pairs, so that no threshold
-   *     can be chosen on other folds
+   * @throws IllegalArgumentException if fewer than two folds have pairs, because the threshold of a
+   *     fold is chosen on the others
    */
   public static FoldAccuracy of(List<ScoredPair> pairs) {
     TreeMap<Integer, Tally> tallies = new TreeMap<>();
@@ -83,7 +84,8 @@ public record FoldAccuracy(List<Fold> folds) {
   }
 
   /**
-   * {@return the standard deviation of the folds' accuracies, divided by their number as NumPy's}
+   * {@return the standard deviation of the folds' accuracies; the divisor is their number, as in
+   * NumPy}
    */
   public double deviation() {
     double mean = mean();
@@ -92,7 +94,7 @@ public record FoldAccuracy(List<Fold> folds) {
   }
 
   /**
-   * {@return whether a pair is judged right with its fold's threshold}
+   * {@return whether a pair is judged correctly with its fold's threshold}
    *
    * @param pair one of the pairs
    */

@@ -12,15 +12,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well people are named by similarity: closed set (the cumulative match characteristic: how
- * often the right person is among the k most alike) and open set (the detection and identification
- * rate: how often an enrolled person comes first and reaches the threshold at which a given share
- * of strangers is taken for somebody), after Phillips, Grother and Micheals, "Evaluation Methods in
- * Face Recognition" (Handbook of Face Recognition, 2011). Immutable.
+ * Identification by similarity. Closed set: the cumulative match characteristic, how often the
+ * right person is among the k most similar. Open set: the detection and identification rate, how
+ * often an enrolled person ranks first and reaches the threshold at which a given share of
+ * strangers is falsely accepted. After Phillips, Grother and Micheals, "Evaluation Methods in Face
+ * Recognition" (Handbook of Face Recognition, 2011). Immutable.
  *
- * <p>A person is as alike as the most alike of their photos. A person who is exactly as alike as
- * the right one comes before them, so that ties never help. A probe without a face is named at no
- * rank and takes part in all rates.
+ * <p>The similarity of a person is that of their most similar photo. A person with exactly the
+ * right person's similarity ranks before them, so that ties never help. A probe without a face has
+ * no rank and counts in all rates.
  */
 public final class IdentificationReport {
   /** The false-accept rates at which the open set is reported. */
@@ -35,21 +35,21 @@ public final class IdentificationReport {
   private final RocCurve openSet;
 
   /**
-   * How a photo was named.
+   * The identification of one photo.
    *
-   * @param photo the photo and who it shows
-   * @param rank the right person's place, from 1; 0 if the person is not enrolled or there is no
+   * @param photo the photo and the person it shows
+   * @param rank the right person's rank, from 1; 0 if the person is not enrolled or there is no
    *     face
-   * @param score the similarity of the right person; NaN where the rank is 0
-   * @param best who is most alike; null if there is no face
+   * @param score the similarity of the right person; NaN if the rank is 0
+   * @param best the most similar person; null if there is no face
    * @param bestScore that person's similarity; NaN if there is no face
    */
   public record Probe(
       PersonPhoto photo, int rank, double score, @Nullable String best, double bestScore) {
     /**
-     * {@return how a photo is named by an enrolled group}
+     * {@return the identification of a photo among enrolled people}
      *
-     * @param photo the photo and who it shows
+     * @param photo the photo and the person it shows
      * @param face its embedding, if a face was found
      * @param gallery the embeddings of each enrolled person
      */
@@ -104,17 +104,17 @@ public final class IdentificationReport {
    *
    * @param probes photos of enrolled people
    * @param strangers photos of people who are not enrolled; empty for a closed set
-   * @param people how many people are enrolled
+   * @param people the number of enrolled people
    */
   public static IdentificationReport of(List<Probe> probes, List<Probe> strangers, int people) {
     return new IdentificationReport(probes, strangers, people);
   }
 
   /**
-   * {@return the report of a split whose photos were embedded; enrolled people none of whose photos
-   * shows a face are enrolled with nothing}
+   * {@return the report of a split whose photos were embedded; enrolled people without any face in
+   * their photos match nothing}
    *
-   * @param split who is enrolled, and who is asked for
+   * @param split the gallery and the probes
    * @param photos the photos of the split
    */
   public static IdentificationReport of(
@@ -142,15 +142,15 @@ public final class IdentificationReport {
     return strangers;
   }
 
-  /** {@return how many people are enrolled} */
+  /** {@return the number of enrolled people} */
   public int people() {
     return people;
   }
 
   /**
-   * {@return how often the right person is among the most alike, 0 to 1; NaN without probes}
+   * {@return how often the right person is among the most similar, 0 to 1; NaN without probes}
    *
-   * @param rank how many of the most alike count, at least 1
+   * @param rank how many of the most similar people count, at least 1
    */
   public double identificationRate(int rank) {
     return probes.stream()
@@ -169,9 +169,9 @@ public final class IdentificationReport {
   }
 
   /**
-   * {@return the open-set rate: how often an enrolled person comes first and reaches the lowest
-   * threshold that no more than a share of the strangers reach; it rests on the strangers' photos,
-   * which are the impostor pairs here}
+   * {@return the open-set rate: how often an enrolled person ranks first and reaches the lowest
+   * threshold that at most a share of the strangers reach; the strangers' photos count as the
+   * impostor pairs}
    *
    * @param falseAcceptRate the share of strangers' photos, 0 to 1
    */
@@ -181,7 +181,7 @@ public final class IdentificationReport {
 
   /** {@return the figures as a table} */
   public Table table() {
-    Table.Builder table = Table.of("figure", "value", "rests on");
+    Table.Builder table = Table.of("figure", "value", "based on");
     for (int rank : RANKS) {
       if (rank <= people) {
         table.row(
@@ -204,7 +204,7 @@ public final class IdentificationReport {
     return table.build();
   }
 
-  /** {@return the figures in the form of JSON: maps, lists and numbers; null where not defined} */
+  /** {@return the figures for JSON: maps, lists and numbers; null if undefined} */
   public Map<String, @Nullable Object> values() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("people", people);
@@ -228,7 +228,10 @@ public final class IdentificationReport {
     return values;
   }
 
-  /** {@return a row per photo: who it shows, who is most alike, and the right person's rank} */
+  /**
+   * {@return a row per photo: the person it shows, the most similar person, and the right person's
+   * rank}
+   */
   public Table probeTable() {
     Table.Builder table = Table.of("photo", "person", "rank", "mostAlike", "similarity");
     for (List<Probe> list : List.of(probes, strangers)) {
@@ -256,7 +259,7 @@ public final class IdentificationReport {
   private static Optional<Embedding> embedding(Map<Path, EvaluatedPhoto> photos, Path file) {
     EvaluatedPhoto photo = photos.get(file);
     if (photo == null) {
-      throw new IllegalArgumentException(file + " was not embedded; run all photos of the split");
+      throw new IllegalArgumentException(file + " was not embedded; embed all photos of the split");
     }
     return photo.embedding();
   }

@@ -10,9 +10,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Who is enrolled with which photos, and which photos ask for a name. Immutable.
+ * A split of photos into a gallery and probes. Immutable.
  *
- * @param gallery the photos that enrol each person
+ * @param gallery the photos that enroll each person
  * @param probes the other photos of the enrolled people
  * @param strangers the photos of people who are not enrolled
  */
@@ -28,11 +28,11 @@ public record IdentificationSplit(
   }
 
   /**
-   * Splits the photos of people at random. People without a photo to spare for a probe are among
-   * the strangers, and as many more as it takes for the asked share.
+   * Splits the photos of people at random. People with too few photos for a probe become strangers,
+   * together with as many others as the share asks for.
    *
    * @param people the photos of each person
-   * @param galleryPhotos how many photos enrol a person, at least 1
+   * @param galleryPhotos how many photos enroll a person, at least 1
    * @param strangerShare the share of people who are not enrolled, 0 to 1, rounded
    * @param seed the same seed gives the same split
    * @return the split
@@ -43,7 +43,7 @@ public record IdentificationSplit(
       Map<String, List<Path>> people, int galleryPhotos, double strangerShare, long seed) {
     if (galleryPhotos < 1 || !(strangerShare >= 0 && strangerShare <= 1)) {
       throw new IllegalArgumentException(
-          "at least 1 photo enrols a person and a share of 0 to 1 is not enrolled, got "
+          "give at least 1 photo to enroll a person and a share of strangers from 0 to 1, got "
               + galleryPhotos
               + " and "
               + strangerShare);
@@ -77,10 +77,10 @@ public record IdentificationSplit(
     }
     if (probes.isEmpty()) {
       throw new IllegalArgumentException(
-          "nobody is left to be enrolled with "
+          "nobody has enough photos to be enrolled with "
               + galleryPhotos
-              + " photos and probed with another; add photos, enrol with fewer, or ask for fewer"
-              + " strangers");
+              + " photos and probed with another one; add photos, enroll with fewer, or ask for"
+              + " fewer strangers");
     }
     return new IdentificationSplit(gallery, probes, strangers);
   }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The similarities of all pairs of different people among photos: far more of them than the pairs
- * of a protocol, so that they support the low false-accept rates of a model's card. Kept as counts
- * in steps of 1e-5. Immutable.
+ * The similarities of all pairs of different people among photos. They are far more than the pairs
+ * of a protocol, so they support the low false-accept rates of a model's card. They are kept as
+ * counts in steps of 1e-5. Immutable.
  */
 public final class ImpostorScores {
   private static final int STEPS_PER_UNIT = 100_000;
@@ -72,8 +72,8 @@ public final class ImpostorScores {
   }
 
   /**
-   * {@return the threshold, a multiple of 1e-5, that no more than a share of the pairs reaches, and
-   * the number of pairs it rests on; it has no true-accept rate}
+   * {@return the lowest threshold, a multiple of 1e-5, that at most a share of the pairs reaches,
+   * and the number of pairs it is based on; it has no true-accept rate}
    *
    * @param falseAcceptRate the share, 0 to 1
    */

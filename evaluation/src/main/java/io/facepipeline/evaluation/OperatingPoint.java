@@ -3,16 +3,16 @@ package io.facepipeline.evaluation;
 import java.beans.Transient;
 
 /**
- * What a threshold does: how many of the same person it accepts when it lets in no more than an
- * asked share of different people.
+ * A threshold and its rates: the lowest threshold that accepts at most a given share of impostor
+ * pairs.
  *
  * @param askedFalseAcceptRate the share of impostor pairs that may be accepted, 0 to 1
  * @param trueAcceptRate the share of genuine pairs that are accepted, 0 to 1; NaN without genuine
  *     or without impostor pairs
- * @param threshold the least score that is accepted; infinite if nothing may be
- * @param falseAccepts how many impostor pairs are accepted
- * @param impostorPairs how many impostor pairs there are: a rate far below one in this number is
- *     not measured by them
+ * @param threshold the lowest score that is accepted; infinite if none may be
+ * @param falseAccepts the number of accepted impostor pairs
+ * @param impostorPairs the number of impostor pairs; they cannot measure a rate far below one in
+ *     this number
  */
 public record OperatingPoint(
     double askedFalseAcceptRate,
@@ -20,10 +20,7 @@ public record OperatingPoint(
     double threshold,
     long falseAccepts,
     long impostorPairs) {
-  /**
-   * {@return the false-accept rate that was measured, at most the one that was asked; NaN without
-   * impostor pairs}
-   */
+  /** {@return the measured false-accept rate, at most the asked one; NaN without impostor pairs} */
   public double falseAcceptRate() {
     return impostorPairs == 0 ? Double.NaN : (double) falseAccepts / impostorPairs;
   }

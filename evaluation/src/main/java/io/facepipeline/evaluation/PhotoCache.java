@@ -26,12 +26,12 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * Keeps what a pipeline found in photos on disk, so that a run that was interrupted goes on where
- * it stopped. A photo is known by the SHA-256 of its bytes; what was found, by the model and the
- * settings that found it. Each photo has a file, which appears whole or not at all; one that is
- * damaged is as good as none. Thread-safe, also between processes.
+ * Keeps a pipeline's results for photos on disk, so that an interrupted run continues where it
+ * stopped. The key is the SHA-256 of the photo's bytes together with the model and the settings.
+ * Each photo has one file, which is written atomically; a damaged file counts as missing.
+ * Thread-safe, also between processes.
  *
- * <p>Embeddings are biometric data: delete the folder when it is not needed any more.
+ * <p>Embeddings are biometric data: delete the folder when you no longer need it.
  */
 public final class PhotoCache {
   private static final int MAGIC = 0x46504331;
@@ -49,9 +49,10 @@ public final class PhotoCache {
   /**
    * {@return a cache}
    *
-   * @param folder where it lies; made when something is stored
-   * @param settings everything the results hang on but the photo: the models and their versions,
-   *     the detector's settings, which face is meant. Other settings find nothing of these.
+   * @param folder its folder; created when the first result is stored
+   * @param settings everything but the photo that the results depend on: the models and their
+   *     versions, the detector's settings, the face selection. Other settings do not see these
+   *     results.
    */
   public static PhotoCache in(Path folder, String settings) {
     String key = sha256(settings.getBytes(StandardCharsets.UTF_8)).substring(0, KEY_DIGITS);
@@ -67,7 +68,7 @@ public final class PhotoCache {
     }
   }
 
-  /** What was found in a photo, if it is known. Faces that were only detected have no embedding. */
+  /** The result for a photo, if it is known. Faces that were only detected have no embedding. */
   Optional<List<FoundFace>> find(String photo) {
     Path file = file(photo);
     if (!Files.exists(file)) {
@@ -90,7 +91,7 @@ public final class PhotoCache {
       throw new FacePipelineException(
           "cannot write to the cache "
               + folder
-              + "; choose a writable folder with room, or go without a cache: "
+              + "; choose a writable folder with free space, or run without a cache: "
               + e,
           e);
     }

@@ -21,11 +21,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a pipeline over many photos on all cores, each photo once. A photo that fails gives its own
- * error, and the rest go on. Results that a {@link PhotoCache} knows are not computed again.
+ * Runs a pipeline over many photos on all cores, each photo once. A photo that fails has its own
+ * error; the rest go on. Results in a {@link PhotoCache} are not computed again.
  *
  * <p>Interrupting the calling thread ends the run with an {@link EvaluationInterruptedException}
- * after the photos that are under way. Thread-safe. Does not close the pipeline.
+ * after the photos in progress. Thread-safe. Does not close the pipeline.
  */
 public final class PhotoRun {
   /** Between two of these the run looks whether it was interrupted. */
@@ -39,9 +39,9 @@ public final class PhotoRun {
   /**
    * Creates a run without a cache.
    *
-   * @param pipeline what to run
-   * @param threads how many photos at a time, 1 to 1024
-   * @param listener is told of each photo that is done
+   * @param pipeline the pipeline to run
+   * @param threads how many photos to process at a time, 1 to 1024
+   * @param listener is notified after each photo
    */
   public PhotoRun(FacePipeline pipeline, int threads, ProgressListener listener) {
     this(pipeline, threads, listener, null);
@@ -50,10 +50,11 @@ public final class PhotoRun {
   /**
    * Creates a run.
    *
-   * @param pipeline what to run
-   * @param threads how many photos at a time, 1 to 1024
-   * @param listener is told of each photo that is done
-   * @param cache where results are kept, made for the pipeline's models and settings; null for none
+   * @param pipeline the pipeline to run
+   * @param threads how many photos to process at a time, 1 to 1024
+   * @param listener is notified after each photo
+   * @param cache the cache of results, created for the pipeline's models and settings; null for
+   *     none
    */
   public PhotoRun(
       FacePipeline pipeline, int threads, ProgressListener listener, @Nullable PhotoCache cache) {
@@ -67,8 +68,8 @@ public final class PhotoRun {
    * Embeds one face of each photo.
    *
    * @param photos the photos; a repeated one is embedded once
-   * @param selection which face is meant
-   * @return the photos in their order
+   * @param selection selects the face
+   * @return the results in the photos' order
    * @throws EvaluationInterruptedException if the thread was interrupted
    */
   public Map<Path, EvaluatedPhoto> embed(Collection<Path> photos, FaceSelection selection) {
@@ -85,8 +86,8 @@ public final class PhotoRun {
   /**
    * Detects the faces of each photo.
    *
-   * @param photos the photos; a repeated one is looked at once
-   * @return the photos in their order
+   * @param photos the photos; a repeated one is processed once
+   * @return the results in the photos' order
    * @throws EvaluationInterruptedException if the thread was interrupted
    */
   public Map<Path, EvaluatedPhoto> detect(Collection<Path> photos) {

@@ -18,7 +18,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws curves and histograms as PNG. A file appears whole or not at all. */
+/** Draws curves and histograms as PNG. Files are written atomically. */
 public final class Plots {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 520;
@@ -32,10 +32,10 @@ public final class Plots {
 
   /**
    * Draws ROC curves: the true-accept rate over the logarithm of the false-accept rate, which
-   * begins at one impostor pair.
+   * starts at one impostor pair.
    *
-   * @param curves the curves by their names
-   * @param file where to
+   * @param curves the curves by name
+   * @param file the file to write
    * @throws IllegalArgumentException if no curve has scores of both kinds
    */
   public static void roc(Map<String, RocCurve> curves, Path file) {
@@ -67,10 +67,10 @@ public final class Plots {
   }
 
   /**
-   * Draws how the scores of both kinds of pairs are distributed.
+   * Draws the distribution of the scores of both kinds of pairs.
    *
    * @param report the pairs; those without a face are left out
-   * @param file where to
+   * @param file the file to write
    * @throws IllegalArgumentException if no pair has a score
    */
   public static void scores(VerificationReport report, Path file) {
@@ -91,10 +91,10 @@ public final class Plots {
   }
 
   /**
-   * Draws cumulative match characteristics: how often the right person is among the k most alike.
+   * Draws cumulative match characteristics: how often the right person is among the k most similar.
    *
-   * @param reports the reports by their names
-   * @param file where to
+   * @param reports the reports by name
+   * @param file the file to write
    * @throws IllegalArgumentException if no report has probes
    */
   public static void cumulativeMatch(Map<String, IdentificationReport> reports, Path file) {
@@ -127,9 +127,9 @@ public final class Plots {
   /**
    * Draws FDDB's curves: recall over the number of false positives, discrete and continuous.
    *
-   * @param name what was measured
+   * @param name the name of the detector
    * @param curve the curve
-   * @param file where to
+   * @param file the file to write
    * @throws IllegalArgumentException if there are no faces or no detections
    */
   public static void detection(String name, DetectionCurve curve, Path file) {
@@ -155,13 +155,13 @@ public final class Plots {
   }
 
   /**
-   * Draws what was taken for what: rows from below are the truth, each a share of its photos, the
-   * number is how many.
+   * Draws a confusion matrix: rows from the bottom are the truth, colors are shares of a row's
+   * photos, numbers are counts.
    *
    * @param labels the labels
-   * @param counts for each label, in their order, how often it was taken for each
-   * @param file where to
-   * @throws IllegalArgumentException if there is no label, or the counts are not square
+   * @param counts for each true label, in order, how often each label was predicted
+   * @param file the file to write
+   * @throws IllegalArgumentException if there is no label, or the matrix is not square
    */
   public static void confusion(List<String> labels, List<List<Integer>> counts, Path file) {
     int size = labels.size();
@@ -181,8 +181,8 @@ public final class Plots {
         new HeatMapChartBuilder()
             .width(WIDTH)
             .height(HEIGHT)
-            .title("Percent of the photos of each row that were taken for each column")
-            .xAxisTitle("taken for")
+            .title("Percent of each row's photos by predicted label")
+            .xAxisTitle("predicted")
             .yAxisTitle("shown")
             .build();
     chart.addSeries("percent", labels, labels, cells);
@@ -262,7 +262,7 @@ public final class Plots {
   private static void requireSeries(XYChart chart, String what) {
     if (chart.getSeriesCollection().isEmpty()) {
       throw new IllegalArgumentException(
-          "there is nothing to draw in the plot " + chart.getTitle() + ": it needs " + what);
+          "the plot " + chart.getTitle() + " has nothing to draw: it needs " + what);
     }
   }
 

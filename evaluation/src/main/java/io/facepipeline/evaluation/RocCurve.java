@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The receiver operating characteristic of scores that are the higher the surer they are: the share
- * of genuine scores that a threshold accepts over the share of impostor scores. A score is accepted
- * if it reaches the threshold. Equal scores are accepted together, so that the curve does not hang
- * on their order. Immutable.
+ * The receiver operating characteristic: the share of genuine scores that a threshold accepts over
+ * the share of impostor scores. Higher scores mean more similar. A score is accepted if it reaches
+ * the threshold. Equal scores are accepted together, so that their order does not matter.
+ * Immutable.
  *
- * <p>A comparison that gave no score (no face found) is refused at every threshold, as ISO/IEC
- * 19795-1 counts failures to acquire: give it as negative infinity.
+ * <p>A comparison without a score (no face found) is rejected at every threshold, as ISO/IEC
+ * 19795-1 counts failures to acquire: pass negative infinity.
  */
 public final class RocCurve {
   private final List<Point> points;
@@ -21,12 +21,12 @@ public final class RocCurve {
   /**
    * A point of the curve.
    *
-   * @param threshold the least score that is accepted; infinite for the first point, which accepts
+   * @param threshold the lowest score that is accepted; infinite for the first point, which accepts
    *     nothing
-   * @param falseAccepts how many impostor scores are accepted
-   * @param trueAccepts how many genuine scores are accepted
-   * @param falseAcceptRate their share, 0 to 1; NaN if there are none
-   * @param trueAcceptRate their share, 0 to 1; NaN if there are none
+   * @param falseAccepts the number of accepted impostor scores
+   * @param trueAccepts the number of accepted genuine scores
+   * @param falseAcceptRate the share of accepted impostor scores, 0 to 1; NaN if there are none
+   * @param trueAcceptRate the share of accepted genuine scores, 0 to 1; NaN if there are none
    */
   public record Point(
       double threshold,
@@ -72,7 +72,7 @@ public final class RocCurve {
     return new RocCurve(points, same.length, different.length);
   }
 
-  /** {@return the points, from the one that accepts nothing to the one that accepts all} */
+  /** {@return the points, from accepting nothing to accepting everything} */
   public List<Point> points() {
     return points;
   }
@@ -89,7 +89,8 @@ public final class RocCurve {
 
   /**
    * {@return the area under the curve: the probability that a genuine score is above an impostor
-   * score, equal ones counted half (Hanley and McNeil 1982); NaN without scores of both kinds}
+   * score, with ties counted as one half (Hanley and McNeil 1982); NaN without scores of both
+   * kinds}
    */
   public double areaUnderCurve() {
     double area = 0;
@@ -105,8 +106,8 @@ public final class RocCurve {
   }
 
   /**
-   * {@return the equal error rate: where the curve, its points joined by straight lines, has as
-   * many false accepts as false rejects; 0 to 1, NaN without scores of both kinds}
+   * {@return the equal error rate: where the linearly interpolated curve has equal false-accept and
+   * false-reject rates; 0 to 1, NaN without scores of both kinds}
    */
   public double equalErrorRate() {
     if (genuine == 0 || impostors == 0) {
@@ -127,8 +128,8 @@ public final class RocCurve {
   }
 
   /**
-   * {@return the lowest threshold that accepts no more than a share of the impostor scores, and
-   * what it does}
+   * {@return the lowest threshold that accepts at most a share of the impostor scores, with its
+   * rates}
    *
    * @param falseAcceptRate the share, 0 to 1
    * @throws IllegalArgumentException if the rate is out of range
@@ -136,7 +137,7 @@ public final class RocCurve {
   public OperatingPoint atFalseAcceptRate(double falseAcceptRate) {
     if (!(falseAcceptRate >= 0 && falseAcceptRate <= 1)) {
       throw new IllegalArgumentException(
-          "a false-accept rate is a share of 0 to 1, got " + falseAcceptRate);
+          "the false-accept rate must be between 0 and 1, got " + falseAcceptRate);
     }
     Point best = points.get(0);
     if (impostors > 0) {
@@ -171,7 +172,7 @@ public final class RocCurve {
     for (double score : copy) {
       if (Double.isNaN(score)) {
         throw new IllegalArgumentException(
-            "a score is not a number; give a comparison without a score as negative infinity");
+            "a score is NaN; pass negative infinity for a comparison without a score");
       }
     }
     Arrays.sort(copy);

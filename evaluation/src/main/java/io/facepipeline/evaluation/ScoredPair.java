@@ -3,7 +3,7 @@ package io.facepipeline.evaluation;
 import java.beans.Transient;
 
 /**
- * A pair and how alike its faces are.
+ * A pair and the similarity of its faces.
  *
  * @param pair the pair
  * @param similarity the cosine similarity, -1 to 1; NaN if a face was not found

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Rows of text under headings, to print on a console or to write as CSV or Markdown. Immutable.
+ * Rows of text under headings, for a console, CSV or Markdown. Immutable.
  *
  * @param columns the headings
  * @param rows the rows, each with a cell per heading
@@ -15,7 +15,7 @@ public record Table(List<String> columns, List<List<String>> rows) {
   /**
    * Creates a table.
    *
-   * @throws IllegalArgumentException if a row has not a cell per heading
+   * @throws IllegalArgumentException if a row does not have one cell per heading
    */
   public Table {
     columns = List.copyOf(columns);
@@ -30,7 +30,7 @@ public record Table(List<String> columns, List<List<String>> rows) {
     rows = List.copyOf(copies);
   }
 
-  /** {@return the table with its columns in line, a row per line} */
+  /** {@return the table as text with aligned columns, one row per line} */
   public String toText() {
     int[] widths = new int[columns.size()];
     for (List<String> line : lines()) {
@@ -49,7 +49,7 @@ public record Table(List<String> columns, List<List<String>> rows) {
     return text.toString();
   }
 
-  /** {@return the table as CSV after RFC 4180, the headings first} */
+  /** {@return the table as CSV (RFC 4180), headings first} */
   public String toCsv() {
     StringBuilder csv = new StringBuilder();
     for (List<String> line : lines()) {

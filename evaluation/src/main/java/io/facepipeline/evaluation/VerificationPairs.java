@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/** The pairs of a verification protocol: read from a file, or drawn from a folder per person. */
+/** The pairs of a verification protocol, read from a file or drawn from a folder per person. */
 public final class VerificationPairs {
   private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png");
   private static final int LEAST_PEOPLE_OF_A_FOLD = 2;
@@ -31,9 +31,9 @@ public final class VerificationPairs {
    *
    * @param pairs the file
    * @param images the folder with a folder per person
-   * @return the pairs in their order; photos that are missing are not looked into here
-   * @throws FacePipelineException if the file cannot be read or is not of the format, naming the
-   *     line, or if none of the photos is there
+   * @return the pairs in order; whether each photo exists is not checked here
+   * @throws FacePipelineException if the file cannot be read or a line is malformed (the message
+   *     names it), or if none of the photos exists
    */
   public static List<FacePair> lfw(Path pairs, Path images) {
     List<String> lines;
@@ -69,9 +69,9 @@ public final class VerificationPairs {
         && read.stream()
             .noneMatch(p -> Files.exists(p.first().file()) || Files.exists(p.second().file()))) {
       throw new FacePipelineException(
-          "none of the photos that "
+          "none of the photos named in "
               + pairs
-              + " names is in "
+              + " is in "
               + images
               + ", for example "
               + read.get(0).first().file()
@@ -81,12 +81,11 @@ public final class VerificationPairs {
   }
 
   /**
-   * Draws as many pairs of the same person as of different people. The people are dealt out to the
-   * folds, so that no person is in two folds; within a fold every pair is drawn with the same
-   * probability, none twice.
+   * Draws equally many pairs of the same person and of different people. Each person belongs to one
+   * fold only. Within a fold every pair has the same probability, and none is drawn twice.
    *
    * @param people the photos of each person
-   * @param pairsPerKind how many pairs of each kind; fewer where there are not as many
+   * @param pairsPerKind how many pairs of each kind; fewer if there are not enough
    * @param folds how many folds, at least 2
    * @param seed the same seed draws the same pairs
    * @return the pairs, fold by fold
@@ -102,7 +101,7 @@ public final class VerificationPairs {
     if (people.size() < LEAST_PEOPLE_OF_A_FOLD * folds) {
       throw new IllegalArgumentException(
           people.size()
-              + " people are too few for "
+              + " people are not enough for "
               + folds
               + " folds of at least two people each; ask for fewer folds, or add people");
     }
@@ -185,9 +184,9 @@ public final class VerificationPairs {
         return new int[] {folds, each};
       }
     } catch (NumberFormatException e) {
-      throw malformed(file, 1, "it must hold the number of folds and of pairs, got " + first, e);
+      throw malformed(file, 1, "expected the number of folds and of pairs, got " + first, e);
     }
-    throw malformed(file, 1, "it must hold the number of folds and of pairs, got " + first);
+    throw malformed(file, 1, "expected the number of folds and of pairs, got " + first);
   }
 
   private static FacePair pair(
@@ -207,7 +206,7 @@ public final class VerificationPairs {
     }
     for (int i = 0; i < wanted; i += 2) {
       if (!isFolderName(fields[i])) {
-        throw malformed(file, line, "a person is the name of a folder, got " + text);
+        throw malformed(file, line, "a person must be the name of a folder, got " + text);
       }
     }
     try {
@@ -217,7 +216,7 @@ public final class VerificationPairs {
           same,
           fold);
     } catch (NumberFormatException e) {
-      throw malformed(file, line, "photos are numbers, got " + text, e);
+      throw malformed(file, line, "a photo must be a number, got " + text, e);
     }
   }
 

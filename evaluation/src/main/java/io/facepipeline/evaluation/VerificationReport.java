@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of a verification run. A pair in which a face was not found is a wrong pair for the
- * accuracy, and refused at every threshold for the ROC curve and what comes of it. Immutable.
+ * The figures of a verification run. A pair with a missing face counts as wrong for the accuracy,
+ * and as rejected at every threshold for the ROC curve and the figures derived from it. Immutable.
  */
 public final class VerificationReport {
   /** The false-accept rates at which the true-accept rate is reported. */
@@ -73,7 +73,7 @@ public final class VerificationReport {
    * {@return the report of pairs that were compared}
    *
    * @param pairs the pairs
-   * @throws IllegalArgumentException if there are not two folds with pairs
+   * @throws IllegalArgumentException if fewer than two folds have pairs
    */
   public static VerificationReport of(List<ScoredPair> pairs) {
     return new VerificationReport(pairs);
@@ -84,7 +84,7 @@ public final class VerificationReport {
    *
    * @param pairs the pairs
    * @param photos their photos
-   * @throws IllegalArgumentException if there are not two folds with pairs, or a photo is missing
+   * @throws IllegalArgumentException if fewer than two folds have pairs, or a photo is missing
    */
   public static VerificationReport of(List<FacePair> pairs, Map<Path, EvaluatedPhoto> photos) {
     return of(
@@ -106,7 +106,7 @@ public final class VerificationReport {
     return pairs;
   }
 
-  /** {@return the accuracy, each fold judged with the threshold of the others} */
+  /** {@return the accuracy, each fold judged with the threshold chosen on the others} */
   public FoldAccuracy accuracy() {
     return accuracy;
   }
@@ -116,12 +116,12 @@ public final class VerificationReport {
     return roc;
   }
 
-  /** {@return how many pairs have a photo without a face} */
+  /** {@return the number of pairs with a photo without a face} */
   public long withoutFace() {
     return pairs.stream().filter(pair -> !pair.isDecided()).count();
   }
 
-  /** {@return the pairs that were judged wrong, in their order} */
+  /** {@return the pairs judged wrongly, in order} */
   public List<ScoredPair> wrong() {
     return pairs.stream().filter(pair -> !accuracy.isCorrect(pair)).toList();
   }
@@ -134,7 +134,7 @@ public final class VerificationReport {
         .toArray();
   }
 
-  /** {@return the 95 % interval of the share of pairs judged right} */
+  /** {@return the 95 % interval of the share of pairs judged correctly} */
   public ConfidenceInterval accuracyInterval() {
     return accuracyInterval;
   }
@@ -157,9 +157,9 @@ public final class VerificationReport {
     return rocIntervals.subList(2, rocIntervals.size());
   }
 
-  /** {@return the figures as a table: what, how much, the 95 % interval, and what it rests on} */
+  /** {@return the figures as a table: name, value, 95 % interval, and the data behind it} */
   public Table table() {
-    Table.Builder table = Table.of("figure", "value", "95 % interval", "rests on");
+    Table.Builder table = Table.of("figure", "value", "95 % interval", "based on");
     table.row(
         "accuracy",
         Table.percent(accuracy.mean())
@@ -205,7 +205,7 @@ public final class VerificationReport {
     return table.build();
   }
 
-  /** {@return the figures in the form of JSON: maps, lists and numbers; null where not defined} */
+  /** {@return the figures for JSON: maps, lists and numbers; null if undefined} */
   public Map<String, @Nullable Object> values() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("pairs", pairs.size());
@@ -244,7 +244,7 @@ public final class VerificationReport {
   }
 
   /**
-   * {@return an operating point in the form of JSON}
+   * {@return an operating point for JSON}
    *
    * @param point the point
    */
@@ -259,7 +259,7 @@ public final class VerificationReport {
     return values;
   }
 
-  /** A rate as people write it, such as 1e-3. */
+  /** A rate in short form, such as 1e-3. */
   static String rateName(double rate) {
     return "1e-" + Math.round(-Math.log10(rate));
   }
@@ -284,7 +284,7 @@ public final class VerificationReport {
   private static EvaluatedPhoto photo(Map<Path, EvaluatedPhoto> photos, Path file) {
     EvaluatedPhoto photo = photos.get(file);
     if (photo == null) {
-      throw new IllegalArgumentException(file + " was not embedded; run all photos of the pairs");
+      throw new IllegalArgumentException(file + " was not embedded; embed all photos of the pairs");
     }
     return photo;
   }

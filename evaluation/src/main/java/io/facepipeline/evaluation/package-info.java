@@ -1,6 +1,6 @@
 /**
- * Measures how right a pipeline is: verification after the LFW protocol, closed- and open-set
- * identification, detection after FDDB, with tables and plots.
+ * Measures the accuracy of a pipeline: verification by the LFW protocol, closed- and open-set
+ * identification, detection by FDDB's rules, with tables and plots.
  */
 @NullMarked
 package io.facepipeline.evaluation;
