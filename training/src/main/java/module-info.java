@@ -1,4 +1,4 @@
-/** Training detectors, embedders and image classifiers. */
+/** Trains detectors, embedders and image classifiers. */
 module io.facepipeline.training {
   requires com.google.common;
   requires static transitive com.google.errorprone.annotations;

@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * AdamW (Loshchilov and Hutter 2019) with a moving average of the parameters, whose whole state can
- * be written and read by name. Weight decay touches weights of several dimensions alone, not biases
- * and slopes. Not thread-safe.
+ * AdamW (Loshchilov and Hutter 2019) with a moving average of the parameters; the whole state can
+ * be saved and loaded by name. Weight decay applies only to weights of several dimensions, not to
+ * biases and slopes. Not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   private static final double MEAN_DECAY = 0.9;
@@ -28,12 +28,12 @@ public final class AdamW implements AutoCloseable {
   private record Buffer(Tensor value, Tensor average) {}
 
   /**
-   * Creates it.
+   * Creates the optimizer.
    *
    * @param parameters the parameters, which require gradients
-   * @param buffers what follows from the data alone, such as a batch normalisation's means, to be
-   *     averaged and kept with the parameters
-   * @param weightDecay by how much of the learning rate a weight shrinks in a step
+   * @param buffers values computed from the data, such as the means of batch normalization, which
+   *     are averaged and saved with the parameters
+   * @param weightDecay the share of the learning rate by which a weight shrinks per step
    */
   public AdamW(Map<String, Tensor> parameters, Map<String, Tensor> buffers, double weightDecay) {
     this.weightDecay = weightDecay;
@@ -80,7 +80,7 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /** {@return the moving average of the parameters, by name; its own} */
+  /** {@return the moving average of the parameters by name; not a copy} */
   public Map<String, Tensor> averages() {
     Map<String, Tensor> averages = new LinkedHashMap<>();
     slots.forEach((name, slot) -> averages.put(name, slot.average()));
@@ -88,7 +88,7 @@ public final class AdamW implements AutoCloseable {
     return averages;
   }
 
-  /** {@return all that the next step hangs on, by name; its own tensors} */
+  /** {@return everything the next step depends on, by name; not copies} */
   Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     slots.forEach(

@@ -2,15 +2,15 @@ package io.facepipeline.training;
 
 import java.util.SplittableRandom;
 
-/** Random numbers for each of many steps or photos, which hang on a seed and its number alone. */
+/** Random numbers for each of many steps or photos, determined by the seed and the number alone. */
 public final class Draws {
   private Draws() {}
 
   /**
    * {@return a generator}
    *
-   * @param seed of the run
-   * @param number of the step or photo
+   * @param seed the seed of the run
+   * @param number the number of the step or photo
    */
   public static SplittableRandom of(long seed, int number) {
     // The state of the generator goes up by a constant, so states that lie a simple step apart

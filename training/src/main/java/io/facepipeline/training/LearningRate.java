@@ -1,12 +1,12 @@
 package io.facepipeline.training;
 
 /**
- * A learning rate that rises evenly at first and then falls along half a cosine to a hundredth
+ * A learning rate with linear warm-up that then falls along half a cosine to a hundredth
  * (Loshchilov and Hutter, "SGDR", 2017, without restarts).
  *
  * @param highest the highest rate
- * @param steps how many steps there are
- * @param warmUp over how many steps it rises
+ * @param steps the number of steps
+ * @param warmUp the number of warm-up steps
  */
 public record LearningRate(double highest, int steps, int warmUp) {
   private static final double LAST_SHARE = 0.01;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Trains the networks that the library runs.",
-    footer = "Exit codes: 0 done, 2 wrong usage, or nothing that can be learned from.",
+    footer = "Exit codes: 0 done, 2 wrong usage or no usable training data.",
     subcommands = {EmbedderCommand.class, MtcnnCommand.class})
 public final class Main {
 

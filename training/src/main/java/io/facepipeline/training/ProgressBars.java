@@ -7,15 +7,15 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows on the error output how far work has come.
+ * Shows progress bars on standard error.
  *
- * @param shown whether anybody wants to see it
+ * @param shown whether to show them
  */
 public record ProgressBars(boolean shown) {
   /** Often enough for whoever looks, and not too often for a log file. */
   private static final int MILLISECONDS = 2000;
 
-  /** {@return what a task gives, while a bar shows its progress} */
+  /** {@return the result of a task, while a bar shows its progress} */
   public <T> T during(String name, Function<ProgressListener, T> task) {
     if (!shown) {
       return task.apply(ProgressListener.NONE);

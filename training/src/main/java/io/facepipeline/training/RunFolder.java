@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Where a run puts what it makes and, in the folder {@code work} below, what it needs until that is
- * done. Whatever is there is whole: a run that was cut off goes on from it.
+ * The output folder of a run. Its subfolder {@code work} holds intermediate files. All files are
+ * written atomically, so an interrupted run continues from them.
  *
  * @param out the folder
  */
@@ -25,10 +25,10 @@ public record RunFolder(Path out) {
   }
 
   /**
-   * Makes sure that what is there was made from the same photos in the same way.
+   * Checks that the folder's files come from the same photos and settings.
    *
-   * @param settings all that the result hangs on
-   * @throws FacePipelineException if the run that the folder belongs to had other settings
+   * @param settings everything the result depends on
+   * @throws FacePipelineException if the folder belongs to a run with other settings
    */
   public void requireSame(Map<String, String> settings) {
     Map<String, String> begun =
@@ -39,24 +39,23 @@ public record RunFolder(Path out) {
           if (!value.equals(old)) {
             throw new FacePipelineException(
                 out
-                    + " was begun with "
+                    + " belongs to a run with "
                     + name
                     + " "
                     + old
                     + ", not "
                     + value
-                    + "; give the same again to go on, or another --out to begin anew");
+                    + "; use the same setting to continue, or another --out to start again");
           }
         });
   }
 
   /**
-   * {@return what a file of the working folder holds; made and written there first if it is
-   * missing}
+   * {@return the content of a file in the working folder; it is created first if it is missing}
    *
-   * @param name the file's
-   * @param type of what it holds, for JSON
-   * @param maker makes it
+   * @param name the file's name
+   * @param type the content's type, for JSON
+   * @param maker creates the content
    * @param <T> the type
    */
   public <T> T kept(String name, TypeToken<T> type, Supplier<T> maker) {
@@ -67,7 +66,7 @@ public record RunFolder(Path out) {
       }
     } catch (IOException | JsonParseException e) {
       throw new FacePipelineException(
-          "cannot read " + file + "; delete it to have it made again: " + e, e);
+          "cannot read " + file + "; delete it, and it will be created again: " + e, e);
     }
     T made = maker.get();
     write(file, new Gson().toJson(made));
@@ -75,10 +74,10 @@ public record RunFolder(Path out) {
   }
 
   /**
-   * Writes what is known of what was made.
+   * Writes the card of the result.
    *
-   * @param name the file's, in the run's folder
-   * @param card what JSON is made of
+   * @param name the file's name in the run's folder
+   * @param card the content of the JSON
    */
   public void writeCard(String name, Map<String, Object> card) {
     write(

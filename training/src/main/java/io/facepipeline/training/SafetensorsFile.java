@@ -20,16 +20,16 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Writes tensors by name in the safetensors format, which every checkpoint reader of the library
- * takes; see the section "Format" of the safetensors documentation.
+ * Writes named tensors in the safetensors format, which every checkpoint reader of the library
+ * accepts; see the section "Format" of the safetensors documentation.
  */
 public final class SafetensorsFile {
   private SafetensorsFile() {}
 
   /**
-   * Writes a file that is there whole or not at all.
+   * Writes a file atomically.
    *
-   * @param file where to
+   * @param file the file to write
    * @param tensors float tensors by name
    */
   public static void write(Path file, Map<String, Tensor> tensors) {

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Makes tensors of Java's arrays and arrays of tensors; both are copies. */
+/** Converts between tensors and Java arrays; both directions copy. */
 public final class Tensors {
   private Tensors() {}
 
@@ -20,7 +20,7 @@ public final class Tensors {
     }
   }
 
-  /** {@return a vector of type long, as indexes are} */
+  /** {@return a vector of type long, for indexes} */
   public static Tensor indexes(int... values) {
     long[] longs = Arrays.stream(values).asLongStream().toArray();
     try (LongPointer pointer = new LongPointer(longs)) {

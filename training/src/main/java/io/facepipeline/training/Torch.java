@@ -11,9 +11,9 @@ public final class Torch {
   private Torch() {}
 
   /**
-   * Unpacks every library before the first is loaded. Unpacked one by one, the first that names
-   * another takes the operating system's copy of it where there is one, and two versions of PyTorch
-   * in one process crash it.
+   * Unpacks every library before loading the first. If they were unpacked one by one, a library
+   * could load the operating system's copy of another one, and two versions of PyTorch in one
+   * process crash it.
    */
   public static void load() {
     UserCache.holdJavaCppNatives();

@@ -16,10 +16,10 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * What is measured in training, step by step, as a table and as a picture. Not thread-safe.
+ * The log of a training: measured values per step, as a table and as a plot. Not thread-safe.
  *
- * <p>The table has the column {@code step} and those given; a row holds the means of the steps
- * since the row before.
+ * <p>The table has the column {@code step} and the given ones; a row holds the means of the steps
+ * since the previous row.
  */
 public final class TrainingLog {
   private static final String STEP = "step";
@@ -29,20 +29,20 @@ public final class TrainingLog {
   private final List<Row> rows = new ArrayList<>();
 
   /**
-   * What was measured up to a step.
+   * The values up to a step.
    *
-   * @param step how many steps were done
-   * @param values one a column
+   * @param step the number of steps done
+   * @param values one per column
    */
   public record Row(long step, List<Double> values) {}
 
   /**
-   * Begins a log, or takes one up as far as a step.
+   * Starts a log, or continues one from a step.
    *
    * @param file the table, a .csv
-   * @param step what was written of later steps is left out; 0 begins anew
-   * @param columns the names of what is measured
-   * @throws FacePipelineException if the table is there but cannot be read
+   * @param step rows of later steps are dropped; 0 starts a new log
+   * @param columns the names of the measured values
+   * @throws FacePipelineException if the table exists but cannot be read
    */
   public TrainingLog(Path file, long step, String... columns) {
     this.file = file;
@@ -56,7 +56,7 @@ public final class TrainingLog {
             .forEach(rows::add);
       } catch (IOException | IllegalArgumentException e) {
         throw new FacePipelineException(
-            "cannot go on with the log " + file + "; delete it to begin another: " + e, e);
+            "cannot continue the log " + file + "; delete it to start a new one: " + e, e);
       }
     }
   }
@@ -64,7 +64,7 @@ public final class TrainingLog {
   private Row parse(String line) {
     String[] fields = line.split(",", -1);
     if (fields.length != columns.size() + 1) {
-      throw new IllegalArgumentException("\"" + line + "\" is not of the columns " + columns);
+      throw new IllegalArgumentException("\"" + line + "\" does not have the columns " + columns);
     }
     return new Row(
         Long.parseLong(fields[0]), Arrays.stream(fields).skip(1).map(Double::valueOf).toList());
@@ -73,13 +73,13 @@ public final class TrainingLog {
   /**
    * Adds a row.
    *
-   * @param step how many steps were done
-   * @param values one a column
+   * @param step the number of steps done
+   * @param values one per column
    */
   public void add(long step, double... values) {
     if (values.length != columns.size()) {
       throw new IllegalArgumentException(
-          "a row has the columns " + columns + ", got " + Arrays.toString(values));
+          "a row needs the columns " + columns + ", got " + Arrays.toString(values));
     }
     rows.add(new Row(step, Arrays.stream(values).boxed().toList()));
   }
@@ -89,13 +89,13 @@ public final class TrainingLog {
     return List.copyOf(rows);
   }
 
-  /** {@return one column, a number a row} */
+  /** {@return one column, a number per row} */
   public double[] column(String name) {
     int index = columns.indexOf(name);
     return rows.stream().mapToDouble(row -> row.values().get(index)).toArray();
   }
 
-  /** Writes the table, whole. */
+  /** Writes the table atomically. */
   public void save() {
     List<String> lines = new ArrayList<>();
     lines.add(STEP + "," + String.join(",", columns));
@@ -114,11 +114,11 @@ public final class TrainingLog {
   }
 
   /**
-   * Draws columns over the steps, on a logarithmic axis.
+   * Plots columns over the steps, on a logarithmic axis.
    *
-   * @param title of the picture
+   * @param title the title
    * @param picture the .png to write
-   * @param drawn names of columns whose numbers are all above 0
+   * @param drawn names of columns with positive numbers only
    */
   public void plot(String title, Path picture, List<String> drawn) {
     XYChart chart =

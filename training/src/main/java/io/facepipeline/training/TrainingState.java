@@ -9,11 +9,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The file that all the next step hangs on is kept in, so that a run can be cut off: the
- * parameters, what the optimiser remembers of them, and the number of the step. There whole or not
- * at all.
+ * The file with everything the next step depends on, so that a run can be interrupted: the
+ * parameters, the optimizer's state, and the step's number. It is written atomically.
  *
- * @param file where it is
+ * @param file the file
  */
 public record TrainingState(Path file) {
   private static final String STEP = "step";

@@ -83,7 +83,7 @@ final class CropSources {
     int column = columns.indexOf(name);
     if (column < 0) {
       throw new FacePipelineException(
-          table + " has the columns " + columns + " but none named " + name);
+          table + " has the columns " + columns + ", but none named " + name);
     }
     return column;
   }

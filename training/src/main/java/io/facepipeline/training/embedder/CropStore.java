@@ -51,7 +51,11 @@ final class CropStore implements AutoCloseable {
           file, FileChannel.open(file, StandardOpenOption.READ), Files.readAllLines(names));
     } catch (IOException e) {
       throw new FacePipelineException(
-          "cannot use the crops in " + file + "; delete the file to have it made again: " + e, e);
+          "cannot use the crops in "
+              + file
+              + "; delete the file, and it will be created again: "
+              + e,
+          e);
     }
   }
 
@@ -76,7 +80,7 @@ final class CropStore implements AutoCloseable {
     }
     if (people.isEmpty()) {
       throw new FacePipelineException(
-          "no face was found to learn from; give more photos, or see whether they were left out");
+          "no face was found to train on; give more photos, or check which ones were left out");
     }
     Files.write(names, people);
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
@@ -99,7 +103,10 @@ final class CropStore implements AutoCloseable {
         int read = channel.read(rgb, at + rgb.position());
         if (read < 0) {
           throw new FacePipelineException(
-              file + " ends within crop " + index + "; delete the file to have it made again");
+              file
+                  + " ends within crop "
+                  + index
+                  + "; delete the file, and it will be created again");
         }
       }
     } catch (IOException e) {

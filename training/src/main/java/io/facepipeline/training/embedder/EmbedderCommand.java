@@ -45,10 +45,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains an embedder on changed views of faces, to give a teacher's embeddings, to tell"
-          + " people",
-      "apart by their names, or both.",
-      "What is there already in the folder of --out is kept: a run that was cut off goes on."
+      "Trains an embedder on augmented faces: to reproduce a teacher's embeddings, to tell people",
+      "apart by name, or both.",
+      "Finished parts in the folder of --out are kept: an interrupted run continues."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
 public final class EmbedderCommand implements Callable<Integer> {
@@ -62,14 +61,14 @@ public final class EmbedderCommand implements Callable<Integer> {
   @Option(
       names = "--photos",
       paramLabel = "DIR",
-      description = "photos of anybody, or a folder per person; may be given several times")
+      description = "photos of anybody, or a folder per person; may be repeated")
   private List<Path> photos = new ArrayList<>();
 
   @Option(
       names = "--sound-only",
       description =
-          "leave faces of --photos out that are too small, blurred, dark, bright or turned aside,"
-              + " and name them")
+          "leave out and list faces of --photos that are too small, blurred, dark, bright or turned"
+              + " sideways")
   private boolean soundOnly;
 
   @Option(
@@ -83,17 +82,17 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "TABLE",
       description =
           "sheets of ten by ten aligned crops: a .tsv with the columns sheet, cell and person,"
-              + " beside the folder of the sheets, which is named like it")
+              + " beside the folder of sheets with the same name")
   private List<Path> sheets = new ArrayList<>();
 
   @Option(
       names = "--hold-out",
       paramLabel = "PEOPLE",
       description =
-          "a folder per person, of at least 4 people: they are left out of the training, wherever"
-              + " the name appears, and the model and its thresholds are measured on their photos;"
-              + " or a list of pairs as LFW's: so are those of its last fold, with photos in the"
-              + " folder images beside the list")
+          "a folder per person, at least 4 people. They are left out of the training wherever their"
+              + " names appear, and their photos measure the model and its thresholds. Or a list of"
+              + " pairs as LFW's, with photos in the folder images beside it: then the people of"
+              + " its last fold")
   private @Nullable Path holdOut;
 
   @Option(
@@ -101,28 +100,28 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "DIR",
       required = true,
       description =
-          "where embedder.onnx goes; the crops and views in the folder work below it take some"
-              + " 40 kB a face and 20 kB a view")
+          "the folder for embedder.onnx; crops and views in its subfolder work take some 40 kB per"
+              + " face and 20 kB per view")
   private Path out = Path.of("");
 
   @Option(
       names = "--student",
       paramLabel = "NETWORK",
       defaultValue = "COMPACT",
-      description = "what is trained: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
+      description = "the network to train: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
   private StudentNetwork network = StudentNetwork.COMPACT;
 
   @Option(
       names = "--from",
       paramLabel = "CHECKPOINT",
-      description = "weights of the same network to go on from")
+      description = "weights of the same network to start from")
   private @Nullable Path from;
 
   @Option(
       names = "--id",
       paramLabel = "ID",
       defaultValue = "own-embedder",
-      description = "what the card calls the model; default: ${DEFAULT-VALUE}")
+      description = "the model's id on its card; default: ${DEFAULT-VALUE}")
   private String id = "";
 
   @Option(
@@ -136,14 +135,14 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-teacher",
-      description = "learn from the people's names alone; wants --identity")
+      description = "train on the people's names alone; needs --identity")
   private boolean noTeacher;
 
   @Option(
       names = "--identity",
       paramLabel = "LOSS",
       description =
-          "learn from the people's names, by the file's folder or the sheet's table, too:"
+          "also train on the people's names, from the files' folders or the sheets' tables:"
               + " ${COMPLETION-CANDIDATES}")
   private @Nullable Objective identity;
 
@@ -152,7 +151,8 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0.1",
       description =
-          "how much that counts beside the teacher's embeddings; default: ${DEFAULT-VALUE}")
+          "the weight of the identity loss beside the teacher's embeddings; default:"
+              + " ${DEFAULT-VALUE}")
   private double identityWeight;
 
   @Option(
@@ -160,8 +160,8 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "a focal loss in place of the cross entropy, of this focus (2 in face.evoLVe);"
-              + " default: ${DEFAULT-VALUE}, the cross entropy")
+          "the focus of a focal loss (2 in face.evoLVe) instead of the cross entropy; default:"
+              + " ${DEFAULT-VALUE}, the cross entropy")
   private double focus;
 
   @Option(
@@ -169,28 +169,27 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "how much the center loss counts beside the head (0.003 in its paper);"
-              + " default: ${DEFAULT-VALUE}, not at all")
+          "the weight of the center loss (0.003 in its paper); default: ${DEFAULT-VALUE}, none")
   private double centerWeight;
 
   @Option(
       names = "--dimensions",
       paramLabel = "N",
       defaultValue = "128",
-      description = "of an embedding where there is no teacher to say; default: ${DEFAULT-VALUE}")
+      description = "dimensions of an embedding without a teacher; default: ${DEFAULT-VALUE}")
   private int dimensions;
 
   @Option(
       names = "--models",
       paramLabel = "DIR",
-      description = "where the published models are; else as FACEPIPELINE_MODELS says")
+      description = "folder of published models (or set FACEPIPELINE_MODELS)")
   private @Nullable Path models;
 
   @Option(
       names = "--passes",
       paramLabel = "N",
       defaultValue = "8",
-      description = "views made of each crop; default: ${DEFAULT-VALUE}")
+      description = "augmented views of each crop; default: ${DEFAULT-VALUE}")
   private int passes;
 
   @Option(
@@ -198,16 +197,16 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "1",
       description =
-          "how often views are made worse or mixed with another face, from 0, never; a second,"
-              + " weaker run --from the first brings the model nearer to the teacher;"
-              + " default: ${DEFAULT-VALUE}")
+          "how often views are degraded or mixed with another face, 0 (never) to 1; a second,"
+              + " weaker run --from the first one brings the model closer to the teacher; default:"
+              + " ${DEFAULT-VALUE}")
   private double strength;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "30000",
-      description = "steps of training, 64 views each; default: ${DEFAULT-VALUE}")
+      description = "training steps of 64 views; default: ${DEFAULT-VALUE}")
   private int steps;
 
   @Option(
@@ -219,14 +218,15 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   @Option(
       names = "--float32",
-      description = "compute convolutions in float32, not in bfloat16: slower on most processors")
+      description =
+          "compute convolutions in float32 instead of bfloat16: slower on most processors")
   private boolean full;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "decides all that is left to chance; default: ${DEFAULT-VALUE}")
+      description = "the seed of all random choices; default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(names = "--quiet", description = "show no progress")
@@ -236,7 +236,7 @@ public final class EmbedderCommand implements Callable<Integer> {
   public Integer call() {
     if (photos.isEmpty() && crops.isEmpty() && sheets.isEmpty()) {
       throw new FacePipelineException(
-          "there is nothing to learn from; give --photos, --crops or --sheets");
+          "there is no training data; give --photos, --crops or --sheets");
     }
     requireAbove("passes", passes);
     requireAbove("steps", steps);
@@ -247,11 +247,11 @@ public final class EmbedderCommand implements Callable<Integer> {
     requireAbove("identity-weight", identityWeight);
     requireAbove("dimensions", dimensions);
     if (noTeacher && identity == null) {
-      throw new FacePipelineException("--no-teacher leaves nothing to learn; choose an --identity");
+      throw new FacePipelineException("--no-teacher leaves no loss; choose an --identity");
     }
     for (Path folder : Iterables.concat(photos, crops)) {
       if (!Files.isDirectory(folder)) {
-        throw new FacePipelineException("there is no folder " + folder + " to learn from");
+        throw new FacePipelineException("there is no folder " + folder + " to train on");
       }
     }
     ModelStore store =
@@ -268,7 +268,7 @@ public final class EmbedderCommand implements Callable<Integer> {
       if (holdOut == null) {
         output.println(
             "nobody was held out, so it has no thresholds: train with --hold-out PEOPLE, give one"
-                + " with --threshold T, or have them measured on photos of people whom it has not"
+                + " with --threshold T, or have them measured on photos of people whom such tensors"
                 + " seen:");
         output.println(
             "  java -jar facepipeline.jar evaluate verify --people DIR --embedder " + model);
@@ -289,7 +289,7 @@ public final class EmbedderCommand implements Callable<Integer> {
         thresholds.identification(),
         thresholds.impostorPairs(),
         thresholds.impostorPairs() * ModelCard.Thresholds.VERIFICATION_FAR < 1
-            ? ", which are few: hold out more people for better ones"
+            ? ", which is few: hold out more people for better thresholds"
             : "");
   }
 
@@ -302,7 +302,7 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   private static void requireAbove(String what, double value) {
     if (!(value > 0)) {
-      throw new FacePipelineException("--" + what + " must be over 0, got " + value);
+      throw new FacePipelineException("--" + what + " must be more than 0, got " + value);
     }
   }
 
@@ -345,9 +345,9 @@ public final class EmbedderCommand implements Callable<Integer> {
     Map<String, List<Path>> people = PersonFolders.read(folder);
     if (people.size() < LEAST_PEOPLE) {
       throw new FacePipelineException(
-          "--hold-out takes at least "
+          "--hold-out needs at least "
               + LEAST_PEOPLE
-              + " people, so that there are pairs of different ones; "
+              + " people, so that there are pairs of different people; "
               + folder
               + " holds "
               + people.keySet());

@@ -180,7 +180,7 @@ final class EmbedderTrainer {
                 + value
                 + " at step "
                 + step
-                + "; take a lower learning rate than "
+                + "; use a lower learning rate than "
                 + plan.rate());
       }
     }

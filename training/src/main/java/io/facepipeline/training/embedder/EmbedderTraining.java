@@ -110,7 +110,7 @@ final class EmbedderTraining {
   Path run(@Nullable FaceEmbedder teacher, String sources, Crops crops, List<FacePair> heldOut) {
     if (teacher == null && settings.identity() == null) {
       throw new FacePipelineException(
-          "there is neither a teacher nor a loss by identity; choose one of them");
+          "there is neither a teacher nor an identity loss; choose at least one");
     }
     Map<String, String> recipe = recipe(teacher, sources);
     folder.requireSame(recipe);
@@ -136,7 +136,7 @@ final class EmbedderTraining {
       EmbedderFigures plain = figures(trained, card, heldOut, false);
       figures.put("plain", plain.values());
       figures.put("mirrored", figures(trained, card, heldOut, true).values());
-      String data = "the %d pairs of people held out, and all others of their photos";
+      String data = "the %d pairs of held-out people, and all other pairs of their photos";
       card =
           card(trained, dimensions, origin(teacher))
               .thresholds(plain.thresholds(data.formatted(heldOut.size())))
@@ -268,7 +268,7 @@ final class EmbedderTraining {
         .crop(CropStore.SPEC)
         .colorOrder(ModelCard.ColorOrder.RGB)
         .scaling(127.5f, 128f)
-        .licence("as the photos it was trained on allow")
+        .licence("as the training photos allow")
         .origin(origin)
         .sourceSha256(weights.sha256());
   }

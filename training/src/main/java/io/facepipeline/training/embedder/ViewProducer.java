@@ -38,13 +38,13 @@ final class ViewProducer implements AutoCloseable {
   ViewProducer(ViewPlan plan, @Nullable FaceEmbedder teacher, ViewFile views) {
     if (teacher != null && !teacher.crop().equals(CropStore.SPEC)) {
       throw new FacePipelineException(
-          "a teacher sees the crops that the student sees, "
+          "the teacher and the student must use the same crops, "
               + CropStore.SPEC
               + ", but "
               + teacher.card().id()
               + " wants "
               + teacher.crop()
-              + "; take another teacher");
+              + "; choose another teacher");
     }
     this.plan = plan;
     this.teacher = teacher;
@@ -74,7 +74,7 @@ final class ViewProducer implements AutoCloseable {
   private void requireSound() {
     Throwable cause = failure;
     if (cause != null) {
-      throw new FacePipelineException("no more views can be made: " + cause.getMessage(), cause);
+      throw new FacePipelineException("cannot make more views: " + cause.getMessage(), cause);
     }
   }
 

@@ -11,14 +11,13 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The loss of an embedder's features by who is on the photos. It owns the classifier that is
- * trained with the network and thrown away with the training. Rows whose person is not known count
- * for nothing, so that faces with and without names can share a batch. Not thread-safe; PyTorch has
- * to be loaded.
+ * The identity loss of an embedder's features. It owns the classifier that is trained with the
+ * network and discarded afterwards. Rows of unknown people are ignored, so faces with and without
+ * names can share a batch. Not thread-safe; PyTorch must be loaded.
  */
 public final class IdentityLoss implements AutoCloseable {
 
-  /** The label of a face whose person is not known. */
+  /** The label of a face of an unknown person. */
   public static final int UNKNOWN = -1;
 
   private static final double CENTER_RATE = 0.5;
@@ -30,11 +29,11 @@ public final class IdentityLoss implements AutoCloseable {
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
 
   /**
-   * What the loss is made of.
+   * The parts of the loss.
    *
    * @param objective the head
-   * @param focus of the focal loss in place of the cross entropy; 0 is the cross entropy
-   * @param centerWeight how much the center loss counts beside it; 0 leaves it out
+   * @param focus the focus of a focal loss; 0 is the cross entropy
+   * @param centerWeight the weight of the center loss; 0 for none
    */
   public record Recipe(Objective objective, double focus, double centerWeight) {
 
@@ -59,13 +58,13 @@ public final class IdentityLoss implements AutoCloseable {
   /**
    * Creates a classifier with random weights.
    *
-   * @param people how many there are, at least 2
-   * @param dimensions of a feature
+   * @param people the number of people, at least 2
+   * @param dimensions the dimensions of a feature
    */
   public IdentityLoss(Recipe recipe, int people, int dimensions, RandomGenerator random) {
     if (people < 2) {
       throw new FacePipelineException(
-          "there are " + people + " people to tell apart; training by identity needs two or more");
+          "there are " + people + " people; training by identity needs at least two");
     }
     this.recipe = recipe;
     this.people = people;
@@ -87,22 +86,22 @@ public final class IdentityLoss implements AutoCloseable {
     }
   }
 
-  /** {@return what an optimiser moves, by name; its own tensors} */
+  /** {@return the trainable parameters by name; not copies} */
   public Map<String, Tensor> parameters() {
     return parameters;
   }
 
-  /** {@return what follows from the features alone, by name; its own tensors} */
+  /** {@return the values computed from the features, by name; not copies} */
   public Map<String, Tensor> buffers() {
     return buffers;
   }
 
   /**
-   * {@return the loss, a scalar; zero if no person is known} Moves the centres, if there are any.
+   * {@return the loss, a scalar; zero if no person is known} Moves the centers, if there are any.
    *
-   * @param features [n, dimensions], not normalised
+   * @param features [n, dimensions], not normalized
    * @param labels n people, from 0, or {@link #UNKNOWN}
-   * @param step counted from 0
+   * @param step the step, from 0
    */
   public Tensor of(Tensor features, int[] labels, int step) {
     int[] known =
@@ -139,7 +138,7 @@ public final class IdentityLoss implements AutoCloseable {
   private int checked(int label) {
     if (label < UNKNOWN || label >= people) {
       throw new FacePipelineException(
-          "person " + label + " is not among the " + people + " the training began with");
+          "person " + label + " is not among the " + people + " people of the training");
     }
     return label;
   }

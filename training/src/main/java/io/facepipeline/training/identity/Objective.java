@@ -1,6 +1,6 @@
 package io.facepipeline.training.identity;
 
-/** What an embedder learns from identities, with the constants that the paper of each takes. */
+/** The identity losses, with the constants of their papers. */
 public enum Objective {
   /** The cross entropy of a linear classifier with a bias. */
   SOFTMAX,
@@ -14,7 +14,7 @@ public enum Objective {
   /** Wang et al., Additive Margin Softmax, 2018: CosFace with scale 30. */
   AM_SOFTMAX,
 
-  /** Liu et al. 2017: margin 4, reached by way of the plain softmax. */
+  /** Liu et al. 2017: margin 4, annealed from the plain softmax. */
   SPHEREFACE,
 
   /** Schroff et al. 2015: margin 0.2, no classifier; batches need several views of a person. */

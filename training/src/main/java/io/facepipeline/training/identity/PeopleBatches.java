@@ -8,9 +8,8 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws batches of some people with several faces each, which losses that compare faces of one
- * person need (Hermans et al., In Defense of the Triplet Loss for Person Re-Identification, 2017).
- * Immutable.
+ * Draws batches of people with several faces each, for losses that compare faces of one person
+ * (Hermans et al., In Defense of the Triplet Loss for Person Re-Identification, 2017). Immutable.
  */
 public final class PeopleBatches {
   private final List<int[]> faces;
@@ -18,8 +17,8 @@ public final class PeopleBatches {
   /**
    * Creates it.
    *
-   * @param labels the person of each face, or {@link IdentityLoss#UNKNOWN}; who has but one face is
-   *     never drawn
+   * @param labels the person of each face, or {@link IdentityLoss#UNKNOWN}; people with a single
+   *     face are never drawn
    */
   public PeopleBatches(int[] labels) {
     Map<Integer, List<Integer>> of = new TreeMap<>();
@@ -35,26 +34,25 @@ public final class PeopleBatches {
             .toList();
   }
 
-  /** {@return how many people have several faces} */
+  /** {@return the number of people with several faces} */
   public int people() {
     return faces.size();
   }
 
   /**
-   * {@return indexes of faces, those of one person beside each other; a face may come twice where a
-   * person has too few}
+   * {@return indexes of faces, grouped by person; a face may occur twice if a person has too few}
    *
-   * @param people how many different people
-   * @param each how many faces of each
+   * @param people the number of people
+   * @param each the number of faces per person
    */
   public int[] draw(RandomGenerator random, int people, int each) {
     if (people > faces.size()) {
       throw new FacePipelineException(
           "a batch of "
               + people
-              + " people was asked for, but only "
+              + " people is too large: only "
               + faces.size()
-              + " have several faces; take a smaller batch or give more photos");
+              + " have several faces; use a smaller batch or more photos");
     }
     int[] order = random.ints(0, faces.size()).distinct().limit(people).toArray();
     int[] batch = new int[people * each];

@@ -1,4 +1,4 @@
-/** Supervision by identity: the heads and losses that teach an embedder who is who. */
+/** Identity losses: the heads and losses that train an embedder on people's names. */
 @NullMarked
 package io.facepipeline.training.identity;
 

@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Crops drawn at random, as a network sees them: half of them mirrored, most of them a little
- * brighter or darker, with more or less contrast or another cast of colour, some without colour.
- * Not thread-safe.
+ * brighter or darker, with more or less contrast or another color cast, some without colour. Not
+ * thread-safe.
  */
 final class Batch implements AutoCloseable {
   private static final float CENTRE = 127.5f;

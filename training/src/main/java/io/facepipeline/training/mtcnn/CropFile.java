@@ -35,7 +35,10 @@ final class CropFile implements AutoCloseable {
     if (bytes == 0 || bytes % record != 0) {
       channel.close();
       throw new FacePipelineException(
-          file + " has " + bytes + " bytes, no whole number of crops; delete it to have it made");
+          file
+              + " has "
+              + bytes
+              + " bytes, not a whole number of crops; delete it, and it will be created again");
     }
     size = Math.toIntExact(bytes / record);
   }
@@ -65,7 +68,7 @@ final class CropFile implements AutoCloseable {
       long at = (long) index * record;
       while (bytes.hasRemaining()) {
         if (channel.read(bytes, at + bytes.position()) < 0) {
-          throw new EOFException("it became shorter while it was read");
+          throw new EOFException("it became shorter while it was being read");
         }
       }
     } catch (IOException e) {

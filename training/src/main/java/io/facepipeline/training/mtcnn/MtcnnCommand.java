@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains the three networks of MTCNN, one after another, on photos with marked faces.",
-      "What is there already in the folder of --out is kept: a run that was cut off goes on."
+      "Trains the three networks of MTCNN, one after another, on photos with annotated faces.",
+      "Finished parts in the folder of --out are kept: an interrupted run continues."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
 public final class MtcnnCommand implements Callable<Integer> {
@@ -41,17 +41,17 @@ public final class MtcnnCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "a folder of research data: training/wider, fddb and lfw, as far as they are there; the"
-              + " last folds of FDDB and LFW validate")
+          "a folder of research data with any of training/wider, fddb and lfw; the last folds of"
+              + " FDDB and LFW are held out")
   private @Nullable Path data;
 
   @Option(
       names = "--labels",
       paramLabel = "TABLE",
       description =
-          "your own photos: a .csv or .tsv with the columns image, x1, y1, x2, y2 and, where"
-              + " marked, leye_x, leye_y, reye_x, reye_y, nose_x, nose_y, lmouth_x, lmouth_y,"
-              + " rmouth_x, rmouth_y; may be given several times")
+          "your own photos: a .csv or .tsv with the columns image, x1, y1, x2, y2 and, if"
+              + " annotated, leye_x, leye_y, reye_x, reye_y, nose_x, nose_y, lmouth_x, lmouth_y,"
+              + " rmouth_x, rmouth_y; may be repeated")
   private List<Path> labels = new ArrayList<>();
 
   @Option(
@@ -59,16 +59,14 @@ public final class MtcnnCommand implements Callable<Integer> {
       paramLabel = "DIR",
       required = true,
       description =
-          "where pnet.safetensors, rnet.safetensors and onet.safetensors go, with the card"
-              + " mtcnn.json; a few GB of crops while it runs")
+          "the folder for pnet.safetensors, rnet.safetensors and onet.safetensors, with the card"
+              + " mtcnn.json; holds a few GB of crops during the run")
   private Path out = Path.of("");
 
   @Option(
       names = "--hold-out",
       paramLabel = "TABLE",
-      description =
-          "labels of photos that are not learned from: how good the networks are is measured on"
-              + " them")
+      description = "labels of photos that are not trained on and measure the networks")
   private @Nullable Path holdOut;
 
   @Option(
@@ -76,24 +74,24 @@ public final class MtcnnCommand implements Callable<Integer> {
       paramLabel = "DETECTOR",
       defaultValue = DefaultModels.DETECTOR,
       description =
-          "whose answers are learned beside the labels: mtcnn-default (inside the program) or mtcnn"
-              + " (the published networks); default: ${DEFAULT-VALUE}")
+          "the networks whose outputs are trained on beside the labels: mtcnn-default (inside the"
+              + " program) or mtcnn (published); default: ${DEFAULT-VALUE}")
   private String taught = DefaultModels.DETECTOR;
 
-  @Option(names = "--no-teacher", description = "learn from the labels alone")
+  @Option(names = "--no-teacher", description = "train on the labels alone")
   private boolean alone;
 
   @Option(
       names = "--models",
       paramLabel = "DIR",
-      description = "where the published networks are; else as FACEPIPELINE_MODELS says")
+      description = "folder of the published networks (or set FACEPIPELINE_MODELS)")
   private @Nullable Path models;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "decides all that is left to chance; default: ${DEFAULT-VALUE}")
+      description = "the seed of all random choices; default: ${DEFAULT-VALUE}")
   private long seed;
 
   @Option(
@@ -101,16 +99,15 @@ public final class MtcnnCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "steps of training, as a multiple of the usual number, which takes less than an hour;"
-              + " default: ${DEFAULT-VALUE}")
+          "the number of training steps as a multiple of the usual number, which takes less than an"
+              + " hour; default: ${DEFAULT-VALUE}")
   private double effort;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description =
-          "for cutting the crops; the steps of training take one; default: ${DEFAULT-VALUE}")
+      description = "threads for cutting crops; training steps use one; default: ${DEFAULT-VALUE}")
   private int threads;
 
   @Option(names = "--quiet", description = "show no progress")
@@ -119,10 +116,10 @@ public final class MtcnnCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (data == null && labels.isEmpty()) {
-      throw new FacePipelineException("there is nothing to learn from; give --data or --labels");
+      throw new FacePipelineException("there is no training data; give --data or --labels");
     }
     if (!(effort > 0)) {
-      throw new FacePipelineException("the effort must be over 0, got " + effort);
+      throw new FacePipelineException("the effort must be more than 0, got " + effort);
     }
     List<LabelledPhoto> photos = new ArrayList<>();
     ResearchPhotos research = data != null ? ResearchPhotos.read(data) : null;
@@ -154,7 +151,7 @@ public final class MtcnnCommand implements Callable<Integer> {
       output.println("the networks are in " + out + "; use them with --detector " + out);
       if (research == null && holdOut == null) {
         output.println(
-            "nothing was held out, so nobody knows how good they are: give --hold-out TABLE, or see"
+            "nothing was held out, so the networks were not measured: give --hold-out TABLE, or use"
                 + " 'facepipeline detectors' and 'facepipeline evaluate detection'");
       }
       output.flush();
@@ -183,7 +180,7 @@ public final class MtcnnCommand implements Callable<Integer> {
     Set<Path> files = held.stream().map(MtcnnCommand::place).collect(Collectors.toSet());
     photos.removeIf(photo -> files.contains(place(photo)));
     if (photos.isEmpty()) {
-      throw new FacePipelineException("--hold-out leaves no photo to learn from; give others");
+      throw new FacePipelineException("--hold-out leaves no photo to train on; give other photos");
     }
   }
 

@@ -142,7 +142,11 @@ record ResearchPhotos(
       return people;
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new FacePipelineException(
-          pairs + " is not LFW's list of pairs, whose first line gives folds and pairs: " + e, e);
+          pairs
+              + " is not a list of pairs in LFW's format, whose first line has the numbers of folds"
+              + " and pairs: "
+              + e,
+          e);
     }
   }
 
@@ -161,7 +165,7 @@ record ResearchPhotos(
         }
       } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
         throw new FacePipelineException(
-            points + ": a name, a box and five points were expected, got \"" + line + "\"", e);
+            points + ": expected a name, a box and five points, got \"" + line + "\"", e);
       }
       float[] xy = new float[10];
       System.arraycopy(numbers, 4, xy, 0, xy.length);

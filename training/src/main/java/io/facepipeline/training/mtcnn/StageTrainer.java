@@ -136,7 +136,7 @@ final class StageTrainer {
                 + total
                 + " at step "
                 + step
-                + "; take a lower learning rate than "
+                + "; use a lower learning rate than "
                 + plan.rate());
       }
       sums[0] += total;

@@ -8,10 +8,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /**
- * The library's own compact network: four 3x3 convolutions of stride 2 with residual blocks behind
- * them (He et al. 2016) and a dense layer, on images of 80x80, which the emitted graph shrinks
- * crops to. A checkpoint with fewer blocks may be loaded: the blocks that it lacks do nothing at
- * first. Not thread-safe.
+ * The library's compact network: four 3x3 convolutions of stride 2, each followed by residual
+ * blocks (He et al. 2016), and a dense layer, on images of 80x80, to which the emitted graph
+ * shrinks crops. A checkpoint with fewer blocks can be loaded: the missing blocks start as
+ * identities. Not thread-safe.
  */
 public final class CompactStudent extends LayerStudent {
   /** The side of an image. */
@@ -30,7 +30,7 @@ public final class CompactStudent extends LayerStudent {
   /**
    * Creates a network with random weights.
    *
-   * @param dimensions of an embedding
+   * @param dimensions the dimensions of an embedding
    * @param half whether convolutions run in bfloat16
    */
   public CompactStudent(int dimensions, boolean half, RandomGenerator random) {

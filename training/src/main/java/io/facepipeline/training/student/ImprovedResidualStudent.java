@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.global.torch;
  * The improved residual networks of ArcFace (Deng et al., ArcFace: Additive Angular Margin Loss for
  * Deep Face Recognition, 2019), with and without squeeze and excitation (Hu et al.,
  * Squeeze-and-Excitation Networks, 2018), with the layers and names of face.evoLVe ({@code
- * backbone/model_irse.py}), for crops of 112x112. Its dropout is left out: what it draws would have
- * to be kept in every checkpoint for a run to resume as if it had not been cut off.
+ * backbone/model_irse.py}), for crops of 112x112. Dropout is omitted: to resume a run exactly,
+ * every checkpoint would have to hold its random state.
  */
 public final class ImprovedResidualStudent extends LayerStudent {
   private static final int FIRST_WIDTH = 64;

@@ -206,9 +206,9 @@ abstract class LayerStudent implements Student {
           checkpoint.file()
               + " has "
               + more.size()
-              + " tensors more than the network that is trained, the first is "
+              + " more tensors than the network, the first is "
               + more.get(0)
-              + "; give a checkpoint of the same architecture");
+              + "; use a checkpoint of the same architecture");
     }
     // All are checked before the first is written.
     all.forEach(
@@ -224,9 +224,9 @@ abstract class LayerStudent implements Student {
                     + name
                     + " has the shape "
                     + Arrays.toString(found)
-                    + ", but the network that is trained has "
+                    + ", but the network has "
                     + Arrays.toString(own.shape())
-                    + "; give a checkpoint of the same sizes");
+                    + "; use a checkpoint of the same sizes");
           }
         });
     try (PointerScope scope = new PointerScope();

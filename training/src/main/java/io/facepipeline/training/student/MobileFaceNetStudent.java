@@ -14,7 +14,7 @@ public final class MobileFaceNetStudent extends LayerStudent {
   /**
    * Creates a network with random weights.
    *
-   * @param dimensions of an embedding
+   * @param dimensions the dimensions of an embedding
    * @param half whether convolutions run in bfloat16
    */
   public MobileFaceNetStudent(int dimensions, boolean half, RandomGenerator random) {

@@ -6,23 +6,23 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A network in training. Its tensors have the names of the published checkpoints of its
- * architecture, so that it starts from one and ends as one. Not thread-safe; PyTorch has to be
+ * architecture, so it can start from one and be saved as one. Not thread-safe; PyTorch must be
  * loaded.
  */
 public interface Student extends AutoCloseable {
 
-  /** {@return what an optimiser moves, by name; its own tensors} */
+  /** {@return the trainable parameters by name; not copies} */
   Map<String, Tensor> parameters();
 
-  /** {@return the means and variances of the batch normalisations, by name; its own tensors} */
+  /** {@return the means and variances of batch normalization, by name; not copies} */
   Map<String, Tensor> buffers();
 
   /**
-   * {@return features, [n, dimensions], not normalised}
+   * {@return features, [n, dimensions], not normalized}
    *
    * @param images [n, 3, side, side], -1 to 1
-   * @param training whether batches are normalised by their own means, which are then remembered,
-   *     and not by the remembered ones
+   * @param training whether to normalize with the batch's means and update the running means,
+   *     instead of using the running means
    */
   Tensor forward(Tensor images, boolean training);
 
@@ -30,15 +30,15 @@ public interface Student extends AutoCloseable {
   int side();
 
   /**
-   * Takes the weights of a checkpoint, to go on from there.
+   * Loads the weights of a checkpoint.
    *
    * @throws io.facepipeline.onnx.checkpoint.CheckpointException if one is missing
    * @throws io.facepipeline.onnx.MalformedModelException if one has another shape, or there are
-   *     more than the network has
+   *     more tensors than in the network
    */
   void load(Checkpoint checkpoint);
 
-  /** {@return all tensors as they are now, copied; what the library converts} */
+  /** {@return a copy of all tensors, for the library to convert} */
   Checkpoint checkpoint();
 
   @Override

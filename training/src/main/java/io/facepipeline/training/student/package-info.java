@@ -1,4 +1,4 @@
-/** Networks that are trained, with the names of tensors that the library emits its graphs from. */
+/** Networks to train, with the tensor names that the library's converter expects. */
 @NullMarked
 package io.facepipeline.training.student;
 

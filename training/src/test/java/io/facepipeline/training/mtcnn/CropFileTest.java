@@ -71,7 +71,9 @@ class CropFileTest {
     FacePipelineException e =
         assertThrows(FacePipelineException.class, () -> CropFile.open(file, 2));
     assertEquals(
-        file + " has 100 bytes, no whole number of crops; delete it to have it made",
+        file
+            + " has 100 bytes, not a whole number of crops; delete it, and it will be created"
+            + " again",
         e.getMessage());
   }
 }

@@ -79,7 +79,7 @@ class MtcnnTrainingTest {
     options.addAll(List.of("--seed", "2"));
     CommandLine again = command(new StringWriter()).setErr(new PrintWriter(errors, true));
     assertEquals(1, again.execute(options.toArray(String[]::new)));
-    assertTrue(errors.toString().contains("was begun with seed 1, not 2"), errors::toString);
+    assertTrue(errors.toString().contains("belongs to a run with seed 1, not 2"), errors::toString);
   }
 
   /** So short a training finds few faces, but tells a face from the photo's lower left corner. */

@@ -91,7 +91,7 @@ class StageTrainerTest {
                       new StageTrainer(Stage.PNET, plan, folder)
                           .train(crops, folder.resolve("net"), ProgressListener.NONE))
               .getMessage();
-      assertTrue(message.contains("take a lower learning rate than 1.0E20"), message);
+      assertTrue(message.contains("use a lower learning rate than 1.0E20"), message);
     }
   }
 
