@@ -44,20 +44,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Finds faces in photos, compares them and says who they are.",
+    description = "Finds faces in photos, compares them and tells who they are.",
     footer = {
       "",
       "Exit codes: 0 done, 1 some inputs failed, 2 wrong usage or missing models.",
-      "'facepipeline --debug COMMAND ...' shows where in the program a failure arose.",
-      "'facepipeline COMMAND --help' tells the options."
+      "'facepipeline --debug COMMAND ...' prints the stack trace of a failure.",
+      "'facepipeline COMMAND --help' lists the options."
     })
 public final class Main {
   private static final int FAILED_INPUTS = 1;
   private static final int WRONG_USAGE = 2;
 
-  @Option(
-      names = "--debug",
-      description = "Show where in the program a failure arose: its stack trace.")
+  @Option(names = "--debug", description = "Print the stack trace of a failure.")
   private boolean debug;
 
   private Main() {}
@@ -139,7 +137,7 @@ public final class Main {
     for (String arg : args) {
       if (arg.indexOf('\uFFFD') >= 0) {
         err.println(
-            "facepipeline: letters of the argument \""
+            "facepipeline: characters of the argument \""
                 + arg
                 + "\" were lost in this process's locale; set LC_ALL=C.UTF-8 or another UTF-8"
                 + " locale");
@@ -154,7 +152,8 @@ public final class Main {
     try {
       return line.execute(args);
     } catch (OutOfMemoryError e) {
-      err.println("facepipeline: out of memory; give the program more with java -Xmx4g -jar ...");
+      err.println(
+          "facepipeline: out of memory; give the program more memory with java -Xmx4g -jar ...");
       return WRONG_USAGE;
     }
   }
@@ -162,10 +161,10 @@ public final class Main {
   /** What is said of a fault of the program's own. */
   private static String unforeseen(Exception e) {
     String told = e.getMessage() == null ? "" : ": " + PlainWords.of(e);
-    return "failed unforeseen: "
+    return "failed unexpectedly: "
         + e.getClass().getSimpleName()
         + told
-        + "; please report it with what 'facepipeline --debug COMMAND ...' prints";
+        + "; please report it with the output of 'facepipeline --debug COMMAND ...'";
   }
 
   /** The exit code of a command some of whose inputs may have failed. */

@@ -40,13 +40,13 @@ final class Usage {
             case "--min-face" -> within(value, 1, MOST_PIXELS) ? "" : "is at least 1";
             case "--factor" ->
                 value instanceof Double f && f > 0 && f < 1 ? "" : "is between 0 and 1";
-            case "--threshold" -> within(value, -1, 1) ? "" : "is a cosine within -1 and 1";
+            case "--threshold" -> within(value, -1, 1) ? "" : "must be a cosine between -1 and 1";
             case "--thresholds" ->
                 value instanceof List<?> list
                         && list.size() == 3
                         && list.stream().allMatch(t -> within(t, 0, 1))
                     ? ""
-                    : "takes three numbers from 0 to 1";
+                    : "needs three numbers from 0 to 1";
             default -> "";
           };
       if (!wanted.isEmpty()) {

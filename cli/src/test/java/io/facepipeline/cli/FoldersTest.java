@@ -76,8 +76,8 @@ class FoldersTest {
     CommandRun run = CommandRun.of("detect", "--json", json, people);
 
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.err().contains("ada/notes.txt: it is no picture"), run.err());
-    assertTrue(run.err().contains("hidden or the system's (and 1 more such"), run.err());
+    assertTrue(run.err().contains("ada/notes.txt: it is not a picture"), run.err());
+    assertTrue(run.err().contains("hidden or belongs to the system (and 1 more such"), run.err());
     String found = Files.readString(json);
     assertTrue(found.contains("ada/photo\""), found);
     assertFalse(found.contains("thumb.jpg") || found.contains("._1"), found);

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "PROTOCOL",
-    description = "Measures how right the models are.")
+    description = "Measures the accuracy of models.")
 public final class EvaluateCommand implements Runnable {
   @Spec CommandSpec spec;
 
@@ -33,6 +33,6 @@ public final class EvaluateCommand implements Runnable {
 
   @Override
   public void run() {
-    throw Main.wrongUsage(spec, "say what to evaluate: " + spec.subcommands().keySet());
+    throw Main.wrongUsage(spec, "name an evaluation: " + spec.subcommands().keySet());
   }
 }

@@ -42,14 +42,18 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
   @Mixin StageOptions stageOptions = new StageOptions();
   @Mixin EvaluationOptions options = new EvaluationOptions();
 
-  @Option(names = "--images", required = true, paramLabel = "DIR", description = "The photos.")
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of photos.")
   Path images;
 
   @Option(
       names = "--truth",
       required = true,
       paramLabel = "FILE",
-      description = "Where the faces are: JSON, or FDDB's ellipse list.")
+      description = "The annotated faces: JSON, or FDDB's ellipse list.")
   Path truth;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required options

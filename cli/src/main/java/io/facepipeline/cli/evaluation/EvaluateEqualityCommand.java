@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     name = "equality",
     mixinStandardHelpOptions = true,
     description = {
-      "A detector against what another one found in the same photos: how many faces",
-      "differ and by how much, and the photos with more or fewer of them."
+      "Compares a detector with another one's results on the same photos: how many faces",
+      "differ and by how much, and the photos with more or fewer faces."
     })
 final class EvaluateEqualityCommand implements Callable<Integer> {
   private static final int SHOWN = 20;
@@ -40,20 +40,24 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
   @Mixin StageOptions stageOptions = new StageOptions();
   @Mixin EvaluationOptions options = new EvaluationOptions();
 
-  @Option(names = "--images", required = true, paramLabel = "DIR", description = "The photos.")
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of photos.")
   Path images;
 
   @Option(
       names = "--reference",
       required = true,
       paramLabel = "JSON",
-      description = "What the other detector found, in the form that detect --json writes.")
+      description = "The other detector's results, in the form that detect --json writes.")
   Path reference;
 
   @Option(
       names = "--tolerance",
       paramLabel = "PX",
-      description = "Up to how many pixels a coordinate is the same (default: 0.05).")
+      description = "The largest difference of equal coordinates in pixels (default: 0.05).")
   double tolerance = 0.05;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required options
@@ -64,8 +68,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!(tolerance > 0 && tolerance < Double.POSITIVE_INFINITY)) {
-      throw Main.wrongUsage(
-          spec, "--tolerance must be a number of pixels over 0, got " + tolerance);
+      throw Main.wrongUsage(spec, "--tolerance must be more than 0 pixels, got " + tolerance);
     }
     Map<Path, List<Recorded>> recorded = new LinkedHashMap<>();
     RecordedDetections.read(reference)
@@ -117,7 +120,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
           new Table(differences.columns(), rows.subList(0, Math.min(SHOWN, rows.size()))).toText());
     }
     if (rows.size() > SHOWN) {
-      out.println("and " + (rows.size() - SHOWN) + " more; --csv FILE writes them all");
+      out.println("and " + (rows.size() - SHOWN) + " more; --csv FILE writes all");
     }
     for (DetectionEquality.Photo photo : equality.otherCounts()) {
       out.println(

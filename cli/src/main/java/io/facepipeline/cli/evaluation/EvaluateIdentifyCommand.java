@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Identification: trains on some photos and names others.",
-      "Either --train and --test, or --people, which is split with a seed. People of whom there is"
-          + " no training photo are strangers, who must be rejected. The closed-set ranks and the"
-          + " open-set rates are by similarity, whatever the classifier."
+      "Use --train and --test, or --people, which is split at random. People without a training"
+          + " photo are strangers, who must be rejected. The closed-set ranks and the open-set"
+          + " rates use similarity, whatever the classifier."
     })
 final class EvaluateIdentifyCommand implements Callable<Integer> {
   private final StageFactory stages;
@@ -39,7 +39,8 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
   @Option(
       names = "--select",
       paramLabel = "WHICH",
-      description = "Which face of several: ${COMPLETION-CANDIDATES} (default: largest).")
+      description =
+          "The face to use if there are several: ${COMPLETION-CANDIDATES} (default: largest).")
   VerifyCommand.Select select = VerifyCommand.Select.largest;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
@@ -59,7 +60,7 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .printf(
-              "%s: %s of %s named right, %s rejected, %s without a face%n",
+              "%s: %s of %s named correctly, %s rejected, %s without a face%n",
               training.classifier,
               values.get("correct"),
               values.get("tested"),

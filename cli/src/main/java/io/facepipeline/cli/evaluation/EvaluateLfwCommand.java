@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
     name = "lfw",
     mixinStandardHelpOptions = true,
     description = {
-      "Verification by LFW's protocol, on photos as they are.",
+      "Verification by LFW's protocol, on whole photos.",
       "Each fold is judged with the threshold that is best on the others; a photo without a face"
-          + " makes its pairs wrong. Unless given, the least face is 60 pixels (40 for FaceNet)."
+          + " makes its pairs wrong. The smallest face is 60 pixels by default (40 for FaceNet)."
     })
 final class EvaluateLfwCommand implements Callable<Integer> {
   private final StageFactory stages;

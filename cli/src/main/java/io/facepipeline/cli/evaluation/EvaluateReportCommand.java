@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Runs the evaluations whose photos are given.",
-      "With every model whose weights are at hand, plain and mirrored; writes their figures as"
+      "Uses every model whose weights are found, plain and mirrored, and writes the figures as"
           + " Markdown tables."
     })
 final class EvaluateReportCommand implements Callable<Integer> {
@@ -63,7 +63,10 @@ final class EvaluateReportCommand implements Callable<Integer> {
       description = "Photos with annotated faces.")
   @Nullable Path detectionImages;
 
-  @Option(names = "--truth", paramLabel = "FILE", description = "Where the faces in them are.")
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE",
+      description = "The annotated faces of these photos.")
   @Nullable Path truth;
 
   private final List<Map<String, @Nullable Object>> values = new ArrayList<>();
@@ -85,7 +88,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
     List<String> models = stages.embeddersAtHand(stageOptions);
     if (models.isEmpty()) {
       throw new FacePipelineException(
-          "no weights of a catalogued model are at hand; name their folder with --models");
+          "no weights of a catalog model were found; name their folder with --models");
     }
     if (lfwImages != null && lfwPairs != null) {
       verification(
@@ -138,7 +141,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
             List.of(
                 "model",
                 "mirrored too",
-                "least face",
+                "smallest face",
                 "accuracy ± deviation of folds",
                 "95 % interval",
                 "100 % - EER",
@@ -206,7 +209,8 @@ final class EvaluateReportCommand implements Callable<Integer> {
     table(
         title,
         new Table(
-            List.of("model", "rank 1", "named right (knn)", "rejected", "without a face"), rows));
+            List.of("model", "rank 1", "named correctly (knn)", "rejected", "without a face"),
+            rows));
   }
 
   private void add(

@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Verification on photos of your own.",
-      "Draws as many pairs of the same person as of different people and judges them by LFW's"
-          + " protocol. No person is in two folds."
+      "Verification on your own photos.",
+      "Draws equally many pairs of the same person and of different people, and judges them by"
+          + " LFW's protocol. Each person is in one fold only."
     })
 final class EvaluateVerifyCommand implements Callable<Integer> {
   private static final int USUAL_FOLDS = 10;
@@ -44,13 +44,13 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--pairs",
       paramLabel = "N",
-      description = "How many pairs of each kind (default: 3000, or as many as there are).")
+      description = "Pairs of each kind (default: 3000, or all if there are fewer).")
   int pairs = 3000;
 
   @Option(
       names = "--folds",
       paramLabel = "N",
-      description = "How many folds (default: 10, or as many as have two people each).")
+      description = "Folds (default: 10, or fewer so that each has two people).")
   int folds;
 
   @Option(
@@ -76,7 +76,7 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
               + (photos.size() == 1 ? "1 person" : photos.size() + " people")
               + ", too few for "
               + Main.count(used, "fold")
-              + " of two people each, of which there must be at least two");
+              + " of two people each; at least two folds are needed");
     }
     return run.call(
         spec, stages, stageOptions, options, VerificationPairs.drawn(photos, pairs, used, seed));

@@ -27,7 +27,7 @@ final class EvaluationOptions {
   @Option(
       names = "--csv",
       paramLabel = "OUT",
-      description = "Write what was judged as CSV, a row per pair or photo.")
+      description = "Write the judged pairs or photos as CSV, one row each.")
   @Nullable Path csv;
 
   @Option(
@@ -46,7 +46,7 @@ final class EvaluationOptions {
       names = "--cache",
       paramLabel = "DIR",
       description = {
-        "Keep what is found in each photo, so that a run that was interrupted goes on.",
+        "Cache the results of each photo, so that an interrupted run continues.",
         "Holds biometric data: delete it afterwards."
       })
   @Nullable Path cache;
@@ -114,13 +114,13 @@ final class EvaluationOptions {
   static void requireAny(Collection<Path> photos, Path list, Path folder) {
     if (!photos.isEmpty() && photos.stream().noneMatch(Files::exists)) {
       throw new IllegalArgumentException(
-          "none of the photos that "
+          "none of the photos named in "
               + list
-              + " names is in "
+              + " is in "
               + folder
               + ", for example "
               + photos.iterator().next()
-              + "; give the folder that the names begin in with --images");
+              + "; name the folder that the names start from with --images");
     }
   }
 

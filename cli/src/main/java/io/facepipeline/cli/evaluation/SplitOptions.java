@@ -33,7 +33,7 @@ final class SplitOptions {
   @Option(
       names = "--gallery",
       paramLabel = "N",
-      description = "How many photos of --people enrol a person (default: 1).")
+      description = "Photos of --people that enroll each person (default: 1).")
   int gallery = 1;
 
   @Option(

@@ -33,13 +33,14 @@ final class VerificationRun {
 
   @Option(
       names = "--flip",
-      description = "Embed each face mirrored too, and add the two (same as --mirror).")
+      description = "Also embed each face mirrored, and add both (same as --mirror).")
   boolean flip;
 
   @Option(
       names = "--select",
       paramLabel = "WHICH",
-      description = "Which face of several: ${COMPLETION-CANDIDATES} (default: center).")
+      description =
+          "The face to use if there are several: ${COMPLETION-CANDIDATES} (default: center).")
   VerifyCommand.Select select = VerifyCommand.Select.center;
 
   /** The figures of a run, and whether every photo could be read. */

@@ -27,6 +27,6 @@ final class Catalogue {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown model " + id + "; the catalogue has " + entries()));
+                    "unknown model " + id + "; the catalog has " + entries()));
   }
 }

@@ -34,38 +34,37 @@ import picocli.CommandLine.Spec;
 public final class ImportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "A checkpoint as it was published, or ONNX.")
+  @Parameters(paramLabel = "FILE", description = "A published checkpoint, or an ONNX file.")
   Path source;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "The ONNX file (default: beside a checkpoint, its name with .onnx; an ONNX file needs"
-              + " one).")
+          "The ONNX file to write (default: beside the checkpoint, with .onnx; required for an ONNX"
+              + " input).")
   @Nullable Path out;
 
   @Option(
       names = "--card",
       paramLabel = "JSON",
       description =
-          "The card to put inside (default: beside an ONNX file, its name with .card.json; of a"
-              + " checkpoint what the catalogue knows).")
+          "The card to put inside (default: for an ONNX file the .card.json beside it; for a"
+              + " checkpoint the catalog's).")
   @Nullable Path card;
 
   @Option(
       names = "--model",
       paramLabel = "ID",
-      description = "The catalogue id whose architecture it must be (default: any).")
+      description = "The catalog id whose architecture it must be (default: any).")
   @Nullable String model;
 
   @Option(
       names = "--plain",
-      description =
-          "Keep the graph as its authors built it: for GPUs. Else it is made fast on CPUs.")
+      description = "Keep the authors' graph, for GPUs; by default it is rewritten for CPUs.")
   boolean plain;
 
-  @Option(names = "--force", description = "Overwrite what is there.")
+  @Option(names = "--force", description = "Overwrite existing files.")
   boolean force;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the parameters
@@ -76,19 +75,17 @@ public final class ImportCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     boolean isOnnx = ModelFile.isOnnx(source);
     if (out == null && isOnnx) {
-      throw Main.wrongUsage(
-          spec, source + " is an ONNX file already; say with --out where the new one goes");
+      throw Main.wrongUsage(spec, source + " is already an ONNX file; name the new one with --out");
     }
     Path onnx = out != null ? out : source.resolveSibling(ModelFile.nameOf(source) + ".onnx");
     Path json = onnx.resolveSibling(ModelFile.nameOf(onnx) + ".card.json");
     boolean cardStays = card != null && isSame(json, card);
     for (Path file : cardStays ? List.of(onnx) : List.of(onnx, json)) {
       if (isSame(file, source) || (card != null && isSame(file, card))) {
-        throw Main.wrongUsage(
-            spec, file + " is what is read; name another file with --out for the new one");
+        throw Main.wrongUsage(spec, file + " is the input; name another file with --out");
       }
       if (Files.exists(file) && !force) {
-        throw Main.wrongUsage(spec, file + " exists already; overwrite it with --force");
+        throw Main.wrongUsage(spec, file + " already exists; overwrite it with --force");
       }
     }
     err.println("[1/3] reading " + source);
@@ -101,7 +98,7 @@ public final class ImportCommand implements Callable<Integer> {
           source
               + " is an ONNX model that carries no card; write one as JSON, such as {\"id\":"
               + " \"their-model\", \"embeddingSize\": 512, \"crop\": {\"width\": 112, \"height\":"
-              + " 112, \"rule\": \"arcface\"}}, and give it with --card");
+              + " 112, \"rule\": \"arcface\"}}, and name it with --card");
     }
     err.println("[2/3] converting " + read.architecture().orElse("the model"));
     ModelCard[] inside = new ModelCard[1];
@@ -151,6 +148,6 @@ public final class ImportCommand implements Callable<Integer> {
 
   private static Backbone named(String id) {
     return Backbone.named(id)
-        .orElseThrow(() -> new IllegalArgumentException("no embedder " + id + " in the catalogue"));
+        .orElseThrow(() -> new IllegalArgumentException("no embedder " + id + " in the catalog"));
   }
 }

@@ -66,7 +66,7 @@ final class Inspection {
       line(
           "card",
           model.isCardInside()
-              ? "inside the file, as whoever wrote it says"
+              ? "inside the file, as its author states"
               : model.card().isPresent() ? "beside the file" : "none");
     }
     model.card().ifPresent(this::card);
@@ -111,7 +111,7 @@ final class Inspection {
         "publication",
         known
             .map(p -> p.id() + ", " + p.origin() + ", " + p.licence())
-            .orElse("none that the catalogue knows by this hash"));
+            .orElse("not in the catalog"));
   }
 
   private void card(ModelCard card) {
@@ -132,13 +132,13 @@ final class Inspection {
 
   private String use(ModelFile model) {
     if (model.classificationNetwork().isPresent()) {
-      return "tells classes apart, no embedder; in Java ClassificationNetwork.named(\""
+      return "an image classifier, not an embedder; in Java ClassificationNetwork.named(\""
           + model.classificationNetwork().get()
           + "\")";
     }
     Optional<ModelCard> card = model.card();
     if (card.isEmpty()) {
-      return "none as it is: write a card as JSON and put it inside with import "
+      return "none yet: write a card as JSON and put it inside with import "
           + file
           + " --card JSON --out FILE, if it is an embedder of faces";
     }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "models",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "list|inspect|verify|fetch|cache",
-    description = "Shows what models there are, and fetches them.")
+    description = "Lists, checks and fetches models.")
 public final class ModelsCommand implements Runnable {
   @Spec CommandSpec spec;
 
@@ -37,10 +37,10 @@ public final class ModelsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw Main.wrongUsage(spec, "say what to do: list, inspect, verify, fetch or cache");
+    throw Main.wrongUsage(spec, "name an action: list, inspect, verify, fetch or cache");
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the catalogue.")
+  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the catalog.")
   int list(@Mixin StoreOptions options) {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     PrintWriter out = spec.commandLine().getOut();
@@ -83,7 +83,7 @@ public final class ModelsCommand implements Runnable {
       name = "inspect",
       mixinStandardHelpOptions = true,
       description = {
-        "Says what a checkpoint or ONNX file holds, whether it is a published one, and what",
+        "Shows what a checkpoint or ONNX file holds, whether it is a published one, and what",
         "happens when it is used."
       })
   int inspect(@Parameters(paramLabel = "FILE") Path file) throws IOException {
@@ -94,7 +94,7 @@ public final class ModelsCommand implements Runnable {
   @Command(
       name = "verify",
       mixinStandardHelpOptions = true,
-      description = "Compares the hashes of the files that are here with the published ones.")
+      description = "Compares the hashes of local files with the published ones.")
   int verify(@Mixin StoreOptions options) {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     PrintWriter out = spec.commandLine().getOut();
@@ -122,9 +122,9 @@ public final class ModelsCommand implements Runnable {
   @Command(
       name = "fetch",
       mixinStandardHelpOptions = true,
-      description = "Downloads a model into the cache, unless it is here.")
+      description = "Downloads a model into the cache, unless it is found locally.")
   int fetch(
-      @Parameters(paramLabel = "ID", description = "A catalogue id.") String id,
+      @Parameters(paramLabel = "ID", description = "A catalog id.") String id,
       @Option(names = "--accept-licence", description = "Accept a restricted licence.")
           boolean acceptLicence,
       @Mixin StoreOptions options) {
@@ -143,7 +143,7 @@ public final class ModelsCommand implements Runnable {
   @Command(
       name = "cache",
       mixinStandardHelpOptions = true,
-      description = "Shows what the cache keeps, and removes what is made again by itself.")
+      description = "Shows the cache, and removes what can be rebuilt.")
   int cache(
       @Option(
               names = "--clean",

@@ -107,7 +107,7 @@ public final class Outputs {
       there = there.getParent();
     }
     if (there == null) {
-      return "no folder above it is there";
+      return "its folder does not exist";
     }
     if (!Files.isDirectory(there)) {
       return there + " is a file, not a folder";

@@ -142,7 +142,7 @@ public final class Reports {
       return Files.createDirectories(folder);
     } catch (IOException e) {
       throw new FacePipelineException(
-          "cannot make the folder " + folder + "; check that its parent is writable: " + e, e);
+          "cannot create the folder " + folder + "; check that its parent is writable: " + e, e);
     }
   }
 
@@ -156,7 +156,8 @@ public final class Reports {
       WholeFile.write(file, access, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new FacePipelineException(
-          "cannot write " + file + "; check that its folder is writable and has room: " + e, e);
+          "cannot write " + file + "; check that its folder is writable and has free space: " + e,
+          e);
     }
   }
 }

@@ -53,7 +53,7 @@ public final class Album {
   private static byte[] bytes(String file) {
     try (InputStream stream = Album.class.getResourceAsStream(FOLDER + file)) {
       if (stream == null) {
-        throw new FacePipelineException("the sample album lacks " + file + "; build the jar anew");
+        throw new FacePipelineException("the sample album lacks " + file + "; build the jar again");
       }
       return stream.readAllBytes();
     } catch (IOException e) {

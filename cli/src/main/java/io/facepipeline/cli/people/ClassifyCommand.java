@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     mixinStandardHelpOptions = true,
-    description = "Names people by a classifier that 'train' wrote.")
+    description = "Names people with a classifier that 'train' wrote.")
 public final class ClassifyCommand implements Callable<Integer> {
   private final StageFactory stages;
 
@@ -37,7 +37,7 @@ public final class ClassifyCommand implements Callable<Integer> {
       names = "--classifier",
       required = true,
       paramLabel = "FILE",
-      description = "The classifier; it names the embedder that it was trained with.")
+      description = "The classifier's file; it records its embedder.")
   Path classifier;
 
   @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")

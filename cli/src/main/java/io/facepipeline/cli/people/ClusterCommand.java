@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cluster",
     mixinStandardHelpOptions = true,
-    description = "Sorts photos into people nobody has named yet.")
+    description = "Sorts photos by person; nobody has to be named.")
 public final class ClusterCommand implements Callable<Integer> {
   private static final CropSpec THUMBNAIL = CropSpec.margin(96, 16);
   private static final String ALONE = "alone";
@@ -66,8 +66,8 @@ public final class ClusterCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Where a folder per person goes, with the photos that show them, and"
-              + " contact-sheet-1.png; must be new or empty.")
+          "The output folder, for a folder of photos per person and contact-sheet-1.png; must be"
+              + " new or empty.")
   Path out;
 
   /** How faces are sorted. */
@@ -90,14 +90,14 @@ public final class ClusterCommand implements Callable<Integer> {
       names = "--threshold",
       paramLabel = "T",
       description =
-          "Least cosine similarity: of two faces, or with average of two groups on average"
+          "Lowest cosine similarity of two faces or, for average, of two groups on average"
               + " (default: the model's card).")
   @Nullable Float threshold;
 
   @Option(
       names = "--min-faces",
       paramLabel = "N",
-      description = "With dbscan: how many faces make a person (default: 2).")
+      description = "With dbscan: the smallest number of faces of a person (default: 2).")
   int minFaces = 2;
 
   /** What becomes of the photos. */
@@ -113,7 +113,7 @@ public final class ClusterCommand implements Callable<Integer> {
   @Option(
       names = "--place",
       paramLabel = "HOW",
-      description = "Photos in the folders: ${COMPLETION-CANDIDATES} (default: copy).")
+      description = "How photos get into the folders: ${COMPLETION-CANDIDATES} (default: copy).")
   Placing placing = Placing.copy;
 
   /** Which faces of a photo are sorted. */
@@ -129,12 +129,12 @@ public final class ClusterCommand implements Callable<Integer> {
   @Option(
       names = "--select",
       paramLabel = "WHICH",
-      description = "Faces of a photo to sort: ${COMPLETION-CANDIDATES} (default: all).")
+      description = "Faces to use of each photo: ${COMPLETION-CANDIDATES} (default: all).")
   Which which = Which.all;
 
   @Option(
       names = "--truth",
-      description = "The photos lie in a folder per person: say how well the sorting agrees.")
+      description = "The photos are in a folder per person: measure the agreement.")
   boolean truth;
 
   @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
@@ -183,10 +183,10 @@ public final class ClusterCommand implements Callable<Integer> {
     try (var files = Files.list(out)) {
       if (files.findAny().isPresent()) {
         throw Main.wrongUsage(
-            spec, "--out wants a new or empty folder, but there are files in " + out);
+            spec, "--out must be a new or empty folder, but there are files in " + out);
       }
     } catch (IOException e) {
-      throw new FacePipelineException("cannot look into " + out + ": " + e, e);
+      throw new FacePipelineException("cannot read " + out + ": " + e, e);
     }
   }
 

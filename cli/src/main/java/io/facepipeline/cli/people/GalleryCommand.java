@@ -56,7 +56,7 @@ public final class GalleryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw Main.wrongUsage(
-        spec, "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+        spec, "name an action: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** What all of the commands take. */
@@ -73,8 +73,8 @@ public final class GalleryCommand implements Callable<Integer> {
     @Option(
         names = "--salvage",
         description =
-            "Go on without what is damaged; the damaged file is kept in the folder, and what is"
-                + " lost is told.")
+            "Open a damaged gallery without the damaged records, and list them; the damaged file is"
+                + " kept in the folder.")
     boolean salvage;
 
     @Option(names = "--json", paramLabel = "OUT", description = "Write the result as JSON.")
@@ -148,36 +148,34 @@ public final class GalleryCommand implements Callable<Integer> {
   @Command(
       name = "add",
       mixinStandardHelpOptions = true,
-      description = "Enrols people from photos that show them alone.")
+      description = "Enrolls people from photos that show them alone.")
   int add(
       @Mixin StageOptions stageOptions,
       @Mixin Options options,
-      @Option(names = "--label", paramLabel = "NAME", description = "Whom the photos show.")
+      @Option(names = "--label", paramLabel = "NAME", description = "The person the photos show.")
           @Nullable String label,
       @Option(
               names = "--people",
               paramLabel = "DIR",
               description = "A folder per person, instead of --label and photos.")
           @Nullable Path people,
-      @Option(
-              names = "--replace",
-              description = "Put the new faces in the place of those the person has.")
+      @Option(names = "--replace", description = "Replace the person's faces with the new ones.")
           boolean replace,
       @Option(
               names = "--note",
               paramLabel = "KEY=VALUE",
-              description = "What to note about the person; may be given several times.")
+              description = "Metadata of the person; may be repeated.")
           @Nullable Map<String, String> notes,
       @Option(
               names = "--threshold",
               paramLabel = "T",
-              description = "Least cosine similarity that a new gallery is to keep.")
+              description = "Lowest cosine similarity of a known person, for a new gallery.")
           @Nullable Float threshold,
       @Parameters(arity = "0..*", paramLabel = "PATH", description = "Photos, or folders of them.")
           @Nullable List<Path> photos) {
     List<Path> paths = photos == null ? List.of() : photos;
     if ((label == null) == (people == null) || (people == null) == paths.isEmpty()) {
-      throw Main.wrongUsage(spec, "gallery add wants --label NAME and photos, or --people DIR");
+      throw Main.wrongUsage(spec, "gallery add needs --label NAME and photos, or --people DIR");
     }
     Map<String, List<ImageSource>> known =
         people != null
@@ -190,7 +188,7 @@ public final class GalleryCommand implements Callable<Integer> {
   @Command(
       name = "remove",
       mixinStandardHelpOptions = true,
-      description = "Forgets people or faces; then compact the gallery.")
+      description = "Removes people or faces; 'gallery compact' then erases them from the disk.")
   int remove(
       @Mixin Options options,
       @Option(names = "--face", paramLabel = "ID", description = "A face, by its number.")
@@ -198,7 +196,7 @@ public final class GalleryCommand implements Callable<Integer> {
       @Parameters(arity = "0..*", paramLabel = "LABEL", description = "People.")
           @Nullable List<String> labels) {
     if (faces == null && labels == null) {
-      throw Main.wrongUsage(spec, "gallery remove wants labels or --face ID");
+      throw Main.wrongUsage(spec, "gallery remove needs labels or --face ID");
     }
     PrintWriter err = spec.commandLine().getErr();
     List<String> missing = new ArrayList<>();
@@ -222,7 +220,7 @@ public final class GalleryCommand implements Callable<Integer> {
     missing.forEach(name -> err.println("facepipeline: " + name + ": not enrolled"));
     out()
         .printf(
-            "%s removed; 'gallery compact' takes off the disk what was removed%n",
+            "%s removed; 'gallery compact' erases removed data from the disk%n",
             Main.count(removed, "face"));
     JsonObject result = new JsonObject();
     result.addProperty("removed", removed);
@@ -239,7 +237,7 @@ public final class GalleryCommand implements Callable<Integer> {
       description = "Lists the people, and with --faces their faces.")
   int list(
       @Mixin Options options,
-      @Option(names = "--faces", description = "List the faces' numbers too.") boolean faces) {
+      @Option(names = "--faces", description = "Also list the faces' numbers.") boolean faces) {
     JsonArray result = new JsonArray();
     try (Gallery gallery = options.read(spec.commandLine().getErr())) {
       for (GalleryPerson person : gallery.people()) {
@@ -267,11 +265,11 @@ public final class GalleryCommand implements Callable<Integer> {
   @Command(
       name = "search",
       mixinStandardHelpOptions = true,
-      description = "Says whom in the gallery the faces in photos resemble.")
+      description = "Lists the people of the gallery who resemble the faces in photos.")
   int search(
       @Mixin StageOptions stageOptions,
       @Mixin Options options,
-      @Option(names = "--top", paramLabel = "K", description = "How many people (default: 5).")
+      @Option(names = "--top", paramLabel = "K", description = "Number of people (default: 5).")
           @Nullable Integer top,
       @Option(names = "--mean", description = "Score a person by the mean of their faces.")
           boolean mean,
@@ -284,7 +282,7 @@ public final class GalleryCommand implements Callable<Integer> {
   @Command(
       name = "compact",
       mixinStandardHelpOptions = true,
-      description = "Takes what was removed off the disk.")
+      description = "Erases removed data from the disk.")
   int compact(@Mixin Options options) {
     try (Gallery gallery = options.open(spec.commandLine().getErr())) {
       long before = gallery.stats().bytesOnDisk();
@@ -304,7 +302,7 @@ public final class GalleryCommand implements Callable<Integer> {
   @Command(
       name = "stats",
       mixinStandardHelpOptions = true,
-      description = "Says how large the gallery is.")
+      description = "Shows the size of the gallery.")
   int stats(@Mixin Options options) {
     try (Gallery gallery = options.read(spec.commandLine().getErr())) {
       GalleryStats stats = gallery.stats();
@@ -342,14 +340,14 @@ public final class GalleryCommand implements Callable<Integer> {
   @Command(
       name = "import",
       mixinStandardHelpOptions = true,
-      description = "Enrols the faces of a .csv or .npz file; --embedder only for a new gallery.")
+      description = "Enrolls the faces of a .csv or .npz file; --embedder only for a new gallery.")
   int importFile(
       @Mixin StageOptions stageOptions,
       @Mixin Options options,
       @Option(
               names = "--threshold",
               paramLabel = "T",
-              description = "Least cosine similarity that a new gallery is to keep.")
+              description = "Lowest cosine similarity of a known person, for a new gallery.")
           @Nullable Float threshold,
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
     try (Gallery gallery = opened(stageOptions, options, threshold);

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     name = "identify",
     mixinStandardHelpOptions = true,
     description = {
-      "Enrols people and says who is in photos.",
-      "Without photos, it does so with the sample album, whose people do not exist."
+      "Enrolls people and tells who is in photos.",
+      "Without photos, it uses the sample album, whose people do not exist."
     })
 public final class IdentifyCommand implements Callable<Integer> {
   private static final Path ALBUM_PICTURES = Path.of("facepipeline-album");
@@ -52,13 +52,13 @@ public final class IdentifyCommand implements Callable<Integer> {
   @Option(
       names = "--gallery",
       paramLabel = "DIR",
-      description = "A gallery that 'gallery add' made, instead of people to enrol.")
+      description = "A gallery made by 'gallery add', instead of people to enroll.")
   @Nullable Path gallery;
 
   @Option(
       names = "--threshold",
       paramLabel = "T",
-      description = "Least cosine similarity of a known person (default: the model's card).")
+      description = "Lowest cosine similarity of a known person (default: the model's card).")
   @Nullable Float threshold;
 
   @Parameters(
@@ -79,7 +79,7 @@ public final class IdentifyCommand implements Callable<Integer> {
       photoOptions.annotate = ALBUM_PICTURES;
     }
     if (gallery != null && people != null) {
-      throw Main.wrongUsage(spec, "identify wants --people or --gallery, not both");
+      throw Main.wrongUsage(spec, "give identify --people or --gallery, not both");
     }
     Map<String, List<ImageSource>> known =
         gallery != null

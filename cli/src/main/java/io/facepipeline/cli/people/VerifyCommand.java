@@ -27,11 +27,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says whether two photos show the same person. */
+/** Tells whether two photos show the same person. */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
-    description = "Says whether two photos show the same person.")
+    description = "Tells whether two photos show the same person.")
 public final class VerifyCommand implements Callable<Integer> {
   /** Which face of a photo is meant. */
   public enum Select {
@@ -68,15 +68,15 @@ public final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--threshold",
       paramLabel = "T",
-      description = "Least cosine similarity of the same person (default: the model's card).")
+      description = "Lowest cosine similarity of the same person (default: the model's card).")
   @Nullable Float threshold;
 
   @Option(
       names = "--select",
       paramLabel = "WHICH",
       description =
-          "Which face of several: ${COMPLETION-CANDIDATES} (default: dominant, the largest if all"
-              + " others are far smaller).")
+          "The face to use if there are several: ${COMPLETION-CANDIDATES} (default: dominant, the"
+              + " largest if all others are far smaller).")
   Select select = Select.dominant;
 
   @Parameters(index = "0", paramLabel = "A", description = "A photo.")

@@ -58,13 +58,13 @@ public final class AlignCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Where the crops go, in folders as the photos are: PHOTO_FACE.png.")
+      description = "The output folder, with the photos' folders: PHOTO_FACE.png.")
   Path out;
 
   @Option(
       names = "--rule",
       paramLabel = "RULE",
-      description = "How faces are cut: ${COMPLETION-CANDIDATES} (default: similarity).")
+      description = "The alignment: ${COMPLETION-CANDIDATES} (default: similarity).")
   Rule rule = Rule.similarity;
 
   @Option(

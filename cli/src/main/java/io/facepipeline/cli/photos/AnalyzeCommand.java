@@ -28,9 +28,8 @@ import picocli.CommandLine.Spec;
     name = "analyze",
     mixinStandardHelpOptions = true,
     description = {
-      "Tells all that is known of the faces in photos.",
-      "Who it is, how good it is to recognize, its expression, and whether it is a live one; the"
-          + " faces are looked for once."
+      "Finds and names faces, with expression, liveness and quality.",
+      "Each photo is detected only once for all of them."
     })
 public final class AnalyzeCommand implements Callable<Integer> {
   private final StageFactory stages;

@@ -17,9 +17,9 @@ final class AttributeOptions {
       names = "--attribute",
       paramLabel = "ID",
       description =
-          "An attribute model of the catalogue: expression-mini-xception, expression-face-api or"
-              + " liveness-minifasnet; may be given several times (default: those at hand, of"
-              + " expressions the first).")
+          "An attribute model of the catalog: expression-mini-xception, expression-face-api or"
+              + " liveness-minifasnet; may be repeated (default: all that are found, but only the"
+              + " first for expressions).")
   List<String> ids = new ArrayList<>();
 
   /** Opens the models; the caller closes them. */
@@ -35,8 +35,8 @@ final class AttributeOptions {
       }
       if (wanted.isEmpty()) {
         err.println(
-            "facepipeline: no attribute model is at hand; 'models list' names their files, --models"
-                + " says where they lie");
+            "facepipeline: no attribute model was found; 'models list' names their files, and"
+                + " --models their folder");
       }
     } else {
       ids.forEach(id -> wanted.add(named(id)));
@@ -61,7 +61,7 @@ final class AttributeOptions {
                 new IllegalArgumentException(
                     "unknown attribute model "
                         + id
-                        + "; the catalogue has "
+                        + "; the catalog has "
                         + catalogue.entries(Kind.FACE_ATTRIBUTE)));
   }
 }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify-image",
     mixinStandardHelpOptions = true,
-    description = "Tells what is in photos, by ImageNet's classes.")
+    description = "Tells what photos show, with ImageNet's classes.")
 public final class ClassifyImageCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin StoreOptions storeOptions = new StoreOptions();
@@ -42,7 +42,7 @@ public final class ClassifyImageCommand implements Callable<Integer> {
               + " squeezenet-imagenet).")
   String model = "squeezenet-imagenet";
 
-  @Option(names = "--top", paramLabel = "K", description = "How many classes (default: 5).")
+  @Option(names = "--top", paramLabel = "K", description = "Number of classes (default: 5).")
   int top = 5;
 
   @Option(names = "--json", paramLabel = "OUT", description = "Write the results as JSON.")

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Compares detectors on photos: faces, times, pictures.",
-      "Detection alone is timed, each detector in turn on each photo."
+      "Times detection alone, each detector in turn on each photo."
     })
 public final class DetectorsCommand implements Callable<Integer> {
   private static final int GAP = 8;
@@ -60,7 +60,7 @@ public final class DetectorsCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "ID",
       description =
-          "The detectors (default: mtcnn-default, haar, and mtcnn if its weights are at hand).")
+          "The detectors (default: mtcnn-default, haar, and mtcnn if its weights are found).")
   List<String> compared = new ArrayList<>();
 
   @Option(

@@ -51,20 +51,20 @@ public final class ExpressionCommand implements Callable<Integer> {
           "expression-mini-xception or expression-face-api (default: expression-mini-xception).")
   String model = "expression-mini-xception";
 
-  @Option(names = "--crops", description = "The pictures are faces already: detect nothing.")
+  @Option(names = "--crops", description = "The pictures are crops of faces: detect nothing.")
   boolean crops;
 
   @Option(
       names = "--truth",
       description =
-          "The folder or the name of each photo begins with its expression: say how often the"
+          "The name of each photo or its folder starts with the expression: measure how often the"
               + " model is right.")
   boolean truth;
 
   @Option(
       names = "--plots",
       paramLabel = "DIR",
-      description = "With --truth: draw what was taken for what.")
+      description = "With --truth: draw the confusion matrix.")
   @Nullable Path plots;
 
   @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
@@ -78,7 +78,7 @@ public final class ExpressionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (plots != null && !truth) {
-      throw Main.wrongUsage(spec, "--plots draws what was taken for what; say --truth too");
+      throw Main.wrongUsage(spec, "--plots draws the confusion matrix and needs --truth");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (FaceAttribute attribute =
@@ -141,7 +141,10 @@ public final class ExpressionCommand implements Callable<Integer> {
       if (shown.isEmpty()) {
         spec.commandLine()
             .getErr()
-            .println("facepipeline: " + result.image + ": neither folder nor name says what it is");
+            .println(
+                "facepipeline: "
+                    + result.image
+                    + ": neither its name nor its folder names an expression");
         continue;
       }
       judged++;
@@ -154,7 +157,7 @@ public final class ExpressionCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "%d of %d right, accuracy %.2f %%%n",
+        "%d of %d correct, accuracy %.2f %%%n",
         right,
         judged,
         judged == 0 ? Double.NaN : 100.0 * right / judged);
@@ -165,7 +168,7 @@ public final class ExpressionCommand implements Callable<Integer> {
         rows.add(Arrays.stream(row).boxed().toList());
       }
       Plots.confusion(labels, rows, file);
-      out.println("what was taken for what is in " + file);
+      out.println("the confusion matrix is in " + file);
     }
   }
 

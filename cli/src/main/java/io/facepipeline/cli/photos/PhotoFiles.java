@@ -42,7 +42,7 @@ public final class PhotoFiles {
       folder.photos().forEach(photo -> found.add(ImageSource.of(photo)));
       found.addAll(unreadable(folder));
       if (found.isEmpty()) {
-        found.add(new Missing(path, "no photo is in this folder"));
+        found.add(new Missing(path, "there is no photo in this folder"));
       }
       sources.addAll(found);
     }
@@ -52,7 +52,7 @@ public final class PhotoFiles {
   /** A folder of photos per person. */
   public static Map<String, List<ImageSource>> people(CommandSpec spec, Path root) {
     if (!Files.isDirectory(root)) {
-      throw Main.wrongUsage(spec, "--people wants a folder with a folder per person, got " + root);
+      throw Main.wrongUsage(spec, "--people needs a folder with a folder per person, got " + root);
     }
     PhotoFolder folder = PhotoFolder.scan(root);
     tellSkipped(spec, folder);
@@ -77,7 +77,7 @@ public final class PhotoFiles {
     }
     for (Path photo : folder.photos()) {
       if (root.relativize(photo).getNameCount() == 1) {
-        err.println("facepipeline: left out: " + photo + ": it lies in no person's folder");
+        err.println("facepipeline: left out: " + photo + ": it is not in a person's folder");
       }
     }
     return known;

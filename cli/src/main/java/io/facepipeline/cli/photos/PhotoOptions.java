@@ -35,7 +35,7 @@ public final class PhotoOptions {
   @Option(
       names = "--annotate",
       paramLabel = "DIR",
-      description = "Write each photo with its faces drawn in, as PNG.")
+      description = "Write each photo with its faces drawn, as PNG.")
   public @Nullable Path annotate;
 
   @Option(

@@ -141,7 +141,7 @@ final class FaceCalls {
     // As a query, since in a path ".." and "a/b" lead elsewhere.
     String label = context.queryParam("label");
     if (label == null) {
-      throw refused("say whom to forget: DELETE /api/people?label=NAME");
+      throw refused("name the person to remove: DELETE /api/people?label=NAME");
     }
     if (gallery.remove(label) == 0) {
       throw new RefusedException(HttpStatus.NOT_FOUND, "nobody is enrolled as " + label);
@@ -167,7 +167,7 @@ final class FaceCalls {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "the server is being stopped");
+      throw new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "the server is stopping");
     }
     try {
       return work.get();
@@ -179,7 +179,7 @@ final class FaceCalls {
   private static String label(@Nullable String given) {
     String label = given == null ? "" : given.strip();
     if (label.isEmpty() || label.length() > MAX_LABEL) {
-      throw refused("a name has 1 to " + MAX_LABEL + " characters, got '" + label + "'");
+      throw refused("a name must have 1 to " + MAX_LABEL + " characters, got '" + label + "'");
     }
     try {
       return Labels.accept(label);
@@ -197,7 +197,7 @@ final class FaceCalls {
     } catch (NumberFormatException e) {
       // Refused below, as a negative one is.
     }
-    throw refused("face is a number from 0, got " + given);
+    throw refused("face must be a number from 0, got " + given);
   }
 
   private static RefusedException refused(String problem) {

@@ -52,11 +52,11 @@ final class Failures {
   static String log(String request, Throwable e) {
     LOG.error("{} failed", request, e);
     if (e instanceof OutOfMemoryError) {
-      return "the server ran out of memory; try a smaller photo, or give it more";
+      return "the server ran out of memory; try a smaller photo, or give the server more memory";
     }
     return e instanceof FacePipelineException
         ? PlainWords.of(e)
-        : "the server failed; its log says where";
+        : "the server failed; its log has the cause";
   }
 
   /** Answers a request that failed by no fault of whoever asked. */

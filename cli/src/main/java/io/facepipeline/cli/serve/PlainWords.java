@@ -26,21 +26,21 @@ public final class PlainWords {
         ", or say which face is meant with a FaceSelection",
         ", so that it shows one face, or say which is meant with --select where that is an option");
     instead(
-        "; give the embedder's card to make one: Gallery\\.open\\(folder, card\\)",
-        "; 'gallery add' makes one");
+        "; pass the embedder's card to create one: Gallery\\.open\\(folder, card\\)",
+        "; 'gallery add' creates one");
     instead(
-        "with Gallery\\.builder\\(folder\\)\\.salvage\\(\\)",
+        "with Gallery\\.in\\(folder\\)\\.salvage\\(\\)",
         "with --salvage, an option of gallery's commands");
-    instead("; one is made where it is opened for writing", "; 'gallery add' makes one");
+    instead("; opening it for writing creates one", "; 'gallery add' creates one");
     instead("java\\.nio\\.file\\.NoSuchFileException: ([^;)]*)", "there is no $1");
     instead("java\\.nio\\.file\\.AccessDeniedException: ([^;)]*)", "access to $1 is not allowed");
-    instead("java\\.nio\\.file\\.NotDirectoryException: ([^;)]*)", "$1 is no folder");
-    instead("java\\.nio\\.file\\.FileAlreadyExistsException: ([^;)]*)", "$1 is there already");
+    instead("java\\.nio\\.file\\.NotDirectoryException: ([^;)]*)", "$1 is not a folder");
+    instead("java\\.nio\\.file\\.FileAlreadyExistsException: ([^;)]*)", "$1 already exists");
     instead("java\\.(?:nio|io)(?:\\.file)?\\.\\w*Exception: ", "");
     instead("with closedSet\\(\\)", "with --closed-set");
     instead("closedSet\\(\\)", "--closed-set");
     instead("ModelStore\\.builder\\(\\)\\.acceptLicence\\([^)]*\\) or ", "");
-    instead("OnnxFaceEmbedder\\.load\\(file, card, options\\), or as ", "");
+    instead("; pass one to OnnxFaceEmbedder\\.load\\(file, card, options\\), or write", "; write");
     instead("; give a threshold yourself", "; give one with --threshold");
     instead("; use one with java\\.desktop", "; use a full Java runtime");
   }

@@ -56,7 +56,7 @@ final class RequestGuard {
     if (foreign) {
       throw new RefusedException(
           HttpStatus.FORBIDDEN,
-          "only this server's own page may ask"
+          "only this server's own page may send requests"
               + (origin == null ? "" : "; this came from " + origin));
     }
   }

@@ -29,10 +29,9 @@ import picocli.CommandLine.Spec;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows a page in the browser that names faces.",
-      "Drop photos or turn the camera on, see whose faces they are, and click a face to give it a"
-          + " name. Only this machine reaches it, and nothing is kept once it has ended, unless"
-          + " there is a --gallery."
+      "Serves a page in the browser that names faces.",
+      "Drop photos or turn the camera on, see whose faces they are, and click a face to name it."
+          + " Only this machine can reach the page. Nothing is stored without --gallery."
     })
 public final class ServeCommand implements Callable<Integer> {
   private static final int MIN_FACE = 40;
@@ -48,48 +47,48 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "The port, or 0 for any that is free (default: ${DEFAULT-VALUE}).")
+      description = "The port, or 0 for any free one (default: ${DEFAULT-VALUE}).")
   int port = 8080;
 
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
       description =
-          "Where to listen (default: ${DEFAULT-VALUE}, which other machines do not reach). Whoever"
-              + " reaches the page can see, add and remove people.")
+          "The address to listen on (default: ${DEFAULT-VALUE}, which other machines cannot reach)."
+              + " Whoever reaches the page can see, add and remove people.")
   String host = "127.0.0.1";
 
   @Option(
       names = "--allow-host",
       paramLabel = "NAME",
-      description = "Another name that browsers may ask for; may be given several times.")
+      description = "Another host name that browsers may use; may be repeated.")
   Set<String> allowedHosts = Set.of();
 
   @Option(
       names = "--gallery",
       paramLabel = "DIR",
-      description = "Keep people in this folder; it is made if it is not there.")
+      description = "Keep people in this folder; it is created if it does not exist.")
   @Nullable Path gallery;
 
   @Option(
       names = "--people",
       paramLabel = "DIR",
-      description = "Enrol these people first: a folder per person with photos.")
+      description = "First enroll these people: a folder of photos per person.")
   @Nullable Path people;
 
-  @Option(names = "--album", description = "Enrol the people of the sample album first.")
+  @Option(names = "--album", description = "First enroll the people of the sample album.")
   boolean album;
 
   @Option(
       names = "--threshold",
       paramLabel = "T",
-      description = "Least cosine similarity of a known person (default: the model's card).")
+      description = "Lowest cosine similarity of a known person (default: the model's card).")
   @Nullable Float threshold;
 
   @Option(
       names = "--max-upload",
       paramLabel = "MB",
-      description = "The largest photo that is taken (default: ${DEFAULT-VALUE}).")
+      description = "The largest accepted photo (default: ${DEFAULT-VALUE}).")
   int maxUpload = 20;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
@@ -100,14 +99,14 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (port < 0 || port > LAST_PORT) {
-      throw Main.wrongUsage(spec, "--port is 0 to " + LAST_PORT + ", got " + port);
+      throw Main.wrongUsage(spec, "--port must be 0 to " + LAST_PORT + ", got " + port);
     }
     if (maxUpload < 1 || maxUpload > MOST_MEGABYTES) {
       throw Main.wrongUsage(
-          spec, "--max-upload is 1 to " + MOST_MEGABYTES + " megabytes, got " + maxUpload);
+          spec, "--max-upload must be 1 to " + MOST_MEGABYTES + " megabytes, got " + maxUpload);
     }
     if (album && people != null) {
-      throw Main.wrongUsage(spec, "serve wants --people or --album, not both");
+      throw Main.wrongUsage(spec, "give serve --people or --album, not both");
     }
     Map<String, List<ImageSource>> known =
         album ? Album.people() : people == null ? Map.of() : PhotoFiles.people(spec, people);

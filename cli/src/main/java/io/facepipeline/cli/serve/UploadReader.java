@@ -135,7 +135,7 @@ final class UploadReader extends Handler.Wrapper {
                 + TimeUnit.MILLISECONDS.toSeconds(millis)
                 + " seconds; at least "
                 + pace.bytesPerSecond()
-                + " a second are wanted");
+                + " a second are needed");
       } else {
         watchOn();
       }
@@ -152,7 +152,7 @@ final class UploadReader extends Handler.Wrapper {
             return;
           }
           if (Content.Chunk.isFailure(chunk)) {
-            refuse(HttpStatus.BAD_REQUEST, "the photo was cut off on its way");
+            refuse(HttpStatus.BAD_REQUEST, "the upload ended before the photo was complete");
             return;
           }
           boolean last = chunk.isLast();

@@ -26,7 +26,7 @@ public final class ModelStages implements StageFactory {
     }
     if (options.thresholds.size() != 3) {
       throw new IllegalArgumentException(
-          "--thresholds takes three numbers, got " + options.thresholds);
+          "--thresholds needs three numbers, got " + options.thresholds);
     }
     return weights(options)
         .minFaceSize(options.minFace())
@@ -76,7 +76,7 @@ public final class ModelStages implements StageFactory {
           options.embedder
               + " is neither a file, nor "
               + DefaultModels.EMBEDDER
-              + ", nor a catalogue id; the catalogue has "
+              + ", nor a catalog id; the catalog has "
               + Backbone.values().stream().map(Backbone::id).toList());
     }
     return ModelFile.embedder(file, how, options.store().converted());

@@ -98,9 +98,9 @@ public final class Pipelines {
           folder
               + " holds embeddings of "
               + kept.fingerprint()
-              + ", the embedder is "
+              + ", but the embedder is "
               + card.fingerprint()
-              + "; leave --embedder out, or give the one it was made with");
+              + "; leave out --embedder, or name the one it was made with");
     }
   }
 

@@ -35,18 +35,18 @@ public final class StageOptions {
       names = "--embedder",
       paramLabel = "MODEL",
       description =
-          "A catalogue id, a checkpoint or an ONNX file (default: "
+          "A catalog id, a checkpoint or an ONNX file (default: "
               + DefaultModels.EMBEDDER
               + ", inside the program).")
   public String embedder = DefaultModels.EMBEDDER;
 
-  @Option(names = "--mirror", description = "Embed each face mirrored too, and add the two.")
+  @Option(names = "--mirror", description = "Also embed each face mirrored, and add both.")
   public boolean mirror;
 
   @Option(
       names = "--provider",
       paramLabel = "NAME",
-      description = "What runs the models: cpu, cuda, ... (default: cpu).")
+      description = "Execution provider: cpu, cuda, ... (default: cpu).")
   public String provider = "cpu";
 
   @Option(
@@ -98,7 +98,7 @@ public final class StageOptions {
           made
               + " was made with the embedder "
               + fingerprint
-              + ", which is not in the catalogue; give its file with --embedder");
+              + ", which is not in the catalog; name its file with --embedder");
     }
     embedder = id;
   }

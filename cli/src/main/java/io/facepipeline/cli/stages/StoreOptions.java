@@ -18,7 +18,7 @@ public final class StoreOptions {
   @Option(
       names = "--model-cache",
       paramLabel = "DIR",
-      description = "Where downloads and converted models are kept (or set FACEPIPELINE_CACHE).")
+      description = "Cache of downloads and converted models (or set FACEPIPELINE_CACHE).")
   @Nullable Path cache;
 
   @Option(names = "--offline", description = "Download nothing (or set FACEPIPELINE_OFFLINE=true).")

@@ -11,9 +11,9 @@ public final class Thresholds {
   public static void require(ModelCard card, @Nullable Float threshold, String embedder) {
     if (threshold == null && card.measured().isEmpty()) {
       throw new IllegalArgumentException(
-          "nobody has measured at which similarity faces of "
+          "there is no measured threshold for "
               + card.id()
-              + " are the same person; give one with --threshold T: "
+              + "; set one with --threshold T: "
               + howToMeasure(embedder));
     }
   }
@@ -22,6 +22,6 @@ public final class Thresholds {
   public static String howToMeasure(String embedder) {
     return "evaluate verify --people DIR --embedder "
         + embedder
-        + " measures it on photos of yours, a folder per person";
+        + " measures it on your photos, a folder per person";
   }
 }

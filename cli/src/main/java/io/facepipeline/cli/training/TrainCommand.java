@@ -48,7 +48,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--people",
       required = true,
       paramLabel = "DIR",
-      description = "A folder that holds a folder of photos per person.")
+      description = "A folder with a folder of photos per person.")
   Path people;
 
   /** The names of the kinds, for picocli. */
@@ -63,33 +63,29 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--classifier",
       paramLabel = "KIND",
       completionCandidates = Kinds.class,
-      description = "What to train: ${COMPLETION-CANDIDATES} (default: svm).")
+      description = "The kind of classifier: ${COMPLETION-CANDIDATES} (default: svm).")
   String kind = ClassifierKind.SVM.id();
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "FILE",
-      description = "Where the classifier goes.")
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
   Path out;
 
   @Option(
       names = "--far",
       paramLabel = "RATE",
       description =
-          "How often a stranger may be given a name (default: 0.01, or the least that the photos"
-              + " can show).")
+          "How often a stranger may be named (default: 0.01, or the lowest rate that the photos can"
+              + " show).")
   @Nullable Double falseAcceptRate;
 
-  @Option(names = "--closed-set", description = "Give everyone a name; reject nobody.")
+  @Option(names = "--closed-set", description = "Name everyone; reject nobody.")
   boolean closedSet;
 
   @Option(
       names = "--photos",
       paramLabel = "POLICY",
       description =
-          "Photos without a face or with several: ${COMPLETION-CANDIDATES} (default: skip)."
-              + " Whatever is done, they are listed.")
+          "Photos without a face or with several: ${COMPLETION-CANDIDATES} (default: skip). They"
+              + " are listed in any case.")
   Policy policy = Policy.skip;
 
   /** What to do with photos without a face or with several. */
@@ -98,13 +94,14 @@ public final class TrainCommand implements Callable<Integer> {
     skip,
     /** Use the largest face. */
     largest,
-    /** Do not train. */
+    /** Fail the training. */
     fail
   }
 
   @Option(
       names = "--augment",
-      description = "Train on four changed copies of each photo too: mirrored, turned, blurred ...")
+      description =
+          "Also train on four augmented copies of each photo: mirrored, rotated, blurred ...")
   boolean augment;
 
   @Option(
@@ -116,16 +113,19 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--cache",
       paramLabel = "DIR",
-      description = "Keep embeddings there, for the next training or after an interruption.")
+      description = "Cache embeddings here for the next training or after an interruption.")
   @Nullable Path cache;
 
   @Option(
       names = "--folds",
       paramLabel = "N",
-      description = "Parts for cross-validation (default: 5).")
+      description = "Folds for cross-validation (default: 5).")
   int folds = 5;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Seed of all draws (default: 1).")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of all random choices (default: 1).")
   long seed = 1;
 
   @Option(names = "--json", paramLabel = "OUT", description = "Write the report as JSON.")
@@ -195,7 +195,7 @@ public final class TrainCommand implements Callable<Integer> {
       trainer.falseAcceptRate(falseAcceptRate);
     }
     if (pairing != null && !augment) {
-      throw Main.wrongUsage(spec, "--pairing goes with --augment");
+      throw Main.wrongUsage(spec, "--pairing needs --augment");
     }
     if (augment) {
       AugmentationBuilder copies = Augmentation.standardBuilder().seed(seed);

@@ -28,11 +28,11 @@ public final class TrainerOptions {
       names = "--far",
       paramLabel = "RATE",
       description =
-          "How often a stranger may be given a name (default: 0.01, or the least that so few"
-              + " photos can show).")
+          "How often a stranger may be named (default: 0.01, or the lowest rate that the photos can"
+              + " show).")
   @Nullable Double falseAcceptRate;
 
-  @Option(names = "--closed-set", description = "Give everyone a name; reject nobody.")
+  @Option(names = "--closed-set", description = "Name everyone; reject nobody.")
   boolean closedSet;
 
   /** Refuses what cannot be, before any photo is looked at. */

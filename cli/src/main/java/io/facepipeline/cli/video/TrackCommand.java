@@ -46,14 +46,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Follows the faces of a video. */
+/** Follows the faces in a video. */
 @Command(
     name = "track",
     mixinStandardHelpOptions = true,
     description = {
-      "Follows the faces of a video.",
-      "Each keeps its id, and its name where people are known. Writes an annotated video and a"
-          + " table of the tracks."
+      "Follows the faces in a video.",
+      "Each face keeps its id, and its name if the person is known. Writes an annotated video and a"
+          + " table of tracks."
     })
 public final class TrackCommand implements Callable<Integer> {
   private final StageFactory stages;
@@ -70,7 +70,7 @@ public final class TrackCommand implements Callable<Integer> {
   @Option(
       names = "--camera",
       paramLabel = "DEVICE",
-      description = "A camera instead, such as /dev/video0; give --frames with it.")
+      description = "A camera instead, such as /dev/video0; needs --frames.")
   @Nullable String camera;
 
   @Option(names = "--frames", paramLabel = "N", description = "Stop after N frames.")
@@ -91,17 +91,17 @@ public final class TrackCommand implements Callable<Integer> {
   @Option(
       names = "--every",
       paramLabel = "N",
-      description = "Look at the whole of every N-th frame (default: 10).")
+      description = "Search the whole of every N-th frame (default: 10).")
   int every = 10;
 
   @Option(
       names = "--detect-every-frame",
-      description = "Look at the whole of every frame: the plain way, to compare with.")
+      description = "Search the whole of every frame, for comparison.")
   boolean detectEveryFrame;
 
   @Option(
       names = "--by-place",
-      description = "Follow by place alone, without an embedder: faces that return are new.")
+      description = "Follow by position alone, without an embedder: faces that return get new ids.")
   boolean byPlace;
 
   @Option(
@@ -113,19 +113,19 @@ public final class TrackCommand implements Callable<Integer> {
   @Option(
       names = "--gallery",
       paramLabel = "DIR",
-      description = "Name the tracks by a gallery that 'gallery add' made.")
+      description = "Name the tracks with a gallery made by 'gallery add'.")
   @Nullable Path gallery;
 
   @Option(
       names = "--threshold",
       paramLabel = "T",
-      description = "Least cosine similarity of a known person (default: the model's card).")
+      description = "Lowest cosine similarity of a known person (default: the model's card).")
   @Nullable Float threshold;
 
   @Option(
       names = "--compare",
       paramLabel = "ROUNDS",
-      description = "Also detect every frame, in turn so often, and print both speeds.")
+      description = "Also detect every frame, N times in turn, and print both speeds.")
   int rounds;
 
   @Option(
@@ -227,10 +227,10 @@ public final class TrackCommand implements Callable<Integer> {
 
   private void check() {
     if ((video == null) == (camera == null)) {
-      throw Main.wrongUsage(spec, "track wants a video, a folder of frames or --camera");
+      throw Main.wrongUsage(spec, "track needs a video, a folder of frames or --camera");
     }
     if (gallery != null && people != null) {
-      throw Main.wrongUsage(spec, "track wants --people or --gallery, not both");
+      throw Main.wrongUsage(spec, "give track --people or --gallery, not both");
     }
     if (byPlace && (gallery != null || people != null)) {
       throw Main.wrongUsage(spec, "--by-place has no embedder to name people with");
@@ -242,8 +242,7 @@ public final class TrackCommand implements Callable<Integer> {
               + List.of(limit, every, rounds));
     }
     if (camera != null && (rounds > 0 || limit == Long.MAX_VALUE)) {
-      throw Main.wrongUsage(
-          spec, "--camera needs --frames N, and shows nothing twice to --compare");
+      throw Main.wrongUsage(spec, "--camera needs --frames N, and cannot be used with --compare");
     }
   }
 
@@ -322,7 +321,9 @@ public final class TrackCommand implements Callable<Integer> {
     Image image = null;
     while (image == null) {
       try {
-        image = Objects.requireNonNull(frames.next(), "the video got shorter while it was read");
+        image =
+            Objects.requireNonNull(
+                frames.next(), "the video became shorter while it was being read");
       } catch (ImageException e) {
         spec.commandLine().getErr().println("facepipeline: not drawn: " + e.getMessage());
       }

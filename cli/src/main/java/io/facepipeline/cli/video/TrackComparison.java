@@ -34,8 +34,8 @@ final class TrackComparison {
     TrackRun every = detected.get(0);
     out.printf(
         Locale.ROOT,
-        "of the %d faces of every frame's detection tracking has %d (%.1f %%), and %d of its own;"
-            + " %d tracks against %d%n",
+        "of the %d faces that detecting every frame finds, tracking finds %d (%.1f %%), and %d"
+            + " others; %d tracks against %d%n",
         every.count(),
         last.found(every),
         100.0 * last.found(every) / every.count(),

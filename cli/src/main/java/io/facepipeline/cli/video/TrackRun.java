@@ -175,7 +175,7 @@ record TrackRun(
   String summary() {
     return String.format(
         Locale.ROOT,
-        "%s, %d of them looked at wholly, %s: %s of %s; %.1f frames/s finding, %.1f with reading",
+        "%s, %d of them searched wholly, %s: %s of %s; %.1f frames/s finding, %.1f with reading",
         Main.count(faces.size(), "frame"),
         detections,
         Main.count(cuts, "cut"),

@@ -205,7 +205,7 @@ final class GalleryCommandTest {
   @Test
   void commandsSpeakOfTheCommandLine() {
     CommandRun none = gallery("list");
-    assertTrue(none.err().contains("'gallery add' makes one"), none.err());
+    assertTrue(none.err().contains("'gallery add' creates one"), none.err());
     CommandRun file = gallery("import", folder.resolve("absent.csv"));
     assertTrue(file.err().contains("absent.csv"), file.err());
     assertTrue(!file.err().contains("Exception"), file.err());

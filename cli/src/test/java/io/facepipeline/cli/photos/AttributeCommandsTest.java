@@ -61,7 +61,7 @@ class AttributeCommandsTest {
     CommandRun run =
         CommandRun.with(new ModelStages(), "analyze", "--models", folder, "--offline", GROUP);
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.err().contains("no attribute model is at hand"), run.err());
+    assertTrue(run.err().contains("no attribute model was found"), run.err());
     assertTrue(run.out().contains("quality"), run.out());
   }
 

@@ -11,9 +11,9 @@ final class PlainWordsTest {
         "a.png: 9 pixels; make the picture smaller",
         PlainWords.of("a.png: 9 pixels; raise ReadOptions.maxPixels if the picture is trusted"));
     assertEquals(
-        "team holds no gallery; 'gallery add' makes one",
+        "team holds no gallery; 'gallery add' creates one",
         PlainWords.of(
-            "team holds no gallery; give the embedder's card to make one: Gallery.open(folder,"
+            "team holds no gallery; pass the embedder's card to create one: Gallery.open(folder,"
                 + " card)"));
     assertEquals(
         "nobody has measured the thresholds of x; give one with --threshold",

@@ -39,7 +39,7 @@ final class TrainAndClassifyTest {
 
     assertEquals(0, train.exitCode(), train.err());
     assertTrue(train.out().contains("centroid of 8 people"), train.out());
-    assertTrue(train.out().contains("32 of 32 photos right, accuracy 1.0000"), train.out());
+    assertTrue(train.out().contains("32 of 32 photos correct, accuracy 1.0000"), train.out());
     JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
     assertEquals("centroid", report.get("classifier").getAsString());
     assertEquals(1, report.get("accuracy").getAsDouble());
