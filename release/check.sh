@@ -65,25 +65,31 @@ else
   echo "release/check.sh: no gpg here: signatures are NOT checked" >&2
 fi
 
-# A copy, in which the version can be set.
-build() { # NAME
-  local tree=$work/$1/tree
-  mkdir -p "$tree"
-  git -C "$root" ls-files -z --cached --others --exclude-standard \
-    | (cd "$root" && xargs -0 -n 500 sh -c 'for f; do [ ! -e "$f" ] || printf "%s\0" "$f"; done' sh) \
-    | tar -C "$root" --null -T - -cf - | tar -C "$tree" -xf -
-  find "$tree" -name pom.xml -exec sed -i "s:<version>$snapshot</version>:<version>$version</version>:" {} +
-  echo "build $1 of $version …"
+# A copy, in which the version can be set; the same one for both builds, whatever happens to the working tree meanwhile.
+mkdir "$work/source"
+git ls-files -z --cached --others --exclude-standard \
+  | while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done \
+  | tar --null -T - -cf - | tar -C "$work/source" -xf -
+find "$work/source" -name pom.xml -exec sed -i "s:<version>$snapshot</version>:<version>$version</version>:" {} +
+
+build() { # NAME [MAVEN OPTION]...
+  local name=$1 tree=$work/$1/tree
+  shift
+  mkdir -p "$work/$name"
+  cp -r "$work/source" "$tree"
+  echo "build $name of $version …"
   (cd "$tree" && "$mvn" -B -ntp -q -Prelease -Dmaven.test.skip -Dmaven.install.skip -Dspotless.check.skip \
     -Dfacepipeline.url=https://example.org/facepipeline "${sign[@]}" \
-    "-DaltDeploymentRepository=local::file:$work/$1/repository" deploy) >"$work/$1.log" 2>&1 \
-    || { tail -n 60 "$work/$1.log" >&2; echo "release/check.sh: the build failed" >&2; exit 1; }
+    "-DaltDeploymentRepository=local::file:$work/$name/repository" "$@" deploy) >"$work/$name.log" 2>&1 \
+    || { tail -n 60 "$work/$name.log" >&2; echo "release/check.sh: the build failed" >&2; exit 1; }
 }
 
 build first
 arguments=("$work/first/repository" "$version" "$signed")
 if [[ -z $once ]]; then
-  build second-at-another-path
+  # The modules that are not published were built once already.
+  published=$(printf '%s,' */api.txt | sed 's:/api.txt::g')
+  build second-at-another-path -pl "bom,${published%,}" -am
   arguments+=("$work/second-at-another-path/repository")
 fi
 if [[ -n $keep ]]; then
