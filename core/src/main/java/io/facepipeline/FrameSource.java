@@ -2,7 +2,10 @@ package io.facepipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** Frames of a video, one after another. Not thread-safe. */
+/**
+ * Frames of a video, one after another. Each call of {@link #next} is about one frame, given or
+ * not, so frames are numbered by calls. Not thread-safe.
+ */
 public interface FrameSource extends AutoCloseable {
   /**
    * {@return the next frame, upright; null after the last}

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes frames into an MP4 file, the whole file or none; frames of another size than the first are
- * scaled to it. The picture is coded by OpenH264 where FFmpeg has it, which every browser plays,
- * and else as MPEG-4; both come without the GPL. Not thread-safe.
+ * scaled to it, and where one is left out the one before stays, so that the others keep their time.
+ * The picture is coded by OpenH264 where FFmpeg has it, which every browser plays, and else as
+ * MPEG-4; both come without the GPL. Not thread-safe.
  */
 public final class VideoFile implements FrameSink {
   private static final double DEFAULT_RATE = 25;
@@ -32,6 +33,8 @@ public final class VideoFile implements FrameSink {
   private final double rate;
   private @Nullable Path temporary;
   private @Nullable FFmpegFrameRecorder recorder;
+  private @Nullable BufferedImage before;
+  private long written;
 
   public VideoFile(Path target, double framesPerSecond) {
     UserCache.holdJavaCppNatives();
@@ -41,6 +44,15 @@ public final class VideoFile implements FrameSink {
 
   @Override
   public void write(BufferedImage picture, long index) {
+    while (before != null && written < index) {
+      record(before);
+    }
+    record(picture);
+    written = index + 1;
+    before = picture;
+  }
+
+  private void record(BufferedImage picture) {
     int width = picture.getWidth();
     int height = picture.getHeight();
     byte[] bgr = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
@@ -51,6 +63,7 @@ public final class VideoFile implements FrameSink {
         pixels.put(y * frame.imageStride, bgr, y * 3 * width, 3 * width);
       }
       open.record(frame, avutil.AV_PIX_FMT_BGR24);
+      written++;
     } catch (FrameRecorder.Exception e) {
       throw unwritable(e);
     }
@@ -68,7 +81,7 @@ public final class VideoFile implements FrameSink {
     Path file = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part.mp4");
     temporary = file;
     FFmpegFrameRecorder.tryLoad();
-    avutil.av_log_set_level(avutil.AV_LOG_FATAL);
+    FfmpegLog.redirect();
     // The codecs want even sides.
     FFmpegFrameRecorder opened =
         new FFmpegFrameRecorder(file.toFile(), Math.max(2, width & ~1), Math.max(2, height & ~1));

@@ -3,19 +3,19 @@ package io.facepipeline.ffmpeg;
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.internal.UserCache;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
-import org.bytedeco.javacv.Frame;
 import org.bytedeco.javacv.FrameGrabber;
 import org.jspecify.annotations.Nullable;
 
-/** The frames of a video file or of a camera, by FFmpeg; turned upright. Not thread-safe. */
+/**
+ * The frames of a video file or of a camera, by FFmpeg; turned upright. A frame that is damaged or
+ * missing is an exception in its place, so that the others keep their numbers. Not thread-safe.
+ */
 public final class VideoFrames implements FrameSource {
   private static final int CHANNELS = 3;
 
@@ -24,14 +24,25 @@ public final class VideoFrames implements FrameSource {
 
   private final String name;
   private final FFmpegFrameGrabber grabber;
+  private final VideoDecoder decoder;
   private final int quarterTurns;
   private final long promised;
   private long read;
   private boolean ended;
   private boolean closed;
 
-  private VideoFrames(String name, String device, @Nullable String format) {
+  private VideoFrames(
+      String name, FFmpegFrameGrabber grabber, VideoDecoder decoder, boolean ofFile) {
     this.name = name;
+    this.grabber = grabber;
+    this.decoder = decoder;
+    // A camera promises nothing.
+    promised = ofFile ? decoder.promised() : 0;
+    // FFmpeg counts the turn that is to be undone counter-clockwise.
+    quarterTurns = Math.floorMod(Math.round(-grabber.getDisplayRotation() / 90), 4);
+  }
+
+  private static VideoFrames open(String name, String device, @Nullable String format) {
     UserCache.holdJavaCppNatives();
     try {
       FFmpegFrameGrabber.tryLoad();
@@ -41,27 +52,31 @@ public final class VideoFrames implements FrameSource {
               + " platform, or give a folder of frames",
           e);
     }
-    avutil.av_log_set_level(avutil.AV_LOG_FATAL);
-    grabber = new FFmpegFrameGrabber(device);
-    grabber.setPixelFormat(avutil.AV_PIX_FMT_RGB24);
+    FfmpegLog.redirect();
+    FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(device);
+    // Frames are told apart by when they are shown, which some files do not say.
+    grabber.setOption("fflags", "+genpts");
     if (format != null) {
       grabber.setFormat(format);
     }
+    boolean ready = false;
     try {
       grabber.start();
+      int stream = videoStream(grabber.getFormatContext());
+      if (stream < 0) {
+        throw new VideoException(name + " holds no video", new IllegalStateException("no stream"));
+      }
+      VideoDecoder decoder = new VideoDecoder(grabber.getFormatContext(), stream, name);
+      ready = true;
+      return new VideoFrames(name, grabber, decoder, format == null);
     } catch (FrameGrabber.Exception e) {
-      close();
       throw new VideoException(
           name + " cannot be read as a video; check that FFmpeg knows its format", e);
+    } finally {
+      if (!ready) {
+        close(grabber, name);
+      }
     }
-    if (!grabber.hasVideo()) {
-      close();
-      throw new VideoException(name + " holds no video", new IllegalStateException("no stream"));
-    }
-    // A camera promises nothing.
-    promised = format == null ? promised(grabber) : 0;
-    // FFmpeg counts the turn that is to be undone counter-clockwise.
-    quarterTurns = Math.floorMod(Math.round(-grabber.getDisplayRotation() / 90), 4);
   }
 
   /** Opens a file. */
@@ -69,17 +84,16 @@ public final class VideoFrames implements FrameSource {
     if (!Files.isReadable(file)) {
       throw new IllegalArgumentException("there is no video " + file + "; give a file or a folder");
     }
-    return new VideoFrames(file.toString(), file.toString(), null);
+    return open(file.toString(), file.toString(), null);
   }
 
   /** Opens a camera by the name that the system has for it. */
   public static VideoFrames camera(String device) {
     String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
     if (system.contains("win")) {
-      return new VideoFrames("camera " + device, "video=" + device, "dshow");
+      return open("camera " + device, "video=" + device, "dshow");
     }
-    return new VideoFrames(
-        "camera " + device, device, system.contains("mac") ? "avfoundation" : "v4l2");
+    return open("camera " + device, device, system.contains("mac") ? "avfoundation" : "v4l2");
   }
 
   @Override
@@ -90,29 +104,36 @@ public final class VideoFrames implements FrameSource {
     if (ended) {
       return null;
     }
-    try {
-      Frame frame = grabber.grabImage();
-      if (frame == null) {
-        ended = true;
-        requireWhole();
-        return null;
-      }
-      read++;
-      return image(frame);
-    } catch (FrameGrabber.Exception e) {
+    VideoFrame frame = decoder.next();
+    if (frame == null) {
       ended = true;
-      throw new VideoException(name + " breaks off; what came before is all there is", e);
+      requireWhole();
+      return null;
     }
+    Image image = frame.image();
+    if (image == null) {
+      throw new VideoException(
+          String.format(
+              Locale.ROOT,
+              "%s: frame %d, at %.3f s, %s",
+              name,
+              read++,
+              frame.seconds(),
+              frame.problem()),
+          new IllegalStateException(frame.problem()));
+    }
+    read++;
+    return upright(image);
   }
 
   /** A file that was cut off, or is damaged, gives fewer frames than its header says. */
   private void requireWhole() {
-    long missing = promised - read;
+    long missing = promised - decoder.passed();
     // Headers are off by a few where a video was trimmed without coding it anew.
     if (missing > 1 + promised / SLACK) {
       throw new VideoException(
           name
-              + " gave "
+              + " ends after "
               + read
               + " of the "
               + promised
@@ -121,27 +142,21 @@ public final class VideoFrames implements FrameSource {
     }
   }
 
-  private static long promised(FFmpegFrameGrabber grabber) {
-    AVFormatContext context = grabber.getFormatContext();
+  private static int videoStream(AVFormatContext context) {
     for (int i = 0; i < context.nb_streams(); i++) {
-      AVStream stream = context.streams(i);
-      if (stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO) {
-        return stream.nb_frames();
+      if (context.streams(i).codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO) {
+        return i;
       }
     }
-    return 0;
+    return -1;
   }
 
-  private Image image(Frame frame) {
-    int width = frame.imageWidth;
-    int height = frame.imageHeight;
-    ByteBuffer pixels = (ByteBuffer) frame.image[0];
-    byte[] rgb = new byte[CHANNELS * width * height];
-    for (int y = 0; y < height; y++) {
-      pixels.get(y * frame.imageStride, rgb, y * CHANNELS * width, CHANNELS * width);
-    }
+  private Image upright(Image stored) {
+    int width = stored.width();
+    int height = stored.height();
+    byte[] rgb = stored.unsafeRgb();
     return switch (quarterTurns) {
-      case 0 -> Image.unsafeOfRgb(width, height, rgb);
+      case 0 -> stored;
       case 2 -> Image.unsafeOfRgb(width, height, turned(rgb, width, height, 2));
       default -> Image.unsafeOfRgb(height, width, turned(rgb, width, height, quarterTurns));
     };
@@ -179,11 +194,16 @@ public final class VideoFrames implements FrameSource {
   public void close() {
     if (!closed) {
       closed = true;
-      try {
-        grabber.close();
-      } catch (FrameGrabber.Exception e) {
-        throw new VideoException(name + " cannot be closed", e);
-      }
+      decoder.close();
+      close(grabber, name);
+    }
+  }
+
+  private static void close(FFmpegFrameGrabber grabber, String name) {
+    try {
+      grabber.close();
+    } catch (FrameGrabber.Exception e) {
+      throw new VideoException(name + " cannot be closed", e);
     }
   }
 }

@@ -4,9 +4,9 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FaceGallery;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
-import io.facepipeline.ImageException;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Match;
 import io.facepipeline.cli.Main;
@@ -206,7 +206,7 @@ public final class TrackCommand implements Callable<Integer> {
         run = follow(tracker, workers);
       }
       Map<Integer, Match> names = naming ? names(run.tracks(), pipeline.gallery()) : Map.of();
-      TrackTable table = new TrackTable(run.tracks(), names);
+      TrackTable table = new TrackTable(run.tracks(), names, run.unreadable());
       table.print(out);
       out.println(run.summary());
       if (json != null) {
@@ -221,7 +221,7 @@ public final class TrackCommand implements Callable<Integer> {
       if (output != null) {
         out.println("annotated: " + output);
       }
-      return Main.exitCode(all && run.unreadable() == 0);
+      return Main.exitCode(all && run.unreadable().isEmpty());
     }
   }
 
@@ -309,26 +309,34 @@ public final class TrackCommand implements Callable<Integer> {
     try (FrameSource frames = open();
         FrameSink sink = sink(target, frames);
         Progress bar = Progress.start(progress, run.faces().size(), "drawn")) {
-      for (int i = 0; i < run.faces().size(); i++) {
-        draw(sink, nextReadable(frames), i, run.faces().get(i), table::label);
-        bar.progress(i + 1, run.faces().size(), "frame " + i);
+      long next = 0;
+      int drawn = 0;
+      for (Map.Entry<Long, List<TrackedFace>> shown : run.faces().entrySet()) {
+        long index = shown.getKey();
+        Image image = null;
+        while (next <= index) {
+          image = readable(frames, run, next++);
+        }
+        if (image != null) {
+          draw(sink, image, index, shown.getValue(), table::label);
+        }
+        bar.progress(++drawn, run.faces().size(), "frame " + index);
       }
       sink.finish();
     }
   }
 
-  private Image nextReadable(FrameSource frames) {
-    Image image = null;
-    while (image == null) {
-      try {
-        image =
-            Objects.requireNonNull(
-                frames.next(), "the video became shorter while it was being read");
-      } catch (ImageException e) {
+  /** The next frame; null if it cannot be read, of which the user knows unless it is new. */
+  private @Nullable Image readable(FrameSource frames, TrackRun run, long index) {
+    try {
+      return Objects.requireNonNull(
+          frames.next(), "the video became shorter while it was being read");
+    } catch (FacePipelineException e) {
+      if (run.faces().containsKey(index)) {
         spec.commandLine().getErr().println("facepipeline: not drawn: " + e.getMessage());
       }
+      return null;
     }
-    return image;
   }
 
   private interface Labels {

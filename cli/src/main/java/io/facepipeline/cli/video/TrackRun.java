@@ -1,7 +1,6 @@
 package io.facepipeline.cli.video;
 
 import io.facepipeline.Face;
-import io.facepipeline.FacePipelineException;
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
@@ -15,6 +14,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,21 +24,29 @@ import org.jspecify.annotations.Nullable;
  * One run of a tracker through a video.
  *
  * @param tracks the tracks, by id
- * @param faces the faces of each frame
+ * @param faces the faces of each frame that could be read, by its number
  * @param detections in how many frames the detector looked at the whole
  * @param cuts how many scenes begin after the first
- * @param unreadable how many frames could not be read
+ * @param unreadable the frames that could not be read
  * @param findingSeconds what finding and following took, the tracks' embeddings included
  * @param totalSeconds what everything took, reading the frames included
  */
 record TrackRun(
     List<FaceTrack> tracks,
-    List<List<TrackedFace>> faces,
+    SortedMap<Long, List<TrackedFace>> faces,
     int detections,
     int cuts,
-    int unreadable,
+    List<Unreadable> unreadable,
     double findingSeconds,
     double totalSeconds) {
+  /**
+   * A frame that could not be read.
+   *
+   * @param frame its number, from 0
+   * @param error why
+   */
+  record Unreadable(long frame, String error) {}
+
   private static final double NANOS = 1e9;
   private static final float SAME_FACE = 0.5f;
 
@@ -49,53 +59,52 @@ record TrackRun(
       ProgressListener progress,
       Consumer<TrackedFrame> each,
       PrintWriter err) {
-    ReadableFrames readable = new ReadableFrames(frames, limit, err);
+    MeasuredFrames measured = new MeasuredFrames(frames, limit);
+    List<Unreadable> unreadable = new ArrayList<>();
     Frames seen = new Frames(each);
     long begin = System.nanoTime();
-    List<FaceTrack> tracks = workers.call(() -> tracker.track(readable, progress, seen));
+    List<FaceTrack> tracks =
+        workers.call(
+            () ->
+                tracker.track(
+                    measured,
+                    progress,
+                    seen,
+                    (e, index) -> {
+                      String error = String.valueOf(e.getMessage());
+                      err.println("facepipeline: " + error);
+                      unreadable.add(new Unreadable(index, error));
+                    }));
     long total = System.nanoTime() - begin;
     return new TrackRun(
         tracks,
         seen.faces,
         seen.detections,
         seen.cuts,
-        readable.unreadable,
-        (total - readable.nanos - seen.nanos) / NANOS,
+        unreadable,
+        (total - measured.nanos - seen.nanos) / NANOS,
         total / NANOS);
   }
 
-  /** The first frames of a source, without those that cannot be read; measures the reading. */
-  private static final class ReadableFrames implements FrameSource {
+  /** The first frames of a source; measures the reading. */
+  private static final class MeasuredFrames implements FrameSource {
     private final FrameSource frames;
     private final long limit;
-    private final PrintWriter err;
     private long read;
-    private int unreadable;
     private long nanos;
 
-    ReadableFrames(FrameSource frames, long limit, PrintWriter err) {
+    MeasuredFrames(FrameSource frames, long limit) {
       this.frames = frames;
       this.limit = limit;
-      this.err = err;
     }
 
     @Override
     public @Nullable Image next() {
       long start = System.nanoTime();
-      Image image = read < limit ? nextReadable() : null;
-      nanos += System.nanoTime() - start;
-      read++;
-      return image;
-    }
-
-    private @Nullable Image nextReadable() {
-      while (true) {
-        try {
-          return frames.next();
-        } catch (FacePipelineException e) {
-          err.println("facepipeline: " + e.getMessage());
-          unreadable++;
-        }
+      try {
+        return read++ < limit ? frames.next() : null;
+      } finally {
+        nanos += System.nanoTime() - start;
       }
     }
 
@@ -118,7 +127,7 @@ record TrackRun(
   /** Notes what was found, and measures what is done with it. */
   private static final class Frames implements Consumer<TrackedFrame> {
     private final Consumer<TrackedFrame> each;
-    private final List<List<TrackedFace>> faces = new ArrayList<>();
+    private final SortedMap<Long, List<TrackedFace>> faces = new TreeMap<>();
     private int detections;
     private int cuts;
     private long nanos;
@@ -130,7 +139,7 @@ record TrackRun(
     @Override
     public void accept(TrackedFrame frame) {
       long start = System.nanoTime();
-      faces.add(frame.faces());
+      faces.put(frame.index(), frame.faces());
       detections += frame.detected() ? 1 : 0;
       cuts += frame.cut() ? 1 : 0;
       each.accept(frame);
@@ -150,15 +159,15 @@ record TrackRun(
 
   /** How many faces there are in all frames. */
   long count() {
-    return faces.stream().mapToLong(List::size).sum();
+    return faces.values().stream().mapToLong(List::size).sum();
   }
 
   /** How many of another run's faces this one has too, by half an overlap in the same frame. */
   long found(TrackRun other) {
     long found = 0;
-    for (int i = 0; i < Math.min(faces.size(), other.faces.size()); i++) {
-      List<TrackedFace> here = faces.get(i);
-      for (TrackedFace wanted : other.faces.get(i)) {
+    for (Map.Entry<Long, List<TrackedFace>> frame : other.faces.entrySet()) {
+      List<TrackedFace> here = faces.getOrDefault(frame.getKey(), List.of());
+      for (TrackedFace wanted : frame.getValue()) {
         Face face = wanted.face();
         found +=
             here.stream()

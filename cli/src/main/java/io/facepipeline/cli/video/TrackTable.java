@@ -17,14 +17,22 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
 
-/** The tracks of a video, and who they are where people are known. */
+/**
+ * The tracks of a video, who they are where people are known, and which frames could not be read:
+ * an entry of their own, with nothing but the frame and the error.
+ */
 final class TrackTable {
+  private static final int COLUMNS = 14;
+
   private final List<FaceTrack> tracks;
   private final Map<Integer, Match> names;
+  private final List<TrackRun.Unreadable> unreadable;
 
-  TrackTable(List<FaceTrack> tracks, Map<Integer, Match> names) {
+  TrackTable(
+      List<FaceTrack> tracks, Map<Integer, Match> names, List<TrackRun.Unreadable> unreadable) {
     this.tracks = tracks;
     this.names = names;
+    this.unreadable = unreadable;
   }
 
   /** The name of a track's person; null if unknown. */
@@ -72,6 +80,12 @@ final class TrackTable {
       o.addProperty("similarity", similarity(track.id()));
       all.add(o);
     }
+    for (TrackRun.Unreadable frame : unreadable) {
+      JsonObject o = new JsonObject();
+      o.addProperty("frame", frame.frame());
+      o.addProperty("error", frame.error());
+      all.add(o);
+    }
     Reports.writeJson(file, all);
   }
 
@@ -92,7 +106,9 @@ final class TrackTable {
                 "y2",
                 "quality",
                 "label",
-                "similarity")
+                "similarity",
+                "unreadable_frame",
+                "error")
             .get();
     try (CSVPrinter csv = new CSVPrinter(text, format)) {
       for (FaceTrack track : tracks) {
@@ -108,7 +124,15 @@ final class TrackTable {
             track.best().box().y2(),
             track.quality().score(),
             label(track.id()),
-            similarity(track.id()));
+            similarity(track.id()),
+            null,
+            null);
+      }
+      for (TrackRun.Unreadable frame : unreadable) {
+        Object[] row = new Object[COLUMNS];
+        row[COLUMNS - 2] = frame.frame();
+        row[COLUMNS - 1] = frame.error();
+        csv.printRecord(row);
       }
     } catch (IOException e) {
       throw new FacePipelineException("cannot write CSV: " + e.getMessage(), e);

@@ -1,11 +1,13 @@
 package io.facepipeline.detection.video;
 
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceRefiner;
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Follows faces through a video: each keeps its id. The detector searches the whole frame every
@@ -70,23 +72,63 @@ public final class FaceTracker {
    * @param each receives each frame with its faces, in order and in the calling thread, 10 frames
    *     after it was read, or at the end
    * @return the tracks, by id
-   * @throws io.facepipeline.FacePipelineException if a frame cannot be read or a model fails;
-   *     held-back frames are no longer reported
+   * @throws FacePipelineException if a frame cannot be read or a model fails; held-back frames are
+   *     no longer reported
    * @throws IllegalStateException if the source or a stage is closed
    */
   public List<FaceTrack> track(
       FrameSource frames, ProgressListener progress, Consumer<TrackedFrame> each) {
+    return track(
+        frames,
+        progress,
+        each,
+        (e, index) -> {
+          throw e;
+        });
+  }
+
+  /**
+   * Follows the faces through a sequence of which some frames may not be readable. These count too:
+   * the others keep their numbers.
+   *
+   * @param frames the frames, taken to the end; not closed
+   * @param progress is told after each frame that was read; where the number of frames is not known
+   *     the total is what has been done
+   * @param each gets each frame that was read with its faces, in order and in the calling thread,
+   *     10 frames after it was read, or at the end
+   * @param unreadable gets what {@link FrameSource#next} threw, and the frame's number, from 0
+   * @return the tracks, by id
+   * @throws FacePipelineException if a model fails; the frames that were held back are not told of
+   *     any more
+   * @throws IllegalStateException if the source or a stage is closed
+   */
+  public List<FaceTrack> track(
+      FrameSource frames,
+      ProgressListener progress,
+      Consumer<TrackedFrame> each,
+      ObjLongConsumer<FacePipelineException> unreadable) {
     TrackingSession session = start();
     FaceRefiner refiner = options.refiner();
     LookBack lookBack = refiner == null ? null : new LookBack(options, refiner, each);
-    for (Image image = frames.next(); image != null; image = frames.next()) {
+    for (long index = 0; ; index++) {
+      Image image;
+      try {
+        image = frames.next();
+      } catch (FacePipelineException e) {
+        unreadable.accept(e, index);
+        session.skip();
+        continue;
+      }
+      if (image == null) {
+        break;
+      }
       TrackedFrame frame = session.next(image);
       if (lookBack == null) {
         each.accept(frame);
       } else {
         lookBack.add(frame, session.appeared());
       }
-      long done = frame.index() + 1;
+      long done = index + 1;
       progress.progress(done, Math.max(done, frames.estimatedFrames()), "frame " + frame.index());
     }
     if (lookBack != null) {

@@ -31,6 +31,8 @@ public final class TrackingSession {
   private List<Track> shown = List.of();
   private List<Track> shownBefore = List.of();
   private long frame = -1;
+  private long looked = -1;
+  private long before = -1;
   private long lastDetection;
   private int lastId;
 
@@ -47,16 +49,18 @@ public final class TrackingSession {
    * @throws IllegalStateException if the detector or the embedder is closed
    */
   public TrackedFrame next(Image image) {
+    before = looked;
     frame++;
+    looked = frame;
     change.look(image);
-    boolean cut = frame > 0 && change.sinceBefore() > options.cutChange();
+    boolean cut = before >= 0 && change.sinceBefore() > options.cutChange();
     if (cut) {
       alive.forEach(Track::displace);
     }
     FaceRefiner refiner = options.refiner();
     boolean detect =
         refiner == null
-            || frame == 0
+            || before < 0
             || cut
             || frame - lastDetection >= options.detectEvery()
             || change.sinceReference() > options.detectionChange();
@@ -80,6 +84,14 @@ public final class TrackingSession {
     List<TrackedFace> faces =
         shown.stream().map(track -> new TrackedFace(track.id, track.face())).toList();
     return new TrackedFrame(image, frame, detect, cut, faces);
+  }
+
+  /**
+   * Passes over a frame that cannot be read. It counts, so that the frames behind it keep their
+   * numbers, and faces have moved on in it.
+   */
+  public void skip() {
+    frame++;
   }
 
   /** The tracks that the latest frame shows and the one before did not. */
@@ -124,7 +136,7 @@ public final class TrackingSession {
 
   /** Whether a track that the frame before has shown is not to be found. */
   private boolean hasLostOne() {
-    return alive.stream().anyMatch(track -> track.unseen(frame) == 1);
+    return alive.stream().anyMatch(track -> track.isSeenIn(before));
   }
 
   /** The tracks that this frame has not shown yet: those with a known place, or all. */
