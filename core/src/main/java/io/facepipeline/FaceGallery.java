@@ -15,7 +15,27 @@ public interface FaceGallery extends FaceClassifier {
    * @throws IllegalArgumentException if the label is not valid ({@link Labels}), there is no
    *     embedding, or an embedding comes from another model
    */
-  void enroll(String label, List<Embedding> embeddings);
+  default void enroll(String label, List<Embedding> embeddings) {
+    enrollAll(List.of(Enrollment.of(label, embeddings)));
+  }
+
+  /**
+   * Adds faces of several people at once: all or none are enrolled.
+   *
+   * @param enrollments the people, their faces and what is noted about them; a person may come
+   *     several times
+   * @throws IllegalArgumentException if an embedding comes from another model
+   */
+  void enrollAll(List<Enrollment> enrollments);
+
+  /**
+   * Puts new faces in the place of all that a person had, or enrolls the person. At no moment is
+   * the person without a face.
+   *
+   * @param enrollment the person, the new faces, and metadata to put over the person's own
+   * @throws IllegalArgumentException if an embedding comes from another model
+   */
+  void replace(Enrollment enrollment);
 
   /**
    * Removes a person.

@@ -1,10 +1,9 @@
 package io.facepipeline;
 
+import static java.util.Objects.requireNonNull;
+
 import io.facepipeline.internal.Workers;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * From a photo to named people: detect, align, embed, classify.
  *
  * <pre>{@code
- * try (FacePipeline faces =
- *     FacePipeline.builder().detector(detector).embedder(embedder).classifier(gallery).build()) {
+ * try (FacePipeline faces = FacePipeline.builder().classifier(Gallery.in(folder)).build()) {
  *   faces.enroll("ada", Image.read(Path.of("ada_1.jpg")));
  *   for (Identification who : faces.identify(Image.read(Path.of("group.jpg")))) {
  *     System.out.println(who); // ada 0.81 at [412,80 96x121]
@@ -22,27 +20,35 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. The pipeline owns its stages and closes them. Calls with many images decode each
- * image when its turn comes and release it after its faces are cut, so each worker holds one image
- * in memory, plus the crops of a few more. They embed the faces of up to four images together and
- * keep the order. An image that fails gives an error in its own {@link Outcome}; the rest go on.
- * Only an {@link Error} or an exception of the {@link ProgressListener} ends the call.
+ * <p>Thread-safe. The pipeline owns its stages and closes them.
  *
- * <p>To enroll or verify, a photo must show one person. The pipeline's {@link FaceSelection}
- * chooses among several faces. By default, faces far smaller than the largest are ignored, and
- * several large faces are refused.
+ * <p>Calls with many images take a list ({@code detectAll} and so on) or a stream ({@code detectEach}
+ * and so on). They decode each image when its turn comes and release it after its faces are cut, so
+ * each worker holds one image in memory, plus the crops of a few more. They keep the order. An image
+ * that fails gives an error in its own {@link Outcome}; the rest go on. Only an {@link Error} or an
+ * exception of the {@link ProgressListener} ends the call. With a list, the faces of up to four
+ * images are embedded together.
+ *
+ * <p>Use streams for more images than you want to wait for, or to keep the results of. The returned
+ * stream is lazy and keeps the order. It takes images from the given stream in the reader's thread,
+ * at most two for each worker ahead of the reader. Closing it starts no further image, waits for the
+ * running ones, and closes the given stream:
+ *
+ * <pre>{@code
+ * try (Stream<Outcome<List<Identification>>> who = faces.identifyEach(paths.map(ImageSource::of))) {
+ *   who.forEach(System.out::println);
+ * }
+ * }</pre>
+ *
+ * <p>To enroll or verify, a photo must show one person. The pipeline's {@link FaceSelection} chooses
+ * among several faces. By default, faces far smaller than the largest are ignored, and several large
+ * faces are refused.
  */
-public final class FacePipeline implements AutoCloseable {
+public final class FacePipeline extends ManyPhotos implements AutoCloseable {
   private final Stages stages;
-  private final FaceDetector detector;
-  private final FaceAligner aligner;
-  private final @Nullable FaceEmbedder embedder;
-  private final @Nullable FaceClassifier classifier;
-  private final List<FaceAttribute> attributes;
   private final FaceSelection selection;
   private final @Nullable Float verificationThreshold;
   private final Workers workers;
-  private final PhotoRun photos;
 
   /** Whose stages this one shares; null if they are its own. */
   private final @Nullable FacePipeline owner;
@@ -53,32 +59,13 @@ public final class FacePipeline implements AutoCloseable {
       Stages stages,
       FaceSelection selection,
       @Nullable Float verificationThreshold,
-      Workers workers) {
+      Workers workers,
+      @Nullable FacePipeline owner) {
+    super(stages, selection, workers);
     this.stages = stages;
-    detector = stages.detector();
-    aligner = stages.aligner();
-    embedder = stages.embedder();
-    classifier = stages.classifier();
-    attributes = stages.attributes();
     this.selection = selection;
     this.verificationThreshold = verificationThreshold;
     this.workers = workers;
-    photos = new PhotoRun(workers);
-    owner = null;
-  }
-
-  /** A tenant: only the classifier is its own. */
-  private FacePipeline(FacePipeline owner, FaceClassifier classifier) {
-    stages = owner.stages.withClassifier(classifier);
-    detector = stages.detector();
-    aligner = stages.aligner();
-    embedder = stages.embedder();
-    this.classifier = classifier;
-    attributes = stages.attributes();
-    selection = owner.selection;
-    verificationThreshold = owner.verificationThreshold;
-    workers = owner.workers.tenants();
-    photos = new PhotoRun(workers);
     this.owner = owner;
   }
 
@@ -110,10 +97,16 @@ public final class FacePipeline implements AutoCloseable {
    * @throws IllegalStateException if this pipeline has no embedder, or is closed
    */
   public FacePipeline with(FaceClassifier newClassifier) {
-    Objects.requireNonNull(newClassifier, "the classifier must not be null");
+    requireNonNull(newClassifier, "the classifier must not be null");
     try {
       Stages.requireSameModel(requireEmbedder(), newClassifier);
-      return new FacePipeline(owner != null ? owner : this, newClassifier);
+      FacePipeline shared = owner != null ? owner : this;
+      return new FacePipeline(
+          shared.stages.withClassifier(newClassifier),
+          selection,
+          verificationThreshold,
+          shared.workers.tenants(),
+          shared);
     } catch (RuntimeException | Error e) {
       Closing.after(e, List.of(newClassifier));
       throw e;
@@ -129,8 +122,59 @@ public final class FacePipeline implements AutoCloseable {
    * @throws IllegalStateException if this pipeline has no embedder, or is closed
    */
   public FacePipeline with(FaceClassifier.Factory factory) {
-    Objects.requireNonNull(factory, "the classifier's factory must not be null");
+    requireNonNull(factory, "the classifier's factory must not be null");
     return with(Answers.value(factory.create(requireEmbedder().card()), factory));
+  }
+
+  /** {@return the detector} */
+  public FaceDetector detector() {
+    return stages.detector();
+  }
+
+  /** {@return the aligner} */
+  public FaceAligner aligner() {
+    return stages.aligner();
+  }
+
+  /** {@return the embedder; empty if the pipeline only detects} */
+  public Optional<FaceEmbedder> embedder() {
+    return Optional.ofNullable(stages.embedder());
+  }
+
+  /** {@return the classifier, if there is one} */
+  public Optional<FaceClassifier> classifier() {
+    return Optional.ofNullable(stages.classifier());
+  }
+
+  /** {@return the attribute models of {@link #analyze}, in the order they were added} */
+  public List<FaceAttribute> attributes() {
+    return stages.attributes();
+  }
+
+  /**
+   * {@return the embedder's card}
+   *
+   * @throws IllegalStateException if the pipeline has no embedder
+   */
+  public ModelCard card() {
+    return requireEmbedder().card();
+  }
+
+  /**
+   * {@return the gallery}
+   *
+   * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
+   */
+  @Override
+  public FaceGallery gallery() {
+    FaceClassifier namer = requireClassifier();
+    if (namer instanceof FaceGallery gallery) {
+      return gallery;
+    }
+    throw new IllegalStateException(
+        "the classifier "
+            + namer
+            + " is trained, not enrolled; train it with the new person's photos, or use a gallery");
   }
 
   /**
@@ -142,29 +186,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Face> detect(Image image) {
     requireOpen();
-    return workers.call(() -> Answers.list(detector.detect(image), detector));
-  }
-
-  /**
-   * Finds the faces in many images.
-   *
-   * @param images the images, decoded one by one
-   * @return what {@link #detect} returns, or an error, for each image, in order
-   */
-  public List<Outcome<List<Face>>> detectAll(List<? extends ImageSource> images) {
-    return detectAll(images, ProgressListener.NONE);
-  }
-
-  /**
-   * Finds the faces in many images and reports the progress.
-   *
-   * @param images the images, decoded one by one
-   * @param listener is notified after each image
-   * @return what {@link #detect} returns, or an error, for each image, in order
-   */
-  public List<Outcome<List<Face>>> detectAll(
-      List<? extends ImageSource> images, ProgressListener listener) {
-    return photos.each(images, this::detect, listener);
+    return workers.call(() -> photo.detect(image));
   }
 
   /**
@@ -177,7 +199,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<AlignedFace> align(Image image) {
     CropSpec spec = requireEmbedder().crop();
-    return workers.call(() -> align(image, detect(image), spec));
+    return workers.call(() -> photo.align(image, photo.detect(image), spec));
   }
 
   /**
@@ -190,18 +212,7 @@ public final class FacePipeline implements AutoCloseable {
    * @throws FacePipelineException if a face cannot be aligned
    */
   public List<AlignedFace> align(Image image, List<Face> faces) {
-    return align(image, faces, requireEmbedder().crop());
-  }
-
-  /**
-   * Finds and cuts the faces of many images.
-   *
-   * @param images the images, decoded one by one
-   * @return what {@link #align(Image)} returns, or an error, for each image, in order
-   */
-  public List<Outcome<List<AlignedFace>>> alignAll(List<? extends ImageSource> images) {
-    requireEmbedder();
-    return photos.each(images, this::align, ProgressListener.NONE);
+    return photo.align(image, faces, requireEmbedder().crop());
   }
 
   /**
@@ -213,8 +224,8 @@ public final class FacePipeline implements AutoCloseable {
    * @throws FacePipelineException if a model fails, or a face cannot be aligned
    */
   public List<EmbeddedFace> embed(Image image) {
-    requireEmbedder();
-    return workers.call(() -> embed(image, detect(image)));
+    FaceEmbedder model = requireEmbedder();
+    return workers.call(() -> photo.embed(image, photo.detect(image), model));
   }
 
   /**
@@ -228,7 +239,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<EmbeddedFace> embed(Image image, List<Face> faces) {
     FaceEmbedder model = requireEmbedder();
-    return workers.call(() -> PhotoRun.embed(align(image, faces), model));
+    return workers.call(() -> photo.embed(image, faces, model));
   }
 
   /**
@@ -242,63 +253,22 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<Embedding> embed(List<AlignedFace> crops) {
     FaceEmbedder model = requireEmbedder();
-    return crops.isEmpty() ? List.of() : workers.call(() -> PhotoRun.embeddings(crops, model));
-  }
-
-  /** {@return the detector} */
-  public FaceDetector detector() {
-    return detector;
-  }
-
-  /** {@return the aligner} */
-  public FaceAligner aligner() {
-    return aligner;
-  }
-
-  /** {@return the embedder; empty if the pipeline only detects} */
-  public Optional<FaceEmbedder> embedder() {
-    return Optional.ofNullable(embedder);
-  }
-
-  /** {@return the classifier, if there is one} */
-  public Optional<FaceClassifier> classifier() {
-    return Optional.ofNullable(classifier);
-  }
-
-  /** {@return the attribute models of {@link #analyze}, in the order they were added} */
-  public List<FaceAttribute> attributes() {
-    return attributes;
+    return workers.call(() -> PhotoStages.embeddings(crops, model));
   }
 
   /**
-   * {@return the embedder's card}
+   * Embeds the face of a photo that is meant: what {@link #enroll} would enroll.
    *
+   * @param image a photo with one face, or with several of which the pipeline's {@link
+   *     FaceSelection} chooses one
+   * @return the face with its embedding, its quality, and the faces that were passed over
+   * @throws FaceCountException if the photo shows no face, or several that the selection refuses
    * @throws IllegalStateException if the pipeline has no embedder
+   * @throws FacePipelineException if a model fails, or the face cannot be aligned
    */
-  public ModelCard card() {
-    return requireEmbedder().card();
-  }
-
-  /**
-   * Finds and embeds the faces of many images.
-   *
-   * @param images the images, decoded one by one
-   * @return what {@link #embed(Image)} returns, or an error, for each image, in order
-   */
-  public List<Outcome<List<EmbeddedFace>>> embedAll(List<? extends ImageSource> images) {
-    return embedAll(images, ProgressListener.NONE);
-  }
-
-  /**
-   * Finds and embeds the faces of many images and reports the progress.
-   *
-   * @param images the images, decoded one by one
-   * @param listener is notified after each image
-   * @return what {@link #embed(Image)} returns, or an error, for each image, in order
-   */
-  public List<Outcome<List<EmbeddedFace>>> embedAll(
-      List<? extends ImageSource> images, ProgressListener listener) {
-    return photos.embedEach(images, this::align, requireEmbedder(), faces -> faces, listener);
+  public SelectedFace embedOne(Image image) {
+    FaceEmbedder model = requireEmbedder();
+    return workers.call(() -> photo.selected(image, model));
   }
 
   /**
@@ -312,91 +282,36 @@ public final class FacePipeline implements AutoCloseable {
    * @throws IllegalStateException if the pipeline has no embedder
    * @throws FacePipelineException if the card has no threshold and the builder set none
    */
+  @Override
   public Verification verify(Image a, Image b) {
-    ModelCard card = requireEmbedder().card();
+    FaceEmbedder model = requireEmbedder();
     float threshold =
-        verificationThreshold != null ? verificationThreshold : card.verificationThreshold();
-    return workers.call(() -> verify(a, b, card, threshold));
-  }
-
-  private Verification verify(Image a, Image b, ModelCard card, float threshold) {
-    EmbeddedFace first = only(a, detect(a));
-    EmbeddedFace second = only(b, detect(b));
-    float similarity = first.embedding().similarity(second.embedding());
-    Double far =
-        card.measured().isPresent() && threshold == card.verificationThreshold()
-            ? ModelCard.Thresholds.VERIFICATION_FAR
-            : null;
-    return new Verification(
-        similarity >= threshold, similarity, threshold, far, first.face(), second.face());
-  }
-
-  /**
-   * Compares one photo with many.
-   *
-   * @param reference a photo of the person
-   * @param others the photos to compare, decoded one by one
-   * @return what {@link #verify(Image, Image)} returns, or an error, for each photo, in order
-   */
-  public List<Outcome<Verification>> verifyAll(
-      Image reference, List<? extends ImageSource> others) {
-    requireEmbedder();
-    return photos.each(others, other -> verify(reference, other), ProgressListener.NONE);
+        verificationThreshold != null
+            ? verificationThreshold
+            : model.card().verificationThreshold();
+    return workers.call(() -> photo.verify(a, b, model, threshold));
   }
 
   /**
    * Enrolls a person from a photo.
    *
    * @param label the person's label
-   * @param photo a photo with one face, or with several of which the pipeline's {@link
+   * @param image a photo with one face, or with several of which the pipeline's {@link
    *     FaceSelection} chooses one
    * @return the enrolled face, with warnings if its quality is poor
    * @throws FaceCountException if the photo shows no face, or several that the selection refuses
    * @throws IllegalArgumentException if the label is not valid ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
-  public EnrolledFace enroll(String label, Image photo) {
-    FaceGallery gallery = requireGallery();
+  public SelectedFace enroll(String label, Image image) {
+    FaceGallery gallery = gallery();
     String kept = Labels.accept(label);
     return workers.call(
         () -> {
-          Candidate candidate = candidate(photo);
-          gallery.enroll(kept, List.of(candidate.embedding()));
-          return candidate.face();
+          SelectedFace face = photo.selected(image, requireEmbedder());
+          gallery.enroll(kept, List.of(face.embedding()));
+          return face;
         });
-  }
-
-  /** A face with what is enrolled of it. */
-  private record Candidate(EnrolledFace face, Embedding embedding) {}
-
-  private Candidate candidate(Image photo) {
-    List<Face> faces = detect(photo);
-    EmbeddedFace one = only(photo, faces);
-    FaceQuality quality = FaceQuality.of(photo, one.face());
-    List<Face> others = faces.stream().filter(face -> !face.equals(one.face())).toList();
-    return new Candidate(new EnrolledFace(one.face(), quality, others), one.embedding());
-  }
-
-  /**
-   * Enrolls a person from several photos. Usable photos are enrolled, the others reported.
-   *
-   * @param label the person's label
-   * @param photos the photos, decoded one by one
-   * @return the enrolled face or an error for each photo, in order
-   * @throws IllegalArgumentException if the label is not valid ({@link Labels})
-   * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
-   */
-  public List<Outcome<EnrolledFace>> enrollAll(String label, List<? extends ImageSource> photos) {
-    FaceGallery gallery = requireGallery();
-    String kept = Labels.accept(label);
-    List<Outcome<Candidate>> found =
-        this.photos.each(photos, this::candidate, ProgressListener.NONE);
-    List<Embedding> usable =
-        found.stream().filter(Outcome::isPresent).map(o -> o.get().embedding()).toList();
-    if (!usable.isEmpty()) {
-      gallery.enroll(kept, usable);
-    }
-    return found.stream().map(o -> o.map(Candidate::face)).toList();
   }
 
   /**
@@ -407,46 +322,10 @@ public final class FacePipeline implements AutoCloseable {
    * @throws IllegalStateException if the pipeline has no classifier
    * @throws FacePipelineException if a model fails, or a face cannot be aligned
    */
+  @Override
   public List<Identification> identify(Image image) {
     FaceClassifier namer = requireClassifier();
-    return workers.call(() -> identify(namer, embed(image)));
-  }
-
-  private static List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
-    if (faces.isEmpty()) {
-      return List.of();
-    }
-    List<Embedding> embeddings = faces.stream().map(EmbeddedFace::embedding).toList();
-    List<Match> matches = Answers.listOf(faces.size(), namer.classifyAll(embeddings), namer);
-    List<Identification> who = new ArrayList<>(faces.size());
-    for (int i = 0; i < faces.size(); i++) {
-      who.add(Identification.of(faces.get(i).face(), matches.get(i)));
-    }
-    return Collections.unmodifiableList(who);
-  }
-
-  /**
-   * Names everyone in many photos.
-   *
-   * @param images the photos, decoded one by one
-   * @return what {@link #identify} returns, or an error, for each photo, in order
-   */
-  public List<Outcome<List<Identification>>> identifyAll(List<? extends ImageSource> images) {
-    return identifyAll(images, ProgressListener.NONE);
-  }
-
-  /**
-   * Names everyone in many photos and reports the progress.
-   *
-   * @param images the photos, decoded one by one
-   * @param listener is notified after each photo
-   * @return what {@link #identify} returns, or an error, for each photo, in order
-   */
-  public List<Outcome<List<Identification>>> identifyAll(
-      List<? extends ImageSource> images, ProgressListener listener) {
-    FaceClassifier namer = requireClassifier();
-    return photos.embedEach(
-        images, this::align, requireEmbedder(), faces -> identify(namer, faces), listener);
+    return workers.call(() -> PhotoStages.identify(namer, embed(image)));
   }
 
   /**
@@ -459,54 +338,7 @@ public final class FacePipeline implements AutoCloseable {
    */
   public List<AnalyzedFace> analyze(Image image) {
     requireOpen();
-    return workers.call(() -> analyzeNow(image));
-  }
-
-  private List<AnalyzedFace> analyzeNow(Image image) {
-    List<Face> faces = detect(image);
-    List<Identification> identities =
-        classifier == null ? List.of() : identify(classifier, embed(image, faces));
-    List<List<AttributeScores>> scores =
-        workers.call(
-            () ->
-                attributes.stream()
-                    .map(
-                        model ->
-                            Answers.listOf(
-                                faces.size(), model.classify(image, faces, aligner), model))
-                    .toList());
-    List<AnalyzedFace> analyzed = new ArrayList<>();
-    for (int i = 0; i < faces.size(); i++) {
-      int at = i;
-      analyzed.add(
-          new AnalyzedFace(
-              faces.get(i),
-              FaceQuality.of(image, faces.get(i)),
-              identities.isEmpty() ? null : identities.get(i),
-              scores.stream().map(of -> of.get(at)).toList()));
-    }
-    return analyzed;
-  }
-
-  /**
-   * Analyzes the faces in many photos, as {@link #analyze} does for one.
-   *
-   * @param images the photos, decoded one by one
-   * @param listener is notified after each photo
-   * @return what {@link #analyze} returns, or an error, for each photo, in order
-   */
-  public List<Outcome<List<AnalyzedFace>>> analyzeAll(
-      List<? extends ImageSource> images, ProgressListener listener) {
-    return photos.each(images, this::analyze, listener);
-  }
-
-  /**
-   * {@return the gallery}
-   *
-   * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
-   */
-  public FaceGallery gallery() {
-    return requireGallery();
+    return workers.call(() -> photo.analyze(image));
   }
 
   /**
@@ -529,40 +361,24 @@ public final class FacePipeline implements AutoCloseable {
       return;
     }
     workers.close();
-    Closing.all(owner == null || classifier == null ? stages.closeables() : List.of(classifier));
+    Closing.all(owner == null ? stages.closeables() : List.of(requireNonNull(stages.classifier())));
   }
 
   /** {@return a description of the stages} */
   @Override
   public String toString() {
-    return "pipeline of " + detector + ", " + aligner + ", " + embedder + ", " + classifier;
+    return "pipeline of "
+        + stages.detector()
+        + ", "
+        + stages.aligner()
+        + ", "
+        + stages.embedder()
+        + ", "
+        + stages.classifier();
   }
 
-  /** The face of a photo that is meant. */
-  private EmbeddedFace only(Image photo, List<Face> faces) {
-    Face face =
-        selection
-            .select(faces, photo.width(), photo.height())
-            .orElseThrow(
-                () ->
-                    new FaceCountException(
-                        "no face found in the "
-                            + photo
-                            + "; use a photo in which the face is larger and turned to the camera,"
-                            + " or lower the detector's minimum face size",
-                        faces));
-    return embed(photo, List.of(face)).get(0);
-  }
-
-  private List<AlignedFace> align(Image image, List<Face> faces, CropSpec spec) {
-    AlignedFace[] crops = new AlignedFace[faces.size()];
-    workers.forEach(
-        crops.length,
-        i -> crops[i] = Answers.value(aligner.align(image, faces.get(i), spec), aligner));
-    return List.of(crops);
-  }
-
-  private void requireOpen() {
+  @Override
+  void requireOpen() {
     if (closed.get()) {
       throw new IllegalStateException("the pipeline is closed");
     }
@@ -572,8 +388,10 @@ public final class FacePipeline implements AutoCloseable {
     }
   }
 
-  private FaceEmbedder requireEmbedder() {
+  @Override
+  FaceEmbedder requireEmbedder() {
     requireOpen();
+    FaceEmbedder embedder = stages.embedder();
     if (embedder == null) {
       throw new IllegalStateException(
           "the pipeline has no embedder; set one with FacePipeline.builder().embedder(...)");
@@ -581,24 +399,15 @@ public final class FacePipeline implements AutoCloseable {
     return embedder;
   }
 
-  private FaceClassifier requireClassifier() {
+  @Override
+  FaceClassifier requireClassifier() {
     requireEmbedder();
+    FaceClassifier classifier = stages.classifier();
     if (classifier == null) {
       throw new IllegalStateException(
           "the pipeline has no classifier; set one with FacePipeline.builder().classifier(...),"
               + " for example a gallery");
     }
     return classifier;
-  }
-
-  private FaceGallery requireGallery() {
-    FaceClassifier namer = requireClassifier();
-    if (namer instanceof FaceGallery gallery) {
-      return gallery;
-    }
-    throw new IllegalStateException(
-        "the classifier "
-            + namer
-            + " is trained, not enrolled; train it with the new person's photos, or use a gallery");
   }
 }

@@ -312,8 +312,8 @@ public final class FacePipelineBuilder {
         new Stages(finds, aligner != null ? aligner : FaceAligner.standard(), embeds, names, tells),
         selection != null ? selection : FaceSelection.dominant(),
         verificationThreshold,
-        new Workers(
-            parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors()));
+        new Workers(parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors()),
+        null);
   }
 
   private @Nullable FaceEmbedder embedder(Optional<PipelineDefaults> defaults) {

@@ -4,29 +4,52 @@ import java.beans.ConstructorProperties;
 import java.beans.Transient;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome for one image of a list: a value or a failure. Immutable.
+ * The outcome for one image of a list or stream: a value or a failure. It names the image by its
+ * index, its name and its source. JSON leaves out the source. Outcomes are equal if index, name, and
+ * value or failure are equal. Immutable.
  *
  * @param <T> the type of the value
- * @param name the name of the image, such as its path
- * @param value the value; null if it failed
- * @param failure the failure; null if there is a value
  */
-public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failure) {
+public final class Outcome<T> {
+  private final int index;
+  private final String name;
+  private final @Nullable T value;
+  private final @Nullable Failure failure;
+  private final transient @Nullable ImageSource source;
+
   /**
-   * Creates an outcome.
+   * Creates an outcome without its source, as read from JSON.
    *
+   * @param index the image's index in its list or stream, from 0
+   * @param name the name of the image, such as its path
+   * @param value the value; null if it failed
+   * @param failure the failure; null if there is a value
    * @throws IllegalArgumentException unless there is either a value or a failure
    */
-  public Outcome {
+  @ConstructorProperties({"index", "name", "value", "failure"})
+  public Outcome(int index, String name, @Nullable T value, @Nullable Failure failure) {
+    this(index, name, value, failure, null);
+  }
+
+  private Outcome(
+      int index,
+      String name,
+      @Nullable T value,
+      @Nullable Failure failure,
+      @Nullable ImageSource source) {
     if ((value == null) == (failure == null)) {
       throw new IllegalArgumentException(
           "the outcome of " + name + " needs either a value or a failure, got " + failure);
     }
+    this.index = index;
+    this.name = name;
+    this.value = value;
+    this.failure = failure;
+    this.source = source;
   }
 
   /**
@@ -93,27 +116,59 @@ public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failu
     }
   }
 
-  /** Runs a task and keeps what it returns, or what it throws; errors pass. */
-  static <T> Outcome<T> of(String name, Supplier<T> task) {
+  /** Runs a task for an image and keeps what it returns, or what it throws; errors pass. */
+  static <T> Outcome<T> of(Photo photo, Supplier<T> task) {
     try {
       T value = task.get();
       if (value == null) {
-        throw new FacePipelineException("there is no result for " + name + ": it was null");
+        throw new FacePipelineException("there is no result for " + photo.name() + ": it was null");
       }
-      return new Outcome<>(name, value, null);
+      return new Outcome<>(photo.index(), photo.name(), value, null, photo.source());
     } catch (RuntimeException e) {
-      return new Outcome<>(name, null, new Failure(e));
+      return failed(photo, e);
     } catch (Exception e) {
       // Other languages throw checked exceptions where none is declared.
-      return new Outcome<>(name, null, new Failure(new FacePipelineException(name + ": " + e, e)));
+      return failed(photo, new FacePipelineException(photo.name() + ": " + e, e));
     }
   }
 
-  /** The outcome with its value replaced by what a function makes of it. */
-  <R> Outcome<R> map(Function<T, R> function) {
-    return failure == null
-        ? new Outcome<>(name, function.apply(get()), null)
-        : new Outcome<>(name, null, failure);
+  private static <T> Outcome<T> failed(Photo photo, RuntimeException e) {
+    return new Outcome<>(photo.index(), photo.name(), null, new Failure(e), photo.source());
+  }
+
+  /** {@return the image's index in its list or stream, from 0} */
+  public int getIndex() {
+    return index;
+  }
+
+  /** {@return the name of the image, such as its path} */
+  public String getName() {
+    return name;
+  }
+
+  /** {@return the value; null if it failed} */
+  public @Nullable T getValue() {
+    return value;
+  }
+
+  /** {@return the failure; null if there is a value} */
+  public @Nullable Failure getFailure() {
+    return failure;
+  }
+
+  /** {@return the image's index in its list or stream, from 0} */
+  public int index() {
+    return index;
+  }
+
+  /** {@return the name of the image, such as its path} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return the source of the image, as it was given; empty after JSON} */
+  public Optional<ImageSource> source() {
+    return Optional.ofNullable(source);
   }
 
   /** {@return whether there is a value} */
@@ -138,6 +193,20 @@ public record Outcome<T>(String name, @Nullable T value, @Nullable Failure failu
   /** {@return the exception, if the image failed} */
   public Optional<RuntimeException> error() {
     return Optional.ofNullable(failure).map(Failure::exception);
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Outcome<?> other
+        && index == other.index
+        && name.equals(other.name)
+        && Objects.equals(value, other.value)
+        && Objects.equals(failure, other.failure);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(index, name, value, failure);
   }
 
   @Override

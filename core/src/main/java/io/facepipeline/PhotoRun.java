@@ -4,8 +4,11 @@ import io.facepipeline.internal.Workers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** Takes many images through the stages, on the pipeline's workers. Thread-safe. */
 final class PhotoRun {
@@ -17,8 +20,12 @@ final class PhotoRun {
 
   private final Workers workers;
 
-  PhotoRun(Workers workers) {
+  /** Throws if an image may not be begun any more. */
+  private final Runnable admission;
+
+  PhotoRun(Workers workers, Runnable admission) {
     this.workers = workers;
+    this.admission = admission;
   }
 
   /** What a task makes of each image, or why it cannot be used. */
@@ -34,6 +41,19 @@ final class PhotoRun {
           progress.done(photos.get(i));
         });
     return Collections.unmodifiableList(outcomes);
+  }
+
+  /** What a task makes of each image of a stream, in order, a few images ahead of the reader. */
+  <T> Stream<Outcome<T>> stream(Stream<? extends ImageSource> images, Function<Image, T> task) {
+    PhotoStream<T> run =
+        new PhotoStream<>(
+            images.iterator(),
+            photo -> Outcome.of(photo, () -> workers.call(() -> taken(photo, task))),
+            workers);
+    int order = Spliterator.ORDERED | Spliterator.NONNULL;
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(run, order), false)
+        .onClose(run::cancel)
+        .onClose(images::close);
   }
 
   /** What a function makes of each image's embedded faces, or why the image cannot be used. */
@@ -56,94 +76,48 @@ final class PhotoRun {
           List<Photo> some = photos.subList(first, Math.min(count, first + together));
           List<Outcome<List<AlignedFace>>> crops = new ArrayList<>();
           some.forEach(photo -> crops.add(take(photo, cutter)));
-          List<Outcome<List<EmbeddedFace>>> embedded = embedTogether(crops, embedder);
+          List<Outcome<List<EmbeddedFace>>> embedded = embedTogether(some, crops, embedder);
           for (int i = 0; i < embedded.size(); i++) {
             Outcome<List<EmbeddedFace>> faces = embedded.get(i);
-            outcomes.set(first + i, Outcome.of(faces.name(), () -> finish.apply(faces.get())));
+            outcomes.set(first + i, Outcome.of(some.get(i), () -> finish.apply(faces.get())));
             progress.done(some.get(i));
           }
         });
     return Collections.unmodifiableList(outcomes);
   }
 
-  private static <T> Outcome<T> take(Photo photo, Function<Image, T> task) {
-    return Outcome.of(photo.name, () -> task.apply(photo.load()));
+  private <T> Outcome<T> take(Photo photo, Function<Image, T> task) {
+    return Outcome.of(photo, () -> taken(photo, task));
+  }
+
+  private <T> T taken(Photo photo, Function<Image, T> task) {
+    admission.run();
+    return task.apply(photo.load());
   }
 
   private static List<Outcome<List<EmbeddedFace>>> embedTogether(
-      List<Outcome<List<AlignedFace>>> crops, FaceEmbedder embedder) {
+      List<Photo> photos, List<Outcome<List<AlignedFace>>> crops, FaceEmbedder embedder) {
     List<AlignedFace> all = new ArrayList<>();
     crops.stream().filter(Outcome::isPresent).forEach(o -> all.addAll(o.get()));
-    Outcome<List<EmbeddedFace>> embedded = Outcome.of("", () -> embed(all, embedder));
-    if (!embedded.isPresent()) {
-      // Alone, so that one image's faces do not fail the others.
-      return crops.stream()
-          .map(one -> Outcome.of(one.name(), () -> embed(one.get(), embedder)))
-          .toList();
-    }
+    Outcome<List<EmbeddedFace>> embedded =
+        Outcome.of(photos.get(0), () -> PhotoStages.embed(all, embedder));
     List<Outcome<List<EmbeddedFace>>> result = new ArrayList<>(crops.size());
     int from = 0;
-    for (Outcome<List<AlignedFace>> image : crops) {
+    for (int i = 0; i < crops.size(); i++) {
+      Outcome<List<AlignedFace>> image = crops.get(i);
       int first = from;
       from += image.isPresent() ? image.get().size() : 0;
       int end = from;
+      // If they fail together, alone: so that one image's faces do not fail the others.
       result.add(
           Outcome.of(
-              image.name(),
-              () -> image.get().isEmpty() ? List.of() : embedded.get().subList(first, end)));
+              photos.get(i),
+              () ->
+                  embedded.isPresent() && !image.get().isEmpty()
+                      ? embedded.get().subList(first, end)
+                      : PhotoStages.embed(image.get(), embedder)));
     }
     return result;
-  }
-
-  /** The crops' faces with their embeddings. */
-  static List<EmbeddedFace> embed(List<AlignedFace> crops, FaceEmbedder embedder) {
-    if (crops.isEmpty()) {
-      return List.of();
-    }
-    List<Embedding> embeddings = embeddings(crops, embedder);
-    List<EmbeddedFace> faces = new ArrayList<>(crops.size());
-    for (int i = 0; i < crops.size(); i++) {
-      faces.add(new EmbeddedFace(crops.get(i).face(), embeddings.get(i)));
-    }
-    return Collections.unmodifiableList(faces);
-  }
-
-  /** An embedding for each crop, or an exception that names the embedder. */
-  static List<Embedding> embeddings(List<AlignedFace> crops, FaceEmbedder embedder) {
-    return Answers.listOf(crops.size(), embedder.embed(crops), embedder);
-  }
-
-  /** An image of the list and what it is called, which its source may fail to say. */
-  private record Photo(@Nullable ImageSource source, String name) {
-    static List<Photo> of(List<? extends ImageSource> sources) {
-      List<Photo> photos = new ArrayList<>(sources.size());
-      for (ImageSource source : sources) {
-        photos.add(new Photo(source, name(source, photos.size())));
-      }
-      return photos;
-    }
-
-    private static String name(@Nullable ImageSource source, int index) {
-      String name = null;
-      try {
-        name = source == null ? null : source.name();
-      } catch (RuntimeException e) {
-        // What it says of the picture is reported; a name it cannot give is no reason to stop.
-      }
-      return name != null ? name : "image " + (index + 1);
-    }
-
-    Image load() {
-      if (source == null) {
-        throw new FacePipelineException(name + " of the list is null; give an image source");
-      }
-      Image image = source.load();
-      if (image == null) {
-        throw new FacePipelineException(
-            name + ": its source returned null; it must return a picture or throw");
-      }
-      return image;
-    }
   }
 
   /** Tells a listener of each image that is done, one at a time. */
@@ -158,7 +132,7 @@ final class PhotoRun {
     }
 
     synchronized void done(Photo photo) {
-      listener.progress(++done, total, photo.name);
+      listener.progress(++done, total, photo.name());
     }
   }
 }

@@ -97,6 +97,8 @@ final class ColorStages {
   static final class ColourGallery implements FaceGallery {
     private final ModelCard card;
     final AtomicInteger closed = new AtomicInteger();
+    final List<Enrollment> enrolled = new ArrayList<>();
+    final List<Enrollment> replaced = new ArrayList<>();
     private final Map<String, Embedding> people = new LinkedHashMap<>();
 
     ColourGallery(ModelCard card) {
@@ -104,8 +106,17 @@ final class ColorStages {
     }
 
     @Override
-    public void enroll(String label, List<Embedding> embeddings) {
-      people.put(label, embeddings.get(0));
+    public void enrollAll(List<Enrollment> enrollments) {
+      for (Enrollment enrollment : enrollments) {
+        people.put(enrollment.label(), enrollment.embeddings().get(0));
+        enrolled.add(enrollment);
+      }
+    }
+
+    @Override
+    public void replace(Enrollment enrollment) {
+      people.put(enrollment.label(), enrollment.embeddings().get(0));
+      replaced.add(enrollment);
     }
 
     @Override

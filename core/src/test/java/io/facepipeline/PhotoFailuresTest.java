@@ -372,7 +372,10 @@ class PhotoFailuresTest {
           .classifier(
               new FaceGallery() {
                 @Override
-                public void enroll(String label, List<Embedding> embeddings) {}
+                public void enrollAll(List<Enrollment> enrollments) {}
+
+                @Override
+                public void replace(Enrollment enrollment) {}
 
                 @Override
                 public int remove(String label) {

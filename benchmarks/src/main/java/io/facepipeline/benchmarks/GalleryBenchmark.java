@@ -2,10 +2,10 @@ package io.facepipeline.benchmarks;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.gallery.Enrollment;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryQuery;
 import io.facepipeline.internal.Workers;

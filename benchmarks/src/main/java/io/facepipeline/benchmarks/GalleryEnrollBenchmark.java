@@ -2,8 +2,8 @@ package io.facepipeline.benchmarks;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import io.facepipeline.ModelCard;
-import io.facepipeline.gallery.Enrollment;
 import io.facepipeline.gallery.Gallery;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.facepipeline.benchmarks;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.gallery.Enrollment;
 import io.facepipeline.gallery.Gallery;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -170,6 +170,24 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  /**
+   * {@return whether the calling thread is one of some workers, whose other tasks may wait for it}
+   */
+  public boolean isWorker() {
+    return ForkJoinTask.inForkJoinPool();
+  }
+
+  /**
+   * Hands a task over without waiting for it. It is no call, for which {@link #close} would wait,
+   * until it makes one.
+   *
+   * @param task the task
+   * @throws java.util.concurrent.RejectedExecutionException if the workers are closed
+   */
+  public void begin(Runnable task) {
+    pool.execute(task);
+  }
+
   /** Whether the calling thread is in a task of these workers. */
   public boolean isCaller() {
     return Scope.contains(CURRENT.get(), this);

@@ -1,6 +1,7 @@
 package io.facepipeline.gallery;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.FaceGallery;
 import io.facepipeline.Match;
@@ -9,6 +10,7 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.FaceTable.Person;
 import io.facepipeline.gallery.FaceTable.Snapshot;
+import io.facepipeline.internal.MetadataText;
 import io.facepipeline.internal.Workers;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -188,18 +190,6 @@ public final class Gallery implements FaceGallery {
   }
 
   /**
-   * Adds embeddings of a person to those already there.
-   *
-   * @throws IllegalArgumentException if the label is not valid ({@link io.facepipeline.Labels}),
-   *     there is no embedding, or an embedding comes from another model
-   * @throws GalleryException if the disk is full or fails; then nothing was enrolled
-   */
-  @Override
-  public void enroll(String label, List<Embedding> embeddings) {
-    enrollAll(List.of(Enrollment.of(label, embeddings)));
-  }
-
-  /**
    * Adds faces of several people in one atomic write. Waiting for the disk only once makes this
    * many times faster than one by one.
    *
@@ -208,6 +198,7 @@ public final class Gallery implements FaceGallery {
    *     and metadata would exceed 1 MiB
    * @throws GalleryException if the disk is full or fails; then nothing was enrolled
    */
+  @Override
   public void enrollAll(List<Enrollment> enrollments) {
     enrollAll(enrollments, false);
   }
@@ -220,6 +211,7 @@ public final class Gallery implements FaceGallery {
    * @throws IllegalArgumentException if an embedding comes from another model
    * @throws GalleryException if the disk is full or fails; then the old faces are kept
    */
+  @Override
   public void replace(Enrollment enrollment) {
     enrollAll(List.of(enrollment), true);
   }
@@ -311,7 +303,7 @@ public final class Gallery implements FaceGallery {
    * @throws GalleryException if the disk is full or fails; then nothing was changed
    */
   public void setMetadata(String label, Map<String, String> metadata) {
-    Map<String, String> noted = Enrollment.requireText(metadata);
+    Map<String, String> noted = MetadataText.accept(metadata);
     write(
         () -> {
           Optional<GalleryPerson> person = person(label);

@@ -1,6 +1,7 @@
 package io.facepipeline.gallery;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.facepipeline.gallery;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.FaceTable.Person;

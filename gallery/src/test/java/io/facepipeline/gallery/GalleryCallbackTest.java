@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryQuery.Aggregation;
 import io.facepipeline.gallery.GalleryScript.Contents;

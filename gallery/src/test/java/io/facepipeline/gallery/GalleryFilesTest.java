@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.Enrollment;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.gallery.GalleryQuery.Aggregation;

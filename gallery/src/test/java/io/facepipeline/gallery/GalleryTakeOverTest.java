@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.Enrollment;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.GalleryScript.Contents;

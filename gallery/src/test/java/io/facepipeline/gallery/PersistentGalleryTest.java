@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
+import io.facepipeline.Enrollment;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;

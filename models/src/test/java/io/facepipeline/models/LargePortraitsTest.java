@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Box;
-import io.facepipeline.EnrolledFace;
 import io.facepipeline.FaceCountException;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
+import io.facepipeline.SelectedFace;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class LargePortraitsTest {
       int others = 0;
       for (String name : List.of("angelina_jolie", "kate_siegel", "paul_rudd", "shea_whigham")) {
         Image photo = Image.read(SharedData.path("data/photos/" + name + ".jpg"));
-        EnrolledFace enrolled = faces.enroll(name, photo);
+        SelectedFace enrolled = faces.enroll(name, photo);
         Box box = enrolled.face().box();
         assertTrue(box.width() > photo.width() / 5f, name + ": " + enrolled);
         assertTrue(faces.verify(photo, photo).same());
@@ -47,10 +47,10 @@ class LargePortraitsTest {
     try (FacePipeline faces = FacePipeline.create()) {
       List<ImageSource> people = photos("people");
       assertEquals(32, people.size());
-      for (Outcome<EnrolledFace> outcome : faces.enrollAll("somebody", people)) {
+      for (Outcome<SelectedFace> outcome : faces.enrollAll("somebody", people)) {
         assertTrue(outcome.isPresent(), outcome.toString());
       }
-      for (Outcome<EnrolledFace> outcome : faces.enrollAll("group", photos("groups"))) {
+      for (Outcome<SelectedFace> outcome : faces.enrollAll("group", photos("groups"))) {
         assertTrue(outcome.error().orElseThrow() instanceof FaceCountException, outcome.toString());
       }
       assertEquals(List.of("somebody"), faces.gallery().labels());
@@ -61,7 +61,7 @@ class LargePortraitsTest {
   void createTakesASelection() {
     Image group = Image.read(SharedData.album("groups/group_1.jpg"));
     try (FacePipeline faces = FacePipeline.builder().selection(FaceSelection.largest()).build()) {
-      EnrolledFace enrolled = faces.enroll("the largest", group);
+      SelectedFace enrolled = faces.enroll("the largest", group);
       assertEquals(faces.detect(group).get(0), enrolled.face());
       assertEquals(faces.detect(group).size() - 1, enrolled.others().size());
       assertEquals(enrolled.face(), faces.verify(group, group).first());

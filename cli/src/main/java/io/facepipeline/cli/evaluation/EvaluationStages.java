@@ -47,6 +47,7 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
           FacePipeline.builder()
               .detector(detector)
               .embedder(embedder)
+              .withoutClassifier()
               .parallelism(options.threads)
               .build();
       return new EvaluationStages(pipeline, embedder.card(), options);

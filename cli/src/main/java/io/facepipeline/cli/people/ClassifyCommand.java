@@ -54,7 +54,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     stageOptions.follow(spec, stages, trained.fingerprint(), classifier.toString());
     PrintWriter out = spec.commandLine().getOut();
     try (FacePipeline pipeline =
-        Pipelines.build(stages, stageOptions, (builder, card) -> builder.classifier(trained))) {
+        Pipelines.builder(stages, stageOptions).classifier(trained).build()) {
       out.println(trained);
       List<PhotoResult> results =
           photoOptions.run(

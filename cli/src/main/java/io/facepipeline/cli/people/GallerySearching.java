@@ -69,10 +69,14 @@ final class GallerySearching {
   private FacePipeline following(Gallery gallery, StageFactory stages, StageOptions stageOptions) {
     String folder = options.folder.toString();
     stageOptions.follow(spec, stages, gallery.fingerprint(), folder);
-    return Pipelines.build(
-        stages,
-        stageOptions,
-        (builder, card) -> Pipelines.requireSame(options.folder, gallery, card));
+    FacePipeline pipeline = Pipelines.embedding(stages, stageOptions);
+    try {
+      Pipelines.requireSame(options.folder, gallery, pipeline.card());
+      return pipeline;
+    } catch (RuntimeException e) {
+      pipeline.close();
+      throw e;
+    }
   }
 
   private JsonArray faces(

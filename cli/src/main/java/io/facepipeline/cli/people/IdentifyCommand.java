@@ -1,9 +1,10 @@
 package io.facepipeline.cli.people;
 
-import io.facepipeline.EnrolledFace;
+import io.facepipeline.EnrollOptions;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
+import io.facepipeline.SelectedFace;
 import io.facepipeline.cli.Main;
 import io.facepipeline.cli.photos.PhotoFiles;
 import io.facepipeline.cli.photos.PhotoOptions;
@@ -109,26 +110,40 @@ public final class IdentifyCommand implements Callable<Integer> {
       PrintWriter err) {
     boolean all = true;
     for (Map.Entry<String, List<ImageSource>> person : known.entrySet()) {
-      List<Outcome<EnrolledFace>> outcomes = pipeline.enrollAll(person.getKey(), person.getValue());
-      for (Outcome<EnrolledFace> outcome : outcomes) {
-        String photo = "facepipeline: " + outcome.name() + ": ";
-        if (outcome.error().isPresent()) {
-          all = false;
-          String problem = PlainWords.of(outcome.error().get());
-          err.println(
-              photo
-                  + "not enrolled: "
-                  + problem.replaceFirst(Pattern.quote(outcome.name()) + ": ?", ""));
-        } else {
-          if (!outcome.get().others().isEmpty()) {
-            err.println(photo + "enrolled " + outcome.get());
-          }
-          outcome.get().quality().warnings().forEach(w -> err.println(photo + "warning: " + w));
-        }
-      }
-      long usable = outcomes.stream().filter(Outcome::isPresent).count();
-      out.printf("enrolled %-12s %s%n", person.getKey(), Main.count(usable, "photo"));
+      List<ImageSource> photos = person.getValue();
+      long usable =
+          enroll(pipeline, person.getKey(), photos, EnrollOptions.defaults(), out, err);
+      all &= usable == photos.size();
     }
     return all;
+  }
+
+  /** Enrols a person, names the photos that cannot be used, and returns how many could be. */
+  static long enroll(
+      FacePipeline pipeline,
+      String label,
+      List<ImageSource> photos,
+      EnrollOptions options,
+      PrintWriter out,
+      PrintWriter err) {
+    List<Outcome<SelectedFace>> outcomes = pipeline.enrollAll(label, photos, options);
+    for (Outcome<SelectedFace> outcome : outcomes) {
+      String photo = "facepipeline: " + outcome.name() + ": ";
+      if (outcome.error().isPresent()) {
+        String problem = PlainWords.of(outcome.error().get());
+        err.println(
+            photo
+                + "not enrolled: "
+                + problem.replaceFirst(Pattern.quote(outcome.name()) + ": ?", ""));
+      } else {
+        if (!outcome.get().others().isEmpty()) {
+          err.println(photo + "enrolled " + outcome.get());
+        }
+        outcome.get().quality().warnings().forEach(w -> err.println(photo + "warning: " + w));
+      }
+    }
+    long usable = outcomes.stream().filter(Outcome::isPresent).count();
+    out.printf("enrolled %-12s %s%n", label, Main.count(usable, "photo"));
+    return usable;
   }
 }

@@ -6,6 +6,7 @@ import com.google.gson.JsonPrimitive;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
@@ -100,17 +101,13 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (FacePipeline pipeline =
-        Pipelines.build(
-            stages,
-            stageOptions,
-            (builder, card) -> {
-              Thresholds.require(card, threshold, stageOptions.embedder);
-              builder.selection(select.selection);
-              if (threshold != null) {
-                builder.verificationThreshold(threshold);
-              }
-            })) {
+    FacePipelineBuilder builder =
+        Pipelines.builder(stages, stageOptions).selection(select.selection).withoutClassifier();
+    if (threshold != null) {
+      builder.verificationThreshold(threshold);
+    }
+    try (FacePipeline pipeline = builder.build()) {
+      Thresholds.require(pipeline.card(), threshold, stageOptions.embedder);
       Verification verdict;
       Path at = a;
       Image first = null;

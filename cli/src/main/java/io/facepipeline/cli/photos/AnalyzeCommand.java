@@ -2,6 +2,7 @@ package io.facepipeline.cli.photos;
 
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ImageSource;
 import io.facepipeline.cli.Main;
 import io.facepipeline.cli.people.IdentifyCommand;
@@ -78,15 +79,10 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   private FacePipeline pipeline(List<FaceAttribute> models) {
     try {
-      return Pipelines.build(
-          stages,
-          stageOptions,
-          (builder, card) -> {
-            models.forEach(builder::attribute);
-            if (people != null) {
-              builder.classifier(Gallery.inMemory(card));
-            }
-          });
+      FacePipelineBuilder builder = Pipelines.builder(stages, stageOptions);
+      models.forEach(builder::attribute);
+      return (people != null ? builder.classifier(Gallery.inMemory()) : builder.withoutClassifier())
+          .build();
     } catch (RuntimeException e) {
       models.forEach(FaceAttribute::close);
       throw e;

@@ -1,7 +1,6 @@
 package io.facepipeline.cli.stages;
 
 import io.facepipeline.FaceDetector;
-import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
@@ -11,7 +10,6 @@ import io.facepipeline.gallery.GalleryBuilder;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -30,7 +28,15 @@ public final class Pipelines {
 
   /** A pipeline that detects and embeds. */
   public static FacePipeline embedding(StageFactory stages, StageOptions options) {
-    return build(stages, options, (builder, card) -> {});
+    return builder(stages, options).withoutClassifier().build();
+  }
+
+  /** A builder with the detector, the embedder and the threads that the options ask for. */
+  public static FacePipelineBuilder builder(StageFactory stages, StageOptions options) {
+    return FacePipeline.builder()
+        .detector(() -> detector(stages, options))
+        .embedder(() -> stages.embedder(options))
+        .parallelism(options.threads);
   }
 
   /**
@@ -44,22 +50,21 @@ public final class Pipelines {
       @Nullable Float threshold,
       @Nullable Path folder) {
     if (folder == null) {
-      return build(
-          stages,
-          options,
-          (builder, card) -> builder.classifier(inMemory(card, options, threshold)));
+      return builder(stages, options)
+          .classifier(card -> inMemory(card, options, threshold))
+          .build();
     }
     GalleryBuilder opening = Gallery.in(folder).readOnly();
     Gallery kept = (threshold == null ? opening : opening.threshold(threshold)).open();
     try {
       options.follow(spec, stages, kept.fingerprint(), folder.toString());
-      return build(
-          stages,
-          options,
-          (builder, card) -> {
-            requireSame(folder, kept, card);
-            builder.classifier(kept);
-          });
+      return builder(stages, options)
+          .classifier(
+              card -> {
+                requireSame(folder, kept, card);
+                return kept;
+              })
+          .build();
     } catch (RuntimeException e) {
       kept.close();
       throw e;
@@ -75,15 +80,14 @@ public final class Pipelines {
       @Nullable Path gallery,
       PrintWriter err) {
     options.followGallery(spec, stages, gallery);
-    return build(
-        stages,
-        options,
-        (builder, card) ->
-            builder.classifier(
+    return builder(stages, options)
+        .classifier(
+            card ->
                 gallery == null
                     ? inMemory(card, options, threshold)
                     : GalleryCommand.Options.opened(
-                        gallery, card, options.embedder, threshold, err)));
+                        gallery, card, options.embedder, threshold, err))
+        .build();
   }
 
   private static Gallery inMemory(ModelCard card, StageOptions options, @Nullable Float threshold) {
@@ -104,27 +108,11 @@ public final class Pipelines {
     }
   }
 
-  public static FacePipeline build(
-      StageFactory stages, StageOptions options, BiConsumer<FacePipelineBuilder, ModelCard> more) {
-    FaceDetector detector;
+  private static FaceDetector detector(StageFactory stages, StageOptions options) {
     try {
-      detector = stages.detector(options);
+      return stages.detector(options);
     } catch (ModelNotFoundException e) {
       throw withMissingEmbedder(e, stages, options);
-    }
-    FaceEmbedder embedder = null;
-    try {
-      embedder = stages.embedder(options);
-      FacePipelineBuilder builder =
-          FacePipeline.builder().detector(detector).embedder(embedder).parallelism(options.threads);
-      more.accept(builder, embedder.card());
-      return builder.build();
-    } catch (RuntimeException e) {
-      detector.close();
-      if (embedder != null) {
-        embedder.close();
-      }
-      throw e;
     }
   }
 

@@ -1,13 +1,11 @@
-package io.facepipeline.gallery;
+package io.facepipeline;
 
-import io.facepipeline.Embedding;
-import io.facepipeline.Labels;
-import java.nio.charset.StandardCharsets;
+import io.facepipeline.internal.MetadataText;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Faces of one person to add to a gallery. Immutable.
+ * Faces of one person to add to a {@link FaceGallery}. Immutable.
  *
  * @param label the person's label, in the form of {@link Labels#accept}
  * @param embeddings at least one embedding
@@ -27,21 +25,7 @@ public record Enrollment(String label, List<Embedding> embeddings, Map<String, S
       throw new IllegalArgumentException("enrolling " + label + " needs at least one embedding");
     }
     embeddings = List.copyOf(embeddings);
-    metadata = requireText(metadata);
-  }
-
-  /** Metadata that every form of a gallery can hold. */
-  static Map<String, String> requireText(Map<String, String> metadata) {
-    metadata.forEach(
-        (key, value) -> {
-          for (String text : List.of(key, value)) {
-            if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-              throw new IllegalArgumentException(
-                  "metadata must be valid Unicode without NUL, got the entry \"" + key + "\"");
-            }
-          }
-        });
-    return Map.copyOf(metadata);
+    metadata = MetadataText.accept(metadata);
   }
 
   /**
