@@ -1,4 +1,4 @@
-/** Reading and writing video by FFmpeg. */
+/** Reads and writes video with FFmpeg. */
 module io.facepipeline.ffmpeg {
   requires transitive io.facepipeline.core;
   requires transitive io.facepipeline.detection;

@@ -10,7 +10,7 @@ public interface FaceGallery extends FaceClassifier {
   /**
    * Adds embeddings of a person to those already there.
    *
-   * @param label the person's label, kept in the form of {@link Labels#accept}
+   * @param label the person's label, stored in the form of {@link Labels#accept}
    * @param embeddings at least one embedding
    * @throws IllegalArgumentException if the label is not valid ({@link Labels}), there is no
    *     embedding, or an embedding comes from another model

@@ -294,7 +294,7 @@ public final class Image implements ImageSource {
    * @param width the part's width in pixels, at least 1
    * @param height the part's height in pixels, at least 1
    * @return the part, copied
-   * @throws IllegalArgumentException if the part is empty or doesn't lie inside the image
+   * @throws IllegalArgumentException if the part is empty or is not inside the image
    */
   public Image crop(int x, int y, int width, int height) {
     checkArgument(

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param same whether the similarity reaches the threshold
  * @param similarity the cosine similarity, -1 to 1
- * @param threshold the least similarity of the same person
- * @param farAtThreshold how often two different people reach the threshold, 0 to 1; null where
- *     nobody measured it
+ * @param threshold the lowest similarity of the same person
+ * @param farAtThreshold how often two different people reach the threshold, 0 to 1; null if not
+ *     measured
  * @param first the face in the first photo
  * @param second the face in the second photo
  */

@@ -25,7 +25,7 @@ class FaceQualityTest {
   void theNoseTellsWhereAFaceLooks() {
     FaceQuality right = FaceQuality.of(noise(255), face(40, 40, 60, 40, 60, 50, 42, 60, 58, 60));
     assertEquals(45, right.yaw(), 1e-6);
-    assertTrue(right.warnings().get(0).contains("turned 45 degrees aside"), right.toString());
+    assertTrue(right.warnings().get(0).contains("turned 45 degrees sideways"), right.toString());
     FaceQuality down = FaceQuality.of(noise(255), face(40, 40, 60, 40, 50, 60, 42, 60, 58, 60));
     assertEquals(45, down.pitch(), 1e-6);
     assertTrue(down.warnings().get(0).contains("lowered by 45 degrees"), down.toString());

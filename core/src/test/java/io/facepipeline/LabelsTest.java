@@ -60,8 +60,8 @@ class LabelsTest {
     assertRefused("\ud83d", "surrogate");
     assertRefused("a\udc00b", "surrogate");
     assertRefused("Zo\uFFFD", "LC_ALL");
-    assertRefused(".", "place");
-    assertRefused("..", "place");
+    assertRefused(".", "name of a folder");
+    assertRefused("..", "name of a folder");
     assertRefused("x".repeat(Labels.MAX_BYTES + 1), "256 bytes");
     assertRefused("\u5c0f".repeat(Labels.MAX_BYTES / 3 + 1), "258 bytes");
   }

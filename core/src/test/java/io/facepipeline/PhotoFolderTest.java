@@ -165,7 +165,7 @@ class PhotoFolderTest {
     for (Path none : List.of(file, root.resolve("absent"))) {
       FacePipelineException e =
           assertThrows(FacePipelineException.class, () -> PhotoFolder.scan(none));
-      assertTrue(e.getMessage().startsWith(none + " is no folder"), e.getMessage());
+      assertTrue(e.getMessage().startsWith(none + " is not a folder"), e.getMessage());
     }
   }
 

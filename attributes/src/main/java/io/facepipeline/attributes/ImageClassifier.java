@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tells what is in a picture: the classes of ImageNet. Pictures are prepared as torchvision's
- * reference does it: the shorter side becomes 256 pixels by Pillow's BILINEAR, the middle 224x224
- * are looked at; for networks of other sizes in the same ratio. Thread-safe; holds native memory
+ * Classifies pictures into the classes of ImageNet. Pictures are prepared as in torchvision's
+ * reference: the shorter side becomes 256 pixels with Pillow's BILINEAR, and the network sees the
+ * central 224x224; networks of other sizes use the same ratio. Thread-safe; holds native memory
  * until it is closed.
  */
 public final class ImageClassifier implements AutoCloseable {
@@ -42,10 +42,11 @@ public final class ImageClassifier implements AutoCloseable {
   /**
    * {@return a classifier}
    *
-   * @param id of the catalog, such as {@code squeezenet-imagenet}
+   * @param id a catalog id, such as {@code squeezenet-imagenet}
    * @param store finds its weights and the file that names its classes
    * @throws IllegalArgumentException if the catalog has no such image classifier
-   * @throws FacePipelineException as {@link ModelStore#require} says, or if a file is another one
+   * @throws FacePipelineException as in {@link ModelStore#require}, or if a file has unexpected
+   *     contents
    */
   public static ImageClassifier load(String id, ModelStore store) {
     CatalogEntry model = model(id);
@@ -59,14 +60,14 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * {@return a classifier with weights and labels of one's own}
+   * {@return a classifier with your own weights and labels}
    *
-   * @param id of the catalog's model that has the weights' architecture
+   * @param id the id of the catalog model with the weights' architecture
    * @param weights a checkpoint, or an ONNX file for a model that is published as one
    * @param labels a name for each class, in the network's order
-   * @param store keeps what a checkpoint is converted to
+   * @param store caches the converted checkpoint
    * @throws IllegalArgumentException if the catalog has no such image classifier
-   * @throws FacePipelineException if the file cannot be read, or has not as many classes
+   * @throws FacePipelineException if the file cannot be read, or has another number of classes
    */
   public static ImageClassifier load(
       String id, Path weights, List<String> labels, ModelStore store) {
@@ -83,11 +84,11 @@ public final class ImageClassifier implements AutoCloseable {
     if (input.width() != input.height()) {
       throw new IllegalArgumentException(
           model.id()
-              + " looks at "
+              + " needs "
               + input.width()
               + "x"
               + input.height()
-              + ", wanted is a square");
+              + ", but a square is needed");
     }
     boolean logits = model.output() == Output.LOGITS;
     // What a checkpoint is converted to takes raw pixels.

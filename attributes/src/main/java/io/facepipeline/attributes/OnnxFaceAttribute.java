@@ -63,10 +63,10 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   /**
    * {@return a model of the catalog, with its files from the folders that the environment names}
    *
-   * @param id such as {@code expression-face-api}
+   * @param id the id, such as {@code expression-face-api}
    * @throws IllegalArgumentException if the catalog has no such attribute
-   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says, or if a file
-   *     is another network
+   * @throws io.facepipeline.FacePipelineException as in {@link ModelStore#require}, or if a file is
+   *     another network
    */
   public static FaceAttribute load(String id) {
     return load(id, ModelStore.fromEnvironment());
@@ -75,24 +75,24 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   /**
    * {@return a model of the catalog}
    *
-   * @param id such as {@code expression-face-api}
+   * @param id the id, such as {@code expression-face-api}
    * @param store finds its files
    * @throws IllegalArgumentException if the catalog has no such attribute
-   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says, or if a file
-   *     is another network
+   * @throws io.facepipeline.FacePipelineException as in {@link ModelStore#require}, or if a file is
+   *     another network
    */
   public static FaceAttribute load(String id, ModelStore store) {
     return load(ModelCatalog.installed().require(Kind.FACE_ATTRIBUTE, id), store);
   }
 
   /**
-   * {@return a model of an entry, such as one of a catalog of one's own}
+   * {@return the model of an entry, for example from your own catalog}
    *
    * @param entry the entry
    * @param store finds its files
-   * @throws IllegalArgumentException if the entry is of something else
-   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says, or if a file
-   *     is another network
+   * @throws IllegalArgumentException if it is not an attribute
+   * @throws io.facepipeline.FacePipelineException as in {@link ModelStore#require}, or if a file is
+   *     another network
    */
   public static FaceAttribute load(CatalogEntry entry, ModelStore store) {
     AttributeCard card = card(entry);
@@ -189,8 +189,8 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   }
 
   /**
-   * Builds an attribute from ONNX files that take [n, channels, side, side] and give a number per
-   * class. Each setter refuses a second call at once. Not thread-safe.
+   * Builds an attribute from ONNX files with the input [n, channels, side, side] and one output
+   * number per class. Each setter refuses a second call. Not thread-safe.
    */
   public static final class Builder {
     private final AttributeCard card;

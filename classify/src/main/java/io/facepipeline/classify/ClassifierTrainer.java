@@ -87,7 +87,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   /**
-   * Gives everyone a name: nobody is rejected as a stranger.
+   * Names everyone: nobody is rejected as a stranger.
    *
    * @return this
    */

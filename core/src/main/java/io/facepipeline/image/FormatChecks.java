@@ -170,7 +170,7 @@ final class FormatChecks {
     WebpChunks chunks = WebpChunks.parse(view.withOrder(true));
     if (chunks == null) {
       throw PictureFailures.corrupt(
-          name, "webp without a picture, or cut off before it; the file is damaged");
+          name, "webp without a picture, or truncated before it; the file is damaged");
     }
     options.requireAllowed(chunks.width(), chunks.height(), name);
     requireSize(chunks.width(), chunks.height(), 0);

@@ -1,4 +1,4 @@
-/** What the library's own modules share; no part of the API. */
+/** Shared by the library's own modules; not part of the API. */
 @NullMarked
 package io.facepipeline.internal;
 

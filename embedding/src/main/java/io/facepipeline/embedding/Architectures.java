@@ -28,9 +28,9 @@ final class Architectures {
                   + other.getClass().getName()
                   + " and "
                   + found.getClass().getName()
-                  + " call their architecture "
+                  + " name their architecture "
                   + found.name()
-                  + "; give one of them another name");
+                  + "; rename one of them");
         }
         return;
       }

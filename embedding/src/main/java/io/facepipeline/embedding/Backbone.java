@@ -21,9 +21,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A face embedder of the catalog ({@link ModelCatalog}): it loads from its file as it was
- * published. The constants are those that the library knows; {@link #named} and {@link #values}
- * have what others add, too. Immutable and thread-safe; two of the same id are equal.
+ * A face embedder of the catalog ({@link ModelCatalog}). It loads from its published file. The
+ * constants are the built-in entries; {@link #named} and {@link #values} also have added ones.
+ * Immutable and thread-safe; equal if the ids are equal.
  */
 public final class Backbone {
   /**
@@ -33,8 +33,8 @@ public final class Backbone {
   public static final Backbone MOBILEFACENET_FOAMLIU = new Backbone("mobilefacenet-foamliu");
 
   /**
-   * MobileFaceNet in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights
-   * and nobody has measured its thresholds; bring a checkpoint trained with their code.
+   * MobileFaceNet in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights,
+   * and there are no measured thresholds; use a checkpoint trained with their code.
    */
   public static final Backbone MOBILEFACENET = new Backbone("mobilefacenet");
 
@@ -51,8 +51,8 @@ public final class Backbone {
   public static final Backbone IR_50_ASIA = new Backbone("ir-50-asia");
 
   /**
-   * IR-101: 112x112, 512 dimensions. Its authors publish no weights and nobody has measured its
-   * thresholds; bring a checkpoint trained with their code.
+   * IR-101: 112x112, 512 dimensions. Its authors publish no weights, and there are no measured
+   * thresholds; use a checkpoint trained with their code.
    */
   public static final Backbone IR_101 = new Backbone("ir-101");
 
@@ -60,48 +60,48 @@ public final class Backbone {
   public static final Backbone IR_152 = new Backbone("ir-152");
 
   /**
-   * IR-50 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
-   * nobody has measured its thresholds; bring a checkpoint trained with their code.
+   * IR-50 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights, and
+   * there are no measured thresholds; use a checkpoint trained with their code.
    */
   public static final Backbone IR_SE_50 = new Backbone("ir-se-50");
 
   /**
-   * IR-101 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
-   * nobody has measured its thresholds; bring a checkpoint trained with their code.
+   * IR-101 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights,
+   * and there are no measured thresholds; use a checkpoint trained with their code.
    */
   public static final Backbone IR_SE_101 = new Backbone("ir-se-101");
 
   /**
-   * IR-152 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights and
-   * nobody has measured its thresholds; bring a checkpoint trained with their code.
+   * IR-152 with squeeze and excitation: 112x112, 512 dimensions. Its authors publish no weights,
+   * and there are no measured thresholds; use a checkpoint trained with their code.
    */
   public static final Backbone IR_SE_152 = new Backbone("ir-se-152");
 
   /**
-   * ResNet-50 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
-   * nobody has measured its thresholds; bring a checkpoint trained with their code.
+   * ResNet-50 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights, and
+   * there are no measured thresholds; use a checkpoint trained with their code.
    */
   public static final Backbone RESNET_50 = new Backbone("resnet-50");
 
   /**
-   * ResNet-101 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
-   * nobody has measured its thresholds; bring a checkpoint trained with their code.
+   * ResNet-101 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights, and
+   * there are no measured thresholds; use a checkpoint trained with their code.
    */
   public static final Backbone RESNET_101 = new Backbone("resnet-101");
 
   /**
-   * ResNet-152 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights and
-   * nobody has measured its thresholds; bring a checkpoint trained with their code.
+   * ResNet-152 in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights, and
+   * there are no measured thresholds; use a checkpoint trained with their code.
    */
   public static final Backbone RESNET_152 = new Backbone("resnet-152");
 
-  /** LightCNN of 9 layers: grey 128x128, 256 dimensions. */
+  /** LightCNN of 9 layers: gray 128x128, 256 dimensions. */
   public static final Backbone LIGHTCNN_9 = new Backbone("lightcnn-9");
 
-  /** LightCNN of 29 layers: grey 128x128, 256 dimensions. */
+  /** LightCNN of 29 layers: gray 128x128, 256 dimensions. */
   public static final Backbone LIGHTCNN_29 = new Backbone("lightcnn-29");
 
-  /** LightCNN of 29 layers, second version: grey 128x128, 256 dimensions. */
+  /** LightCNN of 29 layers, second version: gray 128x128, 256 dimensions. */
   public static final Backbone LIGHTCNN_29V2 = new Backbone("lightcnn-29v2");
 
   /** LightCNN, fourth version: BGR 128x128, 256 dimensions. */
@@ -122,23 +122,23 @@ public final class Backbone {
   }
 
   /**
-   * {@return the embedder of an entry, such as one of a catalog of one's own}
+   * {@return the embedder of an entry, for example from your own catalog}
    *
    * @param entry the entry
-   * @throws IllegalArgumentException if it is of something else
+   * @throws IllegalArgumentException if it is not a face embedder
    */
   public static Backbone of(CatalogEntry entry) {
     if (entry.kind() != Kind.FACE_EMBEDDER) {
       throw new IllegalArgumentException(
-          entry.id() + " is of the kind " + entry.kind() + ", wanted is a " + Kind.FACE_EMBEDDER);
+          entry.id() + " is of the kind " + entry.kind() + ", expected a " + Kind.FACE_EMBEDDER);
     }
     return new Backbone(entry);
   }
 
   /**
-   * {@return the model of a catalog id}
+   * {@return the model with a catalog id}
    *
-   * @param id such as {@code mobilefacenet-foamliu}
+   * @param id the id, such as {@code mobilefacenet-foamliu}
    * @throws MalformedModelException if a catalog on the class path cannot be used
    */
   public static Optional<Backbone> named(String id) {
@@ -159,7 +159,7 @@ public final class Backbone {
         .toList();
   }
 
-  /** {@return what the catalog knows of it} */
+  /** {@return its catalog entry} */
   public CatalogEntry entry() {
     CatalogEntry known = entry;
     if (known == null) {
@@ -174,7 +174,7 @@ public final class Backbone {
     return id;
   }
 
-  /** {@return the file the weights were published in} */
+  /** {@return the published file of the weights} */
   public PublishedFile file() {
     return entry().file();
   }
@@ -184,37 +184,37 @@ public final class Backbone {
     return entry().architecture();
   }
 
-  /** {@return the number of dimensions of an embedding of the published weights} */
+  /** {@return the number of dimensions of an embedding with the published weights} */
   public int embeddingSize() {
     return entry().embeddingSize();
   }
 
-  /** {@return how faces are cut for it} */
+  /** {@return its crop specification} */
   public CropSpec crop() {
     return entry().input().crop();
   }
 
-  /** {@return what its authors say of its accuracy, if they do} */
+  /** {@return the accuracy that its authors state, if any} */
   public Optional<PublishedAccuracy> accuracy() {
     return entry().accuracy();
   }
 
-  /** {@return the measured thresholds, if somebody has measured them} */
+  /** {@return the measured thresholds, if there are any} */
   public Optional<ModelCard.Thresholds> thresholds() {
     return entry().thresholds();
   }
 
   /**
-   * {@return the entry of the catalog that a checkpoint is loaded by: of a published file its own,
-   * else the first of the architecture that its tensors are of}
+   * {@return the catalog entry that can load a checkpoint: a published file's own entry, else the
+   * first with the architecture of its tensors}
    *
-   * <p>The second says nothing about who trained the weights, nor how good they are: what is known
-   * of a file is in {@link ModelFile}.
+   * <p>In the second case the entry says nothing about the origin and quality of the weights;
+   * {@link ModelFile} has what is known about a file.
    *
    * @param checkpoint the file
    * @throws io.facepipeline.onnx.checkpoint.CheckpointException if the file cannot be read
-   * @throws MalformedModelException if no architecture fits; the message names the nearest and the
-   *     first tensor that tells them apart
+   * @throws MalformedModelException if no architecture fits; the message names the nearest one and
+   *     the first tensor that differs
    */
   public static Backbone detect(Path checkpoint) {
     return KnownModels.near(checkpoint)
@@ -233,10 +233,10 @@ public final class Backbone {
   }
 
   /**
-   * {@return an embedder with the published weights, found in the folders that the environment
-   * names or in the user's cache, else downloaded; see {@link ModelStore}}
+   * {@return an embedder with the published weights from the folders that the environment names,
+   * the user's cache, or a download; see {@link ModelStore}}
    *
-   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says
+   * @throws io.facepipeline.FacePipelineException as in {@link ModelStore#require}
    */
   public FaceEmbedder load() {
     return load(ModelStore.fromEnvironment(), EmbedderOptions.defaults());
@@ -245,9 +245,9 @@ public final class Backbone {
   /**
    * {@return an embedder with the published weights}
    *
-   * @param store finds or downloads them, and keeps what they are converted to
+   * @param store finds or downloads them, and caches the converted model
    * @param options how to run the model
-   * @throws io.facepipeline.FacePipelineException as {@link ModelStore#require} says
+   * @throws io.facepipeline.FacePipelineException as in {@link ModelStore#require}
    */
   public FaceEmbedder load(ModelStore store, EmbedderOptions options) {
     Path file = store.require(List.of(file())).get(0);
@@ -257,10 +257,10 @@ public final class Backbone {
   }
 
   /**
-   * {@return an embedder with the weights of a file; its card has what the catalog says only if the
+   * {@return an embedder with the weights of a file; its card has the catalog's facts only if the
    * file is the published one, see {@link ModelFile}}
    *
-   * @param file the file as it was published, or of another training
+   * @param file the published file, or one of another training
    * @throws io.facepipeline.FacePipelineException if the file cannot be read
    * @throws MalformedModelException if the weights are of another architecture
    */
@@ -269,10 +269,10 @@ public final class Backbone {
   }
 
   /**
-   * {@return an embedder with the weights of a file; a checkpoint is converted once: the ONNX file
-   * is kept in the user's cache under the hash of its source}
+   * {@return an embedder with the weights of a file; a checkpoint is converted once, and the user's
+   * cache keeps the ONNX file under the hash of its source}
    *
-   * @param file the file as it was published, or of another training
+   * @param file the published file, or one of another training
    * @param options how to run the model
    * @throws io.facepipeline.FacePipelineException if the file cannot be read
    * @throws MalformedModelException if the weights are of another architecture
@@ -303,9 +303,9 @@ public final class Backbone {
    * inside.
    *
    * @param checkpoint the weights
-   * @param forCpu whether the graph is rewritten to run fast on a CPU; a GPU does better with the
-   *     plain one, and both mean the same
-   * @param out where to; left open
+   * @param forCpu whether to rewrite the graph for CPUs; GPUs run the plain graph faster, and both
+   *     are equivalent
+   * @param out the target; left open
    * @throws IOException if it cannot be written
    * @throws MalformedModelException if the tensors are of another architecture
    */

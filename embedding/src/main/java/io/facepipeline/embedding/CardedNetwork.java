@@ -31,7 +31,7 @@ final class CardedNetwork {
               + card.id()
               + " says "
               + card.embeddingSize()
-              + " dimensions, the weights of "
+              + " dimensions, but the weights of "
               + architecture.name()
               + " give "
               + size

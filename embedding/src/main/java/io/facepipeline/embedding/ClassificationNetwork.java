@@ -12,10 +12,10 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * A network of the catalog that tells classes apart, with weights from a checkpoint: ResNet-50 and
- * AlexNet on ImageNet's, FaceNet on the people it was trained with. It is no face embedder, so it
- * has no card: its model takes raw RGB images, planes of 0..255, [n, 3, height, width], and gives
- * {@link #OUTPUT}, the {@link Head} chosen. Immutable and thread-safe.
+ * An image classifier of the catalog, with weights from a checkpoint: ResNet-50 and AlexNet on
+ * ImageNet, FaceNet on the people it was trained on. It is not a face embedder, so it has no card:
+ * its model takes raw RGB images, planes of 0..255, [n, 3, height, width], and returns {@link
+ * #OUTPUT}, the chosen {@link Head}. Immutable and thread-safe.
  */
 public final class ClassificationNetwork {
   /** The output of a network that was trained to classify. */
@@ -43,10 +43,10 @@ public final class ClassificationNetwork {
   }
 
   /**
-   * {@return the network of an entry of the catalog}
+   * {@return the network of a catalog entry}
    *
-   * @param entry of checkpoints, an image classifier's or a face embedder's
-   * @throws MalformedModelException if its architecture is not known, or has no classes
+   * @param entry an entry with checkpoints, of an image classifier or a face embedder
+   * @throws MalformedModelException if its architecture is unknown, or has no classes
    */
   public static ClassificationNetwork of(CatalogEntry entry) {
     Architecture features = CheckpointModel.of(entry).architecture();
@@ -56,29 +56,26 @@ public final class ClassificationNetwork {
             .orElseThrow(
                 () ->
                     new MalformedModelException(
-                        entry.id()
-                            + " is of "
-                            + features.name()
-                            + ", which tells no classes apart"));
+                        entry.id() + " is of " + features.name() + ", which has no classes"));
     return new ClassificationNetwork(entry, features, logits);
   }
 
   /**
-   * {@return the network of a catalog id}
+   * {@return the network with a catalog id}
    *
-   * @param id such as {@code resnet50-imagenet} or {@code facenet-vggface2}
+   * @param id the id, such as {@code resnet50-imagenet} or {@code facenet-vggface2}
    * @throws IllegalArgumentException if the catalog has no such id
-   * @throws MalformedModelException if it tells no classes apart
+   * @throws MalformedModelException if it has no classes
    */
   public static ClassificationNetwork named(String id) {
     return of(
         ModelCatalog.installed()
             .entry(id)
             .orElseThrow(
-                () -> new IllegalArgumentException("the catalog has no model of the id " + id)));
+                () -> new IllegalArgumentException("the catalog has no model with the id " + id)));
   }
 
-  /** {@return what the catalog knows of it} */
+  /** {@return its catalog entry} */
   public CatalogEntry entry() {
     return entry;
   }
@@ -98,7 +95,7 @@ public final class ClassificationNetwork {
    * {@return the network of a checkpoint, raw images in}
    *
    * @param checkpoint the weights
-   * @param head what it gives
+   * @param head the output
    * @throws MalformedModelException if the tensors are of another architecture
    */
   Graph graph(Checkpoint checkpoint, Head head) {
@@ -126,9 +123,9 @@ public final class ClassificationNetwork {
    * Writes the ONNX model of a checkpoint.
    *
    * @param checkpoint the weights
-   * @param head what it gives
-   * @param forCpu whether the graph is rewritten to run fast on a CPU
-   * @param out where to; left open
+   * @param head the output
+   * @param forCpu whether to rewrite the graph for CPUs
+   * @param out the target; left open
    * @throws IOException if it cannot be written
    * @throws MalformedModelException if the tensors are of another architecture
    */

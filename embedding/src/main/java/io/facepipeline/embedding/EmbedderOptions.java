@@ -4,7 +4,7 @@ import io.facepipeline.onnx.ExecutionProvider;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How an embedder runs its model. Immutable; two of the same settings are equal. */
+/** How an embedder runs its model. Immutable; equal if all settings are equal. */
 public final class EmbedderOptions {
   private static final int MAX_BATCH = 256;
   private static final int MAX_THREADS = 1024;
@@ -39,26 +39,26 @@ public final class EmbedderOptions {
   }
 
   /**
-   * {@return whether each crop is embedded a second time, mirrored, and the features added
-   * (test-time augmentation): twice the work for a little accuracy}
+   * {@return whether each crop is also embedded mirrored, and the features added (test-time
+   * augmentation): twice the work for slightly better accuracy}
    */
   public boolean mirrored() {
     return mirrored;
   }
 
-  /** {@return how many crops the network sees at once at most} */
+  /** {@return the largest batch, in crops} */
   public int batchSize() {
     return batchSize;
   }
 
-  /** {@return what runs the model} */
+  /** {@return the execution provider} */
   public ExecutionProvider provider() {
     return provider;
   }
 
   /**
-   * {@return how many threads work on a batch at most; a network of small operations runs on one
-   * and gains by running parts of the batch beside each other}
+   * {@return the largest number of threads per batch; a network of small operations runs on one
+   * thread each and processes parts of the batch in parallel}
    */
   public int threads() {
     return threads;

@@ -143,7 +143,7 @@ final class EmbeddingGraphs {
             + height
             + ", "
             + width
-            + "] or with the channels last, the model has "
+            + "] or with the channels last, but the model has "
             + input
             + "; correct the card's crop or color order");
   }
@@ -156,7 +156,7 @@ final class EmbeddingGraphs {
           source
               + ": the card asks for a float output of [n, "
               + card.embeddingSize()
-              + "], the model has "
+              + "], but the model has "
               + output
               + "; correct the card's embedding size");
     }
@@ -166,9 +166,9 @@ final class EmbeddingGraphs {
     if (ports.size() != 1) {
       throw new MalformedModelException(
           source
-              + ": an embedding model has one "
+              + ": an embedding model needs one "
               + what
-              + ", this one has "
+              + ", but this one has "
               + ports.size()
               + ": "
               + ports.stream().map(Port::name).toList());

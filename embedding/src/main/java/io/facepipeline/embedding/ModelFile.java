@@ -25,20 +25,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file of weights is, found out by reading it: its format, the architecture that its tensors
- * are of, and, by the file's SHA-256, whether it is one that the catalog knows.
+ * Inspects a file of weights: its format, the architecture of its tensors, and, by its SHA-256,
+ * whether the catalog has it.
  *
- * <p>Facts that somebody measured or granted, such as thresholds, accuracy, licence and origin,
- * belong to a published file and to no other of the same architecture. A stranger's checkpoint is
- * called by the name of its file; its card says how the architecture is fed, and has no thresholds:
- * whoever compares its embeddings gives one.
+ * <p>Thresholds, accuracy, license and origin belong to one published file, and not to other files
+ * of the same architecture. An unknown checkpoint is named after its file. Its card describes the
+ * input of the architecture and has no thresholds: set one to compare its embeddings.
  *
- * <p>An ONNX file is used with the card inside it, else with the one beside it ({@link
- * io.facepipeline.onnx.CardFile}), else with what the catalog says of a file of its hash.
+ * <p>An ONNX file uses the card inside it, else the one beside it ({@link
+ * io.facepipeline.onnx.CardFile}), else the catalog's facts for its hash.
  *
- * <p>What is known of a file need not be in the library: a catalog beside it ({@code
- * theirs.model.json} for {@code theirs.pth}, see {@link io.facepipeline.onnx.catalog.ModelCatalog})
- * goes before the installed ones.
+ * <p>A catalog beside the file ({@code theirs.model.json} for {@code theirs.pth}, see {@link
+ * io.facepipeline.onnx.catalog.ModelCatalog}) takes precedence over the installed ones.
  *
  * <p>Immutable; it holds no weights.
  */
@@ -88,12 +86,12 @@ public final class ModelFile {
   }
 
   /**
-   * Finds out what a file is.
+   * Inspects a file.
    *
    * @param file a checkpoint in any of the formats of {@link Checkpoint}, or an ONNX file
    * @throws io.facepipeline.FacePipelineException if it cannot be read, or is neither
-   * @throws MalformedModelException if it is a checkpoint of no architecture that the library
-   *     knows; the message names the nearest, and the first tensor that tells them apart
+   * @throws MalformedModelException if it is a checkpoint of an unknown architecture; the message
+   *     names the nearest one and the first tensor that differs
    */
   public static ModelFile read(Path file) {
     if (isOnnx(file)) {
@@ -104,10 +102,10 @@ public final class ModelFile {
   }
 
   /**
-   * Finds out what a checkpoint is.
+   * Inspects a checkpoint.
    *
    * @param checkpoint the checkpoint
-   * @throws MalformedModelException as {@link #read} says
+   * @throws MalformedModelException as in {@link #read}
    */
   public static ModelFile of(Checkpoint checkpoint) {
     return new ModelFile(checkpoint, KnownModels.near(checkpoint.file()).identify(checkpoint));
@@ -137,7 +135,7 @@ public final class ModelFile {
     return format;
   }
 
-  /** {@return where in the file the weights were found, as {@link Checkpoint#place} says} */
+  /** {@return where in the file the weights were found, as in {@link Checkpoint#place}} */
   public String place() {
     return place;
   }
@@ -147,19 +145,19 @@ public final class ModelFile {
     return tensors;
   }
 
-  /** {@return the number of weights, without what only training needs} */
+  /** {@return the number of weights, without those only for training} */
   public long parameters() {
     return parameters;
   }
 
-  /** {@return the architecture's name, if the file's tensors or its card tell} */
+  /** {@return the architecture's name, if the tensors or the card tell it} */
   public Optional<String> architecture() {
     return format.equals(ONNX)
         ? Optional.ofNullable(card).map(ModelCard::architecture)
         : Optional.ofNullable(entry).map(CatalogEntry::architecture);
   }
 
-  /** {@return the catalog's entry of this very file, by its SHA-256} */
+  /** {@return the published file with its SHA-256, if the catalog has it} */
   public Optional<PublishedFile> publication() {
     return published().map(CatalogEntry::file);
   }
@@ -168,15 +166,12 @@ public final class ModelFile {
     return Optional.ofNullable(entry).filter(e -> e.isPublishedAs(sha256));
   }
 
-  /** {@return what the authors of a published file say of its accuracy, if they do} */
+  /** {@return the accuracy that the authors of a published file state, if any} */
   public Optional<PublishedAccuracy> accuracy() {
     return published().flatMap(CatalogEntry::accuracy);
   }
 
-  /**
-   * {@return the network for telling classes apart that a checkpoint's tensors are of; never one of
-   * faces}
-   */
+  /** {@return the image classifier with the checkpoint's tensors; never a face embedder} */
   public Optional<ClassificationNetwork> classificationNetwork() {
     return Optional.ofNullable(entry).filter(e -> !isEmbedder(e)).map(ClassificationNetwork::of);
   }
@@ -185,13 +180,13 @@ public final class ModelFile {
     return entry.kind() == CatalogEntry.Kind.FACE_EMBEDDER;
   }
 
-  /** {@return the card that the file is used with as an embedder, if it can be} */
+  /** {@return the card of the file as an embedder, if it can be one} */
   public Optional<ModelCard> card() {
     return Optional.ofNullable(card);
   }
 
   /**
-   * {@return whether the card is inside the file, as it is in the ONNX files this library writes}
+   * {@return whether the card is inside the file, as in the ONNX files that this library writes}
    */
   public boolean isCardInside() {
     return cardInside;
@@ -201,8 +196,8 @@ public final class ModelFile {
    * {@return an embedder with these weights}
    *
    * @param options how it runs
-   * @throws MalformedModelException if the file is no embedder, or its weights are not fit for use:
-   *     not finite, or giving every face the same embedding
+   * @throws MalformedModelException if the file is not an embedder, or its weights are unusable:
+   *     not finite, or with the same embedding for every face
    */
   public FaceEmbedder embedder(EmbedderOptions options) {
     return embedder(options, ModelStore.fromEnvironment().converted());
@@ -212,8 +207,8 @@ public final class ModelFile {
    * {@return an embedder with these weights}
    *
    * @param options how to run it
-   * @param kept where the model that a checkpoint is converted to is kept
-   * @throws MalformedModelException as {@link #embedder(EmbedderOptions)} says
+   * @param kept caches the converted model
+   * @throws MalformedModelException as in {@link #embedder(EmbedderOptions)}
    */
   public FaceEmbedder embedder(EmbedderOptions options, ConvertedModels kept) {
     if (format.equals(ONNX)) {
@@ -223,13 +218,13 @@ public final class ModelFile {
   }
 
   /**
-   * {@return an embedder with the weights of a file, as {@link #read} and {@link #embedder} give
-   * it, without reading the tensors of one that was converted before}
+   * {@return an embedder with the weights of a file, like {@link #read} and {@link #embedder}, but
+   * without reading the tensors of an already converted file}
    *
    * @param file a checkpoint or an ONNX file
    * @param options how to run it
-   * @param kept where the model that a checkpoint is converted to is kept
-   * @throws io.facepipeline.FacePipelineException as {@link #read} and {@link #embedder} say
+   * @param kept caches the converted model
+   * @throws io.facepipeline.FacePipelineException as in {@link #read} and {@link #embedder}
    */
   public static FaceEmbedder embedder(Path file, EmbedderOptions options, ConvertedModels kept) {
     if (isOnnx(file)) {
@@ -242,10 +237,10 @@ public final class ModelFile {
   }
 
   /**
-   * {@return the card of a model that {@link #convert} has written}
+   * {@return the card of a model that {@link #convert} wrote}
    *
    * @param converted the ONNX file
-   * @throws MalformedModelException if it is not fit for use, calling it by the name of this file
+   * @throws MalformedModelException if it is unusable; the message names this file
    */
   public ModelCard requireSound(Path converted) {
     try (OnnxFaceEmbedder embedder =
@@ -254,7 +249,7 @@ public final class ModelFile {
     }
   }
 
-  /** {@return why the file cannot be used as an embedder, if it cannot; found out by loading it} */
+  /** {@return why the file cannot be used as an embedder, if it cannot; loads it to find out} */
   public Optional<String> problem() {
     try {
       if (format.equals(ONNX)) {
@@ -274,12 +269,12 @@ public final class ModelFile {
    * inside.
    *
    * @param given the card to put inside; null for that of {@link #card}
-   * @param forCpu whether a checkpoint's graph is rewritten to run fast on a CPU; an ONNX file's is
-   *     left as its authors made it
-   * @param out where to; left open
+   * @param forCpu whether to rewrite a checkpoint's graph for CPUs; an ONNX file's graph is not
+   *     rewritten
+   * @param out the target; left open
    * @throws IOException if it cannot be written
-   * @throws MalformedModelException if the file is no embedder, has no card and none is given, or
-   *     the card does not fit
+   * @throws MalformedModelException if the file is not an embedder, has no card and none is given,
+   *     or the card does not fit
    */
   public void convert(@Nullable ModelCard given, boolean forCpu, WritableByteChannel out)
       throws IOException {
@@ -298,14 +293,13 @@ public final class ModelFile {
   }
 
   /**
-   * Writes the self-describing ONNX model of weights that are in no catalog: raw crops in, unit
+   * Writes the self-describing ONNX model of weights outside the catalog: raw crops in, unit
    * vectors out, the card inside.
    *
    * @param checkpoint the weights
-   * @param card what they were trained on, and as what; its architecture must be that of the
-   *     weights, and so its embedding size
-   * @param forCpu whether the graph is rewritten to run fast on a CPU
-   * @param out where to; left open
+   * @param card the card; its architecture and embedding size must be those of the weights
+   * @param forCpu whether to rewrite the graph for CPUs
+   * @param out the target; left open
    * @throws IOException if it cannot be written
    * @throws MalformedModelException if the tensors are of another architecture or the card does not
    *     fit
@@ -328,8 +322,8 @@ public final class ModelFile {
   }
 
   /**
-   * {@return the name of a file without what says its format, as {@code theirs} of {@code
-   * theirs.pth.tar}: what a stranger's model is called}
+   * {@return the name of a file without its suffixes, such as {@code theirs} for {@code
+   * theirs.pth.tar}, which names an unknown model}
    *
    * @param file the file
    */

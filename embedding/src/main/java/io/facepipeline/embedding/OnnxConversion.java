@@ -26,8 +26,8 @@ final class OnnxConversion {
     if (OnnxModel.hasExternalData(file)) {
       throw new MalformedModelException(
           file
-              + ": the model keeps weights in other files, and what is written here must hold all"
-              + " of them; save it as one file first, in Python onnx.save(onnx.load(\""
+              + ": the model keeps weights in other files, but the result must be a single file;"
+              + " first save it as one file, in Python with onnx.save(onnx.load(\""
               + file.getFileName()
               + "\"), \"whole.onnx\", save_as_external_data=False)");
     }

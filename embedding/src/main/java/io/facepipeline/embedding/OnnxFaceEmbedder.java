@@ -28,7 +28,7 @@ import java.util.function.Function;
 
 /**
  * An embedder that runs a model on ONNX Runtime: a catalog model, a file that carries its card, or
- * somebody else's with a card of the caller's. Thread-safe.
+ * any other file with the caller's card. Thread-safe.
  */
 public final class OnnxFaceEmbedder implements FaceEmbedder {
   private static final System.Logger LOG = System.getLogger(OnnxFaceEmbedder.class.getName());
@@ -108,14 +108,13 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   }
 
   /**
-   * {@return an embedder with the weights of a checkpoint that is in no catalog}
+   * {@return an embedder with the weights of a checkpoint outside the catalog}
    *
    * @param checkpoint the weights
-   * @param card what they were trained on, and as what; its architecture must be that of the
-   *     weights, and so its embedding size
+   * @param card the card; its architecture and embedding size must be those of the weights
    * @param options how to run the model
    * @throws MalformedModelException if the tensors are of another architecture, the card does not
-   *     fit, or the weights give no numbers, or every crop the same embedding
+   *     fit, or the weights are not finite, or every crop gets the same embedding
    */
   public static FaceEmbedder load(Checkpoint checkpoint, ModelCard card, EmbedderOptions options) {
     Graph graph = CardedNetwork.graph(checkpoint, card);
@@ -129,7 +128,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    *
    * @param file an ONNX file with one float input, [n, channels, height, width] or with the
    *     channels last, and one float output [n, embedding size]
-   * @param card what it was trained on; its source hash becomes that of the file
+   * @param card the card; its source hash becomes that of the file
    * @param options how to run the model
    * @throws io.facepipeline.FacePipelineException if the file is missing, is not a model or does
    *     not fit the card
@@ -370,9 +369,9 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     if (!crop.spec().equals(card.crop())) {
       throw new IllegalArgumentException(
           card.id()
-              + " wants crops of "
+              + " needs crops of "
               + card.crop()
-              + ", this one is "
+              + ", got "
               + crop.spec()
               + "; align the face with the embedder's own crop()");
     }

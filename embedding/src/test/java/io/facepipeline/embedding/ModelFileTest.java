@@ -211,7 +211,7 @@ class ModelFileTest {
     assertEquals("alexnet-imagenet", alexNet.classificationNetwork().orElseThrow().entry().id());
     assertEquals(Optional.empty(), alexNet.publication());
     assertEquals(Optional.empty(), alexNet.card());
-    assertTrue(alexNet.problem().orElseThrow().contains("classes"));
+    assertTrue(alexNet.problem().orElseThrow().contains("image classifier"));
     assertFalse(
         ClassificationNetwork.named("alexnet-imagenet")
             .graph(FormulaCheckpoints.alexNet(), ClassificationNetwork.Head.LOGITS)

@@ -55,9 +55,9 @@ public final class VerificationPairs {
           folds
               + " folds of 2 x "
               + each
-              + " pairs take "
+              + " pairs need "
               + wanted
-              + " lines, there are "
+              + " lines, but there are "
               + present);
     }
     List<FacePair> read = new ArrayList<>();

@@ -48,7 +48,7 @@ public final class VideoFrames implements FrameSource {
       FFmpegFrameGrabber.tryLoad();
     } catch (FrameGrabber.Exception e) {
       throw new VideoException(
-          "FFmpeg's native libraries for this platform are not in the program; build it on this"
+          "FFmpeg's native libraries for this platform are missing; build the program on this"
               + " platform, or give a folder of frames",
           e);
     }
@@ -137,7 +137,7 @@ public final class VideoFrames implements FrameSource {
               + read
               + " of the "
               + promised
-              + " frames that its header promises; the file was cut off or is damaged",
+              + " frames announced in its header; the file is truncated or damaged",
           new IllegalStateException(missing + " frames are missing"));
     }
   }

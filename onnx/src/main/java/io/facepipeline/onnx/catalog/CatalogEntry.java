@@ -9,21 +9,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one model: its files, who published them on which terms, how it is fed, and what
- * was measured. {@link ModelCatalog} reads entries from JSON. Immutable.
+ * One model of the catalog: its files, origin and license, its input, and measured figures. {@link
+ * ModelCatalog} reads entries from JSON. Immutable.
  */
 public final class CatalogEntry {
-  /** What a model is for. */
+  /** The kind of a model. */
   public enum Kind {
     /** Finds faces. */
     FACE_DETECTOR("face-detector"),
     /** Turns a face into an embedding. */
     FACE_EMBEDDER("face-embedder"),
-    /** Tells what is in a picture. */
+    /** Classifies pictures. */
     IMAGE_CLASSIFIER("image-classifier"),
-    /** Tells something about a face, such as its expression. */
+    /** Tells an attribute of a face, such as its expression. */
     FACE_ATTRIBUTE("face-attribute"),
-    /** No model: the names of classes, a line each. */
+    /** Not a model: the names of classes, one per line. */
     CLASS_NAMES("class-names");
 
     private final String text;
@@ -32,30 +32,30 @@ public final class CatalogEntry {
       this.text = text;
     }
 
-    /** {@return how catalogs write it, such as {@code face-embedder}} */
+    /** {@return its name in catalogs, such as {@code face-embedder}} */
     @Override
     public String toString() {
       return text;
     }
   }
 
-  /** How the numbers that a network gives for classes are to be read. */
+  /** The meaning of a network's outputs for classes. */
   public enum Output {
     /** Probabilities. */
     PROBABILITIES,
-    /** Numbers whose softmax are probabilities. */
+    /** Numbers whose softmax gives the probabilities. */
     LOGITS
   }
 
   /**
-   * What a network is fed with.
+   * The input of a network.
    *
-   * @param width of its images in pixels
-   * @param height of its images in pixels
-   * @param rule how they are cut around a face; null where they are whole pictures
+   * @param width the width of its images in pixels
+   * @param height the height of its images in pixels
+   * @param rule how they are cut around a face; null for whole pictures
    * @param colorOrder the order of the channels
-   * @param mean what is subtracted from a byte value 0..255, one for all channels or one each
-   * @param deviation what the difference is divided by, likewise
+   * @param mean the numbers subtracted from a byte value 0..255, one for all channels or one each
+   * @param deviation the divisors of the difference, likewise
    */
   public record Input(
       int width,
@@ -71,13 +71,13 @@ public final class CatalogEntry {
     }
 
     /**
-     * {@return how faces are cut}
+     * {@return the crop of faces}
      *
      * @throws IllegalStateException if the images are whole pictures
      */
     public CropSpec crop() {
       if (rule == null) {
-        throw new IllegalStateException("the network is fed with whole pictures, not with faces");
+        throw new IllegalStateException("the network's input is whole pictures, not faces");
       }
       return new CropSpec(width, height, rule);
     }
@@ -113,89 +113,89 @@ public final class CatalogEntry {
     classNames = read.classNames();
   }
 
-  /** {@return the id it is asked for by, such as {@code mobilefacenet-foamliu}} */
+  /** {@return its id, such as {@code mobilefacenet-foamliu}} */
   public String id() {
     return id;
   }
 
-  /** {@return what it is for} */
+  /** {@return its kind} */
   public Kind kind() {
     return kind;
   }
 
   /**
-   * {@return the architecture's name, such as {@code IR-50}; of a checkpoint the name under which
-   * the code that builds its network is found; empty for names of classes}
+   * {@return the architecture's name, such as {@code IR-50}; for a checkpoint the name of the
+   * {@code Architecture} that builds its network; empty for names of classes}
    */
   public String architecture() {
     return architecture;
   }
 
-  /** {@return whether its files are ONNX models, else they are checkpoints} */
+  /** {@return whether its files are ONNX models; otherwise they are checkpoints} */
   public boolean isOnnx() {
     return onnx;
   }
 
-  /** {@return its files, one for each of its networks} */
+  /** {@return its files, one per network} */
   public List<PublishedFile> files() {
     return files;
   }
 
-  /** {@return its file, of a model that has one network} */
+  /** {@return the file of a model with one network} */
   public PublishedFile file() {
     return files.get(0);
   }
 
-  /** {@return what its networks are fed with, in the order of the files; empty where not stated} */
+  /** {@return the inputs of its networks, in the order of the files; empty if not stated} */
   public List<Input> inputs() {
     return inputs;
   }
 
-  /** {@return what its network is fed with, of a model that has one and states it} */
+  /** {@return the input of a model with one network} */
   public Input input() {
     return inputs.get(0);
   }
 
-  /** {@return the number of dimensions of its embeddings; 0 for what is no embedder} */
+  /** {@return the number of dimensions of its embeddings; 0 if it is not an embedder} */
   public int embeddingSize() {
     return embeddingSize;
   }
 
-  /** {@return what its authors say of its accuracy, if they do} */
+  /** {@return the accuracy that its authors state, if any} */
   public Optional<PublishedAccuracy> accuracy() {
     return accuracy;
   }
 
-  /** {@return the measured thresholds, if somebody has measured them} */
+  /** {@return the measured thresholds, if there are any} */
   public Optional<ModelCard.Thresholds> thresholds() {
     return thresholds;
   }
 
-  /** {@return what it tells about faces, such as {@code expression}, if it does} */
+  /** {@return its attribute of faces, such as {@code expression}, if it has one} */
   public Optional<String> attribute() {
     return attribute;
   }
 
   /**
-   * {@return what each number that its network gives means, in their order; several may mean the
-   * same. Empty where the model has none, or where {@link #classNames} says them}
+   * {@return the label of each output number, in order; several may have the same label. Empty if
+   * the model has no classes, or {@link #classNames} names them}
    */
   public List<String> classes() {
     return classes;
   }
 
-  /** {@return how the numbers that its network gives for classes are to be read} */
+  /** {@return the meaning of its outputs for classes} */
   public Output output() {
     return output;
   }
 
-  /** {@return the id of the entry whose file names its classes, a line each, if there is one} */
+  /** {@return the id of the entry whose file names its classes, one per line, if there is one} */
   public Optional<String> classNames() {
     return classNames;
   }
 
   /**
-   * {@return whether a file of this hash is one of its files; never where no hash is published}
+   * {@return whether a hash is that of one of its files; false if no hash is published}
    *
    * @param sha256 a file's SHA-256 in lower-case hexadecimal
    */

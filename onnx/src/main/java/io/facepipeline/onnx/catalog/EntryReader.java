@@ -175,7 +175,7 @@ final class EntryReader {
     requireNumbers("mean", mean, order);
     requireNumbers("deviation", deviation, order);
     if (deviation.contains(0f)) {
-      throw new IllegalArgumentException("a deviation is 0, by which nothing can be divided");
+      throw new IllegalArgumentException("a deviation must not be 0");
     }
     CardFields.requireKnown(crop, Set.of("width", "height", "rule"));
     if (kind == Kind.FACE_EMBEDDER || kind == Kind.FACE_ATTRIBUTE) {
@@ -203,7 +203,7 @@ final class EntryReader {
               + what
               + " of "
               + order
-              + " is a number for all channels or one each, got "
+              + " must be one number for all channels or one per channel, got "
               + numbers);
     }
   }

@@ -70,7 +70,7 @@ final class InstalledCatalog {
       return new ArrayList<>(Collections.list(loader.getResources(resource)));
     } catch (IOException e) {
       throw new MalformedModelException(
-          "the catalogs " + resource + " on the class path cannot be looked for: " + e, e);
+          "the catalogs " + resource + " on the class path cannot be searched: " + e, e);
     }
   }
 

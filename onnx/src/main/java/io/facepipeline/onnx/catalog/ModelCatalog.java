@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The models that the library knows by an id, and what it knows of them. The entries are JSON:
+ * The catalog of models, by id. The entries are JSON:
  *
  * <pre>{@code
  * {"models": [{
@@ -35,14 +35,14 @@ import java.util.Optional;
  * }]}
  * }</pre>
  *
- * <p>{@code docs/models.md} tells all keys. The library's own entries come first, in the order
- * detectors, embedders, image classifiers, attributes; whoever puts a resource {@code
- * META-INF/facepipeline/catalog.json} on the class path or into a module adds entries.
+ * <p>{@code docs/models.md} lists all keys. The built-in entries come first, in the order
+ * detectors, embedders, image classifiers, attributes. A resource {@code
+ * META-INF/facepipeline/catalog.json} on the class path or in a module adds entries.
  *
  * <p>Immutable and thread-safe.
  */
 public final class ModelCatalog {
-  /** The resource with which others add entries to {@link #installed}. */
+  /** The resource that adds entries to {@link #installed}. */
   public static final String RESOURCE = "META-INF/facepipeline/catalog.json";
 
   /** An entry as it was written, and where. */
@@ -61,8 +61,8 @@ public final class ModelCatalog {
   }
 
   /**
-   * {@return the models that the library's artifacts and others on the class path know: what this
-   * class's own loader sees, and the current thread's context loader}
+   * {@return the catalog of all artifacts on the class path that this class's loader and the
+   * current thread's context loader see}
    *
    * @throws MalformedModelException if a catalog on the class path cannot be used; the message
    *     names it, the entry and the key
@@ -72,11 +72,11 @@ public final class ModelCatalog {
   }
 
   /**
-   * {@return the catalog that a file holds: an object with {@code models}, or one entry alone}
+   * {@return the catalog in a file: an object with {@code models}, or a single entry}
    *
    * @param file a JSON file
    * @throws ModelNotFoundException if it cannot be read
-   * @throws MalformedModelException if it is no catalog; the message names the entry and the key
+   * @throws MalformedModelException if it is not a catalog; the message names the entry and the key
    */
   public static ModelCatalog read(Path file) {
     try {
@@ -88,11 +88,11 @@ public final class ModelCatalog {
   }
 
   /**
-   * {@return the catalog that a JSON text holds}
+   * {@return the catalog in a JSON text}
    *
-   * @param name what to call it in messages
+   * @param name its name in messages
    * @param json the text
-   * @throws MalformedModelException if it is no catalog; the message names the entry and the key
+   * @throws MalformedModelException if it is not a catalog; the message names the entry and the key
    */
   public static ModelCatalog parse(String name, String json) {
     Map<String, Source> sources = new LinkedHashMap<>();
@@ -107,12 +107,12 @@ public final class ModelCatalog {
               + name
               + " has the keys "
               + whole.keySet()
-              + " where only a list \"models\" is expected; correct it");
+              + " but may have only a list \"models\"; correct it");
     }
     for (JsonElement element : whole.get("models").getAsJsonArray()) {
       if (!element.isJsonObject()) {
         throw new MalformedModelException(
-            "the catalog " + name + " holds " + element + " where a model is expected");
+            "the catalog " + name + " holds " + element + " instead of a model");
       }
       add(sources, source(name, element.getAsJsonObject()));
     }
@@ -124,7 +124,7 @@ public final class ModelCatalog {
       return JsonParser.parseString(json).getAsJsonObject();
     } catch (JsonParseException | IllegalStateException e) {
       throw new MalformedModelException(
-          "the catalog " + name + " is no JSON object: " + e.getMessage() + "; correct it", e);
+          "the catalog " + name + " is not a JSON object: " + e.getMessage() + "; correct it", e);
     }
   }
 
@@ -156,17 +156,17 @@ public final class ModelCatalog {
               + source.entry.id()
               + " is in the catalog "
               + source.name
-              + " and, with other facts, in "
+              + " and, with other contents, in "
               + old.name
-              + "; give one of them another id");
+              + "; change the id of one of them");
     }
   }
 
   /**
-   * {@return this catalog and another's entries behind those of the same kind}
+   * {@return this catalog with another's entries, each after those of its kind}
    *
-   * @param other the other
-   * @throws MalformedModelException if both have an id, with different facts
+   * @param other the other catalog
+   * @throws MalformedModelException if both have an id with different contents
    */
   public ModelCatalog and(ModelCatalog other) {
     Map<String, Source> all = new LinkedHashMap<>(sources);
@@ -174,7 +174,7 @@ public final class ModelCatalog {
     return new ModelCatalog(all);
   }
 
-  /** {@return the entries, by kind, and of a kind in the order of the catalogs} */
+  /** {@return the entries by kind, within a kind in the order of the catalogs} */
   public List<CatalogEntry> entries() {
     return entries;
   }
@@ -189,21 +189,21 @@ public final class ModelCatalog {
   }
 
   /**
-   * {@return the entry of an id}
+   * {@return the entry with an id}
    *
-   * @param id such as {@code mobilefacenet-foamliu}
+   * @param id the id, such as {@code mobilefacenet-foamliu}
    */
   public Optional<CatalogEntry> entry(String id) {
     return Optional.ofNullable(sources.get(id)).map(Source::entry);
   }
 
   /**
-   * {@return the entry of an id}
+   * {@return the entry with an id}
    *
-   * @param kind what it must be for
-   * @param id such as {@code expression-face-api}
-   * @throws IllegalArgumentException if there is none of this kind; the message names those there
-   *     are
+   * @param kind its kind
+   * @param id the id, such as {@code expression-face-api}
+   * @throws IllegalArgumentException if there is none of this kind; the message lists the ids of
+   *     this kind
    */
   public CatalogEntry require(Kind kind, String id) {
     return entry(id)

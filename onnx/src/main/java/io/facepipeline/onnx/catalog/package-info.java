@@ -1,4 +1,4 @@
-/** The catalog of published models: what is known of them, as data that anybody may add to. */
+/** The catalog of published models, as data that anybody can extend. */
 @NullMarked
 package io.facepipeline.onnx.catalog;
 

@@ -139,7 +139,7 @@ class ModelCatalogTest {
         "\"rule\": \"arcface\"      | \"rule\": \"arc\"             | not a crop rule",
         "\"BGR\"                    | \"BRG\"                       | BRG",
         "[1, 2, 3]                  | [1, 2]                        | mean of BGR",
-        "[128]                      | [0]                           | deviation is 0",
+        "[128]                      | [0]                           | deviation must not be 0",
         "\"embeddingSize\": 256,    |                               | no \"embeddingSize\"",
         "\"verification\": 0.3      | \"verification\": 3           | cosine",
       })
