@@ -159,7 +159,7 @@ final class TrainFromDirectoryTest {
     people = folder.resolve("absent");
     TrainingException e =
         assertThrows(TrainingException.class, () -> train(NearestCentroid.trainer()));
-    assertTrue(e.getMessage().contains("absent is no folder"), e.getMessage());
+    assertTrue(e.getMessage().contains("absent is not a folder"), e.getMessage());
   }
 
   @Test
