@@ -2,6 +2,7 @@
 module io.facepipeline.evaluation {
   requires static transitive com.google.errorprone.annotations;
   requires transitive io.facepipeline.core;
+  requires com.google.gson;
   requires xchart;
   requires static transitive org.jspecify;
 

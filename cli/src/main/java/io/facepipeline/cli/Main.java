@@ -4,7 +4,9 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.cli.evaluation.EvaluateCommand;
 import io.facepipeline.cli.models.ImportCommand;
 import io.facepipeline.cli.models.ModelsCommand;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Outputs;
+import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.cli.people.ClassifyCommand;
 import io.facepipeline.cli.people.ClusterCommand;
 import io.facepipeline.cli.people.GalleryCommand;
@@ -17,7 +19,6 @@ import io.facepipeline.cli.photos.DetectCommand;
 import io.facepipeline.cli.photos.DetectorsCommand;
 import io.facepipeline.cli.photos.EmbedCommand;
 import io.facepipeline.cli.photos.ExpressionCommand;
-import io.facepipeline.cli.serve.PlainWords;
 import io.facepipeline.cli.serve.ServeCommand;
 import io.facepipeline.cli.stages.ModelStages;
 import io.facepipeline.cli.stages.StageFactory;
@@ -31,7 +32,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -52,9 +52,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "'facepipeline COMMAND --help' lists the options."
     })
 public final class Main {
-  private static final int FAILED_INPUTS = 1;
-  private static final int WRONG_USAGE = 2;
-
   @Option(names = "--debug", description = "Print the stack trace of a failure.")
   private boolean debug;
 
@@ -107,7 +104,7 @@ public final class Main {
                   + "; see '"
                   + command.getCommandSpec().qualifiedName()
                   + " --help'");
-          return WRONG_USAGE;
+          return Exit.WRONG_USAGE;
         });
     line.setExecutionStrategy(
         parsed -> {
@@ -132,7 +129,7 @@ public final class Main {
                   || e instanceof IOException
                   || e instanceof UncheckedIOException;
           err.println("facepipeline: " + (foreseen ? PlainWords.of(e) : unforeseen(e)));
-          return foreseen ? WRONG_USAGE : FAILED_INPUTS;
+          return foreseen ? Exit.WRONG_USAGE : Exit.FAILED_INPUTS;
         });
     for (String arg : args) {
       if (arg.indexOf('\uFFFD') >= 0) {
@@ -141,20 +138,20 @@ public final class Main {
                 + arg
                 + "\" were lost in this process's locale; set LC_ALL=C.UTF-8 or another UTF-8"
                 + " locale");
-        return WRONG_USAGE;
+        return Exit.WRONG_USAGE;
       }
     }
     if (args.length == 0) {
       line.usage(err);
       err.println("facepipeline: no command was given");
-      return WRONG_USAGE;
+      return Exit.WRONG_USAGE;
     }
     try {
       return line.execute(args);
     } catch (OutOfMemoryError e) {
       err.println(
           "facepipeline: out of memory; give the program more memory with java -Xmx4g -jar ...");
-      return WRONG_USAGE;
+      return Exit.WRONG_USAGE;
     }
   }
 
@@ -165,21 +162,6 @@ public final class Main {
         + e.getClass().getSimpleName()
         + told
         + "; please report it with the output of 'facepipeline --debug COMMAND ...'";
-  }
-
-  /** The exit code of a command some of whose inputs may have failed. */
-  public static int exitCode(boolean allDone) {
-    return allDone ? 0 : FAILED_INPUTS;
-  }
-
-  /** A number of things: "1 face", "2 faces". */
-  public static String count(long number, String thing) {
-    return number + " " + (number == 1 ? thing : thing + "s");
-  }
-
-  /** Wrong usage that picocli cannot see. */
-  public static ParameterException wrongUsage(CommandLine.Model.CommandSpec spec, String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 
   /** The version from the jar's manifest. */

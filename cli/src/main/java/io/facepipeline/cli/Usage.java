@@ -1,5 +1,6 @@
 package io.facepipeline.cli;
 
+import io.facepipeline.cli.output.Exit;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -50,7 +51,7 @@ final class Usage {
             default -> "";
           };
       if (!wanted.isEmpty()) {
-        throw Main.wrongUsage(
+        throw Exit.wrongUsage(
             parsed.commandSpec(), option.longestName() + " " + wanted + ", got " + value);
       }
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * name without suffix, a line with the number of faces, and a line per face with the numbers of its
  * ellipse: major radius, minor radius, angle, center x, center y, and an unused last number.
  */
-public final class FddbAnnotations {
+final class FddbAnnotations {
   private static final int NUMBERS = 5;
 
   private FddbAnnotations() {}
@@ -26,7 +26,7 @@ public final class FddbAnnotations {
    * @param file an ellipse list, such as {@code FDDB-fold-01-ellipseList.txt}
    * @throws FacePipelineException if the file cannot be read, or a line is malformed
    */
-  public static Map<String, List<AnnotatedFace>> read(Path file) {
+  static Map<String, List<AnnotatedFace>> read(Path file) {
     List<String> lines;
     try {
       lines = Files.readAllLines(file).stream().map(String::strip).toList();

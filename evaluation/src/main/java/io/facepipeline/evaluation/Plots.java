@@ -18,7 +18,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws curves and histograms as PNG. Files are written atomically. */
+/** Draws curves, histograms and pairs of photos as PNG. Files are written atomically. */
 public final class Plots {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 520;
@@ -257,6 +257,24 @@ public final class Plots {
     Color line = COLORS[chart.getSeriesCollection().size() - 1];
     series.setFillColor(new Color(line.getRed(), line.getGreen(), line.getBlue(), 90));
     chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+  }
+
+  /**
+   * Draws the two photos of each pair side by side, with the compared faces framed, the similarity
+   * and the truth, so that errors can be inspected. Without pairs nothing is written.
+   *
+   * @param pairs the pairs; only the first 300 are drawn
+   * @param photos their photos
+   * @param file the file to write
+   * @return whether there were pairs to write
+   */
+  public static boolean pairs(
+      List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos, Path file) {
+    if (pairs.isEmpty()) {
+      return false;
+    }
+    PairSheet.draw(pairs, photos).writePng(file);
+    return true;
   }
 
   private static void requireSeries(XYChart chart, String what) {

@@ -80,9 +80,9 @@ final class PicturesTest {
             Double.NaN);
     Path sheet = folder.resolve("wrong.png");
 
-    assertFalse(ContactSheet.write(List.of(), Map.of(), sheet));
+    assertFalse(Plots.pairs(List.of(), Map.of(), sheet));
     assertFalse(Files.exists(sheet));
-    assertTrue(ContactSheet.write(List.of(pair, missing), Map.of(), sheet));
+    assertTrue(Plots.pairs(List.of(pair, missing), Map.of(), sheet));
 
     Image image = Image.read(sheet);
     assertEquals(12 + 2 * 312, image.width());

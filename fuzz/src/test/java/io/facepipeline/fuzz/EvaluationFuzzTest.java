@@ -1,7 +1,8 @@
 package io.facepipeline.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.facepipeline.evaluation.FddbAnnotations;
+import io.facepipeline.evaluation.DetectionTruth;
+import io.facepipeline.evaluation.RecordedDetections;
 import io.facepipeline.evaluation.VerificationPairs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,6 +41,35 @@ final class EvaluationFuzzTest {
   @MethodSource("ellipseLists")
   @FuzzTest
   void ellipses(byte[] file) {
-    Hostile.read(() -> FddbAnnotations.read(Hostile.file("ellipses.txt", file)));
+    Hostile.read(() -> DetectionTruth.read(Hostile.file("ellipses.txt", file)));
+  }
+
+  static Stream<byte[]> truths() {
+    return Stream.of(
+            "[{\"file\":\"a.jpg\",\"ellipses\":[[9,7,1.2,20,30]],\"boxes\":[[1,2,3,4]]}]",
+            "{\"images\":{\"a.jpg\":{\"faces\":[{\"box\":[1,2,3,4],\"landmarks\":"
+                + "[[1,1],[2,1],[1.5,2],[1,3],[2,3]]}]}}}")
+        .map(s -> s.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Annotations as JSON. */
+  @MethodSource("truths")
+  @FuzzTest
+  void truth(byte[] file) {
+    Hostile.read(() -> DetectionTruth.read(Hostile.file("truth.json", file)));
+  }
+
+  static Stream<byte[]> detections() {
+    return Stream.of(
+            "[{\"image\":\"a.jpg\",\"faces\":[{\"box\":[1,2,3,4],\"score\":0.9,\"landmarks\":"
+                + "[[1,1],[2,1],[1.5,2],[1,3],[2,3]]}]}]")
+        .map(s -> s.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What a detector found, as JSON. */
+  @MethodSource("detections")
+  @FuzzTest
+  void detected(byte[] file) {
+    Hostile.read(() -> RecordedDetections.read(Hostile.file("detected.json", file)));
   }
 }

@@ -104,7 +104,6 @@ class HaarCascadeDetectorTest extends FaceDetectorContract {
             faces.stream()
                 .map(face -> FaceAligner.standard().align(photo, face, embedder.crop()))
                 .toList());
-        FaceDrawing.draw(photo, faces, faces.stream().map(f -> "somebody").toList());
       }
     }
     long grown = ResidentMemory.kibibytes() - before;

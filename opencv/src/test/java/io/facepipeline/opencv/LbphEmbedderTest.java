@@ -1,17 +1,12 @@
 package io.facepipeline.opencv;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.facepipeline.Box;
-import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Image;
-import io.facepipeline.Landmarks;
 import io.facepipeline.testkit.FaceEmbedderContract;
 import io.facepipeline.testkit.SharedData;
-import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.Test;
 
@@ -34,18 +29,5 @@ class LbphEmbedderTest extends FaceEmbedderContract {
     try (Mat empty = new Mat()) {
       assertThrows(IllegalArgumentException.class, () -> Mats.image(empty));
     }
-  }
-
-  @Test
-  void facesAreDrawnWhereTheyAre() {
-    Image black = Image.ofRgb(100, 80, new byte[3 * 100 * 80]);
-    Face face =
-        new Face(new Box(20, 30, 60, 70), Landmarks.of(30, 40, 50, 40, 40, 50, 32, 60, 48, 60), 1);
-    Image drawn = FaceDrawing.draw(black, List.of(face), List.of("ada"));
-    assertNotEquals(0, drawn.rgbAt(20, 50));
-    assertNotEquals(0, drawn.rgbAt(40, 50));
-    assertEquals(0, drawn.rgbAt(90, 70));
-    assertThrows(
-        IllegalArgumentException.class, () -> FaceDrawing.draw(black, List.of(face), List.of()));
   }
 }

@@ -1,6 +1,6 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.StageFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +33,6 @@ public final class EvaluateCommand implements Runnable {
 
   @Override
   public void run() {
-    throw Main.wrongUsage(spec, "name an evaluation: " + spec.subcommands().keySet());
+    throw Exit.wrongUsage(spec, "name an evaluation: " + spec.subcommands().keySet());
   }
 }

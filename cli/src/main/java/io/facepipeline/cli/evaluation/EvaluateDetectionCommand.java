@@ -1,8 +1,9 @@
 package io.facepipeline.cli.evaluation;
 
+import io.facepipeline.evaluation.DetectionTruth;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
@@ -77,7 +78,7 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
           result.report().regions(),
           Reports.folder(options.plots).resolve("detection.png"));
     }
-    return Main.exitCode(EvaluationOptions.allDone(result.photos()));
+    return Exit.code(EvaluationOptions.allDone(result.photos()));
   }
 
   static Result evaluate(

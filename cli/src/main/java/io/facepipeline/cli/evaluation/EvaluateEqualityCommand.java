@@ -1,7 +1,8 @@
 package io.facepipeline.cli.evaluation;
 
+import io.facepipeline.evaluation.RecordedDetections;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -68,7 +69,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!(tolerance > 0 && tolerance < Double.POSITIVE_INFINITY)) {
-      throw Main.wrongUsage(spec, "--tolerance must be more than 0 pixels, got " + tolerance);
+      throw Exit.wrongUsage(spec, "--tolerance must be more than 0 pixels, got " + tolerance);
     }
     Map<Path, List<Recorded>> recorded = new LinkedHashMap<>();
     RecordedDetections.read(reference)
@@ -93,7 +94,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
     Table differences = equality.differenceTable();
     options.write(spec, equality.table(), values, differences);
     print(equality, differences);
-    return Main.exitCode(EvaluationOptions.allDone(photos));
+    return Exit.code(EvaluationOptions.allDone(photos));
   }
 
   /** The photos that could be read; the others were named, and count for nothing. */

@@ -1,11 +1,10 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.people.VerifyCommand;
+import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.cli.training.TrainerOptions;
 import io.facepipeline.evaluation.IdentificationSplit;
 import io.facepipeline.evaluation.Plots;
 import java.util.Map;
@@ -41,7 +40,7 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
       paramLabel = "WHICH",
       description =
           "The face to use if there are several: ${COMPLETION-CANDIDATES} (default: largest).")
-  VerifyCommand.Select select = VerifyCommand.Select.largest;
+  Select select = Select.largest;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   EvaluateIdentifyCommand(StageFactory stages) {
@@ -72,13 +71,13 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
             Map.of(opened.card().id(), result.report()),
             Reports.folder(options.plots).resolve("cmc.png"));
       }
-      return Main.exitCode(EvaluationOptions.allDone(result.photos()));
+      return Exit.code(EvaluationOptions.allDone(result.photos()));
     }
   }
 
   private IdentificationSplit split() {
     if ((splits.people == null) == (splits.train == null && splits.test == null)) {
-      throw Main.wrongUsage(spec, "give either --train and --test, or --people");
+      throw Exit.wrongUsage(spec, "give either --train and --test, or --people");
     }
     return splits.given(spec).or(splits::drawn).orElseThrow();
   }

@@ -1,12 +1,11 @@
 package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.people.VerifyCommand;
+import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.cli.training.TrainerOptions;
 import io.facepipeline.evaluation.DetectionReport;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.FacePair;
@@ -83,7 +82,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
     requireTogether("--lfw-images", lfwImages, "--lfw-pairs", lfwPairs);
     requireTogether("--detection-images", detectionImages, "--truth", truth);
     if (options.csv != null) {
-      throw Main.wrongUsage(spec, "a report has no rows of one kind for --csv; use --json");
+      throw Exit.wrongUsage(spec, "a report has no rows of one kind for --csv; use --json");
     }
     List<String> models = stages.embeddersAtHand(stageOptions);
     if (models.isEmpty()) {
@@ -108,7 +107,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
         .drawn()
         .ifPresent(split -> identification(models, "Identification, " + splits.people, split));
     if (values.isEmpty()) {
-      throw Main.wrongUsage(spec, "give the photos of at least one evaluation; see --help");
+      throw Exit.wrongUsage(spec, "give the photos of at least one evaluation; see --help");
     }
     if (options.json != null) {
       Reports.writeJson(options.json, Map.of("results", values));
@@ -116,7 +115,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
     if (options.markdown != null) {
       Reports.write(options.markdown, markdown.toString());
     }
-    return Main.exitCode(allDone);
+    return Exit.code(allDone);
   }
 
   private void verification(List<String> models, List<FacePair> pairs) {
@@ -128,7 +127,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
         try (EvaluationStages opened =
             EvaluationStages.open(stages, own, EvaluationStages::lfwMinFace)) {
           VerificationRun.Result result =
-              VerificationRun.evaluate(spec, opened, options, pairs, VerifyCommand.Select.center);
+              VerificationRun.evaluate(spec, opened, options, pairs, Select.center);
           add("verification", result.values(), result.photos());
           rows.add(row(model, own, result.report()));
           curves.put(model + (mirror ? ", mirrored too" : ""), result.report().roc());
@@ -195,7 +194,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
       try (EvaluationStages opened = EvaluationStages.open(stages, own, crop -> own.minFace())) {
         IdentificationRun.Result result =
             IdentificationRun.of(
-                spec, opened, options, split, VerifyCommand.Select.largest, new TrainerOptions());
+                spec, opened, options, split, Select.largest, new TrainerOptions());
         add("identification", result.values(), result.photos());
         rows.add(
             List.of(
@@ -234,7 +233,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
   private void requireTogether(
       String firstName, @Nullable Path first, String secondName, @Nullable Path second) {
     if ((first == null) != (second == null)) {
-      throw Main.wrongUsage(spec, firstName + " and " + secondName + " belong together");
+      throw Exit.wrongUsage(spec, firstName + " and " + secondName + " belong together");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.evaluation.PersonFolders;
@@ -69,13 +70,13 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
     Map<String, List<Path>> photos = PersonFolders.read(people);
     int used = folds != 0 ? folds : Math.max(2, Math.min(USUAL_FOLDS, photos.size() / 2));
     if (used < 2 || photos.size() < 2 * used) {
-      throw Main.wrongUsage(
+      throw Exit.wrongUsage(
           spec,
           people
               + " has photos of "
               + (photos.size() == 1 ? "1 person" : photos.size() + " people")
               + ", too few for "
-              + Main.count(used, "fold")
+              + Counted.of(used, "fold")
               + " of two people each; at least two folds are needed");
     }
     return run.call(

@@ -1,10 +1,10 @@
 package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.FacePipeline;
+import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.people.VerifyCommand;
-import io.facepipeline.cli.serve.PlainWords;
+import io.facepipeline.cli.stages.Select;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.PhotoCache;
 import io.facepipeline.evaluation.PhotoRun;
@@ -59,10 +59,7 @@ final class EvaluationOptions {
 
   /** Embeds one face of each photo. */
   Map<Path, EvaluatedPhoto> embed(
-      CommandSpec spec,
-      EvaluationStages stages,
-      Collection<Path> photos,
-      VerifyCommand.Select select) {
+      CommandSpec spec, EvaluationStages stages, Collection<Path> photos, Select select) {
     return run(
         spec,
         stages.pipeline(),

@@ -5,7 +5,6 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ModelCard;
-import io.facepipeline.cli.Main;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -78,7 +77,7 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
   String settings() {
     return String.join(
         "\n",
-        String.valueOf(Main.class.getPackage().getImplementationVersion()),
+        String.valueOf(EvaluationStages.class.getPackage().getImplementationVersion()),
         card.fingerprint(),
         card.crop().toString(),
         "mirror " + options.mirror,

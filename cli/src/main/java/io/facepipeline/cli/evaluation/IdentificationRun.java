@@ -4,8 +4,7 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
-import io.facepipeline.cli.people.VerifyCommand;
-import io.facepipeline.cli.training.TrainerOptions;
+import io.facepipeline.cli.stages.Select;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.IdentificationReport;
@@ -52,7 +51,7 @@ final class IdentificationRun {
       EvaluationStages stages,
       EvaluationOptions options,
       IdentificationSplit split,
-      VerifyCommand.Select select,
+      Select select,
       TrainerOptions training) {
     Set<Path> files = new LinkedHashSet<>();
     split.gallery().values().forEach(files::addAll);

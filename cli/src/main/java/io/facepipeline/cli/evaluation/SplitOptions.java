@@ -1,6 +1,6 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.evaluation.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.IdentificationSplit;
 import io.facepipeline.evaluation.PersonFolders;
@@ -51,7 +51,7 @@ final class SplitOptions {
   /** The split of --train and --test, if they were given: everyone in the first is enrolled. */
   Optional<IdentificationSplit> given(CommandSpec spec) {
     if ((train == null) != (test == null)) {
-      throw Main.wrongUsage(spec, "--train and --test belong together");
+      throw Exit.wrongUsage(spec, "--train and --test belong together");
     }
     if (train == null || test == null) {
       return Optional.empty();

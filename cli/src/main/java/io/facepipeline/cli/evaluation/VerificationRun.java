@@ -1,12 +1,12 @@
 package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.people.VerifyCommand;
+import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.ContactSheet;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.ImpostorScores;
@@ -41,7 +41,7 @@ final class VerificationRun {
       paramLabel = "WHICH",
       description =
           "The face to use if there are several: ${COMPLETION-CANDIDATES} (default: center).")
-  VerifyCommand.Select select = VerifyCommand.Select.center;
+  Select select = Select.center;
 
   /** The figures of a run, and whether every photo could be read. */
   record Result(
@@ -53,11 +53,11 @@ final class VerificationRun {
   static List<FacePair> requireFolds(CommandSpec spec, List<FacePair> pairs, Path file) {
     long folds = pairs.stream().mapToInt(FacePair::fold).distinct().count();
     if (folds < 2) {
-      throw Main.wrongUsage(
+      throw Exit.wrongUsage(
           spec,
           file
               + " has pairs in "
-              + Main.count(folds, "fold")
+              + Counted.of(folds, "fold")
               + "; the threshold of each comes from the others, so give at least two");
     }
     return pairs;
@@ -75,7 +75,7 @@ final class VerificationRun {
       Result result = evaluate(spec, stages, options, pairs, select);
       plot(options, result);
       options.write(spec, result.report().table(), result.values(), result.report().pairTable());
-      return Main.exitCode(EvaluationOptions.allDone(result.photos()));
+      return Exit.code(EvaluationOptions.allDone(result.photos()));
     }
   }
 
@@ -84,7 +84,7 @@ final class VerificationRun {
       EvaluationStages stages,
       EvaluationOptions options,
       List<FacePair> pairs,
-      VerifyCommand.Select select) {
+      Select select) {
     Map<Path, String> people = new LinkedHashMap<>();
     for (FacePair pair : pairs) {
       people.put(pair.first().file(), pair.first().person());
@@ -117,7 +117,7 @@ final class VerificationRun {
     if (report.withoutFace() < report.pairs().size()) {
       Plots.scores(report, folder.resolve("similarities.png"));
     }
-    ContactSheet.write(report.wrong(), result.photos(), folder.resolve("wrong-pairs.png"));
+    Plots.pairs(report.wrong(), result.photos(), folder.resolve("wrong-pairs.png"));
   }
 
   /** The thresholds that belong in a model's card, from all pairs of different people. */

@@ -1,7 +1,7 @@
 package io.facepipeline.cli.models;
 
 import io.facepipeline.ModelCard;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.internal.WholeFile;
@@ -75,17 +75,17 @@ public final class ImportCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     boolean isOnnx = ModelFile.isOnnx(source);
     if (out == null && isOnnx) {
-      throw Main.wrongUsage(spec, source + " is already an ONNX file; name the new one with --out");
+      throw Exit.wrongUsage(spec, source + " is already an ONNX file; name the new one with --out");
     }
     Path onnx = out != null ? out : source.resolveSibling(ModelFile.nameOf(source) + ".onnx");
     Path json = onnx.resolveSibling(ModelFile.nameOf(onnx) + ".card.json");
     boolean cardStays = card != null && isSame(json, card);
     for (Path file : cardStays ? List.of(onnx) : List.of(onnx, json)) {
       if (isSame(file, source) || (card != null && isSame(file, card))) {
-        throw Main.wrongUsage(spec, file + " is the input; name another file with --out");
+        throw Exit.wrongUsage(spec, file + " is the input; name another file with --out");
       }
       if (Files.exists(file) && !force) {
-        throw Main.wrongUsage(spec, file + " already exists; overwrite it with --force");
+        throw Exit.wrongUsage(spec, file + " already exists; overwrite it with --force");
       }
     }
     err.println("[1/3] reading " + source);
@@ -93,7 +93,7 @@ public final class ImportCommand implements Callable<Integer> {
     requireModel(read);
     ModelCard given = card == null ? null : CardFile.read(card);
     if (isOnnx && given == null && read.card().isEmpty()) {
-      throw Main.wrongUsage(
+      throw Exit.wrongUsage(
           spec,
           source
               + " is an ONNX model that carries no card; write one as JSON, such as {\"id\":"
@@ -133,7 +133,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
     String wanted = named(model).architecture();
     if (!read.architecture().equals(Optional.of(wanted))) {
-      throw Main.wrongUsage(
+      throw Exit.wrongUsage(
           spec,
           source
               + " is of "

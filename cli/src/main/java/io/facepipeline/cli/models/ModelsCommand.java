@@ -1,6 +1,6 @@
 package io.facepipeline.cli.models;
 
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.DownloadProgress;
 import io.facepipeline.cli.stages.StoreOptions;
 import io.facepipeline.models.DefaultModels;
@@ -37,7 +37,7 @@ public final class ModelsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw Main.wrongUsage(spec, "name an action: list, inspect, verify, fetch or cache");
+    throw Exit.wrongUsage(spec, "name an action: list, inspect, verify, fetch or cache");
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the catalog.")
@@ -116,7 +116,7 @@ public final class ModelsCommand implements Runnable {
         }
       }
     }
-    return Main.exitCode(sound);
+    return Exit.code(sound);
   }
 
   @Command(

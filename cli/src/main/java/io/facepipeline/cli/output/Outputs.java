@@ -1,6 +1,5 @@
 package io.facepipeline.cli.output;
 
-import io.facepipeline.cli.Main;
 import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +48,7 @@ public final class Outputs {
         if (file || folder) {
           String problem = file ? fileProblem(path) : folderProblem(path);
           if (problem != null) {
-            throw Main.wrongUsage(
+            throw Exit.wrongUsage(
                 spec, name + " " + path + " cannot be written: " + problem + "; name another");
           }
         }
@@ -57,11 +56,11 @@ public final class Outputs {
           Path place = path.toAbsolutePath().normalize();
           String other = taken.put(place, name);
           if (other != null) {
-            throw Main.wrongUsage(
+            throw Exit.wrongUsage(
                 spec, name + " and " + other + " name the same file " + path + "; name two");
           }
           if (inputs.contains(place)) {
-            throw Main.wrongUsage(
+            throw Exit.wrongUsage(
                 spec, name + " would overwrite the input " + path + "; name another");
           }
         }

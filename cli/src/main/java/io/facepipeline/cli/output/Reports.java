@@ -7,8 +7,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.facepipeline.Box;
+import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.cli.photos.PhotoResult;
 import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -65,9 +65,9 @@ public final class Reports {
     JsonArray faces = new JsonArray();
     for (PhotoResult.FaceResult face : result.faces) {
       JsonObject f = new JsonObject();
-      f.add("box", GSON.toJsonTree(face.box));
-      f.addProperty("score", face.score);
-      f.add("landmarks", GSON.toJsonTree(face.landmarks));
+      f.add("box", box(face.face.box()));
+      f.addProperty("score", face.face.score());
+      f.add("landmarks", landmarks(face.face));
       if (face.embedding != null) {
         f.add("embedding", GSON.toJsonTree(face.embedding));
         f.addProperty("model", face.model);
@@ -92,6 +92,12 @@ public final class Reports {
     return o;
   }
 
+  private static JsonElement landmarks(Face face) {
+    return GSON.toJsonTree(
+        face.landmarks().points().stream().map(p -> new float[] {p.x(), p.y()}).toList());
+  }
+
+  /** A box as x1, y1, x2, y2. */
   public static JsonElement box(Box box) {
     return GSON.toJsonTree(new float[] {box.x1(), box.y1(), box.x2(), box.y2()});
   }
@@ -125,10 +131,8 @@ public final class Reports {
     } else {
       PhotoResult.FaceResult face = result.faces.get(index);
       row.add(index);
-      for (float edge : face.box) {
-        row.add(edge);
-      }
-      row.add(face.score);
+      Box box = face.face.box();
+      row.addAll(List.of(box.x1(), box.y1(), box.x2(), box.y2(), face.face.score()));
       row.add(face.label);
       row.add(face.similarity);
     }

@@ -1,4 +1,4 @@
-/** What commands write: JSON and other files, and progress bars. */
+/** What commands write: JSON, tables, pictures and progress bars; and how they end. */
 @NullMarked
 package io.facepipeline.cli.output;
 

@@ -3,10 +3,10 @@ package io.facepipeline.cli.people;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.classify.TrainedClassifier;
-import io.facepipeline.cli.Main;
-import io.facepipeline.cli.photos.PhotoFiles;
-import io.facepipeline.cli.photos.PhotoOptions;
-import io.facepipeline.cli.photos.PhotoResult;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -64,7 +64,7 @@ public final class ClassifyCommand implements Callable<Integer> {
               NamedFaces.by(pipeline),
               (result, all) -> NamedFaces.print(out, result));
       NamedFaces.summarize(out, results, photoOptions);
-      return Main.exitCode(PhotoOptions.allDone(results));
+      return Exit.code(PhotoOptions.allDone(results));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.facepipeline.cli.people;
 
+import io.facepipeline.ContactSheet;
 import io.facepipeline.CropSpec;
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.Embedding;
@@ -15,11 +16,12 @@ import io.facepipeline.classify.cluster.ChineseWhispers;
 import io.facepipeline.classify.cluster.Clusters;
 import io.facepipeline.classify.cluster.Dbscan;
 import io.facepipeline.classify.cluster.FaceClustering;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.photos.PhotoFiles;
-import io.facepipeline.cli.photos.PhotoOptions;
-import io.facepipeline.cli.photos.PhotoResult;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -54,6 +56,7 @@ import picocli.CommandLine.Spec;
 public final class ClusterCommand implements Callable<Integer> {
   private static final CropSpec THUMBNAIL = CropSpec.margin(96, 16);
   private static final String ALONE = "alone";
+  private static final int SHEET_COLUMNS = 16;
 
   private final StageFactory stages;
 
@@ -175,14 +178,14 @@ public final class ClusterCommand implements Callable<Integer> {
     photoOptions.write(results);
     write(clusters, found);
     report(clusters, found, results);
-    return Main.exitCode(PhotoOptions.allDone(results));
+    return Exit.code(PhotoOptions.allDone(results));
   }
 
   private void requireEmpty() {
     Reports.folder(out);
     try (var files = Files.list(out)) {
       if (files.findAny().isPresent()) {
-        throw Main.wrongUsage(
+        throw Exit.wrongUsage(
             spec, "--out must be a new or empty folder, but there are files in " + out);
       }
     } catch (IOException e) {
@@ -230,12 +233,17 @@ public final class ClusterCommand implements Callable<Integer> {
     if (!clusters.alone().isEmpty()) {
       place(ALONE, clusters.alone(), found, rows);
     }
-    ContactSheet.write(rows, out);
+    List<Image> sheets = ContactSheet.ofColumns(SHEET_COLUMNS).pages(rows);
+    for (int i = 0; i < sheets.size(); i++) {
+      sheets.get(i).writePng(out.resolve("contact-sheet-" + (i + 1) + ".png"));
+    }
   }
 
   private void place(
       String name, List<Integer> members, List<Found> found, Map<String, List<Image>> rows) {
-    rows.put(name, members.stream().map(i -> found.get(i).thumbnail()).toList());
+    rows.put(
+        name + " (" + members.size() + ")",
+        members.stream().map(i -> found.get(i).thumbnail()).toList());
     if (placing == Placing.none) {
       return;
     }
@@ -277,19 +285,19 @@ public final class ClusterCommand implements Callable<Integer> {
     for (int cluster = 0; cluster < clusters.count(); cluster++) {
       int faces = clusters.members(cluster).size();
       persons += faces > 1 ? 1 : 0;
-      console.println(name(cluster) + ": " + Main.count(faces, "face"));
+      console.println(name(cluster) + ": " + Counted.of(faces, "face"));
     }
     long failed = results.stream().filter(result -> result.error != null).count();
     int alone = clusters.count() - persons + clusters.alone().size();
     console.println(
-        Main.count(results.size() - failed, "photo")
+        Counted.of(results.size() - failed, "photo")
             + (failed == 0 ? "" : " and " + failed + " that failed")
             + ", "
-            + Main.count(found.size(), "face")
+            + Counted.of(found.size(), "face")
             + ": "
             + (persons == 1 ? "1 person" : persons + " people")
             + ", "
-            + Main.count(alone, "face")
+            + Counted.of(alone, "face")
             + " alone");
     if (truth) {
       List<String> people =

@@ -5,16 +5,16 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.facepipeline.FaceEmbedder;
-import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageSource;
 import io.facepipeline.ModelCard;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.photos.PhotoFiles;
+import io.facepipeline.cli.stages.GalleryFolder;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.cli.stages.Thresholds;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryBuilder;
 import io.facepipeline.gallery.GalleryException;
@@ -55,7 +55,7 @@ public final class GalleryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw Main.wrongUsage(
+    throw Exit.wrongUsage(
         spec, "name an action: " + String.join(", ", spec.subcommands().keySet()));
   }
 
@@ -92,13 +92,13 @@ public final class GalleryCommand implements Callable<Integer> {
     /** Opens a gallery that is there, and says what opening it found if that is worth saying. */
     Gallery open(PrintWriter err) {
       GalleryBuilder builder = Gallery.in(folder);
-      return reported((salvage ? builder.salvage() : builder).open(), err);
+      return GalleryFolder.reported((salvage ? builder.salvage() : builder).open(), err);
     }
 
     /** Opens a gallery that is only read: it may be another user's, or open elsewhere. */
     Gallery read(PrintWriter err) {
       salvaged(err);
-      return reported(Gallery.in(folder).readOnly().open(), err);
+      return GalleryFolder.reported(Gallery.in(folder).readOnly().open(), err);
     }
 
     /** Salvages the gallery if that was asked for, so that it opens like any other. */
@@ -110,32 +110,7 @@ public final class GalleryCommand implements Callable<Integer> {
 
     /** Opens a gallery for an embedder, and makes it if it is not there. */
     Gallery open(ModelCard card, String embedder, @Nullable Float threshold, PrintWriter err) {
-      return opened(folder, card, embedder, threshold, err);
-    }
-
-    public static Gallery opened(
-        Path folder, ModelCard card, String embedder, @Nullable Float threshold, PrintWriter err) {
-      GalleryBuilder builder = Gallery.in(folder).model(card);
-      if (threshold != null) {
-        builder.threshold(threshold);
-      }
-      try {
-        return reported(builder.open(), err);
-      } catch (GalleryException e) {
-        throw e;
-      } catch (FacePipelineException e) {
-        // A new gallery keeps a threshold; that of an old one is known.
-        Thresholds.require(card, threshold, embedder);
-        throw e;
-      }
-    }
-
-    static Gallery reported(Gallery gallery, PrintWriter err) {
-      gallery
-          .recovery()
-          .filter(recovery -> !recovery.isClean())
-          .ifPresent(recovery -> err.println("facepipeline: gallery recovered: " + recovery));
-      return gallery;
+      return GalleryFolder.open(folder, card, embedder, threshold, err);
     }
 
     void write(Object result) {
@@ -175,7 +150,7 @@ public final class GalleryCommand implements Callable<Integer> {
           @Nullable List<Path> photos) {
     List<Path> paths = photos == null ? List.of() : photos;
     if ((label == null) == (people == null) || (people == null) == paths.isEmpty()) {
-      throw Main.wrongUsage(spec, "gallery add needs --label NAME and photos, or --people DIR");
+      throw Exit.wrongUsage(spec, "gallery add needs --label NAME and photos, or --people DIR");
     }
     Map<String, List<ImageSource>> known =
         people != null
@@ -196,7 +171,7 @@ public final class GalleryCommand implements Callable<Integer> {
       @Parameters(arity = "0..*", paramLabel = "LABEL", description = "People.")
           @Nullable List<String> labels) {
     if (faces == null && labels == null) {
-      throw Main.wrongUsage(spec, "gallery remove needs labels or --face ID");
+      throw Exit.wrongUsage(spec, "gallery remove needs labels or --face ID");
     }
     PrintWriter err = spec.commandLine().getErr();
     List<String> missing = new ArrayList<>();
@@ -221,14 +196,14 @@ public final class GalleryCommand implements Callable<Integer> {
     out()
         .printf(
             "%s removed; 'gallery compact' erases removed data from the disk%n",
-            Main.count(removed, "face"));
+            Counted.of(removed, "face"));
     JsonObject result = new JsonObject();
     result.addProperty("removed", removed);
     JsonArray names = new JsonArray();
     missing.forEach(names::add);
     result.add("notEnrolled", names);
     options.write(result);
-    return Main.exitCode(missing.isEmpty());
+    return Exit.code(missing.isEmpty());
   }
 
   @Command(
@@ -259,7 +234,7 @@ public final class GalleryCommand implements Callable<Integer> {
       }
     }
     options.write(result);
-    return Main.exitCode(true);
+    return Exit.code(true);
   }
 
   @Command(
@@ -296,7 +271,7 @@ public final class GalleryCommand implements Callable<Integer> {
       result.addProperty("bytesAfter", after);
       options.write(result);
     }
-    return Main.exitCode(true);
+    return Exit.code(true);
   }
 
   @Command(
@@ -311,8 +286,8 @@ public final class GalleryCommand implements Callable<Integer> {
               Locale.ROOT,
               "%s, %s of %d dimensions%nmodel %s, threshold %.3f%n"
                   + "%d bytes on the disk, of which compact frees %d%n",
-              people(stats.people()),
-              Main.count(stats.faces(), "face"),
+              Counted.people(stats.people()),
+              Counted.of(stats.faces(), "face"),
               stats.dimensions(),
               stats.model(),
               stats.threshold(),
@@ -320,7 +295,7 @@ public final class GalleryCommand implements Callable<Integer> {
               stats.bytesReclaimable());
       options.write(stats);
     }
-    return Main.exitCode(true);
+    return Exit.code(true);
   }
 
   @Command(
@@ -371,15 +346,11 @@ public final class GalleryCommand implements Callable<Integer> {
   }
 
   private int counted(Options options, String what, long faces) {
-    out().printf("%s %s%n", Main.count(faces, "face"), what);
+    out().printf("%s %s%n", Counted.of(faces, "face"), what);
     JsonObject result = new JsonObject();
     result.addProperty(what, faces);
     options.write(result);
-    return Main.exitCode(true);
-  }
-
-  private static String people(long count) {
-    return count == 1 ? "1 person" : count + " people";
+    return Exit.code(true);
   }
 
   private PrintWriter out() {

@@ -5,8 +5,9 @@ import com.google.gson.JsonObject;
 import io.facepipeline.EnrollOptions;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -49,7 +50,7 @@ final class GalleryEnrolling {
       for (Map.Entry<String, List<ImageSource>> person : people.entrySet()) {
         String label = person.getKey();
         List<ImageSource> photos = person.getValue();
-        long faces = IdentifyCommand.enroll(pipeline, label, photos, enrolling, out, err);
+        long faces = Enrolling.one(pipeline, label, photos, enrolling, out, err);
         all &= faces == photos.size();
         JsonObject entry = new JsonObject();
         entry.addProperty("label", label);
@@ -60,6 +61,6 @@ final class GalleryEnrolling {
       }
     }
     options.write(result);
-    return Main.exitCode(all);
+    return Exit.code(all);
   }
 }

@@ -7,10 +7,11 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Match.Candidate;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.photos.PhotoOptions;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -63,7 +64,7 @@ final class GallerySearching {
       }
     }
     options.write(result);
-    return Main.exitCode(all);
+    return Exit.code(all);
   }
 
   private FacePipeline following(Gallery gallery, StageFactory stages, StageOptions stageOptions) {
@@ -82,7 +83,7 @@ final class GallerySearching {
   private JsonArray faces(
       ImageSource photo, List<EmbeddedFace> found, Gallery gallery, GalleryQuery query) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s: %s%n", photo.name(), Main.count(found.size(), "face"));
+    out.printf("%s: %s%n", photo.name(), Counted.of(found.size(), "face"));
     List<Embedding> probes = found.stream().map(EmbeddedFace::embedding).toList();
     List<List<Candidate>> answers = gallery.searchAll(probes, query);
     JsonArray faces = new JsonArray();

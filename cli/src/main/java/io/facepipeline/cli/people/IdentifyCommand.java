@@ -1,15 +1,13 @@
 package io.facepipeline.cli.people;
 
-import io.facepipeline.EnrollOptions;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
-import io.facepipeline.Outcome;
-import io.facepipeline.SelectedFace;
-import io.facepipeline.cli.Main;
-import io.facepipeline.cli.photos.PhotoFiles;
-import io.facepipeline.cli.photos.PhotoOptions;
-import io.facepipeline.cli.photos.PhotoResult;
-import io.facepipeline.cli.serve.PlainWords;
+import io.facepipeline.cli.input.Album;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
+import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -18,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,7 +77,7 @@ public final class IdentifyCommand implements Callable<Integer> {
       photoOptions.annotate = ALBUM_PICTURES;
     }
     if (gallery != null && people != null) {
-      throw Main.wrongUsage(spec, "give identify --people or --gallery, not both");
+      throw Exit.wrongUsage(spec, "give identify --people or --gallery, not both");
     }
     Map<String, List<ImageSource>> known =
         gallery != null
@@ -89,7 +86,7 @@ public final class IdentifyCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (FacePipeline pipeline =
         Pipelines.identifying(spec, stages, stageOptions, threshold, gallery)) {
-      boolean allEnrolled = enroll(pipeline, known, out, spec.commandLine().getErr());
+      boolean allEnrolled = Enrolling.all(pipeline, known, out, spec.commandLine().getErr());
       List<PhotoResult> results =
           photoOptions.run(
               album ? Album.groups() : PhotoFiles.sources(spec, paths),
@@ -98,52 +95,7 @@ public final class IdentifyCommand implements Callable<Integer> {
               NamedFaces.by(pipeline),
               (result, all) -> NamedFaces.print(out, result));
       NamedFaces.summarize(out, results, photoOptions);
-      return Main.exitCode(allEnrolled && PhotoOptions.allDone(results));
+      return Exit.code(allEnrolled && PhotoOptions.allDone(results));
     }
-  }
-
-  /** Enrols people, and names the photos that cannot be used. */
-  public static boolean enroll(
-      FacePipeline pipeline,
-      Map<String, List<ImageSource>> known,
-      PrintWriter out,
-      PrintWriter err) {
-    boolean all = true;
-    for (Map.Entry<String, List<ImageSource>> person : known.entrySet()) {
-      List<ImageSource> photos = person.getValue();
-      long usable =
-          enroll(pipeline, person.getKey(), photos, EnrollOptions.defaults(), out, err);
-      all &= usable == photos.size();
-    }
-    return all;
-  }
-
-  /** Enrols a person, names the photos that cannot be used, and returns how many could be. */
-  static long enroll(
-      FacePipeline pipeline,
-      String label,
-      List<ImageSource> photos,
-      EnrollOptions options,
-      PrintWriter out,
-      PrintWriter err) {
-    List<Outcome<SelectedFace>> outcomes = pipeline.enrollAll(label, photos, options);
-    for (Outcome<SelectedFace> outcome : outcomes) {
-      String photo = "facepipeline: " + outcome.name() + ": ";
-      if (outcome.error().isPresent()) {
-        String problem = PlainWords.of(outcome.error().get());
-        err.println(
-            photo
-                + "not enrolled: "
-                + problem.replaceFirst(Pattern.quote(outcome.name()) + ": ?", ""));
-      } else {
-        if (!outcome.get().others().isEmpty()) {
-          err.println(photo + "enrolled " + outcome.get());
-        }
-        outcome.get().quality().warnings().forEach(w -> err.println(photo + "warning: " + w));
-      }
-    }
-    long usable = outcomes.stream().filter(Outcome::isPresent).count();
-    out.printf("enrolled %-12s %s%n", label, Main.count(usable, "photo"));
-    return usable;
   }
 }

@@ -1,9 +1,10 @@
 package io.facepipeline.cli.people;
 
+import io.facepipeline.Box;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.cli.Main;
-import io.facepipeline.cli.photos.PhotoOptions;
-import io.facepipeline.cli.photos.PhotoResult;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -22,19 +23,19 @@ final class NamedFaces {
     if (result.error != null) {
       return;
     }
-    out.printf("%n%s: %s%n", result.image, Main.count(result.faces.size(), "face"));
+    out.printf("%n%s: %s%n", result.image, Counted.of(result.faces.size(), "face"));
     for (PhotoResult.FaceResult face : result.faces) {
-      float[] b = face.box;
+      Box b = face.face.box();
       out.printf(
           Locale.ROOT,
           "  %-12s similarity %5.3f   at %4.0f,%-4.0f %4.0fx%-4.0f  score %.3f%n",
           face.label == null ? "unknown" : face.label,
           face.similarity == null ? Float.NaN : face.similarity,
-          b[0],
-          b[1],
-          b[2] - b[0],
-          b[3] - b[1],
-          face.score);
+          b.x1(),
+          b.y1(),
+          b.width(),
+          b.height(),
+          face.face.score());
     }
   }
 
@@ -46,9 +47,9 @@ final class NamedFaces {
         results.stream().flatMap(r -> r.faces.stream()).filter(f -> f.label != null).count();
     out.printf(
         "%n%s%s, %s: %d named, %d unknown%n",
-        Main.count(results.size() - failed, "photo"),
+        Counted.of(results.size() - failed, "photo"),
         failed == 0 ? "" : " and " + failed + " that failed",
-        Main.count(faces, "face"),
+        Counted.of(faces, "face"),
         named,
         faces - named);
     options.tellPictures(out);

@@ -8,13 +8,13 @@ import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.Verification;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.photos.PhotoOptions;
 import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.cli.stages.Thresholds;
@@ -34,30 +34,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Tells whether two photos show the same person.")
 public final class VerifyCommand implements Callable<Integer> {
-  /** Which face of a photo is meant. */
-  public enum Select {
-    /** The largest, if all others are far smaller; else several are an error. */
-    dominant(FaceSelection.dominant()),
-    /** The only one; several are an error, however small. */
-    only(FaceSelection.only()),
-    /** The largest. */
-    largest(FaceSelection.largest()),
-    /** The one the detector is surest of. */
-    probable(FaceSelection.mostProbable()),
-    /** A large one near the centre. */
-    center(FaceSelection.centerWeighted());
-
-    private final FaceSelection selection;
-
-    public FaceSelection selection() {
-      return selection;
-    }
-
-    Select(FaceSelection selection) {
-      this.selection = selection;
-    }
-  }
-
   private final StageFactory stages;
 
   @Spec CommandSpec spec;
@@ -102,7 +78,7 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     FacePipelineBuilder builder =
-        Pipelines.builder(stages, stageOptions).selection(select.selection).withoutClassifier();
+        Pipelines.builder(stages, stageOptions).selection(select.selection()).withoutClassifier();
     if (threshold != null) {
       builder.verificationThreshold(threshold);
     }
@@ -124,7 +100,7 @@ public final class VerifyCommand implements Callable<Integer> {
         spec.commandLine()
             .getErr()
             .println("facepipeline: " + PhotoOptions.problem(at.toString(), e));
-        return Main.exitCode(false);
+        return Exit.code(false);
       }
       spec.commandLine().getOut().println(verdict);
       if (json != null) {
@@ -141,7 +117,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 : JsonNull.INSTANCE);
         Reports.writeJson(json, result);
       }
-      return Main.exitCode(true);
+      return Exit.code(true);
     }
   }
 

@@ -7,7 +7,11 @@ import io.facepipeline.FaceAligner;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
@@ -104,10 +108,10 @@ public final class AlignCommand implements Callable<Integer> {
               (result, all) -> {
                 if (result.error == null) {
                   console.println(
-                      result.image + ": " + Main.count(result.faces.size(), "face") + " cut");
+                      result.image + ": " + Counted.of(result.faces.size(), "face") + " cut");
                 }
               });
-      return Main.exitCode(PhotoOptions.allDone(results));
+      return Exit.code(PhotoOptions.allDone(results));
     }
   }
 

@@ -4,8 +4,12 @@ import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ImageSource;
-import io.facepipeline.cli.Main;
-import io.facepipeline.cli.people.IdentifyCommand;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
+import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -62,7 +66,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<FaceAttribute> models = attributes.load(stageOptions.store(), err);
     try (FacePipeline pipeline = pipeline(models)) {
-      boolean allEnrolled = IdentifyCommand.enroll(pipeline, known, out, err);
+      boolean allEnrolled = Enrolling.all(pipeline, known, out, err);
       List<PhotoResult> results =
           photoOptions.run(
               PhotoFiles.sources(spec, paths),
@@ -73,7 +77,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
                       .analyze(photo)
                       .forEach(face -> result.faces.add(PhotoResult.FaceResult.of(face))),
               (result, all) -> print(out, result));
-      return Main.exitCode(allEnrolled && PhotoOptions.allDone(results));
+      return Exit.code(allEnrolled && PhotoOptions.allDone(results));
     }
   }
 
@@ -93,7 +97,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     if (result.error != null) {
       return;
     }
-    out.printf("%n%s: %s%n", result.image, Main.count(result.faces.size(), "face"));
+    out.printf("%n%s: %s%n", result.image, Counted.of(result.faces.size(), "face"));
     for (PhotoResult.FaceResult face : result.faces) {
       StringBuilder line = new StringBuilder("  ");
       if (face.identified) {

@@ -7,7 +7,9 @@ import com.google.gson.JsonObject;
 import io.facepipeline.ImageSource;
 import io.facepipeline.LabelScore;
 import io.facepipeline.attributes.ImageClassifier;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.DownloadProgress;
@@ -63,7 +65,7 @@ public final class ClassifyImageCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (top < 1) {
-      throw Main.wrongUsage(spec, "--top must be at least 1, got " + top);
+      throw Exit.wrongUsage(spec, "--top must be at least 1, got " + top);
     }
     PrintWriter out = spec.commandLine().getOut();
     List<ImageSource> photos = PhotoFiles.sources(spec, paths);
@@ -96,6 +98,6 @@ public final class ClassifyImageCommand implements Callable<Integer> {
     if (json != null) {
       Reports.writeJson(json, results);
     }
-    return Main.exitCode(all);
+    return Exit.code(all);
   }
 }

@@ -1,9 +1,14 @@
 package io.facepipeline.cli.photos;
 
+import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -49,7 +54,7 @@ public final class DetectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (repeat < 1) {
-      throw Main.wrongUsage(spec, "--repeat must be at least 1, got " + repeat);
+      throw Exit.wrongUsage(spec, "--repeat must be at least 1, got " + repeat);
     }
     PrintWriter out = spec.commandLine().getOut();
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
@@ -60,7 +65,7 @@ public final class DetectCommand implements Callable<Integer> {
               spec.commandLine().getErr(),
               (photo, result) -> detect(pipeline, photo, result),
               (result, all) -> print(out, result));
-      return Main.exitCode(PhotoOptions.allDone(results));
+      return Exit.code(PhotoOptions.allDone(results));
     }
   }
 
@@ -89,18 +94,18 @@ public final class DetectCommand implements Callable<Integer> {
         Locale.ROOT,
         "%s: %s, %.1f ms%n",
         result.image,
-        Main.count(result.faces.size(), "face"),
+        Counted.of(result.faces.size(), "face"),
         result.millis);
     for (PhotoResult.FaceResult face : result.faces) {
-      float[] b = face.box;
+      Box b = face.face.box();
       out.printf(
           Locale.ROOT,
           "  %6.0f %6.0f %6.0f %6.0f   score %.4f%n",
-          b[0],
-          b[1],
-          b[2],
-          b[3],
-          face.score);
+          b.x1(),
+          b.y1(),
+          b.x2(),
+          b.y2(),
+          face.face.score());
     }
   }
 }

@@ -8,16 +8,22 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
+import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.serve.PlainWords;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
@@ -103,7 +109,7 @@ public final class DetectorsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (repeat < 1) {
-      throw Main.wrongUsage(spec, "--repeat must be at least 1, got " + repeat);
+      throw Exit.wrongUsage(spec, "--repeat must be at least 1, got " + repeat);
     }
     Map<String, FaceDetector> detectors = new LinkedHashMap<>();
     try {
@@ -181,12 +187,12 @@ public final class DetectorsCommand implements Callable<Integer> {
     }
     out.print(table(tallies).toText());
     if (written > 0) {
-      out.println(Main.count(written, "picture") + " in " + pictures);
+      out.println(Counted.of(written, "picture") + " in " + pictures);
     }
     if (json != null) {
       Reports.writeJson(json, results);
     }
-    return Main.exitCode(all);
+    return Exit.code(all);
   }
 
   private PhotoResult detect(
@@ -217,7 +223,7 @@ public final class DetectorsCommand implements Callable<Integer> {
         "millis",
         result.millis == null ? Double.NaN : result.millis,
         "faces",
-        result.faces.stream().map(face -> Map.of("box", face.box, "score", face.score)).toList());
+        result.faces.stream().map(face -> Map.of("box", Reports.box(face.face.box()), "score", face.face.score())).toList());
   }
 
   private static Table table(Map<String, Tally> tallies) {
@@ -245,13 +251,24 @@ public final class DetectorsCommand implements Callable<Integer> {
       g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
       int x = 0;
       for (Map.Entry<String, PhotoResult> one : found.entrySet()) {
-        g.drawImage(Annotator.draw(photo, one.getValue()), x, 0, null);
-        Annotator.title(g, one.getKey() + ": " + one.getValue().faces.size(), x, photo.height());
+        g.drawImage(one.getValue().drawnInto(photo).toBufferedImage(), x, 0, null);
+        title(g, one.getKey() + ": " + one.getValue().faces.size(), x, photo.height());
         x += photo.width() + GAP;
       }
     } finally {
       g.dispose();
     }
     return picture;
+  }
+
+  /** Writes a title into the lower left corner of a picture that begins at a column. */
+  private static void title(Graphics2D g, String text, int x, int height) {
+    g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(12, height / 30)));
+    FontMetrics metrics = g.getFontMetrics();
+    g.setColor(new Color(0, 0, 0, 170));
+    g.fillRect(
+        x, height - metrics.getHeight(), metrics.stringWidth(text) + 12, metrics.getHeight());
+    g.setColor(Color.WHITE);
+    g.drawString(text, x + 6, height - metrics.getDescent());
   }
 }

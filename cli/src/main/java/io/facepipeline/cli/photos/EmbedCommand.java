@@ -2,7 +2,11 @@ package io.facepipeline.cli.photos;
 
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -52,13 +56,13 @@ public final class EmbedCommand implements Callable<Integer> {
                 }
               },
               (result, all) -> print(out, result));
-      return Main.exitCode(PhotoOptions.allDone(results));
+      return Exit.code(PhotoOptions.allDone(results));
     }
   }
 
   private static void print(PrintWriter out, PhotoResult result) {
     if (result.error == null) {
-      out.println(result.image + ": " + Main.count(result.faces.size(), "face") + " embedded");
+      out.println(result.image + ": " + Counted.of(result.faces.size(), "face") + " embedded");
       result.faces.forEach(
           f -> out.println("  " + f.model + " [" + preview(f.embedding) + " ...]"));
     }

@@ -10,7 +10,10 @@ import io.facepipeline.ImageSource;
 import io.facepipeline.Landmarks;
 import io.facepipeline.attributes.Expression;
 import io.facepipeline.attributes.OnnxFaceAttribute;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoOptions;
+import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -78,7 +81,7 @@ public final class ExpressionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (plots != null && !truth) {
-      throw Main.wrongUsage(spec, "--plots draws the confusion matrix and needs --truth");
+      throw Exit.wrongUsage(spec, "--plots draws the confusion matrix and needs --truth");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (FaceAttribute attribute =
@@ -103,7 +106,7 @@ public final class ExpressionCommand implements Callable<Integer> {
       if (truth) {
         judge(out, results);
       }
-      return Main.exitCode(PhotoOptions.allDone(results));
+      return Exit.code(PhotoOptions.allDone(results));
     }
   }
 

@@ -2,10 +2,10 @@ package io.facepipeline.cli.serve;
 
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
-import io.facepipeline.cli.Main;
-import io.facepipeline.cli.people.Album;
-import io.facepipeline.cli.people.IdentifyCommand;
-import io.facepipeline.cli.photos.PhotoFiles;
+import io.facepipeline.cli.input.Album;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -99,14 +99,14 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (port < 0 || port > LAST_PORT) {
-      throw Main.wrongUsage(spec, "--port must be 0 to " + LAST_PORT + ", got " + port);
+      throw Exit.wrongUsage(spec, "--port must be 0 to " + LAST_PORT + ", got " + port);
     }
     if (maxUpload < 1 || maxUpload > MOST_MEGABYTES) {
-      throw Main.wrongUsage(
+      throw Exit.wrongUsage(
           spec, "--max-upload must be 1 to " + MOST_MEGABYTES + " megabytes, got " + maxUpload);
     }
     if (album && people != null) {
-      throw Main.wrongUsage(spec, "give serve --people or --album, not both");
+      throw Exit.wrongUsage(spec, "give serve --people or --album, not both");
     }
     Map<String, List<ImageSource>> known =
         album ? Album.people() : people == null ? Map.of() : PhotoFiles.people(spec, people);
@@ -118,7 +118,7 @@ public final class ServeCommand implements Callable<Integer> {
     boolean allEnrolled;
     FacePipeline pipeline = Pipelines.naming(spec, stages, stageOptions, threshold, gallery, err);
     try {
-      allEnrolled = IdentifyCommand.enroll(pipeline, known, out, err);
+      allEnrolled = Enrolling.all(pipeline, known, out, err);
     } catch (RuntimeException e) {
       pipeline.close();
       throw e;
@@ -139,7 +139,7 @@ public final class ServeCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // stopped, as was wished
     }
-    return Main.exitCode(allEnrolled);
+    return Exit.code(allEnrolled);
   }
 
   private String shown() {

@@ -4,7 +4,6 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
-import io.facepipeline.cli.people.GalleryCommand;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryBuilder;
 import io.facepipeline.onnx.ModelNotFoundException;
@@ -85,8 +84,7 @@ public final class Pipelines {
             card ->
                 gallery == null
                     ? inMemory(card, options, threshold)
-                    : GalleryCommand.Options.opened(
-                        gallery, card, options.embedder, threshold, err))
+                    : GalleryFolder.open(gallery, card, options.embedder, threshold, err))
         .build();
   }
 

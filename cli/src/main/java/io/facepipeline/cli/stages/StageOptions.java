@@ -1,6 +1,6 @@
 package io.facepipeline.cli.stages;
 
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.models.DefaultModels;
@@ -93,7 +93,7 @@ public final class StageOptions {
     }
     String id = fingerprint.split("[@:]", -1)[0];
     if (!stages.knowsEmbedder(id)) {
-      throw Main.wrongUsage(
+      throw Exit.wrongUsage(
           spec,
           made
               + " was made with the embedder "

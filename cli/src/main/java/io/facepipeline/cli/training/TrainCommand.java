@@ -14,10 +14,10 @@ import io.facepipeline.classify.TrainingReport;
 import io.facepipeline.classify.TrainingResult;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.augment.AugmentationBuilder;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.photos.PhotoFiles;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -146,7 +146,7 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     int known = PhotoFiles.people(spec, people).size();
     if (known < 2) {
-      throw Main.wrongUsage(
+      throw Exit.wrongUsage(
           spec, "a classifier needs photos of at least two people, but " + people + " has one");
     }
     ClassifierTrainer<? extends TrainedClassifier> trainer = trainer();
@@ -170,7 +170,7 @@ public final class TrainCommand implements Callable<Integer> {
         spec.commandLine().getErr().println("facepipeline: " + note);
       }
     }
-    return Main.exitCode(all);
+    return Exit.code(all);
   }
 
   /** A duplicate or a file that is no photo takes nothing away. */
@@ -195,7 +195,7 @@ public final class TrainCommand implements Callable<Integer> {
       trainer.falseAcceptRate(falseAcceptRate);
     }
     if (pairing != null && !augment) {
-      throw Main.wrongUsage(spec, "--pairing needs --augment");
+      throw Exit.wrongUsage(spec, "--pairing needs --augment");
     }
     if (augment) {
       AugmentationBuilder copies = Augmentation.standardBuilder().seed(seed);

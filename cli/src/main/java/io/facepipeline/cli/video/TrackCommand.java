@@ -9,12 +9,11 @@ import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Match;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.Progress;
-import io.facepipeline.cli.people.IdentifyCommand;
-import io.facepipeline.cli.photos.Annotator;
-import io.facepipeline.cli.photos.PhotoFiles;
-import io.facepipeline.cli.photos.PhotoResult;
+import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -194,7 +193,7 @@ public final class TrackCommand implements Callable<Integer> {
     HeldStages held = new HeldStages(stages);
     try (FacePipeline pipeline = pipeline(held, naming);
         Workers workers = new Workers(stageOptions.threads)) {
-      boolean all = IdentifyCommand.enroll(pipeline, known, out, err);
+      boolean all = Enrolling.all(pipeline, known, out, err);
       FaceTracker tracker = held.tracker(detectEveryFrame ? 1 : every);
       TrackRun run;
       if (rounds > 0) {
@@ -221,28 +220,28 @@ public final class TrackCommand implements Callable<Integer> {
       if (output != null) {
         out.println("annotated: " + output);
       }
-      return Main.exitCode(all && run.unreadable().isEmpty());
+      return Exit.code(all && run.unreadable().isEmpty());
     }
   }
 
   private void check() {
     if ((video == null) == (camera == null)) {
-      throw Main.wrongUsage(spec, "track needs a video, a folder of frames or --camera");
+      throw Exit.wrongUsage(spec, "track needs a video, a folder of frames or --camera");
     }
     if (gallery != null && people != null) {
-      throw Main.wrongUsage(spec, "give track --people or --gallery, not both");
+      throw Exit.wrongUsage(spec, "give track --people or --gallery, not both");
     }
     if (byPlace && (gallery != null || people != null)) {
-      throw Main.wrongUsage(spec, "--by-place has no embedder to name people with");
+      throw Exit.wrongUsage(spec, "--by-place has no embedder to name people with");
     }
     if (limit < 1 || every < 1 || rounds < 0) {
-      throw Main.wrongUsage(
+      throw Exit.wrongUsage(
           spec,
           "--frames and --every must be at least 1 and --compare at least 0, got "
               + List.of(limit, every, rounds));
     }
     if (camera != null && (rounds > 0 || limit == Long.MAX_VALUE)) {
-      throw Main.wrongUsage(spec, "--camera needs --frames N, and cannot be used with --compare");
+      throw Exit.wrongUsage(spec, "--camera needs --frames N, and cannot be used with --compare");
     }
   }
 
@@ -353,6 +352,6 @@ public final class TrackCommand implements Callable<Integer> {
       face.label = tracked.id() + (label == null ? "" : " " + label);
       result.faces.add(face);
     }
-    sink.write(Annotator.draw(image, result), index);
+    sink.write(result.drawnInto(image).toBufferedImage(), index);
   }
 }

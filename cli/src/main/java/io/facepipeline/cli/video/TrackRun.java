@@ -4,7 +4,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Counted;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.TrackedFace;
@@ -185,11 +185,11 @@ record TrackRun(
     return String.format(
         Locale.ROOT,
         "%s, %d of them searched wholly, %s: %s of %s; %.1f frames/s finding, %.1f with reading",
-        Main.count(faces.size(), "frame"),
+        Counted.of(faces.size(), "frame"),
         detections,
-        Main.count(cuts, "cut"),
-        Main.count(count(), "face"),
-        Main.count(tracks.size(), "track"),
+        Counted.of(cuts, "cut"),
+        Counted.of(count(), "face"),
+        Counted.of(tracks.size(), "track"),
         findingRate(),
         totalRate());
   }

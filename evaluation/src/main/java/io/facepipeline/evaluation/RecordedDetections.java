@@ -1,4 +1,4 @@
-package io.facepipeline.cli.evaluation;
+package io.facepipeline.evaluation;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -20,15 +20,16 @@ import java.util.Map;
  * "faces": [{"box": [x1, y1, x2, y2], "score", "landmarks": [[x, y], ...]}]}]}. Landmarks may be
  * left out.
  */
-final class RecordedDetections {
+public final class RecordedDetections {
   private RecordedDetections() {}
 
   /**
-   * The faces of each photo, by the photo's path below the folder of images.
+   * {@return the faces of each photo, by the photo's path below the folder of images}
    *
+   * @param file the file
    * @throws FacePipelineException if the file cannot be read or is of another form
    */
-  static Map<String, List<Recorded>> read(Path file) {
+  public static Map<String, List<Recorded>> read(Path file) {
     try {
       Map<String, List<Recorded>> photos = new LinkedHashMap<>();
       for (JsonElement element : JsonParser.parseString(Files.readString(file)).getAsJsonArray()) {

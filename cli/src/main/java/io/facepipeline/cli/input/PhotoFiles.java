@@ -1,11 +1,11 @@
-package io.facepipeline.cli.photos;
+package io.facepipeline.cli.input;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Labels;
 import io.facepipeline.PhotoFolder;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ public final class PhotoFiles {
   /** A folder of photos per person. */
   public static Map<String, List<ImageSource>> people(CommandSpec spec, Path root) {
     if (!Files.isDirectory(root)) {
-      throw Main.wrongUsage(spec, "--people needs a folder with a folder per person, got " + root);
+      throw Exit.wrongUsage(spec, "--people needs a folder with a folder per person, got " + root);
     }
     PhotoFolder folder = PhotoFolder.scan(root);
     tellSkipped(spec, folder);
@@ -73,7 +73,7 @@ public final class PhotoFiles {
       }
     }
     if (known.isEmpty()) {
-      throw Main.wrongUsage(spec, "--people: no folder in " + root + " holds photos");
+      throw Exit.wrongUsage(spec, "--people: no folder in " + root + " holds photos");
     }
     for (Path photo : folder.photos()) {
       if (root.relativize(photo).getNameCount() == 1) {
@@ -87,7 +87,7 @@ public final class PhotoFiles {
    * The deepest folder that all arguments are in; a folder is in itself. Results that are kept in
    * folders as the photos are, lie as the photos do below it.
    */
-  static Path commonFolder(List<Path> paths) {
+  public static Path commonFolder(List<Path> paths) {
     Path common = null;
     for (Path path : paths) {
       Path absolute = path.toAbsolutePath().normalize();

@@ -1,18 +1,18 @@
-package io.facepipeline.cli.photos;
+package io.facepipeline.cli.output;
 
 import io.facepipeline.AnalyzedFace;
 import io.facepipeline.AttributeScores;
-import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
+import io.facepipeline.FaceDrawing;
 import io.facepipeline.FaceQuality;
 import io.facepipeline.Identification;
-import io.facepipeline.Point;
+import io.facepipeline.Image;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +32,31 @@ public final class PhotoResult {
     this.image = image;
   }
 
-  static PhotoResult failed(String image, String error) {
+  public static PhotoResult failed(String image, String error) {
     PhotoResult result = new PhotoResult(image);
     result.error = error;
     return result;
   }
 
+  /** The photo with the faces drawn in. */
+  public Image drawnInto(Image photo) {
+    FaceDrawing drawing = FaceDrawing.on(photo);
+    for (FaceResult face : faces) {
+      String text = face.text();
+      if (face.identified) {
+        drawing.face(face.face, FaceDrawing.colorOf(face.label), text);
+      } else if (text.isEmpty()) {
+        drawing.faces(List.of(face.face));
+      } else {
+        drawing.face(face.face, FaceDrawing.FOUND, text);
+      }
+    }
+    return drawing.toImage();
+  }
+
   /** What a command says of one face. */
   public static final class FaceResult {
-    public final float[] box;
-    public final float score;
-    public final float[][] landmarks;
+    public final Face face;
     public float @Nullable [] embedding;
     public @Nullable String model;
     public boolean identified;
@@ -52,14 +66,7 @@ public final class PhotoResult {
     public @Nullable FaceQuality quality;
 
     public FaceResult(Face face) {
-      Box b = face.box();
-      box = new float[] {b.x1(), b.y1(), b.x2(), b.y2()};
-      score = face.score();
-      landmarks = new float[5][];
-      for (int i = 0; i < 5; i++) {
-        Point p = face.landmarks().points().get(i);
-        landmarks[i] = new float[] {p.x(), p.y()};
-      }
+      this.face = face;
     }
 
     public static FaceResult of(Face face, Embedding embedding) {
@@ -77,23 +84,33 @@ public final class PhotoResult {
       return result;
     }
 
-    void add(AttributeScores attribute) {
+    public void add(AttributeScores attribute) {
       Map<String, Float> scores = new LinkedHashMap<>();
       attribute.scores().forEach(score -> scores.put(score.label(), score.probability()));
       attributes.put(attribute.attribute(), scores);
     }
 
     /** The most probable label of each attribute. */
-    List<String> told() {
+    public List<String> told() {
       return attributes.values().stream().map(scores -> scores.keySet().iterator().next()).toList();
     }
 
     public static FaceResult of(Identification who) {
-      FaceResult result = new FaceResult(Objects.requireNonNull(who.face()));
+      FaceResult result = new FaceResult(who.face());
       result.identified = true;
       result.label = who.label();
       result.similarity = who.score();
       return result;
+    }
+
+    private String text() {
+      List<String> told = new ArrayList<>(told());
+      if (identified) {
+        String name = label == null ? "unknown" : label;
+        told.add(
+            0, similarity == null ? name : String.format(Locale.ROOT, "%s %.2f", name, similarity));
+      }
+      return String.join(", ", told);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.facepipeline.cli.people;
+package io.facepipeline.cli.input;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
@@ -36,7 +36,7 @@ public final class Album {
   }
 
   /** The group photos, and one of nobody. */
-  static List<ImageSource> groups() {
+  public static List<ImageSource> groups() {
     List<ImageSource> groups = new ArrayList<>();
     for (String file : index()) {
       if (file.startsWith("groups/")) {

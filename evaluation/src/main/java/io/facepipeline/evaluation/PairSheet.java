@@ -1,6 +1,7 @@
 package io.facepipeline.evaluation;
 
 import io.facepipeline.Box;
+import io.facepipeline.ContactSheet;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
@@ -20,62 +21,49 @@ import java.util.Map;
  * Draws the two photos of each pair side by side, with the compared faces framed, the similarity
  * and the truth, so that errors can be inspected.
  */
-public final class ContactSheet {
+final class PairSheet {
   private static final int SIDE = 150;
   private static final int TEXT = 34;
   private static final int GAP = 12;
   private static final int NAME = 20;
   private static final int PAIRS_PER_ROW = 3;
   private static final int MAX_PAIRS = 300;
-  private static final int PAIR_WIDTH = 2 * SIDE;
 
-  private ContactSheet() {}
+  private PairSheet() {}
 
-  /**
-   * Writes the sheet as PNG; the write is atomic. Without pairs nothing is written.
-   *
-   * @param pairs the pairs; only the first 300 are drawn
-   * @param photos their photos
-   * @param file the file to write
-   * @return whether there were pairs to write
-   */
-  public static boolean write(List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos, Path file) {
-    if (pairs.isEmpty()) {
-      return false;
-    }
-    int count = Math.min(MAX_PAIRS, pairs.size());
-    int columns = Math.min(PAIRS_PER_ROW, count);
-    int rows = (count + columns - 1) / columns;
-    BufferedImage sheet =
-        new BufferedImage(
-            GAP + columns * (PAIR_WIDTH + GAP),
-            GAP + rows * (SIDE + TEXT + GAP),
-            BufferedImage.TYPE_3BYTE_BGR);
-    Graphics2D g = sheet.createGraphics();
+  /** Draws at least one pair; of more than 300 the first. */
+  static Image draw(List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos) {
+    List<Image> drawn =
+        pairs.stream().limit(MAX_PAIRS).map(pair -> draw(pair, photos)).toList();
+    return ContactSheet.ofColumns(PAIRS_PER_ROW)
+        .withRowsPerPage(MAX_PAIRS)
+        .withGap(GAP)
+        .pages(Map.of("", drawn))
+        .get(0);
+  }
+
+  private static Image draw(ScoredPair pair, Map<Path, EvaluatedPhoto> photos) {
+    BufferedImage tile =
+        new BufferedImage(2 * SIDE, SIDE + TEXT, BufferedImage.TYPE_3BYTE_BGR);
+    Graphics2D g = tile.createGraphics();
     try {
       g.setRenderingHint(
           RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
       g.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       g.setColor(Color.WHITE);
-      g.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
+      g.fillRect(0, 0, tile.getWidth(), tile.getHeight());
       g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-      for (int i = 0; i < count; i++) {
-        int x = GAP + i % columns * (PAIR_WIDTH + GAP);
-        int y = GAP + i / columns * (SIDE + TEXT + GAP);
-        draw(g, pairs.get(i), photos, x, y);
-      }
+      draw(g, pair, photos);
     } finally {
       g.dispose();
     }
-    Image.of(sheet).writePng(file);
-    return true;
+    return Image.of(tile);
   }
 
-  private static void draw(
-      Graphics2D g, ScoredPair pair, Map<Path, EvaluatedPhoto> photos, int x, int y) {
-    photo(g, pair.pair().first().file(), photos, x, y);
-    photo(g, pair.pair().second().file(), photos, x + SIDE, y);
+  private static void draw(Graphics2D g, ScoredPair pair, Map<Path, EvaluatedPhoto> photos) {
+    photo(g, pair.pair().first().file(), photos, 0);
+    photo(g, pair.pair().second().file(), photos, SIDE);
     g.setColor(pair.pair().same() ? new Color(0x1f6fb2) : new Color(0xd1495b));
     g.setFont(g.getFont().deriveFont(12f));
     String similarity =
@@ -84,32 +72,31 @@ public final class ContactSheet {
             : "no face found";
     g.drawString(
         (pair.pair().same() ? "same person, " : "different people, ") + similarity,
-        x,
-        y + SIDE + 14);
+        0,
+        SIDE + 14);
     g.setColor(Color.DARK_GRAY);
     g.setFont(g.getFont().deriveFont(11f));
-    g.drawString(name(pair.pair().first().file()), x, y + SIDE + 28);
-    g.drawString(name(pair.pair().second().file()), x + SIDE, y + SIDE + 28);
+    g.drawString(name(pair.pair().first().file()), 0, SIDE + 28);
+    g.drawString(name(pair.pair().second().file()), SIDE, SIDE + 28);
   }
 
-  private static void photo(
-      Graphics2D g, Path file, Map<Path, EvaluatedPhoto> photos, int x, int y) {
+  private static void photo(Graphics2D g, Path file, Map<Path, EvaluatedPhoto> photos, int x) {
     Image image;
     try {
       image = Image.read(file);
     } catch (FacePipelineException e) {
       // A photo that cannot be read made its pair wrong: the sheet shows that too.
       g.setColor(Color.LIGHT_GRAY);
-      g.fillRect(x, y, SIDE, SIDE);
+      g.fillRect(x, 0, SIDE, SIDE);
       g.setColor(Color.BLACK);
-      g.drawString("cannot be read", x + 8, y + SIDE / 2);
+      g.drawString("cannot be read", x + 8, SIDE / 2);
       return;
     }
     double scale = (double) SIDE / Math.max(image.width(), image.height());
     g.drawImage(
         image.toBufferedImage(),
         x,
-        y,
+        0,
         (int) Math.round(image.width() * scale),
         (int) Math.round(image.height() * scale),
         null);
@@ -121,7 +108,7 @@ public final class ContactSheet {
       g.draw(
           new Rectangle2D.Double(
               x + box.x1() * scale,
-              y + box.y1() * scale,
+              box.y1() * scale,
               box.width() * scale,
               box.height() * scale));
     }

@@ -1,4 +1,4 @@
-package io.facepipeline.cli.serve;
+package io.facepipeline.cli.output;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.facepipeline.cli.training;
+package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
@@ -6,7 +6,7 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.ClassifierTrainer;
 import io.facepipeline.classify.TrainedClassifier;
-import io.facepipeline.cli.Main;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.gallery.Gallery;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +38,12 @@ public final class TrainerOptions {
   /** Refuses what cannot be, before any photo is looked at. */
   public void check(CommandSpec spec) {
     if (closedSet && falseAcceptRate != null) {
-      throw Main.wrongUsage(spec, "--closed-set rejects nobody, but --far was given");
+      throw Exit.wrongUsage(spec, "--closed-set rejects nobody, but --far was given");
     }
     try {
       trainer();
     } catch (IllegalArgumentException e) {
-      throw Main.wrongUsage(spec, String.valueOf(e.getMessage()));
+      throw Exit.wrongUsage(spec, String.valueOf(e.getMessage()));
     }
   }
 

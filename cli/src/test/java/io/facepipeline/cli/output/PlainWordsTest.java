@@ -1,4 +1,4 @@
-package io.facepipeline.cli.serve;
+package io.facepipeline.cli.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.facepipeline.cli.evaluation;
+package io.facepipeline.evaluation;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -8,9 +8,6 @@ import com.google.gson.JsonParser;
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
-import io.facepipeline.evaluation.AnnotatedFace;
-import io.facepipeline.evaluation.FaceRegion;
-import io.facepipeline.evaluation.FddbAnnotations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,16 +17,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads where the faces in photos are: FDDB's ellipse lists; a JSON array of {@code {"file",
- * "ellipses": [[major, minor, angle, x, y]], "boxes": [[x1, y1, x2, y2]]}}, of which the ellipses
- * are preferred; or JSON in the form of the album's truth, {@code {"images": {path: {"faces":
- * [{"box", "landmarks"}]}}}}.
+ * Reads where the faces in photos are, from one of these:
+ *
+ * <ul>
+ *   <li>FDDB's ellipse lists as published (vis-www.cs.umass.edu/fddb), such as {@code
+ *       FDDB-fold-01-ellipseList.txt}: for each photo a line with its name without suffix, a line
+ *       with the number of faces, and a line per face with its ellipse: major radius, minor radius,
+ *       angle, center x, center y, and a last number that means nothing;
+ *   <li>JSON, an array of {@code {"file", "ellipses": [[major, minor, angle, x, y]], "boxes": [[x1,
+ *       y1, x2, y2]]}}, of which the ellipses are preferred;
+ *   <li>JSON, an object {@code {"images": {path: {"faces": [{"box": [x1, y1, x2, y2], "landmarks":
+ *       [[x, y], ...]}]}}}}, where landmarks may be left out.
+ * </ul>
  */
-final class DetectionTruth {
+public final class DetectionTruth {
   private DetectionTruth() {}
 
-  /** The faces of each photo, by the photo's path below the folder of images. */
-  static Map<String, List<AnnotatedFace>> read(Path file) {
+  /**
+   * {@return the faces of each photo, by the photo's path below the folder of images}
+   *
+   * @param file a file of JSON if its name ends in {@code .json}, or else an ellipse list
+   * @throws FacePipelineException if the file cannot be read or is of another form
+   */
+  public static Map<String, List<AnnotatedFace>> read(Path file) {
     if (!String.valueOf(file.getFileName()).endsWith(".json")) {
       return FddbAnnotations.read(file);
     }
@@ -40,10 +50,10 @@ final class DetectionTruth {
       throw new FacePipelineException("cannot read the annotations " + file + ": " + e, e);
     } catch (JsonParseException
         | IllegalStateException
+        | IllegalArgumentException
         | UnsupportedOperationException
         | NullPointerException
-        | IndexOutOfBoundsException
-        | NumberFormatException e) {
+        | IndexOutOfBoundsException e) {
       // What Gson throws where the JSON is other than asked for.
       throw new FacePipelineException(
           file

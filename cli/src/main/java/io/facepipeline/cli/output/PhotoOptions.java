@@ -1,12 +1,9 @@
-package io.facepipeline.cli.photos;
+package io.facepipeline.cli.output;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.cli.output.Progress;
-import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.serve.PlainWords;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /** What the commands that go through photos have in common: where results go, and progress. */
 public final class PhotoOptions {
-  static final double NANOS_PER_MILLI = 1e6;
+  public static final double NANOS_PER_MILLI = 1e6;
 
   @Option(names = "--json", paramLabel = "OUT", description = "Write the results as JSON.")
   @Nullable Path json;
@@ -94,7 +91,9 @@ public final class PhotoOptions {
             result.millisBest = millis;
           }
           if (pictures != null) {
-            Annotator.write(photo, result, pictures.resolve(pictureName(result.image, taken)));
+            result
+                .drawnInto(photo)
+                .writePng(pictures.resolve(pictureName(result.image, taken)));
             annotated++;
           }
         } catch (RuntimeException e) {
@@ -142,7 +141,7 @@ public final class PhotoOptions {
    * A file name for a photo's picture; photos of one name in several folders do not overwrite each
    * other.
    */
-  static String pictureName(String image, Set<String> taken) {
+  public static String pictureName(String image, Set<String> taken) {
     String base = String.valueOf(Path.of(image).getFileName()).replaceAll("\\.\\w+$", "");
     String name = base;
     for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {

@@ -1,0 +1,176 @@
+package io.facepipeline;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Draws faces into a copy of a photo: boxes, landmarks, names and scores, in a size that suits the
+ * photo. Needs no screen. Text needs a font, which a slim container may lack; faces with an empty
+ * text are drawn without one.
+ *
+ * <pre>{@code
+ * FaceDrawing.on(photo).identifications(faces.identify(photo)).toImage().writePng(file);
+ * }</pre>
+ *
+ * <p>Not thread-safe.
+ */
+public final class FaceDrawing {
+  /** The color of a face of which nobody says whose it is. */
+  public static final Color FOUND = new Color(0x2bb673);
+  private static final Color UNKNOWN = new Color(0xd64541);
+  private static final double GOLDEN_ANGLE = 0.618033988749895;
+
+  /** What is drawn with lines one pixel wide. */
+  private static final float SMALL_PHOTO = 300;
+
+  private final BufferedImage picture;
+  private final float unit;
+
+  private FaceDrawing(Image photo) {
+    picture = photo.toBufferedImage();
+    unit = Math.max(1, Math.min(photo.width(), photo.height()) / SMALL_PHOTO);
+  }
+
+  /**
+   * {@return a drawing with nothing in it yet but the photo}
+   *
+   * @param photo the photo, which stays as it is
+   */
+  public static FaceDrawing on(Image photo) {
+    return new FaceDrawing(photo);
+  }
+
+  /**
+   * Draws faces with their scores.
+   *
+   * @param faces faces of the photo
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public FaceDrawing faces(List<Face> faces) {
+    faces.forEach(face -> face(face, FOUND, score(face)));
+    return this;
+  }
+
+  /**
+   * Draws faces with names and similarities, each person in a color of their own.
+   *
+   * @param people faces of the photo, and who they are
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public FaceDrawing identifications(List<Identification> people) {
+    people.forEach(who -> face(who.face(), colorOf(who.label()), name(who)));
+    return this;
+  }
+
+  /**
+   * Draws faces with names, where there are any, and the most probable label of each attribute.
+   *
+   * @param faces what {@link FacePipeline#analyze} tells of the photo
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public FaceDrawing analyzed(List<AnalyzedFace> faces) {
+    for (AnalyzedFace face : faces) {
+      List<String> told = new ArrayList<>();
+      Identification who = face.identity();
+      if (who != null) {
+        told.add(name(who));
+      }
+      face.attributes().forEach(scores -> told.add(scores.scores().get(0).label()));
+      face(
+          face.face(),
+          who == null ? FOUND : colorOf(who.label()),
+          told.isEmpty() ? score(face.face()) : String.join(", ", told));
+    }
+    return this;
+  }
+
+  /**
+   * Draws a face.
+   *
+   * @param face the face, which may reach beyond the photo
+   * @param color the color of its frame, landmarks and sign, on which the text is white
+   * @param text what is written above it, or below where there is no room; may be empty
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public FaceDrawing face(Face face, Color color, String text) {
+    Graphics2D g = picture.createGraphics();
+    try {
+      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      g.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      Box b = face.box();
+      g.setColor(color);
+      g.setStroke(new BasicStroke(1.5f * unit));
+      g.draw(new Rectangle2D.Float(b.x1(), b.y1(), b.width(), b.height()));
+      float radius = 1.5f * unit;
+      for (Point p : face.landmarks().points()) {
+        g.fill(new Ellipse2D.Float(p.x() - radius, p.y() - radius, 2 * radius, 2 * radius));
+      }
+      if (!text.isEmpty()) {
+        sign(g, b, text);
+      }
+    } finally {
+      g.dispose();
+    }
+    return this;
+  }
+
+  private void sign(Graphics2D g, Box b, String text) {
+    float size = Math.max(11, Math.min(8 * unit + 4, b.width() / 5));
+    g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 1).deriveFont(size));
+    FontMetrics metrics = g.getFontMetrics();
+    float pad = size / 4;
+    float w = metrics.stringWidth(text) + 2 * pad;
+    float h = metrics.getHeight();
+    float x = Math.max(0, Math.min(b.x1(), picture.getWidth() - w));
+    float y = b.y1() - h >= 0 ? b.y1() - h : Math.min(b.y2(), picture.getHeight() - h);
+    g.fill(new Rectangle2D.Float(x, y, w, h));
+    g.setColor(Color.WHITE);
+    g.drawString(text, x + pad, y + metrics.getAscent());
+  }
+
+  /**
+   * {@return a color for a person, the same in every photo and dark enough for white letters}
+   *
+   * @param label the person's label; null for a stranger, whose color is red and nobody else's
+   */
+  public static Color colorOf(@Nullable String label) {
+    if (label == null) {
+      return UNKNOWN;
+    }
+    // Names that differ in one letter get hues far apart, none of them the strangers' red.
+    double turn = Math.floorMod(Objects.hash(label), 997) * GOLDEN_ANGLE % 1;
+    return Color.getHSBColor((float) (0.1 + 0.8 * turn), 0.75f, 0.65f);
+  }
+
+  /** {@return the photo with what was drawn so far} */
+  public Image toImage() {
+    return Image.of(picture);
+  }
+
+  private static String score(Face face) {
+    return String.format(Locale.ROOT, "%.3f", face.score());
+  }
+
+  private static String name(Identification who) {
+    String name = who.label() == null ? "unknown" : who.label();
+    return who.score() == null ? name : String.format(Locale.ROOT, "%s %.2f", name, who.score());
+  }
+}
