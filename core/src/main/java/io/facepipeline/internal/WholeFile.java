@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Writes files that are there whole or not at all, also after the machine stopped: the content is
@@ -25,6 +27,10 @@ import java.util.UUID;
 public final class WholeFile {
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final String PART = ".part";
+  private static final Pattern LEFT_PART =
+      Pattern.compile("\\..+\\.\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\" + PART);
 
   /** For whom a file is made. */
   public enum Access {
@@ -79,7 +85,7 @@ public final class WholeFile {
     }
     Files.createDirectories(folder);
     Path part =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + PART);
     try {
       if (access == Access.OWNER && isPosix(folder)) {
         Files.createFile(part, OWNER_ONLY);
@@ -100,6 +106,25 @@ public final class WholeFile {
       }
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  /**
+   * Deletes the parts of files that killed processes left in a folder.
+   *
+   * @param folder a folder that no other process writes to; it may be missing
+   * @throws IOException if the folder cannot be read or a part cannot be deleted
+   */
+  public static void deleteParts(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (LEFT_PART.matcher(String.valueOf(file.getFileName())).matches()) {
+          Files.delete(file);
+        }
+      }
     }
   }
 

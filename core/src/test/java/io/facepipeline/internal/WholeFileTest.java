@@ -89,4 +89,23 @@ final class WholeFileTest {
     assertTrue(!Files.isRegularFile(Path.of("/dev/null")));
     assertEquals(List.of(file, link), files());
   }
+
+  @Test
+  void whatAKilledProcessLeftIsDeletedAndNothingElse() throws IOException {
+    Path whole = folder.resolve("crops");
+    Path other = folder.resolve(".crops.part");
+    Files.write(other, OLD);
+    WholeFile.write(
+        whole,
+        WholeFile.Access.UMASK,
+        part -> {
+          Files.write(part, NEW);
+          // As a process that was killed here leaves it.
+          Files.copy(part, Path.of(part.toString().replace(".crops.", ".killed.")));
+        });
+    assertEquals(3, files().size());
+    WholeFile.deleteParts(folder);
+    assertEquals(List.of(other, whole), files());
+    WholeFile.deleteParts(folder.resolve("missing"));
+  }
 }

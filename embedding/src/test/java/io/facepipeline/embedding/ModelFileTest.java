@@ -18,8 +18,6 @@ import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.store.ModelStore;
-import io.facepipeline.testkit.FormulaTensor;
-import io.facepipeline.testkit.SafetensorsFile;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -44,10 +42,8 @@ class ModelFileTest {
   @TempDir Path folder;
 
   /** A checkpoint's tensors as a safetensors file. */
-  private Path write(String name, Map<String, Tensor> tensors) throws IOException {
-    Map<String, FormulaTensor> formula = new LinkedHashMap<>();
-    tensors.forEach((key, t) -> formula.put(key, new FormulaTensor(t.shape(), t.floats())));
-    return SafetensorsFile.write(folder.resolve(name), formula);
+  private Path write(String name, Map<String, Tensor> tensors) {
+    return Checkpoint.of(tensors).write(folder.resolve(name));
   }
 
   private static Map<String, Tensor> with(Checkpoint checkpoint, String name, Tensor tensor) {

@@ -18,12 +18,11 @@ import io.facepipeline.Verification;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Window;
 import io.facepipeline.onnx.store.ModelStore;
-import io.facepipeline.testkit.FormulaTensor;
-import io.facepipeline.testkit.SafetensorsFile;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -96,7 +95,7 @@ class OwnArchitectureTest {
   void putTheJarOnTheClassPath() throws IOException {
     Path services = Files.createDirectories(folder.resolve("jar/META-INF/services"));
     Files.writeString(services.resolve(Architecture.class.getName()), TinyNet.class.getName());
-    weights = SafetensorsFile.write(folder.resolve("tiny.safetensors"), tensors(1));
+    weights = Checkpoint.of(tensors(1)).write(folder.resolve("tiny.safetensors"));
     store =
         ModelStore.builder()
             .cache(folder.resolve("cache"))
@@ -118,8 +117,8 @@ class OwnArchitectureTest {
     loader.close();
   }
 
-  private static Map<String, FormulaTensor> tensors(long seed) {
-    Map<String, FormulaTensor> tensors = new LinkedHashMap<>();
+  private static Map<String, Tensor> tensors(long seed) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
     Random random = new Random(seed);
     add(tensors, random, "conv1.weight", 8, 3, 3, 3);
     add(tensors, random, "bn1.weight", 8);
@@ -134,7 +133,7 @@ class OwnArchitectureTest {
   }
 
   private static void add(
-      Map<String, FormulaTensor> tensors, Random random, String name, int... shape) {
+      Map<String, Tensor> tensors, Random random, String name, int... shape) {
     int size = 1;
     for (int extent : shape) {
       size *= extent;
@@ -143,7 +142,7 @@ class OwnArchitectureTest {
     for (int i = 0; i < size; i++) {
       values[i] = name.endsWith("var") ? 1 : (float) random.nextGaussian() / 3;
     }
-    tensors.put(name, new FormulaTensor(shape, values));
+    tensors.put(name, Tensor.of(shape, values));
   }
 
   private String entry() {
@@ -207,7 +206,7 @@ class OwnArchitectureTest {
     assertEquals(Optional.empty(), Backbone.named("tiny-faces"));
 
     // Of another training: fed alike, but nobody has measured it.
-    Path other = SafetensorsFile.write(folder.resolve("other.safetensors"), tensors(2));
+    Path other = Checkpoint.of(tensors(2)).write(folder.resolve("other.safetensors"));
     Files.copy(folder.resolve("tiny.model.json"), folder.resolve("other.model.json"));
     ModelCard card = ModelFile.read(other).card().orElseThrow();
     assertEquals("other", card.id());

@@ -5,10 +5,11 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -25,12 +26,21 @@ public record RunFolder(Path out) {
   }
 
   /**
-   * Checks that the folder's files come from the same photos and settings.
+   * Checks that the folder's files come from the same photos and settings, and deletes files that
+   * a killed run did not finish.
    *
    * @param settings everything the result depends on
    * @throws FacePipelineException if the folder belongs to a run with other settings
    */
   public void requireSame(Map<String, String> settings) {
+    try {
+      // Crops take gigabytes, also those that a killed run was in the middle of.
+      WholeFile.deleteParts(out);
+      WholeFile.deleteParts(work());
+    } catch (IOException e) {
+      throw new FacePipelineException(
+          "cannot delete unfinished files in " + out + "; check the folder's permissions: " + e, e);
+    }
     Map<String, String> begun =
         kept("settings.json", new TypeToken<Map<String, String>>() {}, () -> settings);
     settings.forEach(
@@ -86,11 +96,8 @@ public record RunFolder(Path out) {
   }
 
   private static void write(Path file, String text) {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.writeString(unfinished, text);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(file, WholeFile.Access.UMASK, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new FacePipelineException("cannot write " + file + ": " + e, e);
     }

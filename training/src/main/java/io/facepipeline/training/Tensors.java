@@ -1,6 +1,9 @@
 package io.facepipeline.training;
 
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -39,5 +42,16 @@ public final class Tensors {
       new FloatPointer(tensor.detach().contiguous().data_ptr()).get(values);
       return values;
     }
+  }
+
+  /** {@return a checkpoint with copies of tensors of float32} */
+  public static Checkpoint checkpoint(Map<String, Tensor> tensors) {
+    Map<String, io.facepipeline.onnx.checkpoint.Tensor> copies = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          int[] shape = Arrays.stream(tensor.shape()).mapToInt(Math::toIntExact).toArray();
+          copies.put(name, io.facepipeline.onnx.checkpoint.Tensor.of(shape, values(tensor)));
+        });
+    return Checkpoint.of(copies);
   }
 }

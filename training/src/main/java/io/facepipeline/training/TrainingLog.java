@@ -2,10 +2,10 @@ package io.facepipeline.training;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,10 +104,8 @@ public final class TrainingLog {
       row.values().forEach(value -> line.append(String.format(Locale.ROOT, ",%.6g", value)));
       lines.add(line.toString());
     }
-    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     try {
-      Files.write(unfinished, lines);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(file, WholeFile.Access.UMASK, part -> Files.write(part, lines));
     } catch (IOException e) {
       throw new FacePipelineException("cannot write the log " + file + ": " + e, e);
     }

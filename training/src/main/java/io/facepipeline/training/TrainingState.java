@@ -27,7 +27,7 @@ public record TrainingState(Path file) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(optimizer.state());
       tensors.put(STEP, Tensor.create((float) steps));
-      SafetensorsFile.write(file, SafetensorsFile.copies(tensors));
+      Tensors.checkpoint(tensors).write(file);
     }
   }
 

@@ -8,12 +8,13 @@ import io.facepipeline.cli.CommandRun;
 import io.facepipeline.cli.stages.ModelStages;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.onnx.CardFile;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.testkit.FormulaNetworks;
 import io.facepipeline.testkit.FormulaTensor;
-import io.facepipeline.testkit.SafetensorsFile;
 import io.facepipeline.testkit.SharedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,8 +148,14 @@ class ModelsCommandTest {
   }
 
   private Path untrained() throws Exception {
-    return SafetensorsFile.write(
-        folder.resolve("20180402-114759-vggface2.pt"), FormulaNetworks.inceptionResnetV1());
+    return checkpoint(FormulaNetworks.inceptionResnetV1())
+        .write(folder.resolve("20180402-114759-vggface2.pt"));
+  }
+
+  private static Checkpoint checkpoint(Map<String, FormulaTensor> network) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    network.forEach((name, t) -> tensors.put(name, Tensor.of(t.shape(), t.values())));
+    return Checkpoint.of(tensors);
   }
 
   @Test
@@ -223,7 +230,7 @@ class ModelsCommandTest {
         .forEach(
             (name, t) ->
                 zeros.put(name, new FormulaTensor(t.shape(), new float[t.values().length])));
-    Path file = SafetensorsFile.write(folder.resolve("zeros.pth"), zeros);
+    Path file = checkpoint(zeros).write(folder.resolve("zeros.pth"));
     CommandRun run = run("import", file);
     assertEquals(2, run.exitCode());
     assertMentions(run.err(), "zeros.pth", "weights");

@@ -11,8 +11,6 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
-import io.facepipeline.testkit.FormulaTensor;
-import io.facepipeline.testkit.SafetensorsFile;
 import io.facepipeline.testkit.SharedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,10 +135,8 @@ class MtcnnFormsTest {
     return ordered;
   }
 
-  private Path write(String name, Map<String, Tensor> tensors) throws Exception {
-    Map<String, FormulaTensor> plain = new LinkedHashMap<>();
-    tensors.forEach((key, t) -> plain.put(key, new FormulaTensor(t.shape(), t.floats())));
-    return SafetensorsFile.write(folder.resolve(name), plain);
+  private Path write(String name, Map<String, Tensor> tensors) {
+    return Checkpoint.of(tensors).write(folder.resolve(name));
   }
 
   private static void assertPublished(MtcnnWeights weights) {

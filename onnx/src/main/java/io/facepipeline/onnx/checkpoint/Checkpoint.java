@@ -1,7 +1,11 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.internal.WholeFile;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -185,6 +189,33 @@ public final class Checkpoint {
    */
   public Checkpoint withTensors(Map<String, Tensor> others) {
     return new Checkpoint(file, format, sha256, place, others);
+  }
+
+  /**
+   * Writes the tensors as 32-bit floats in the safetensors format, which {@link #read(Path)} and
+   * PyTorch read. The write is atomic.
+   *
+   * @param file the file to write; missing folders are made
+   * @return the file
+   * @throws CheckpointException if it cannot be written; what was there is then as it was
+   */
+  public Path write(Path file) {
+    try {
+      WholeFile.write(
+          file,
+          WholeFile.Access.UMASK,
+          part -> {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+              Safetensors.write(out, tensors);
+            }
+          });
+      return file;
+    } catch (IOException e) {
+      throw new CheckpointException(
+          file,
+          "cannot be written (" + e + "); choose a folder that is writable and has free space",
+          e);
+    }
   }
 
   /**

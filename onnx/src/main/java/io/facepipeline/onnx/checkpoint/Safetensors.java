@@ -1,11 +1,16 @@
 package io.facepipeline.onnx.checkpoint;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of the safetensors format: the header's length in 8 little-endian bytes, a JSON header with
+ * Reads and writes files of the safetensors format: the header's length in 8 little-endian bytes, a JSON header with
  * the type, shape and byte range of every tensor, and the bytes, which the tensors cover without
  * gap or overlap. See the section "Format" of the safetensors documentation.
  */
@@ -25,6 +30,7 @@ final class Safetensors {
   private static final int LENGTH_BYTES = 8;
   // The limit of the reference implementation.
   private static final long MAX_HEADER = 100_000_000;
+  private static final int FLOATS_AT_A_TIME = 1 << 14;
   private static final String METADATA = "__metadata__";
 
   private static final class Entry {
@@ -68,6 +74,48 @@ final class Safetensors {
       tensors.put(entry.name, tensor(file, entry, data));
     }
     return tensors;
+  }
+
+  /** Writes tensors as 32-bit floats, in the order of the map. */
+  static void write(OutputStream out, Map<String, Tensor> tensors) throws IOException {
+    JsonObject header = new JsonObject();
+    // What PyTorch's own reader of the format asks for.
+    JsonObject metadata = new JsonObject();
+    metadata.addProperty("format", "pt");
+    header.add(METADATA, metadata);
+    long at = 0;
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      JsonObject tensor = new JsonObject();
+      tensor.addProperty("dtype", "F32");
+      JsonArray shape = new JsonArray();
+      for (int side : entry.getValue().shape()) {
+        shape.add(side);
+      }
+      tensor.add("shape", shape);
+      JsonArray range = new JsonArray();
+      range.add(at);
+      at += entry.getValue().size() * Float.BYTES;
+      range.add(at);
+      tensor.add("data_offsets", range);
+      header.add(entry.getKey(), tensor);
+    }
+    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] length = new byte[LENGTH_BYTES];
+    ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length);
+    out.write(length);
+    out.write(json);
+    float[] values = new float[FLOATS_AT_A_TIME];
+    byte[] bytes = new byte[FLOATS_AT_A_TIME * Float.BYTES];
+    FloatBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (Tensor tensor : tensors.values()) {
+      int size = Math.toIntExact(tensor.size());
+      for (int start = 0; start < size; start += FLOATS_AT_A_TIME) {
+        int count = Math.min(FLOATS_AT_A_TIME, size - start);
+        tensor.floats(start, values, count);
+        floats.put(0, values, 0, count);
+        out.write(bytes, 0, count * Float.BYTES);
+      }
+    }
   }
 
   private static Tensor tensor(CheckpointFile file, Entry entry, long data) throws IOException {

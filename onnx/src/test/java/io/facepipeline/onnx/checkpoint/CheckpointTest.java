@@ -414,4 +414,30 @@ class CheckpointTest {
         () -> Tensor.of(new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE}, 1));
     assertEquals(1, Tensor.of(new int[0], 5).size());
   }
+
+  @Test
+  void whatIsWrittenIsReadAgain() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    float[] many = new float[40_000];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = i / 7f - 1000;
+    }
+    tensors.put("b.weight", Tensor.of(new int[] {200, 200}, many));
+    tensors.put("a", Tensor.of(new int[0], 5));
+    tensors.put("empty", Tensor.of(new int[] {0, 3}));
+    Path file = folder.resolve("new/folder/weights.safetensors");
+    assertEquals(file, Checkpoint.of(tensors).write(file));
+    Checkpoint read = Checkpoint.read(file);
+    assertEquals("safetensors", read.format());
+    assertEquals(List.copyOf(tensors.keySet()), List.copyOf(read.tensors().keySet()));
+    tensors.forEach(
+        (name, tensor) -> {
+          assertArrayEquals(tensor.shape(), read.tensor(name).shape());
+          assertArrayEquals(tensor.floats(), read.tensor(name).floats());
+        });
+    Path below = file.resolve("weights.safetensors");
+    CheckpointException e =
+        assertThrows(CheckpointException.class, () -> Checkpoint.of(tensors).write(below));
+    assertTrue(String.valueOf(e.getMessage()).contains(below + " cannot be written"));
+  }
 }

@@ -3,14 +3,15 @@ package io.facepipeline.training.embedder;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.internal.WholeFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,29 +62,41 @@ final class CropStore implements AutoCloseable {
 
   private static void make(Path file, Path names, Consumer<BiConsumer<String, Image>> source)
       throws IOException {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     List<String> people = new ArrayList<>();
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(unfinished))) {
-      source.accept(
-          (person, crop) -> {
-            if (crop.width() != SPEC.width() || crop.height() != SPEC.height()) {
-              throw new FacePipelineException(
-                  "a training crop is " + SPEC.width() + "x" + SPEC.height() + ", got a " + crop);
-            }
-            try {
-              out.write(crop.unsafeRgb());
-            } catch (IOException e) {
-              throw new FacePipelineException("cannot write " + unfinished + ": " + e, e);
-            }
-            people.add(person);
-          });
-    }
-    if (people.isEmpty()) {
+    WholeFile.write(
+        file,
+        WholeFile.Access.UMASK,
+        part -> {
+          try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+            source.accept(
+                (person, crop) -> {
+                  write(crop, out, file);
+                  people.add(person);
+                });
+          }
+          if (people.isEmpty()) {
+            throw new FacePipelineException(
+                "no face was found to train on; give more photos, or check which ones were left"
+                    + " out");
+          }
+          // Before the crops have their name: crops without names are of no use.
+          WholeFile.write(
+              names,
+              WholeFile.Access.UMASK,
+              String.join("\n", people).concat("\n").getBytes(StandardCharsets.UTF_8));
+        });
+  }
+
+  private static void write(Image crop, OutputStream out, Path file) {
+    if (crop.width() != SPEC.width() || crop.height() != SPEC.height()) {
       throw new FacePipelineException(
-          "no face was found to train on; give more photos, or check which ones were left out");
+          "a training crop is " + SPEC.width() + "x" + SPEC.height() + ", got a " + crop);
     }
-    Files.write(names, people);
-    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      out.write(crop.unsafeRgb());
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot write " + file + ": " + e, e);
+    }
   }
 
   int size() {

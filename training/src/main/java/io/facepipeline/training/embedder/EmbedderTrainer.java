@@ -5,7 +5,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.training.AdamW;
 import io.facepipeline.training.Draws;
 import io.facepipeline.training.LearningRate;
-import io.facepipeline.training.SafetensorsFile;
+import io.facepipeline.training.Tensors;
 import io.facepipeline.training.TrainingLog;
 import io.facepipeline.training.TrainingState;
 import io.facepipeline.training.student.Student;
@@ -123,7 +123,7 @@ final class EmbedderTrainer {
             averages.keySet().removeAll(lesson.parameters().keySet());
             averages.keySet().removeAll(lesson.buffers().keySet());
           }
-          SafetensorsFile.write(result, SafetensorsFile.copies(averages));
+          Tensors.checkpoint(averages).write(result);
           // Last, since a run that finds it takes all before it for done.
           state.save(optimizer, step + 1);
         }

@@ -10,6 +10,7 @@ import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.evaluation.FacePair;
+import io.facepipeline.internal.WholeFile;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -276,17 +276,15 @@ final class EmbedderTraining {
   /** Writes the model that the library runs, and its card beside it. */
   private Path write(Checkpoint weights, ModelCard card) {
     Path file = folder.out().resolve("embedder.onnx");
-    Path unfinished = folder.out().resolve("embedder.onnx.unfinished");
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              unfinished,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ModelFile.convert(weights, card, false, channel);
-      }
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(
+          file,
+          WholeFile.Access.UMASK,
+          part -> {
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+              ModelFile.convert(weights, card, false, channel);
+            }
+          });
       Files.writeString(folder.out().resolve("embedder.card.json"), CardFile.write(card));
     } catch (IOException e) {
       throw new FacePipelineException("cannot write the model " + file + ": " + e, e);

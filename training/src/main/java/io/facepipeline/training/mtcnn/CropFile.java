@@ -1,6 +1,7 @@
 package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.internal.WholeFile;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 
 /**
@@ -21,6 +21,7 @@ import java.util.Arrays;
  */
 final class CropFile implements AutoCloseable {
   private static final int TARGET_BYTES = CropTargets.NUMBERS * Float.BYTES;
+  private static final int WRITE_BUFFER = 1 << 20;
 
   private final Path file;
   private final FileChannel channel;
@@ -150,32 +151,35 @@ final class CropFile implements AutoCloseable {
     }
   }
 
+  /** Fills a file. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(Writer writer) throws IOException;
+  }
+
   /** Writes a file that is there whole or not at all. */
-  static final class Writer implements AutoCloseable {
-    private final Path file;
-    private final Path unfinished;
+  static void write(Path file, Content content) throws IOException {
+    WholeFile.write(
+        file,
+        WholeFile.Access.UMASK,
+        part -> {
+          try (OutputStream out =
+              new BufferedOutputStream(Files.newOutputStream(part), WRITE_BUFFER)) {
+            content.writeTo(new Writer(out));
+          }
+        });
+  }
+
+  /** Takes the crops of a file, block by block. */
+  static final class Writer {
     private final OutputStream out;
 
-    Writer(Path file) throws IOException {
-      this.file = file;
-      unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-      out = new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 20);
+    private Writer(OutputStream out) {
+      this.out = out;
     }
 
     void write(Block block) throws IOException {
       out.write(block.bytes, 0, block.length);
-    }
-
-    /** Gives the file its name. */
-    void finish() throws IOException {
-      out.close();
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    @Override
-    public void close() throws IOException {
-      out.close();
-      Files.deleteIfExists(unfinished);
     }
   }
 }

@@ -9,7 +9,6 @@ import io.facepipeline.detection.mtcnn.MtcnnStages;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.training.Draws;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,35 +89,41 @@ final class CropRun {
   Path crops(
       CropMaker maker, List<TrueFaces> truth, long seed, Path file, ProgressListener progress) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      try (CropFile.Writer writer = new CropFile.Writer(file)) {
-        for (int from = 0; from < photos.size(); from += PHOTOS_AT_A_TIME) {
-          int start = from;
-          int count = Math.min(PHOTOS_AT_A_TIME, photos.size() - start);
-          CropFile.Block[] blocks = new CropFile.Block[count];
-          workers.forEach(
-              count,
-              i -> {
-                LabelledPhoto photo = photos.get(start + i);
-                SplittableRandom random = Draws.of(seed, start + i);
-                blocks[i] =
-                    maker.crops(
-                        start + i,
-                        Image.read(photo.file()),
-                        truth.get(start + i),
-                        photo.complete(),
-                        random);
-              });
-          for (CropFile.Block block : Arrays.asList(blocks)) {
-            writer.write(block);
-          }
-          progress.progress(start + count, photos.size(), "photos");
-        }
-        writer.finish();
-      }
+      CropFile.write(file, writer -> write(maker, truth, seed, writer, progress));
       return file;
     } catch (IOException e) {
       throw new FacePipelineException("cannot write the crops " + file + ": " + e, e);
+    }
+  }
+
+  private void write(
+      CropMaker maker,
+      List<TrueFaces> truth,
+      long seed,
+      CropFile.Writer writer,
+      ProgressListener progress)
+      throws IOException {
+    for (int from = 0; from < photos.size(); from += PHOTOS_AT_A_TIME) {
+      int start = from;
+      int count = Math.min(PHOTOS_AT_A_TIME, photos.size() - start);
+      CropFile.Block[] blocks = new CropFile.Block[count];
+      workers.forEach(
+          count,
+          i -> {
+            LabelledPhoto photo = photos.get(start + i);
+            SplittableRandom random = Draws.of(seed, start + i);
+            blocks[i] =
+                maker.crops(
+                    start + i,
+                    Image.read(photo.file()),
+                    truth.get(start + i),
+                    photo.complete(),
+                    random);
+          });
+      for (CropFile.Block block : Arrays.asList(blocks)) {
+        writer.write(block);
+      }
+      progress.progress(start + count, photos.size(), "photos");
     }
   }
 }

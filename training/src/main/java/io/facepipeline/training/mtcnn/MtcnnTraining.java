@@ -9,7 +9,6 @@ import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.training.ProgressBars;
-import io.facepipeline.training.SafetensorsFile;
 import io.facepipeline.training.Torch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -122,7 +121,7 @@ final class MtcnnTraining implements AutoCloseable {
       write(stage, 0);
       return;
     }
-    OperatingPoint point = new OperatingPoint(photos, truth, settings.seed(), workers);
+    StageRecall recall = new StageRecall(photos, truth, settings.seed(), workers);
     MtcnnStages taught = teacher.stages();
     Checkpoint trained = Checkpoint.read(folder.trained(stage));
     boolean first = stage == Stage.PNET;
@@ -130,11 +129,11 @@ final class MtcnnTraining implements AutoCloseable {
     float threshold = first ? PNET_THRESHOLD : RNET_THRESHOLD;
     try (MtcnnStages student = new MtcnnStages(pnet, first ? null : trained, null)) {
       double least =
-          point.recall(
-              first ? point.proposals(taught) : point.refined(taught, PNET_THRESHOLD), threshold);
+          recall.recall(
+              first ? recall.proposals(taught) : recall.refined(taught, PNET_THRESHOLD), threshold);
       double shift =
-          point.shift(
-              first ? point.proposals(student) : point.refined(student, PNET_THRESHOLD),
+          recall.shift(
+              first ? recall.proposals(student) : recall.refined(student, PNET_THRESHOLD),
               threshold,
               least);
       write(stage, shift);
@@ -152,7 +151,7 @@ final class MtcnnTraining implements AutoCloseable {
           values[1] += (float) shift;
           return Tensor.of(bias.shape(), values);
         });
-    SafetensorsFile.write(folder.result(stage), tensors);
+    Checkpoint.of(tensors).write(folder.result(stage));
   }
 
   /**

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
+import io.facepipeline.PhotoFolder;
 import io.facepipeline.evaluation.AnnotatedFace;
 import io.facepipeline.evaluation.FaceRegion;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * The research data that the default networks were trained on, as far as a folder holds them:
@@ -110,7 +110,7 @@ record ResearchPhotos(
     }
     Set<String> held = lastFold(pairs);
     Map<String, LabelledFace> marked = marked(points);
-    for (Path file : jpegs(folder.resolve("images"))) {
+    for (Path file : PhotoFolder.scan(folder.resolve("images")).photos()) {
       String person = String.valueOf(file.getName(file.getNameCount() - 2));
       LabelledFace face = marked.get(person + "/" + file.getFileName());
       if (!held.contains(person)) {
@@ -208,14 +208,6 @@ record ResearchPhotos(
       return Files.readAllLines(file);
     } catch (IOException e) {
       throw new FacePipelineException("cannot read " + file + ": " + e, e);
-    }
-  }
-
-  private static List<Path> jpegs(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(f -> f.toString().endsWith(".jpg")).sorted().toList();
-    } catch (IOException e) {
-      throw new FacePipelineException("cannot list the photos of " + folder + ": " + e, e);
     }
   }
 }

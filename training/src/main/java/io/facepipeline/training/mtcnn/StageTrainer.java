@@ -5,7 +5,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.training.AdamW;
 import io.facepipeline.training.Draws;
 import io.facepipeline.training.LearningRate;
-import io.facepipeline.training.SafetensorsFile;
+import io.facepipeline.training.Tensors;
 import io.facepipeline.training.TrainingLog;
 import io.facepipeline.training.TrainingState;
 import java.io.IOException;
@@ -110,7 +110,7 @@ final class StageTrainer {
           stage.id(),
           folder.resolve(stage.id() + ".png"),
           stage.hasLandmarks() ? List.of("class", "box", "landmarks") : List.of("class", "box"));
-      SafetensorsFile.write(result, SafetensorsFile.copies(optimizer.averages()));
+      Tensors.checkpoint(optimizer.averages()).write(result);
       Files.deleteIfExists(file);
       return log;
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.facepipeline.training.mtcnn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.facepipeline.FacePipelineException;
@@ -32,10 +33,7 @@ class CropFileTest {
       large[i] = i;
     }
     block.add(new float[CropTargets.NUMBERS], large, 3, 3, 1, 1);
-    try (CropFile.Writer writer = new CropFile.Writer(file)) {
-      writer.write(block);
-      writer.finish();
-    }
+    CropFile.write(file, writer -> writer.write(block));
     try (CropFile crops = CropFile.open(file, 2)) {
       assertEquals(2, crops.size());
       float[] targets = new float[CropTargets.NUMBERS];
@@ -55,9 +53,18 @@ class CropFileTest {
     Path file = folder.resolve("cut.crops");
     CropFile.Block block = new CropFile.Block(2);
     block.add(new float[CropTargets.NUMBERS], FloatBuffer.allocate(12), 0);
-    try (CropFile.Writer writer = new CropFile.Writer(file)) {
-      writer.write(block);
-    }
+    IOException full = new IOException("no space");
+    assertSame(
+        full,
+        assertThrows(
+            IOException.class,
+            () ->
+                CropFile.write(
+                    file,
+                    writer -> {
+                      writer.write(block);
+                      throw full;
+                    })));
     assertFalse(Files.exists(file));
     try (var left = Files.list(folder)) {
       assertEquals(0, left.count());

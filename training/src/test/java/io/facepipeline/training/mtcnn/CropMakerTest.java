@@ -135,10 +135,7 @@ class CropMakerTest {
 
   private List<Crop> crops(Stage stage, CropFile.Block block) throws IOException {
     Path file = folder.resolve("block.crops");
-    try (CropFile.Writer writer = new CropFile.Writer(file)) {
-      writer.write(block);
-      writer.finish();
-    }
+    CropFile.write(file, writer -> writer.write(block));
     List<Crop> crops = new ArrayList<>();
     try (CropFile read = CropFile.open(file, stage.side())) {
       for (int i = 0; i < read.size(); i++) {

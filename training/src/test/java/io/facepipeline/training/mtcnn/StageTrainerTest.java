@@ -136,10 +136,7 @@ class StageTrainerTest {
       block.add(targets, FloatBuffer.wrap(planes), 0);
     }
     Path file = folder.resolve("squares.crops");
-    try (CropFile.Writer writer = new CropFile.Writer(file)) {
-      writer.write(block);
-      writer.finish();
-    }
+    CropFile.write(file, writer -> writer.write(block));
     return CropFile.open(file, side);
   }
 }

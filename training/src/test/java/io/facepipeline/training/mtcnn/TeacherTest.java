@@ -47,10 +47,7 @@ class TeacherTest {
               teacher.stages(),
               new CandidateCrops.Settings(4, 4, 0.5f, 0.75f));
       Path file = folder.resolve("group.crops");
-      try (CropFile.Writer writer = new CropFile.Writer(file)) {
-        writer.write(maker.crops(0, Image.read(photo), truth, false, new SplittableRandom(1)));
-        writer.finish();
-      }
+      CropFile.write(file, writer -> writer.write(maker.crops(0, Image.read(photo), truth, false, new SplittableRandom(1))));
       try (CropFile crops = CropFile.open(file, 48)) {
         assertTrue(crops.size() > truth.faces().size());
         for (int i = 0; i < crops.size(); i++) {

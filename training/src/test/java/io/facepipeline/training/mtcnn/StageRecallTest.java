@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.internal.Workers;
-import io.facepipeline.training.mtcnn.OperatingPoint.Passing;
+import io.facepipeline.training.mtcnn.StageRecall.Passing;
 import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class OperatingPointTest {
+class StageRecallTest {
   private static final List<Float> SCORES = List.of(0.9f, 0.7f, 0.5f, 0.4f);
 
   @TempDir Path folder;
@@ -21,10 +21,10 @@ class OperatingPointTest {
   @Test
   void raisesTheLogitsUntilAsManyFacesPass() {
     try (Workers workers = new Workers(1)) {
-      OperatingPoint point = point(workers);
+      StageRecall point = point(workers);
       // Each photo has four faces, one too small to count; of the others a network gives the
       // scores 0.9, 0.7 and 0.5.
-      Passing network = OperatingPointTest::passing;
+      Passing network = StageRecallTest::passing;
       assertEquals(2 / 3.0, point.recall(network, 0.6f), 1e-6);
       assertEquals(1, point.recall(network, 0.5f), 1e-6);
       assertEquals(0, point.shift(network, 0.6f, 0.6), 1e-6);
@@ -40,7 +40,7 @@ class OperatingPointTest {
     }
   }
 
-  private OperatingPoint point(Workers workers) {
+  private StageRecall point(Workers workers) {
     List<LabelledPhoto> photos = new ArrayList<>();
     List<TrueFaces> truth = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -54,7 +54,7 @@ class OperatingPointTest {
       }
       truth.add(new TrueFaces(faces, List.of()));
     }
-    return new OperatingPoint(photos, truth, 1, workers);
+    return new StageRecall(photos, truth, 1, workers);
   }
 
   private static List<Box> passing(int index, Image image, float threshold) {

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * sure of everything, so that at the same threshold it would lose faces. The networks' biases are
  * moved by the difference, and the detector's thresholds stay as they are.
  */
-final class OperatingPoint {
+final class StageRecall {
   /** Photos to measure on: enough for a recall to half a percent. */
   private static final int PHOTOS = 250;
 
@@ -38,7 +38,7 @@ final class OperatingPoint {
   private int count;
 
   /** Takes some of the photos in which every face was marked, or of all if there are none. */
-  OperatingPoint(List<LabelledPhoto> photos, List<TrueFaces> truth, long seed, Workers workers) {
+  StageRecall(List<LabelledPhoto> photos, List<TrueFaces> truth, long seed, Workers workers) {
     this.workers = workers;
     List<Integer> usable = new ArrayList<>();
     boolean marked = photos.stream().anyMatch(LabelledPhoto::complete);
