@@ -84,8 +84,7 @@ public final class WholeFile {
       throw new FileSystemException(file.toString(), null, "it is a folder; give a file's path");
     }
     Files.createDirectories(folder);
-    Path part =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + PART);
+    Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + PART);
     try {
       if (access == Access.OWNER && isPosix(folder)) {
         Files.createFile(part, OWNER_ONLY);

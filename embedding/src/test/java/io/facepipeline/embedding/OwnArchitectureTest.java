@@ -132,8 +132,7 @@ class OwnArchitectureTest {
     return tensors;
   }
 
-  private static void add(
-      Map<String, Tensor> tensors, Random random, String name, int... shape) {
+  private static void add(Map<String, Tensor> tensors, Random random, String name, int... shape) {
     int size = 1;
     for (int extent : shape) {
       size *= extent;

@@ -26,8 +26,8 @@ public record RunFolder(Path out) {
   }
 
   /**
-   * Checks that the folder's files come from the same photos and settings, and deletes files that
-   * a killed run did not finish.
+   * Checks that the folder's files come from the same photos and settings, and deletes files that a
+   * killed run did not finish.
    *
    * @param settings everything the result depends on
    * @throws FacePipelineException if the folder belongs to a run with other settings

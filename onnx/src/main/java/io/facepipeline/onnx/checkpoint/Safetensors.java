@@ -22,9 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes files of the safetensors format: the header's length in 8 little-endian bytes, a JSON header with
- * the type, shape and byte range of every tensor, and the bytes, which the tensors cover without
- * gap or overlap. See the section "Format" of the safetensors documentation.
+ * Reads and writes files of the safetensors format: the header's length in 8 little-endian bytes, a
+ * JSON header with the type, shape and byte range of every tensor, and the bytes, which the tensors
+ * cover without gap or overlap. See the section "Format" of the safetensors documentation.
  */
 final class Safetensors {
   private static final int LENGTH_BYTES = 8;

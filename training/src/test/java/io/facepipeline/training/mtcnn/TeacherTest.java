@@ -47,7 +47,11 @@ class TeacherTest {
               teacher.stages(),
               new CandidateCrops.Settings(4, 4, 0.5f, 0.75f));
       Path file = folder.resolve("group.crops");
-      CropFile.write(file, writer -> writer.write(maker.crops(0, Image.read(photo), truth, false, new SplittableRandom(1))));
+      CropFile.write(
+          file,
+          writer ->
+              writer.write(
+                  maker.crops(0, Image.read(photo), truth, false, new SplittableRandom(1))));
       try (CropFile crops = CropFile.open(file, 48)) {
         assertTrue(crops.size() > truth.faces().size());
         for (int i = 0; i < crops.size(); i++) {
