@@ -116,7 +116,8 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    * @throws MalformedModelException if the tensors are of another architecture, the card does not
    *     fit, or the weights are not finite, or every crop gets the same embedding
    */
-  public static FaceEmbedder load(Checkpoint checkpoint, ModelCard card, EmbedderOptions options) {
+  public static OnnxFaceEmbedder load(
+      Checkpoint checkpoint, ModelCard card, EmbedderOptions options) {
     Graph graph = CardedNetwork.graph(checkpoint, card);
     boolean cpu = options.provider().equals(ExecutionProvider.CPU);
     return ofModel(

@@ -5,6 +5,7 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.CardMetadata;
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
@@ -68,6 +69,35 @@ final class ModelFuzzTest {
 
   static Stream<byte[]> cards() {
     return Stream.of(CardFile.write(card()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Stream<byte[]> catalogs() {
+    return Stream.of(
+        """
+        {"models": [{"id": "a", "kind": "face-embedder", "architecture": "IR-50", "format": "onnx",
+         "files": [{"name": "a.pth", "size": 9, "sha256": "0123abcd", "download": "https://e.org/a",
+          "alternatives": [{"name": "b.pth"}]}], "origin": "o", "license": "MIT",
+         "crop": {"width": 8, "height": 8, "rule": "margin 1"}, "colorOrder": "RGB", "mean": [1],
+         "deviation": [2], "embeddingSize": 4,
+         "accuracy": {"benchmark": "LFW", "percent": 99.5, "source": "s"},
+         "thresholds": {"verification": 0.1, "identification": 0.2, "impostorPairs": 3, "data": "d"}}]}
+        """
+            .getBytes(StandardCharsets.UTF_8),
+        """
+        {"id": "b", "kind": "face-attribute", "attribute": "mask", "architecture": "M",
+         "files": [{"name": "b.onnx", "mean": [1, 2, 3]}], "origin": "o",
+         "license": {"name": "n", "url": "u", "restricted": true},
+         "crop": {"width": 8, "height": 8, "rule": "scaled-box 2"}, "colorOrder": "BGR", "mean": [0],
+         "deviation": [1], "classes": ["yes", "no"], "output": "probabilities"}
+        """
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The catalog beside a model, or of a jar. */
+  @MethodSource("catalogs")
+  @FuzzTest
+  void catalog(byte[] json) {
+    Hostile.read(() -> ModelCatalog.read(Hostile.file("catalog.json", json)));
   }
 
   /** The card beside an ONNX file. */

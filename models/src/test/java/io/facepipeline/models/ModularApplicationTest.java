@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.testkit.SharedData;
 import java.io.File;
 import java.io.IOException;
@@ -34,6 +35,7 @@ class ModularApplicationTest {
       import io.facepipeline.FaceEmbedder;
       import io.facepipeline.FacePipeline;
       import io.facepipeline.Image;
+      import io.facepipeline.embedding.Backbone;
       import io.facepipeline.gallery.Gallery;
       import io.facepipeline.models.DefaultModels;
       import java.nio.file.Path;
@@ -49,8 +51,27 @@ class ModularApplicationTest {
             System.out.println(gallery.size());
           }
           System.out.println(Main.class.getModule().getName());
+          System.out.println(Backbone.IR_50.architecture() + " " + Backbone.named("mine").get().crop());
         }
       }
+      """;
+
+  /** A model of one's own, as a resource of the program. */
+  private static final String CATALOG =
+      """
+      {"models": [{
+        "id": "mine",
+        "kind": "face-embedder",
+        "architecture": "IR-50",
+        "files": [{"name": "mine.pth"}],
+        "origin": "my own",
+        "license": "MIT",
+        "crop": {"width": 64, "height": 64, "rule": "margin 8"},
+        "colorOrder": "RGB",
+        "mean": [0],
+        "deviation": [1],
+        "embeddingSize": 512
+      }]}
       """;
 
   @TempDir Path folder;
@@ -88,6 +109,9 @@ class ModularApplicationTest {
         modulePath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     Path classes = folder.resolve("classes");
     compile(modules, classes, info, main);
+    Path catalog = classes.resolve(ModelCatalog.RESOURCE);
+    Files.createDirectories(catalog.getParent());
+    Files.writeString(catalog, CATALOG);
 
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -101,7 +125,8 @@ class ModularApplicationTest {
     Process program =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     int exit = program.waitFor();
-    assertEquals("ada\n0\nteam\n", Files.readString(log), "exit code " + exit);
+    assertEquals(
+        "ada\n0\nteam\nIR-50 64x64 by margin 8\n", Files.readString(log), "exit code " + exit);
     assertEquals(0, exit);
   }
 

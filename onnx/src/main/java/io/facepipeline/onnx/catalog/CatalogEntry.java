@@ -64,10 +64,38 @@ public final class CatalogEntry {
       ModelCard.ColorOrder colorOrder,
       List<Float> mean,
       List<Float> deviation) {
-    /** Creates a description. */
+    /**
+     * Creates a description.
+     *
+     * @throws IllegalArgumentException if an extent is not positive, the mean or the deviation has
+     *     neither one number nor one per channel, one is not finite or a deviation is zero
+     */
     public Input {
+      if (width < 1 || height < 1) {
+        throw new IllegalArgumentException(
+            "the images of a network must have pixels, got " + width + "x" + height);
+      }
+      requireNumbers("mean", mean, colorOrder);
+      requireNumbers("deviation", deviation, colorOrder);
+      if (deviation.contains(0f) || deviation.contains(-0f)) {
+        throw new IllegalArgumentException("a deviation must not be 0");
+      }
       mean = List.copyOf(mean);
       deviation = List.copyOf(deviation);
+    }
+
+    private static void requireNumbers(
+        String what, List<Float> numbers, ModelCard.ColorOrder order) {
+      if ((numbers.size() != 1 && numbers.size() != order.channels())
+          || !numbers.stream().allMatch(Float::isFinite)) {
+        throw new IllegalArgumentException(
+            "the "
+                + what
+                + " of "
+                + order
+                + " must be one number for all channels or one per channel, got "
+                + numbers);
+      }
     }
 
     /**

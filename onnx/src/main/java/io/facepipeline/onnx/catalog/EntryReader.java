@@ -172,11 +172,6 @@ final class EntryReader {
     ModelCard.ColorOrder order = CardFields.colorOrder(inputField(file, "colorOrder"));
     List<Float> mean = CardFields.floats(inputField(file, "mean"));
     List<Float> deviation = CardFields.floats(inputField(file, "deviation"));
-    requireNumbers("mean", mean, order);
-    requireNumbers("deviation", deviation, order);
-    if (deviation.contains(0f)) {
-      throw new IllegalArgumentException("a deviation must not be 0");
-    }
     CardFields.requireKnown(crop, Set.of("width", "height", "rule"));
     if (kind == Kind.FACE_EMBEDDER || kind == Kind.FACE_ATTRIBUTE) {
       CropSpec spec = CardFields.crop(crop);
@@ -193,19 +188,6 @@ final class EntryReader {
 
   private JsonElement inputField(JsonObject file, String key) {
     return optional(file, key).orElseGet(() -> required(json, key));
-  }
-
-  private static void requireNumbers(String what, List<Float> numbers, ModelCard.ColorOrder order) {
-    if ((numbers.size() != 1 && numbers.size() != order.channels())
-        || !numbers.stream().allMatch(Float::isFinite)) {
-      throw new IllegalArgumentException(
-          "the "
-              + what
-              + " of "
-              + order
-              + " must be one number for all channels or one per channel, got "
-              + numbers);
-    }
   }
 
   int embeddingSize() {

@@ -137,7 +137,7 @@ public final class ModelCatalog {
         | UnsupportedOperationException e) {
       throw new MalformedModelException(
           "the entry "
-              + (json.has("id") ? json.get("id") : json)
+              + (json.has("id") ? json.get("id") : "without id")
               + " of the catalog "
               + name
               + " cannot be used: "
