@@ -2,12 +2,18 @@ package io.facepipeline.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.facepipeline.Image;
+import io.facepipeline.ImageException;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.image.EncodedImage;
+import io.facepipeline.testkit.PictureBombs;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -98,5 +104,33 @@ final class PictureFuzzTest {
   @FuzzTest
   void tiff(byte[] picture) {
     read(picture);
+  }
+
+  static Stream<byte[]> webps() {
+    return PictureBombs.all(10_000).entrySet().stream()
+        .filter(bomb -> bomb.getKey().contains("webp"))
+        .map(Map.Entry::getValue);
+  }
+
+  /** What is handed to a native decoder is in order, and is checked to be so. */
+  @MethodSource("webps")
+  @FuzzTest
+  void webp(byte[] picture) {
+    Hostile.read(
+        () -> {
+          byte[] checked = EncodedImage.check(picture, OPTIONS, "webp").bytes();
+          boolean webp = new String(picture, StandardCharsets.ISO_8859_1).startsWith("WEBP", 8);
+          if (webp && !Arrays.equals(checked, again(checked))) {
+            throw new AssertionError("other bytes than were checked are decoded");
+          }
+        });
+  }
+
+  private static byte[] again(byte[] checked) {
+    try {
+      return EncodedImage.check(checked, OPTIONS, "again").bytes();
+    } catch (ImageException e) {
+      throw new AssertionError("what was found in order is not", e);
+    }
   }
 }

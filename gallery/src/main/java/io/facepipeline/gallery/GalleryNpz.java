@@ -28,6 +28,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** The NPZ form of {@link GalleryTransfer}: a zip file of NumPy arrays. */
 final class GalleryNpz {
@@ -255,8 +256,7 @@ final class GalleryNpz {
   private static Map<String, Map<String, String>> metadata(Path file, ZipFile zip)
       throws IOException {
     Map<String, Map<String, String>> metadata = new HashMap<>();
-    if (zip.getEntry("metadata_label.npy") == null
-        && zip.getEntry("metadata_label" + UTF8 + ".npy") == null) {
+    if (find(zip, "metadata_label") == null && find(zip, "metadata_label" + UTF8) == null) {
       return metadata;
     }
     List<String> labels = strings(file, zip, "metadata_label");
@@ -277,7 +277,7 @@ final class GalleryNpz {
   }
 
   private static List<String> strings(Path file, ZipFile zip, String name) throws IOException {
-    if (zip.getEntry(name + UTF8 + ".npy") != null) {
+    if (find(zip, name + UTF8) != null) {
       return utf8(file, zip, name);
     }
     try (Entry entry = entry(file, zip, name)) {
@@ -363,8 +363,19 @@ final class GalleryNpz {
     }
   }
 
+  private static @Nullable ZipEntry find(ZipFile zip, String name) throws ZipException {
+    try {
+      return zip.getEntry(name + ".npy");
+    } catch (IllegalArgumentException e) {
+      // The zip's own names are decoded only now.
+      ZipException damaged = new ZipException("it holds a name that is not UTF-8");
+      damaged.initCause(e);
+      throw damaged;
+    }
+  }
+
   private static Entry entry(Path file, ZipFile zip, String name) throws IOException {
-    ZipEntry entry = zip.getEntry(name + ".npy");
+    ZipEntry entry = find(zip, name);
     if (entry == null) {
       throw GalleryTransfer.malformed(
           file,
