@@ -47,6 +47,7 @@ final class ClassifierFile {
   private ClassifierFile() {}
 
   static void write(Path file, ClassifierState state) {
+    WholeFile.clearLeft(file);
     try {
       WholeFile.write(file, WholeFile.Access.OWNER, bytes(state));
     } catch (IOException e) {

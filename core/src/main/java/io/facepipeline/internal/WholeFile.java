@@ -3,13 +3,18 @@ package io.facepipeline.internal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,6 +36,9 @@ public final class WholeFile {
   private static final String PART = ".part";
   private static final Pattern LEFT_PART =
       Pattern.compile("\\..+\\.\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\" + PART);
+  private static final int UNIQUE = 36;
+  private static final System.Logger LOG = System.getLogger(WholeFile.class.getName());
+  private static final Duration ABANDONED = Duration.ofMinutes(10);
 
   /** For whom a file is made. */
   public enum Access {
@@ -125,6 +133,45 @@ public final class WholeFile {
         }
       }
     }
+  }
+
+  /**
+   * Deletes what killed processes left of writing a file: parts that nobody has written to for ten
+   * minutes. A folder whose files cannot be listed is left as it is.
+   *
+   * @param file the file that was meant
+   */
+  public static void clearLeft(Path file) {
+    if (isStream(file)) {
+      return;
+    }
+    try {
+      Path target = Files.isSymbolicLink(file) ? linked(file) : file.toAbsolutePath();
+      Path folder = target.getParent();
+      if (folder == null || !Files.isDirectory(folder)) {
+        return;
+      }
+      Instant before = Instant.now().minus(ABANDONED);
+      try (DirectoryStream<Path> parts =
+          Files.newDirectoryStream(folder, path -> isPart(path, target))) {
+        for (Path part : parts) {
+          if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)
+              && Files.getLastModifiedTime(part).toInstant().isBefore(before)) {
+            Files.deleteIfExists(part);
+          }
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.log(System.Logger.Level.DEBUG, "cannot look for what was left of " + file, e);
+    }
+  }
+
+  private static boolean isPart(Path path, Path target) {
+    String start = "." + target.getFileName() + ".";
+    String name = path.getFileName().toString();
+    return name.startsWith(start)
+        && name.length() == start.length() + UNIQUE + PART.length()
+        && LEFT_PART.matcher(name).matches();
   }
 
   /** {@return whether a file is written as it is: a terminal, a pipe, {@code /dev/null}} */

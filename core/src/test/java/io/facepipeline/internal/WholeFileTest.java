@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,25 @@ final class WholeFileTest {
     Path embeddings = folder.resolve("embeddings");
     WholeFile.write(embeddings, WholeFile.Access.OWNER, NEW);
     assertEquals("rw-------", mode(embeddings));
+  }
+
+  /** As a killed process leaves it; another may be writing the same file now. */
+  @Test
+  void whatKilledProcessesLeftIsCleared() throws IOException {
+    Path file = folder.resolve("faces.npz");
+    Path left = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    Path fresh = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    Path other = folder.resolve(".other.npz." + UUID.randomUUID() + ".part");
+    Path own = folder.resolve(".faces.npz.notes.part");
+    for (Path path : List.of(left, fresh, other, own)) {
+      Files.write(path, OLD);
+      if (path != fresh) {
+        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minusSeconds(3600)));
+      }
+    }
+    WholeFile.clearLeft(file);
+    assertEquals(Stream.of(fresh, other, own).sorted().toList(), files());
+    WholeFile.clearLeft(folder.resolve("missing").resolve("file"));
   }
 
   @Test

@@ -51,7 +51,8 @@ public final class GalleryTransfer {
   /**
    * Writes a gallery into a file that only its owner can read. The write is atomic. Searches run
    * meanwhile, changes wait. If the process is killed, the next opening of the gallery for writing
-   * deletes the leftovers.
+   * deletes the leftovers, and so does the next export to that file, of any gallery, once they are
+   * ten minutes old.
    *
    * @param gallery the gallery
    * @param file a file whose name ends in {@code .csv} or {@code .npz}; replaced if it exists
@@ -63,6 +64,7 @@ public final class GalleryTransfer {
    */
   public static void exportTo(Gallery gallery, Path file, ProgressListener listener) {
     boolean csv = isCsv(file);
+    WholeFile.clearLeft(file);
     try {
       WholeFile.write(
           file,

@@ -35,6 +35,9 @@ public final class Reports {
     results.forEach(r -> all.add(json(r)));
     boolean embeddings =
         results.stream().flatMap(r -> r.faces.stream()).anyMatch(face -> face.embedding != null);
+    if (embeddings) {
+      WholeFile.clearLeft(file);
+    }
     write(
         file,
         GSON.toJson(all) + "\n",
