@@ -91,13 +91,15 @@ final class BestFrames {
 
   private Embedding mean(String model) {
     float[] sum = new float[0];
+    // Faces that are wholly black, as after a fade, have no quality at all: they count alike.
+    boolean none = samples.stream().allMatch(sample -> sample.quality.score() == 0);
     for (Sample sample : samples) {
       Embedding embedding = sample.embedding;
       if (embedding != null) {
         float[] vector = embedding.toArray();
         sum = sum.length == 0 ? new float[vector.length] : sum;
         for (int i = 0; i < vector.length; i++) {
-          sum[i] += (float) sample.quality.score() * vector[i];
+          sum[i] += (none ? 1 : (float) sample.quality.score()) * vector[i];
         }
       }
     }
