@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lays pictures out in rows under headings, such as the faces of each person, on as many pages as
- * it takes. Immutable.
+ * Lays out pictures in rows under headings, such as the faces of each person, on as many pages as
+ * needed. Immutable.
  *
  * <pre>{@code
  * List<Image> pages = ContactSheet.ofColumns(16).pages(Map.of("ada (2)", List.of(first, second)));
@@ -36,15 +36,22 @@ public final class ContactSheet {
   private static int within(String what, int value, int least) {
     if (value < least || value > MOST) {
       throw new IllegalArgumentException(
-          "the number of " + what + " must be within " + least + " and " + MOST + ", got " + value);
+          "the number of "
+              + what
+              + " must be between "
+              + least
+              + " and "
+              + MOST
+              + ", got "
+              + value);
     }
     return value;
   }
 
   /**
-   * {@return a layout with 40 rows a page and 4 pixels between pictures}
+   * {@return a layout with 40 rows per page and 4 pixels between pictures}
    *
-   * @param columns the most pictures beside each other, 1 to 10,000
+   * @param columns the largest number of pictures in a row, 1 to 10,000
    */
   public static ContactSheet ofColumns(int columns) {
     return new ContactSheet(columns, 40, 4);
@@ -53,7 +60,7 @@ public final class ContactSheet {
   /**
    * {@return this layout with another number of rows}
    *
-   * @param rows the most rows of a page, 1 to 10,000
+   * @param rows the largest number of rows per page, 1 to 10,000
    */
   public ContactSheet withRowsPerPage(int rows) {
     return new ContactSheet(columns, rows, gap);
@@ -72,8 +79,8 @@ public final class ContactSheet {
   private record Row(String heading, List<Image> pictures) {}
 
   /**
-   * Lays pictures out. All have as much room as the largest. If every heading is empty, no room is
-   * left for them.
+   * Lays out pictures. Each cell has the size of the largest picture. If every heading is empty,
+   * headings take no space.
    *
    * @param pictures pictures by heading, in order
    * @return the pages; none if there are no pictures

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * How a person is enrolled by {@link FacePipeline#enrollAll(String, java.util.List,
+ * The options of enrolling a person with {@link FacePipeline#enrollAll(String, java.util.List,
  * EnrollOptions)}. Immutable.
  */
 public final class EnrollOptions {
@@ -23,15 +23,16 @@ public final class EnrollOptions {
     this.listener = listener;
   }
 
-  /** {@return options without metadata, which keep the faces that the person has} */
+  /** {@return options without metadata that keep the person's present faces} */
   public static EnrollOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * {@return these options with what is noted about the person}
+   * {@return these options with metadata}
    *
-   * @param newMetadata entries that are put over those the person has, valid Unicode without NUL
+   * @param newMetadata entries that are added to the person's, replacing those with the same key;
+   *     valid Unicode without NUL
    * @throws IllegalArgumentException if it is not valid Unicode
    */
   public EnrollOptions withMetadata(Map<String, String> newMetadata) {
@@ -39,9 +40,9 @@ public final class EnrollOptions {
   }
 
   /**
-   * {@return these options with or without the faces that the person had}
+   * {@return these options with or without replacing}
    *
-   * @param newReplacing whether the new faces take the place of all that the person had
+   * @param newReplacing whether the new faces replace all present faces of the person
    */
   public EnrollOptions withReplacing(boolean newReplacing) {
     return new EnrollOptions(metadata, newReplacing, listener);
@@ -50,7 +51,7 @@ public final class EnrollOptions {
   /**
    * {@return these options with a listener}
    *
-   * @param newListener is told of each photo that was looked at
+   * @param newListener is notified after each photo
    */
   public EnrollOptions withListener(ProgressListener newListener) {
     Objects.requireNonNull(newListener, "the progress listener must not be null");

@@ -17,9 +17,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws faces into a copy of a photo: boxes, landmarks, names and scores, in a size that suits the
- * photo. Needs no screen. Text needs a font, which a slim container may lack; faces with an empty
- * text are drawn without one.
+ * Draws faces into a copy of a photo: boxes, landmarks, names and scores, in a size that fits the
+ * photo. Needs no screen. Text needs a font, which a slim container may lack; an empty text needs
+ * none.
  *
  * <pre>{@code
  * FaceDrawing.on(photo).identifications(faces.identify(photo)).toImage().writePng(file);
@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class FaceDrawing {
-  /** The color of a face of which nobody says whose it is. */
+  /** The color of a face without an identification. */
   public static final Color FOUND = new Color(0x2bb673);
+
   private static final Color UNKNOWN = new Color(0xd64541);
   private static final double GOLDEN_ANGLE = 0.618033988749895;
 
@@ -45,9 +46,9 @@ public final class FaceDrawing {
   }
 
   /**
-   * {@return a drawing with nothing in it yet but the photo}
+   * {@return a drawing of the photo alone}
    *
-   * @param photo the photo, which stays as it is
+   * @param photo the photo; it is not changed
    */
   public static FaceDrawing on(Image photo) {
     return new FaceDrawing(photo);
@@ -66,9 +67,9 @@ public final class FaceDrawing {
   }
 
   /**
-   * Draws faces with names and similarities, each person in a color of their own.
+   * Draws faces with names and similarities, each person in a different color.
    *
-   * @param people faces of the photo, and who they are
+   * @param people the identifications of the photo's faces
    * @return this
    */
   @CanIgnoreReturnValue
@@ -78,9 +79,9 @@ public final class FaceDrawing {
   }
 
   /**
-   * Draws faces with names, where there are any, and the most probable label of each attribute.
+   * Draws faces with names, if known, and the most probable label of each attribute.
    *
-   * @param faces what {@link FacePipeline#analyze} tells of the photo
+   * @param faces the result of {@link FacePipeline#analyze} for the photo
    * @return this
    */
   @CanIgnoreReturnValue
@@ -103,9 +104,9 @@ public final class FaceDrawing {
   /**
    * Draws a face.
    *
-   * @param face the face, which may reach beyond the photo
-   * @param color the color of its frame, landmarks and sign, on which the text is white
-   * @param text what is written above it, or below where there is no room; may be empty
+   * @param face the face, which may extend beyond the photo
+   * @param color the color of its frame, landmarks and label; text is white
+   * @param text the text above it, or below if there is no space above; may be empty
    * @return this
    */
   @CanIgnoreReturnValue
@@ -147,9 +148,9 @@ public final class FaceDrawing {
   }
 
   /**
-   * {@return a color for a person, the same in every photo and dark enough for white letters}
+   * {@return a color for a person, the same in every photo and dark enough for white text}
    *
-   * @param label the person's label; null for a stranger, whose color is red and nobody else's
+   * @param label the person's label; null for a stranger, whose color is red
    */
   public static Color colorOf(@Nullable String label) {
     if (label == null) {
@@ -160,7 +161,7 @@ public final class FaceDrawing {
     return Color.getHSBColor((float) (0.1 + 0.8 * turn), 0.75f, 0.65f);
   }
 
-  /** {@return the photo with what was drawn so far} */
+  /** {@return the photo with the drawing so far} */
   public Image toImage() {
     return Image.of(picture);
   }

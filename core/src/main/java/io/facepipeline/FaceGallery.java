@@ -20,19 +20,18 @@ public interface FaceGallery extends FaceClassifier {
   }
 
   /**
-   * Adds faces of several people at once: all or none are enrolled.
+   * Adds faces of several people in one atomic write.
    *
-   * @param enrollments the people, their faces and what is noted about them; a person may come
-   *     several times
+   * @param enrollments the people, their faces and metadata; a person may occur several times
    * @throws IllegalArgumentException if an embedding comes from another model
    */
   void enrollAll(List<Enrollment> enrollments);
 
   /**
-   * Puts new faces in the place of all that a person had, or enrolls the person. At no moment is
-   * the person without a face.
+   * Replaces all faces of a person, or enrolls the person. The person is never without a face in
+   * between.
    *
-   * @param enrollment the person, the new faces, and metadata to put over the person's own
+   * @param enrollment the person, the new faces, and metadata to add to the person's
    * @throws IllegalArgumentException if an embedding comes from another model
    */
   void replace(Enrollment enrollment);

@@ -22,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. The pipeline owns its stages and closes them.
  *
- * <p>Calls with many images take a list ({@code detectAll} and so on) or a stream ({@code detectEach}
- * and so on). They decode each image when its turn comes and release it after its faces are cut, so
- * each worker holds one image in memory, plus the crops of a few more. They keep the order. An image
- * that fails gives an error in its own {@link Outcome}; the rest go on. Only an {@link Error} or an
- * exception of the {@link ProgressListener} ends the call. With a list, the faces of up to four
- * images are embedded together.
+ * <p>Calls with many images take a list ({@code detectAll} and so on) or a stream ({@code
+ * detectEach} and so on). They decode each image when its turn comes and release it after its faces
+ * are cut, so each worker holds one image in memory, plus the crops of a few more. They keep the
+ * order. An image that fails gives an error in its own {@link Outcome}; the rest go on. Only an
+ * {@link Error} or an exception of the {@link ProgressListener} ends the call. With a list, the
+ * faces of up to four images are embedded together.
  *
  * <p>Use streams for more images than you want to wait for, or to keep the results of. The returned
  * stream is lazy and keeps the order. It takes images from the given stream in the reader's thread,
- * at most two for each worker ahead of the reader. Closing it starts no further image, waits for the
- * running ones, and closes the given stream:
+ * at most two for each worker ahead of the reader. Closing it starts no further image, waits for
+ * the running ones, and closes the given stream:
  *
  * <pre>{@code
  * try (Stream<Outcome<List<Identification>>> who = faces.identifyEach(paths.map(ImageSource::of))) {
@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>To enroll or verify, a photo must show one person. The pipeline's {@link FaceSelection} chooses
- * among several faces. By default, faces far smaller than the largest are ignored, and several large
- * faces are refused.
+ * <p>To enroll or verify, a photo must show one person. The pipeline's {@link FaceSelection}
+ * chooses among several faces. By default, faces far smaller than the largest are ignored, and
+ * several large faces are refused.
  */
 public final class FacePipeline extends ManyPhotos implements AutoCloseable {
   private final Stages stages;
@@ -115,9 +115,9 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
 
   /**
    * Returns a pipeline with another classifier, made for this one's embedder, that shares
-   * everything else with this one, as {@link #with(FaceClassifier)} does.
+   * everything else with this one, like {@link #with(FaceClassifier)}.
    *
-   * @param factory makes the classifier, such as {@code Gallery.in(folder)}
+   * @param factory creates the classifier, such as {@code Gallery.in(folder)}
    * @return the new pipeline
    * @throws IllegalStateException if this pipeline has no embedder, or is closed
    */
@@ -257,11 +257,11 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
   }
 
   /**
-   * Embeds the face of a photo that is meant: what {@link #enroll} would enroll.
+   * Embeds the selected face of a photo, the one that {@link #enroll} would enroll.
    *
    * @param image a photo with one face, or with several of which the pipeline's {@link
    *     FaceSelection} chooses one
-   * @return the face with its embedding, its quality, and the faces that were passed over
+   * @return the face with its embedding, its quality, and the ignored faces
    * @throws FaceCountException if the photo shows no face, or several that the selection refuses
    * @throws IllegalStateException if the pipeline has no embedder
    * @throws FacePipelineException if a model fails, or the face cannot be aligned

@@ -235,7 +235,7 @@ public final class FacePipelineBuilder {
    *
    * @param threshold a cosine, -1 to 1
    * @return this
-   * @throws IllegalStateException if it was set already, or was excluded embedder
+   * @throws IllegalStateException if it was set already, or the embedder was excluded
    * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
@@ -345,7 +345,7 @@ public final class FacePipelineBuilder {
             + stage
             + ", and no default models are on the class path; set one with FacePipeline.builder()."
             + stage
-            + "(...), or put an artifact there that provides them (facepipeline-models)");
+            + "(...), or add the artifact facepipeline-models");
   }
 
   private void refuseClassifier() {

@@ -3,8 +3,8 @@ package io.facepipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of a video, one after another. Each call of {@link #next} is about one frame, given or
- * not, so frames are numbered by calls. Not thread-safe.
+ * Frames of a video, one after another. Each call of {@link #next} consumes one frame, readable or
+ * not, so calls number the frames. Not thread-safe.
  */
 public interface FrameSource extends AutoCloseable {
   /**
@@ -22,7 +22,7 @@ public interface FrameSource extends AutoCloseable {
   /** {@return the frames per second for playback; 0 if unknown} */
   double framesPerSecond();
 
-  /** Frees what the source holds. Further calls do nothing. */
+  /** Frees the source's resources. Further calls do nothing. */
   @Override
   void close();
 }

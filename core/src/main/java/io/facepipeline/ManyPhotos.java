@@ -69,8 +69,7 @@ abstract class ManyPhotos {
    * Finds and cuts the faces of many images.
    *
    * @param images the images, decoded one by one
-   * @return what {@link FacePipeline#align(Image)} returns, or an error, for each image in its
-   *     place
+   * @return what {@link FacePipeline#align(Image)} returns, or an error, for each image, in order
    */
   public List<Outcome<List<AlignedFace>>> alignAll(List<? extends ImageSource> images) {
     CropSpec spec = requireEmbedder().crop();
@@ -82,8 +81,7 @@ abstract class ManyPhotos {
    * Finds and embeds the faces of many images.
    *
    * @param images the images, decoded one by one
-   * @return what {@link FacePipeline#embed(Image)} returns, or an error, for each image in its
-   *     place
+   * @return what {@link FacePipeline#embed(Image)} returns, or an error, for each image, in order
    */
   public List<Outcome<List<EmbeddedFace>>> embedAll(List<? extends ImageSource> images) {
     return embedAll(images, ProgressListener.NONE);
@@ -94,8 +92,7 @@ abstract class ManyPhotos {
    *
    * @param images the images, decoded one by one
    * @param listener is notified after each image
-   * @return what {@link FacePipeline#embed(Image)} returns, or an error, for each image in its
-   *     place
+   * @return what {@link FacePipeline#embed(Image)} returns, or an error, for each image, in order
    */
   public List<Outcome<List<EmbeddedFace>>> embedAll(
       List<? extends ImageSource> images, ProgressListener listener) {
@@ -116,8 +113,7 @@ abstract class ManyPhotos {
    * Finds and embeds the faces in the images of a stream.
    *
    * @param images the images; closed with the stream that is returned
-   * @return what {@link FacePipeline#embed(Image)} returns, or an error, for each image in its
-   *     place
+   * @return what {@link FacePipeline#embed(Image)} returns, or an error, for each image, in order
    */
   public Stream<Outcome<List<EmbeddedFace>>> embedEach(Stream<? extends ImageSource> images) {
     FaceEmbedder model = requireEmbedder();
@@ -129,8 +125,8 @@ abstract class ManyPhotos {
    *
    * @param reference a photo of the person
    * @param others the photos to compare, decoded one by one
-   * @return what {@link FacePipeline#verify(Image, Image)} returns, or an error, for each photo in
-   *     its place
+   * @return what {@link FacePipeline#verify(Image, Image)} returns, or an error, for each photo, in
+   *     order
    */
   public List<Outcome<Verification>> verifyAll(
       Image reference, List<? extends ImageSource> others) {

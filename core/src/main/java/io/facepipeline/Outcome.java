@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome for one image of a list or stream: a value or a failure. It names the image by its
- * index, its name and its source. JSON leaves out the source. Outcomes are equal if index, name, and
- * value or failure are equal. Immutable.
+ * index, its name and its source. JSON leaves out the source. Outcomes are equal if index, name,
+ * and value or failure are equal. Immutable.
  *
  * @param <T> the type of the value
  */
@@ -166,7 +166,7 @@ public final class Outcome<T> {
     return name;
   }
 
-  /** {@return the source of the image, as it was given; empty after JSON} */
+  /** {@return the source of the image, as given; empty after JSON} */
   public Optional<ImageSource> source() {
     return Optional.ofNullable(source);
   }

@@ -82,7 +82,7 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
               + state.scorer().dimensions()
               + " dimensions of "
               + fingerprint()
-              + ", the embedding has "
+              + ", but the embedding has "
               + probe
               + "; embed the face with that model, preprocessing and mirroring, or train the"
               + " classifier again");

@@ -6,9 +6,9 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
 
 /**
- * Provides the stages that a {@link io.facepipeline.FacePipelineBuilder} was not given; found by
- * {@link java.util.ServiceLoader}, so that this module need not know any model. Each method is
- * called only if its stage is needed, and opens a new one, which the pipeline closes.
+ * Provides the unset stages of a {@link io.facepipeline.FacePipelineBuilder}. {@link
+ * java.util.ServiceLoader} finds it, so this module knows no model. Each method is called only if
+ * its stage is needed, and opens a new one, which the pipeline closes.
  */
 public interface PipelineDefaults {
   /**
@@ -28,7 +28,7 @@ public interface PipelineDefaults {
   FaceEmbedder embedder();
 
   /**
-   * Makes the classifier, such as an empty gallery in memory.
+   * Creates the classifier, such as an empty gallery in memory.
    *
    * @param card the card of the pipeline's embedder, the default one or another; with thresholds
    * @return the classifier

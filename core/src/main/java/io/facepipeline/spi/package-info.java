@@ -1,4 +1,4 @@
-/** Interfaces of services that other artifacts provide; programs need none of them. */
+/** Service interfaces for other artifacts; programs do not need them. */
 @NullMarked
 package io.facepipeline.spi;
 

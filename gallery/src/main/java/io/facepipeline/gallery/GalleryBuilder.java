@@ -161,7 +161,7 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
               + head.dimensions()
               + " dimensions of "
               + head.model()
-              + ", the embedder is "
+              + ", but the embedder is "
               + model.fingerprint()
               + " with "
               + model.embeddingSize()

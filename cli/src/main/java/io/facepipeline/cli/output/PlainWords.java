@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the library says, for people who have no program to change: the command line's and the
- * page's. The facts stay; advice to call something in Java becomes what can be done here.
+ * The library's messages for people who do not program: on the command line and on the page. Facts
+ * stay; advice to call Java becomes advice for the command line.
  */
 public final class PlainWords {
   private static final Map<Pattern, String> INSTEAD = new LinkedHashMap<>();
@@ -23,8 +23,8 @@ public final class PlainWords {
     instead("; raise ReadOptions\\.\\w+ if the picture is trusted", "; make the picture smaller");
     instead(",? or add an ImageCodec( for it)?", "");
     instead(
-        ", or say which face is meant with a FaceSelection",
-        ", so that it shows one face, or say which is meant with --select where that is an option");
+        ", or choose a face with a FaceSelection",
+        ", so that it shows one face, or choose one with --select if the command has that option");
     instead(
         "; pass the embedder's card to create one: Gallery\\.open\\(folder, card\\)",
         "; 'gallery add' creates one");

@@ -98,8 +98,7 @@ public final class FaceTracker {
    *     10 frames after it was read, or at the end
    * @param unreadable gets what {@link FrameSource#next} threw, and the frame's number, from 0
    * @return the tracks, by id
-   * @throws FacePipelineException if a model fails; the frames that were held back are not told of
-   *     any more
+   * @throws FacePipelineException if a model fails; held-back frames are no longer reported
    * @throws IllegalStateException if the source or a stage is closed
    */
   public List<FaceTrack> track(
