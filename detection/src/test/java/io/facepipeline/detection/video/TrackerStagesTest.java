@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 class TrackerStagesTest {
   private static final Image FRAME = Image.ofRgb(80, 60, new byte[80 * 60 * 3]);
   private static final Face FACE =
-      new Face(
-          new Box(10, 10, 50, 50), Landmarks.of(20, 20, 40, 20, 30, 30, 22, 40, 38, 40), 1);
+      new Face(new Box(10, 10, 50, 50), Landmarks.of(20, 20, 40, 20, 30, 30, 22, 40, 38, 40), 1);
 
   private static final class OneFace implements FaceDetector {
     @Override
