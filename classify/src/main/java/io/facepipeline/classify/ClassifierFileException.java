@@ -22,7 +22,16 @@ public final class ClassifierFileException extends FacePipelineException {
     OTHER_KIND
   }
 
-  ClassifierFileException(Path file, Reason reason, String message, @Nullable Throwable cause) {
+  /**
+   * Creates an exception.
+   *
+   * @param file the file
+   * @param reason what is wrong with it
+   * @param message the same in words, to stand after the file's name
+   * @param cause why; may be null
+   */
+  public ClassifierFileException(
+      Path file, Reason reason, String message, @Nullable Throwable cause) {
     super(file + ": " + message, cause);
     this.reason = reason;
   }

@@ -59,16 +59,6 @@ public enum ClassifierKind {
     };
   }
 
-  Learner learner() {
-    return switch (this) {
-      case SVM -> new LinearSvmLearner();
-      case SVM_RBF -> new RbfSvmLearner();
-      case KNN -> new NeighborLearner();
-      case CENTROID -> new CentroidLearner();
-      case LOGISTIC -> new LogisticLearner();
-    };
-  }
-
   @Override
   public String toString() {
     return id;

@@ -5,8 +5,17 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.classify.CrossValidation.Tested;
 import io.facepipeline.classify.augment.Augmentation;
+import io.facepipeline.classify.file.ClassifierState;
+import io.facepipeline.classify.file.Rejection;
+import io.facepipeline.classify.file.Scorer;
+import io.facepipeline.classify.training.CrossValidation;
+import io.facepipeline.classify.training.CrossValidation.Tested;
+import io.facepipeline.classify.training.EmbeddingCache;
+import io.facepipeline.classify.training.FaceCollector;
+import io.facepipeline.classify.training.Learner;
+import io.facepipeline.classify.training.StrangerRejection;
+import io.facepipeline.classify.training.TrainingSet;
 import io.facepipeline.internal.SetOnce;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -230,7 +239,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   private TrainingResult<T> train(TrainingSet set, List<PhotoNote> notes) {
-    Learner learner = kind.learner();
+    Learner learner = Learner.of(kind);
     learner.requireRoom(set.samples().size());
     long usedSeed = seed == null ? 1 : seed;
     Steps steps = new Steps(listener());

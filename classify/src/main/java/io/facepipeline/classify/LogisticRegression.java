@@ -1,6 +1,9 @@
 package io.facepipeline.classify;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.classify.file.ClassifierFile;
+import io.facepipeline.classify.file.ClassifierState;
+import io.facepipeline.classify.training.LogisticObjective;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.facepipeline.classify;
 
+import io.facepipeline.classify.file.ClassifierFile;
+import io.facepipeline.classify.file.ClassifierState;
 import java.nio.file.Path;
 
 /**

@@ -5,6 +5,8 @@ import io.facepipeline.FaceClassifier;
 import io.facepipeline.Match;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
+import io.facepipeline.classify.file.ClassifierFile;
+import io.facepipeline.classify.file.ClassifierState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

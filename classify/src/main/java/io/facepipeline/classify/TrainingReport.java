@@ -1,5 +1,6 @@
 package io.facepipeline.classify;
 
+import io.facepipeline.classify.training.CrossValidation;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;

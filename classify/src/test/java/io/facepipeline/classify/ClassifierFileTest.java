@@ -12,6 +12,7 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.ClassifierFileException.Reason;
+import io.facepipeline.classify.file.ClassifierFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package io.facepipeline.classify;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.classify.file.ClassifierFile;
 import io.facepipeline.testkit.FormulaWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,16 +13,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Embeddings by formula, and the files of classifiers trained on them. */
-final class FixtureFaces {
+public final class FixtureFaces {
   static final String MODEL = "formula@0123456789ab";
-  static final int DIMENSIONS = 8;
-  static final List<String> PEOPLE = List.of("ada", "bao", "chidi", "dalia", "Émil");
+  public static final int DIMENSIONS = 8;
+  public static final List<String> PEOPLE = List.of("ada", "bao", "chidi", "dalia", "Émil");
   private static final int PHOTOS = 3;
   private static final float NOISE = 0.25f;
 
   private FixtureFaces() {}
 
-  static Map<String, List<Embedding>> people() {
+  public static Map<String, List<Embedding>> people() {
     Map<String, List<Embedding>> people = new LinkedHashMap<>();
     for (String person : PEOPLE) {
       List<Embedding> photos = new ArrayList<>();
@@ -51,7 +52,7 @@ final class FixtureFaces {
   }
 
   /** What is asked of a saved classifier: new photos of the people, and a stranger. */
-  static List<Embedding> probes() {
+  public static List<Embedding> probes() {
     List<Embedding> probes = new ArrayList<>();
     PEOPLE.forEach(person -> probes.add(face(person, 100)));
     probes.add(face("stranger", 0));

@@ -8,8 +8,15 @@ import io.facepipeline.Match;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.gallery.FaceTable.Person;
-import io.facepipeline.gallery.FaceTable.Snapshot;
+import io.facepipeline.gallery.log.GalleryRecord;
+import io.facepipeline.gallery.log.GalleryStore;
+import io.facepipeline.gallery.log.OlderLabels;
+import io.facepipeline.gallery.memory.FaceTable;
+import io.facepipeline.gallery.memory.GalleryChange;
+import io.facepipeline.gallery.memory.Person;
+import io.facepipeline.gallery.memory.Snapshot;
+import io.facepipeline.gallery.search.GallerySearch;
+import io.facepipeline.gallery.search.PersonScores;
 import io.facepipeline.internal.MetadataText;
 import io.facepipeline.internal.Workers;
 import java.io.IOException;
@@ -23,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -427,7 +435,8 @@ public final class Gallery implements FaceGallery {
     List<Embedding> all = List.copyOf(probes);
     all.forEach(this::requireSameModel);
     List<float[]> vectors = all.stream().map(Embedding::toArray).toList();
-    if (!query.isFiltered()) {
+    Predicate<GalleryPerson> filter = query.filter().orElse(null);
+    if (filter == null) {
       return read(s -> search.search(s, vectors, query));
     }
     List<List<Candidate>> results = new ArrayList<>();
@@ -437,7 +446,7 @@ public final class Gallery implements FaceGallery {
           read(
               s -> search.pass(s, left.subList(0, Math.min(left.size(), search.atOnce(s))), query));
       // Out here the filter may change the gallery, or wait for somebody who does.
-      scores.forEach(each -> results.add(each.top(query.count(), query.filter())));
+      scores.forEach(each -> results.add(each.top(query.count(), filter)));
     }
     return List.copyOf(results);
   }

@@ -35,11 +35,26 @@ public final class GalleryException extends FacePipelineException {
     MALFORMED_IMPORT
   }
 
-  GalleryException(Reason reason, Path path, String problem) {
+  /**
+   * Creates an exception.
+   *
+   * @param reason what was wrong
+   * @param path the folder or file
+   * @param problem what was wrong with it and what to do, to stand after the path
+   */
+  public GalleryException(Reason reason, Path path, String problem) {
     this(reason, path, problem, null);
   }
 
-  GalleryException(Reason reason, Path path, String problem, @Nullable Throwable cause) {
+  /**
+   * Creates an exception.
+   *
+   * @param reason what was wrong
+   * @param path the folder or file
+   * @param problem what was wrong with it and what to do, to stand after the path
+   * @param cause why; may be null
+   */
+  public GalleryException(Reason reason, Path path, String problem, @Nullable Throwable cause) {
     super(path + ": " + problem, cause);
     this.reason = reason;
   }

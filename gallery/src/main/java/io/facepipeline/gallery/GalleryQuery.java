@@ -1,18 +1,16 @@
 package io.facepipeline.gallery;
 
-import java.util.function.Predicate;
+import static java.util.Objects.requireNonNull;
 
-/**
- * A search of a gallery. Immutable.
- *
- * @param count the largest number of people, at least 1
- * @param aggregation how a person's score comes from their faces
- * @param filter accepts people; called in the searching thread, at most once per person, most
- *     similar first, until there are enough. It may call the gallery, even to change it: the answer
- *     shows the gallery as it was before
- */
-public record GalleryQuery(int count, Aggregation aggregation, Predicate<GalleryPerson> filter) {
-  private static final Predicate<GalleryPerson> ANYONE = GalleryQuery::anyone;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/* * A search of a gallery. Immutable. */
+public final class GalleryQuery {
+  private final int count;
+  private final Aggregation aggregation;
+  private final @Nullable Predicate<GalleryPerson> filter;
 
   /** How a person's score comes from the similarities of their faces. */
   public enum Aggregation {
@@ -22,15 +20,11 @@ public record GalleryQuery(int count, Aggregation aggregation, Predicate<Gallery
     MEAN
   }
 
-  /**
-   * Creates a query.
-   *
-   * @throws IllegalArgumentException if the count is not positive
-   */
-  public GalleryQuery {
-    if (count < 1) {
-      throw new IllegalArgumentException("the number of people must be positive, got " + count);
-    }
+  private GalleryQuery(
+      int count, Aggregation aggregation, @Nullable Predicate<GalleryPerson> filter) {
+    this.count = count;
+    this.aggregation = aggregation;
+    this.filter = filter;
   }
 
   /**
@@ -40,7 +34,10 @@ public record GalleryQuery(int count, Aggregation aggregation, Predicate<Gallery
    * @throws IllegalArgumentException if the count is not positive
    */
   public static GalleryQuery top(int count) {
-    return new GalleryQuery(count, Aggregation.BEST, ANYONE);
+    if (count < 1) {
+      throw new IllegalArgumentException("the number of people must be positive, got " + count);
+    }
+    return new GalleryQuery(count, Aggregation.BEST, null);
   }
 
   /**
@@ -48,25 +45,43 @@ public record GalleryQuery(int count, Aggregation aggregation, Predicate<Gallery
    *
    * @param aggregation how a person's score comes from their faces
    */
-  public GalleryQuery by(Aggregation aggregation) {
+  public GalleryQuery withAggregation(Aggregation aggregation) {
+    requireNonNull(aggregation, "the aggregation must not be null");
     return new GalleryQuery(count, aggregation, filter);
   }
 
   /**
-   * {@return the same query with an additional filter}
+   * {@return the same query with another filter} It is asked in the thread that searches, at most
+   * once for each person and the most alike first, until there are enough. It may call the gallery,
+   * even to change it: the answer is of the gallery as it was before.
    *
-   * @param narrower accepts people whom the present filter accepts
+   * @param filter says who comes into question
    */
-  public GalleryQuery where(Predicate<GalleryPerson> narrower) {
-    return new GalleryQuery(count, aggregation, isFiltered() ? filter.and(narrower) : narrower);
+  public GalleryQuery withFilter(Predicate<GalleryPerson> filter) {
+    requireNonNull(filter, "the filter must not be null; leave it out to ask for everyone");
+    return new GalleryQuery(count, aggregation, filter);
   }
 
-  private static boolean anyone(GalleryPerson person) {
-    return true;
+  /** {@return how many people at most} */
+  public int count() {
+    return count;
   }
 
-  /** Whether somebody may be left out. */
-  boolean isFiltered() {
-    return filter != ANYONE;
+  /** {@return how a person's faces make the person's score} */
+  public Aggregation aggregation() {
+    return aggregation;
+  }
+
+  /** {@return who comes into question; empty if everyone does} */
+  public Optional<Predicate<GalleryPerson>> filter() {
+    return Optional.ofNullable(filter);
+  }
+
+  @Override
+  public String toString() {
+    return "the best "
+        + count
+        + (aggregation == Aggregation.BEST ? " by their best face" : " by the mean of their faces")
+        + (filter == null ? "" : ", filtered");
   }
 }

@@ -2,17 +2,16 @@ package io.facepipeline.gallery;
 
 import io.facepipeline.Embedding;
 import io.facepipeline.Enrollment;
-import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.gallery.FaceTable.Person;
-import io.facepipeline.gallery.FaceTable.Snapshot;
 import io.facepipeline.gallery.GalleryException.Reason;
+import io.facepipeline.gallery.transfer.FaceSource;
+import io.facepipeline.gallery.transfer.GalleryForm;
+import io.facepipeline.gallery.transfer.ImportChecks;
 import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -32,20 +31,6 @@ import java.util.Map;
 public final class GalleryTransfer {
   private static final int BATCH = 4096;
 
-  /** Takes the faces of a file, one by one. */
-  @FunctionalInterface
-  interface Sink {
-    void row(String label, float[] vector, Map<String, String> metadata) throws IOException;
-  }
-
-  /** A file to be imported; it may be gone through several times. */
-  interface Source extends AutoCloseable {
-    void forEach(Sink sink) throws IOException;
-
-    @Override
-    void close() throws IOException;
-  }
-
   private GalleryTransfer() {}
 
   /**
@@ -63,22 +48,13 @@ public final class GalleryTransfer {
    * @throws IllegalStateException if the listener changes or closes the gallery
    */
   public static void exportTo(Gallery gallery, Path file, ProgressListener listener) {
-    boolean csv = isCsv(file);
+    GalleryForm form = GalleryForm.of(file);
     WholeFile.clearLeft(file);
     try {
       WholeFile.write(
           file,
           WholeFile.Access.OWNER,
-          part ->
-              gallery.export(
-                  part,
-                  snapshot -> {
-                    if (csv) {
-                      GalleryCsv.write(gallery, snapshot, part, listener);
-                    } else {
-                      GalleryNpz.write(gallery, snapshot, part, listener);
-                    }
-                  }));
+          part -> gallery.export(part, snapshot -> form.write(gallery, snapshot, part, listener)));
     } catch (IOException e) {
       throw new GalleryException(
           Reason.STORAGE, file, "cannot be written; check the folder and the disk: " + e, e);
@@ -99,8 +75,7 @@ public final class GalleryTransfer {
    *     full, in which case whole batches may have been enrolled
    */
   public static long importInto(Gallery gallery, Path file, ProgressListener listener) {
-    boolean csv = isCsv(file);
-    try (Source source = csv ? GalleryCsv.open(gallery, file) : GalleryNpz.open(gallery, file)) {
+    try (FaceSource source = GalleryForm.of(file).open(gallery, file)) {
       long[] total = {0};
       source.forEach(
           (label, vector, metadata) -> {
@@ -134,59 +109,7 @@ public final class GalleryTransfer {
     try {
       return new Enrollment(label, List.of(Embedding.of(gallery.fingerprint(), vector)), metadata);
     } catch (IllegalArgumentException e) {
-      throw malformed(file, "face " + number + ": " + e.getMessage(), e);
+      throw ImportChecks.malformed(file, "face " + number + ": " + e.getMessage(), e);
     }
-  }
-
-  private static boolean isCsv(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (!name.endsWith(".csv") && !name.endsWith(".npz")) {
-      throw new IllegalArgumentException(
-          "a gallery's export must end in .csv or .npz, got " + file);
-    }
-    return name.endsWith(".csv");
-  }
-
-  static GalleryException malformed(Path file, String problem, Exception cause) {
-    return new GalleryException(
-        Reason.MALFORMED_IMPORT, file, problem + "; nothing was imported", cause);
-  }
-
-  static GalleryException malformed(Path file, String problem) {
-    return new GalleryException(Reason.MALFORMED_IMPORT, file, problem + "; nothing was imported");
-  }
-
-  static void requireModel(Gallery gallery, Path file, String model) {
-    if (!ModelCard.sameEmbedding(model, gallery.fingerprint())) {
-      throw new GalleryException(
-          Reason.OTHER_MODEL,
-          file,
-          "holds embeddings of "
-              + model
-              + ", but the gallery is of "
-              + gallery.fingerprint()
-              + "; embed the faces with the gallery's model, preprocessing and mirroring");
-    }
-  }
-
-  /** Goes through a gallery's faces, person by person. */
-  static void forEachFace(
-      Gallery gallery, Snapshot snapshot, ProgressListener listener, FaceVisitor visitor)
-      throws IOException {
-    float[] vector = new float[gallery.dimensions()];
-    List<Person> people = snapshot.everyone();
-    for (int p = 0; p < people.size(); p++) {
-      for (int row : snapshot.rowsOf(people.get(p))) {
-        snapshot.vectors().copyRow(row, vector, 0);
-        visitor.face(snapshot.idOfRow()[row], people.get(p), vector);
-      }
-      listener.progress(p + 1, people.size(), people.get(p).label());
-    }
-  }
-
-  /** Takes a face; the vector is used again. */
-  @FunctionalInterface
-  interface FaceVisitor {
-    void face(long id, Person person, float[] vector) throws IOException;
   }
 }

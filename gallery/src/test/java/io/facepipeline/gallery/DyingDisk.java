@@ -1,5 +1,6 @@
 package io.facepipeline.gallery;
 
+import io.facepipeline.gallery.log.LogFile;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -79,7 +79,7 @@ final class GalleryCallbackTest {
         g ->
             assertEquals(
                 "bob",
-                g.searchAll(List.of(face(2)), GalleryQuery.top(1).where(p -> true))
+                g.searchAll(List.of(face(2)), GalleryQuery.top(1).withFilter(p -> true))
                     .get(0)
                     .get(0)
                     .label()));
@@ -124,13 +124,15 @@ final class GalleryCallbackTest {
         "import", (g, c) -> GalleryTransfer.importInto(g, file(), (done, all, item) -> c.run()));
     for (GalleryQuery query :
         List.of(
-            GalleryQuery.top(3), GalleryQuery.top(300), GalleryQuery.top(3).by(Aggregation.MEAN))) {
+            GalleryQuery.top(3),
+            GalleryQuery.top(300),
+            GalleryQuery.top(3).withAggregation(Aggregation.MEAN))) {
       callers.put(
           "filter of " + query.count() + " " + query.aggregation(),
           (g, c) ->
               g.searchAll(
                   List.of(face(2), face(3)),
-                  query.where(
+                  query.withFilter(
                       p -> {
                         c.run();
                         return true;
@@ -259,7 +261,7 @@ final class GalleryCallbackTest {
               .search(
                   face(0),
                   GalleryQuery.top(1)
-                      .where(
+                      .withFilter(
                           person -> {
                             CompletableFuture.runAsync(() -> gallery.remove(person.label())).join();
                             return true;
@@ -281,7 +283,8 @@ final class GalleryCallbackTest {
       List<String> asked = new ArrayList<>();
       var found =
           gallery.search(
-              face(7), GalleryQuery.top(4).where(p -> asked.add(p.label()) && asked.size() > 10));
+              face(7),
+              GalleryQuery.top(4).withFilter(p -> asked.add(p.label()) && asked.size() > 10));
       assertEquals(order.subList(0, 14), asked);
       assertEquals(
           order.subList(10, 14), found.stream().map(candidate -> candidate.label()).toList());

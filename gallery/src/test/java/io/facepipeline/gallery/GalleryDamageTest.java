@@ -11,6 +11,8 @@ import io.facepipeline.Enrollment;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.GalleryScript.Contents;
+import io.facepipeline.gallery.log.GalleryEnd;
+import io.facepipeline.gallery.log.GalleryRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
+import io.facepipeline.gallery.log.GalleryEnd;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;

@@ -12,6 +12,7 @@ import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.GalleryScript.Contents;
 import io.facepipeline.gallery.GalleryScript.Known;
 import io.facepipeline.gallery.GalleryScript.Step;
+import io.facepipeline.gallery.log.GalleryStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -199,7 +200,7 @@ final class GalleryModelTest {
           gallery.search(
               GalleryScript.face(1),
               GalleryQuery.top(2)
-                  .where(
+                  .withFilter(
                       p -> {
                         callback.run();
                         return true;

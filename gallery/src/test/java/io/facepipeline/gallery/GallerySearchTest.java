@@ -55,10 +55,13 @@ final class GallerySearchTest {
       }
       for (Aggregation aggregation : Aggregation.values()) {
         for (int count : new int[] {1, 10, 300, 5000}) {
-          GalleryQuery query = GalleryQuery.top(count).by(aggregation);
+          GalleryQuery query = GalleryQuery.top(count).withAggregation(aggregation);
           assertAnswers(gallery, some, query, p -> true);
           assertAnswers(
-              gallery, some, query.where(team), p -> Integer.parseInt(p.substring(1)) % 7 == 3);
+              gallery,
+              some,
+              query.withFilter(team),
+              p -> Integer.parseInt(p.substring(1)) % 7 == 3);
         }
       }
     }

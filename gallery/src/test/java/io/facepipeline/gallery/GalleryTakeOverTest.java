@@ -10,6 +10,8 @@ import io.facepipeline.Enrollment;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.GalleryScript.Contents;
+import io.facepipeline.gallery.log.FileIdentity;
+import io.facepipeline.gallery.log.GalleryEnd;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;

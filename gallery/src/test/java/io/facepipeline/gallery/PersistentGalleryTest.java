@@ -15,6 +15,8 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.GalleryScript.Contents;
 import io.facepipeline.gallery.GalleryScript.Step;
+import io.facepipeline.gallery.log.GalleryEnd;
+import io.facepipeline.gallery.log.GalleryRecord;
 import io.facepipeline.testkit.FaceClassifierContract;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -39,7 +39,8 @@ final class GallerySearching {
       List<ImageSource> photos,
       int top,
       boolean mean) {
-    GalleryQuery query = GalleryQuery.top(top).by(mean ? Aggregation.MEAN : Aggregation.BEST);
+    GalleryQuery query =
+        GalleryQuery.top(top).withAggregation(mean ? Aggregation.MEAN : Aggregation.BEST);
     PrintWriter err = spec.commandLine().getErr();
     boolean all = true;
     JsonArray result = new JsonArray();

@@ -1,0 +1,569 @@
+package io.facepipeline.gallery.log;
+
+import io.facepipeline.ModelCard;
+import io.facepipeline.ProgressListener;
+import io.facepipeline.gallery.GalleryException;
+import io.facepipeline.gallery.GalleryException.Reason;
+import io.facepipeline.gallery.GalleryRecovery;
+import io.facepipeline.gallery.log.GalleryEnd.State;
+import io.facepipeline.gallery.log.GalleryRecord.Head;
+import io.facepipeline.gallery.memory.FaceTable;
+import io.facepipeline.gallery.memory.GalleryChange;
+import io.facepipeline.gallery.memory.LogMap;
+import io.facepipeline.gallery.memory.Snapshot;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A gallery's folder: the lock, the log, and how the log is read and made anew. */
+public final class GalleryStore implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(GalleryStore.class.getName());
+
+  /** So often a folder is read that another program changes meanwhile. */
+  private static final int ATTEMPTS = 20;
+
+  private final GalleryFolder folder;
+  private final LogFile.Opener opener;
+  private final FaceTable table;
+  private GalleryRecovery recovery;
+  private final Head head;
+  private String model;
+  private final long owner = new SecureRandom().nextLong();
+  private final @Nullable GalleryLock lock;
+  private final GalleryExports exports;
+  private final State readTo;
+  private volatile FileIdentity mapped;
+  private volatile long bytes;
+  private long nextId;
+  private @Nullable GalleryEnd end;
+  private @Nullable GalleryLog log;
+
+  private GalleryStore(
+      GalleryFolder folder,
+      LogFile.Opener opener,
+      @Nullable GalleryLock lock,
+      GalleryReading reading,
+      GalleryRecovery recovery) {
+    this.folder = folder;
+    this.opener = opener;
+    this.lock = lock;
+    this.table = reading.table();
+    this.recovery = recovery;
+    this.head = reading.head();
+    this.model = head.model();
+    this.nextId = reading.nextId();
+    this.bytes = reading.read().end();
+    this.exports = new GalleryExports(folder.path());
+    this.mapped = reading.log();
+    GalleryLogReader.Result read = reading.read();
+    this.readTo = new State(0, head.salt(), read.end(), read.nextNumber(), read.last(), owner);
+  }
+
+  /**
+   * Opens a folder for reading alone; it may be open elsewhere, and nothing is written.
+   *
+   * @throws GalleryException if it holds no gallery, or cannot be read
+   */
+  public static GalleryStore openReadOnly(Path path, LogFile.Opener opener) {
+    GalleryFolder folder = new GalleryFolder(path);
+    folder.requireUsual();
+    if (!folder.holdsGallery()) {
+      throw new GalleryException(
+          Reason.NOT_FOUND, path, "holds no gallery; opening it for writing creates one");
+    }
+    try {
+      for (int attempt = 1; ; attempt++) {
+        GalleryFolder.Version version = folder.version();
+        try {
+          GalleryReading reading = GalleryReading.of(folder, false, opener.maps());
+          reading.table().share(map(folder, reading, opener));
+          if (reading.log().isStill(folder.log())) {
+            GalleryRecovery recovery = recovery(reading, List.of(), List.of());
+            return new GalleryStore(folder, opener, null, reading, recovery);
+          }
+        } catch (GalleryException | IOException e) {
+          // Whoever has it open for writing may just have put another log there.
+          if (attempt == ATTEMPTS || folder.version().equals(version)) {
+            throw e;
+          }
+        }
+        if (attempt == ATTEMPTS) {
+          throw changing(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw new GalleryException(
+          Reason.STORAGE, path, "cannot be read; check the files' rights and the disk: " + e, e);
+    }
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @param fresh what to begin a log with if there is none; null: that is an error
+   * @param salvage whether to go on without what is damaged
+   */
+  public static GalleryStore open(
+      Path path, @Nullable Head fresh, boolean salvage, LogFile.Opener opener) {
+    GalleryFolder folder = new GalleryFolder(path);
+    folder.requireUsual();
+    boolean there = folder.holdsGallery();
+    if (fresh == null && !there) {
+      throw new GalleryException(
+          Reason.NOT_FOUND,
+          path,
+          "holds no gallery; pass the embedder's card to create one: Gallery.open(folder, card)");
+    }
+    GalleryLock lock = null;
+    GalleryStore store = null;
+    try {
+      Files.createDirectories(path);
+      lock = GalleryLock.acquire(path);
+      if (fresh != null && !folder.holdsGallery()) {
+        begin(folder, fresh, opener);
+      }
+      folder.ownEnd();
+      for (int attempt = 1; store == null; attempt++) {
+        GalleryFolder.Version version = folder.version();
+        try {
+          GalleryReading reading = GalleryReading.of(folder, salvage, opener.maps());
+          store = take(folder, lock, reading, opener);
+        } catch (GalleryException | IOException e) {
+          // Where somebody put another log there meanwhile, it says nothing of that one; and a log
+          // that ends before what was its size has been cut back by its writer meanwhile.
+          boolean changed = e instanceof EOFException || !folder.version().equals(version);
+          if (attempt == ATTEMPTS || !changed) {
+            throw e;
+          }
+        }
+        if (store == null && attempt == ATTEMPTS) {
+          throw changing(folder);
+        }
+      }
+      return store;
+    } catch (IOException e) {
+      throw new GalleryException(
+          Reason.STORAGE,
+          path,
+          "cannot be opened for writing: " + e + "; open it read-only if reading is enough",
+          e);
+    } finally {
+      if (store == null && lock != null) {
+        release(lock);
+      }
+    }
+  }
+
+  private static GalleryException changing(GalleryFolder folder) {
+    return new GalleryException(
+        Reason.IN_USE,
+        folder.path(),
+        "another program keeps changing the gallery; wait until it ends, or use that gallery");
+  }
+
+  private static void begin(GalleryFolder folder, Head fresh, LogFile.Opener opener)
+      throws IOException {
+    folder.keepFresh();
+    GalleryLog begun = GalleryLog.create(folder.fresh(fresh.salt()), fresh, opener);
+    try (begun) {
+      begun.force();
+    }
+    // The end first: a log without one is damaged.
+    try (GalleryEnd end =
+        GalleryEnd.take(
+            folder.path(), GalleryEnd.read(folder.path()), begun.state(fresh.salt()), opener)) {
+      if (end == null) {
+        throw changing(folder);
+      }
+      end.settle(end.state());
+    }
+    opener.replace(folder.fresh(fresh.salt()), folder.log());
+    GalleryFolder.forceNames(folder.path());
+    Path parent = folder.path().toAbsolutePath().getParent();
+    if (parent != null) {
+      GalleryFolder.forceNames(parent);
+    }
+  }
+
+  private static FloatBuffer[] map(
+      GalleryFolder folder, GalleryReading reading, LogFile.Opener opener) throws IOException {
+    return opener.maps()
+        ? LogMap.of(folder.log(), reading.read().end(), reading.head().dimensions())
+        : new FloatBuffer[0];
+  }
+
+  private static GalleryRecovery recovery(
+      GalleryReading reading, List<String> leftovers, List<String> setAside) {
+    return new GalleryRecovery(
+        reading.read().records() - 1,
+        reading.unfinished(),
+        leftovers,
+        setAside,
+        reading.read().losses());
+  }
+
+  /** Goes on with a folder that was read; null if it is not as it was read any more. */
+  private static @Nullable GalleryStore take(
+      GalleryFolder folder, GalleryLock lock, GalleryReading reading, LogFile.Opener opener)
+      throws IOException {
+    // Nothing that cannot be read is cut off or written over before it is kept elsewhere.
+    List<String> setAside = new ArrayList<>();
+    if (reading.needsRewriting() && reading.head().version() == GalleryRecord.FORMAT_VERSION) {
+      setAside.add(folder.setAsideLog());
+    } else if (reading.unfinished() > 0) {
+      setAside.add(folder.setAside(reading.read().end(), reading.read().size()));
+    }
+    reading.table().share(map(folder, reading, opener));
+    GalleryStore store =
+        new GalleryStore(folder, opener, lock, reading, recovery(reading, List.of(), setAside));
+    boolean taken = false;
+    try {
+      if (reading.needsRewriting() ? store.rewrite(reading) : store.goOn(reading)) {
+        List<String> leftovers = store.clearLeftovers();
+        store.recovery = recovery(reading, leftovers, setAside);
+        if (!store.recovery.isClean()) {
+          LOG.log(System.Logger.Level.WARNING, folder.path() + ": " + store.recovery);
+        }
+        taken = true;
+      }
+      return taken ? store : null;
+    } finally {
+      if (!taken) {
+        store.closeFiles();
+      }
+    }
+  }
+
+  /** Not before the folder is taken: whoever had it, or takes it next, may be at work. */
+  private List<String> clearLeftovers() throws IOException {
+    List<String> cleared = new ArrayList<>();
+    synchronized (GalleryEnd.TURN) {
+      if (owned().isOurs()) {
+        cleared.addAll(folder.clearFresh());
+        cleared.addAll(exports.clear());
+      }
+    }
+    return cleared;
+  }
+
+  private boolean goOn(GalleryReading reading) throws IOException {
+    GalleryLogReader.Result read = reading.read();
+    if (!reading.isStill(folder)) {
+      return false;
+    }
+    State ours = new State(0, head.salt(), read.end(), read.nextNumber(), read.last(), owner);
+    GalleryEnd taken = GalleryEnd.take(folder.path(), reading.states(), ours, opener);
+    end = taken;
+    // From here on nobody else is acknowledged; what was until now has been read, or it is again.
+    if (taken == null || !reading.isStill(folder)) {
+      return false;
+    }
+    GalleryLog going = GalleryLog.resume(folder.log(), head, taken, read.lastAt(), opener);
+    log = going;
+    if (reading.unfinished() > 0) {
+      going.cut();
+    }
+    return true;
+  }
+
+  /** Writes what was read of an older version's log, or of a damaged one, into a new log. */
+  private boolean rewrite(GalleryReading reading) throws IOException {
+    boolean written = false;
+    try (Fresh fresh = write(ProgressListener.NONE)) {
+      GalleryEnd taken =
+          GalleryEnd.take(folder.path(), reading.states(), fresh.log.state(owner), opener);
+      end = taken;
+      if (taken == null || !reading.isStill(folder)) {
+        return false;
+      }
+      taken.force();
+      written = true;
+      synchronized (GalleryEnd.TURN) {
+        if (!taken.isOurs()) {
+          return false;
+        }
+        replaceLog(fresh, taken);
+      }
+      return true;
+    } finally {
+      if (!written) {
+        folder.fresh(owner).toFile().delete();
+      }
+    }
+  }
+
+  /** What the log says of the embedder when it is written anew. */
+  public void noteModel(String fingerprint) {
+    model = fingerprint;
+  }
+
+  public Path folder() {
+    return folder.path();
+  }
+
+  public FaceTable table() {
+    return table;
+  }
+
+  public Head head() {
+    return head;
+  }
+
+  public boolean isReadOnly() {
+    return lock == null;
+  }
+
+  public GalleryRecovery recovery() {
+    return recovery;
+  }
+
+  public long nextId() {
+    return nextId;
+  }
+
+  public long bytes() {
+    return bytes;
+  }
+
+  /** The size of a log of what a snapshot shows. */
+  public long liveBytes(Snapshot snapshot) {
+    return GalleryRecord.encode(head).length
+        + snapshot.everyone().stream()
+            .mapToLong(
+                p -> GalleryRecord.size(p.label(), p.metadata(), p.faces(), head.dimensions()))
+            .sum();
+  }
+
+  /** Writes changes down, all or none. */
+  public void append(List<GalleryChange> changes, long newNextId) {
+    GalleryLog to = writable();
+    to.append(changes);
+    bytes = to.length();
+    nextId = newNextId;
+  }
+
+  /** The log to be written to. */
+  private GalleryLog writable() {
+    if (log == null) {
+      throw new GalleryException(
+          Reason.READ_ONLY,
+          folder.path(),
+          "is open for reading only; open it without readOnly() to change it");
+    }
+    return log;
+  }
+
+  private GalleryEnd owned() {
+    if (end == null) {
+      throw new IllegalStateException("the gallery is not open for writing");
+    }
+    return end;
+  }
+
+  /** A log that is written, and where each row's vector stands in it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Fresh(GalleryLog log, long[] places) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      log.abandon();
+    }
+  }
+
+  private Fresh write(ProgressListener listener) throws IOException {
+    Head anew =
+        new Head(
+            GalleryRecord.FORMAT_VERSION,
+            newSalt(),
+            head.dimensions(),
+            head.threshold(),
+            nextId,
+            model);
+    GalleryLog target = GalleryLog.create(folder.fresh(owner), anew, opener);
+    boolean done = false;
+    try {
+      OwnerOnly.like(folder.log(), folder.fresh(owner));
+      // Only the writer changes the table, and the writer is here.
+      long[] places = GalleryCompaction.copy(table.read(snapshot -> snapshot), target, listener);
+      target.force();
+      done = true;
+      return new Fresh(target, places);
+    } finally {
+      if (!done) {
+        target.abandon();
+      }
+    }
+  }
+
+  /** Writes a log of what is there now, and puts it in the old one's place. */
+  public void compact(ProgressListener listener) {
+    GalleryLog old = writable();
+    old.requireOurs();
+    FileIdentity written = null;
+    try (Fresh fresh = write(listener)) {
+      verify();
+      // Whoever else writes to the old log either comes before this, or finds it in their way.
+      old.appendClose();
+      bytes = old.length();
+      if (!owned().writeIfOurs(fresh.log.state(owner))) {
+        old.requireOurs();
+      }
+      owned().force();
+      written = FileIdentity.of(folder.fresh(owner));
+      synchronized (GalleryEnd.TURN) {
+        old.requireOurs();
+        replaceLog(fresh, owned());
+      }
+      folder.deleteUnread();
+    } catch (IOException e) {
+      // A rename that failed may have happened all the same.
+      boolean done =
+          writable().head().salt() != old.head().salt()
+              || (written != null && isAt(written, folder.log()));
+      if (!done) {
+        // The old log goes on, so its end is the one that counts.
+        GalleryLog kept = writable();
+        kept.noteEnd(owner);
+        kept.requireOurs();
+      }
+      throw new GalleryException(
+          Reason.STORAGE,
+          folder.path(),
+          done
+              ? "was compacted, but old data could not be removed: " + e
+              : "compacting failed and lost nothing; it needs as much free space as the faces take:"
+                  + " "
+                  + e,
+          e);
+    } finally {
+      folder.fresh(owner).toFile().delete();
+    }
+  }
+
+  /**
+   * Makes sure that what is read of the log is what was written; a log that another program has put
+   * away is beyond that.
+   *
+   * @throws GalleryException if a record of somebody who is there is not as it was written
+   */
+  public void verify() throws IOException {
+    if (mapped.isStill(folder.log())) {
+      GalleryCompaction.verify(
+          folder.log(),
+          log != null ? log.head() : head,
+          end != null ? end.state() : readTo,
+          table.read(snapshot -> snapshot));
+    }
+  }
+
+  /** Notes a file that is being written, for the next opening to find if this process is killed. */
+  public void beginExport(Path part) {
+    if (!isReadOnly()) {
+      try {
+        exports.begin(part);
+      } catch (IOException e) {
+        throw new GalleryException(
+            Reason.STORAGE,
+            folder.path(),
+            "cannot record that an export is running, which is needed to clean up after a killed"
+                + " one; check the folder and the disk, or export from a gallery that is open"
+                + " read-only: "
+                + e,
+            e);
+      }
+    }
+  }
+
+  public void endExport(Path part) throws IOException {
+    if (!isReadOnly()) {
+      exports.end(part);
+    }
+  }
+
+  private static boolean isAt(FileIdentity file, Path path) {
+    try {
+      return file.key() != null && file.isStill(path);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void replaceLog(Fresh fresh, GalleryEnd owned) throws IOException {
+    GalleryLog now = log != null ? log : fresh.log;
+    // Some systems do not replace a file that is open.
+    now.abandon();
+    fresh.log.abandon();
+    try {
+      opener.replace(folder.fresh(owner), folder.log());
+      now = fresh.log;
+    } finally {
+      log = now.reopened(folder.log(), owned, opener);
+      mapped = FileIdentity.of(folder.log());
+      bytes = now.length();
+    }
+    GalleryFolder.forceNames(folder.path());
+    owned.settle(owned.state());
+    if (opener.maps()) {
+      table.moveToLog(LogMap.of(folder.log(), now.length(), head.dimensions()), fresh.places);
+    }
+  }
+
+  /** What a new gallery's log begins with. */
+  public static Head head(Path folder, ModelCard card, @Nullable Float threshold) {
+    boolean there = new GalleryFolder(folder).holdsGallery();
+    float cosine = threshold != null ? threshold : there ? 0 : card.identificationThreshold();
+    return new Head(
+        GalleryRecord.FORMAT_VERSION,
+        newSalt(),
+        card.embeddingSize(),
+        cosine,
+        1,
+        card.fingerprint());
+  }
+
+  private static long newSalt() {
+    return new SecureRandom().nextLong();
+  }
+
+  private static void release(GalleryLock lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "a gallery's lock could not be released", e);
+    }
+  }
+
+  /** Closes the files without another word in them. */
+  private void closeFiles() throws IOException {
+    try {
+      if (log != null) {
+        log.abandon();
+      }
+    } finally {
+      if (end != null) {
+        end.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (log != null) {
+        log.close();
+      }
+    } catch (IOException e) {
+      throw new GalleryException(
+          Reason.STORAGE, folder.path(), "closing failed; acknowledged changes are kept: " + e, e);
+    } finally {
+      if (lock != null) {
+        release(lock);
+      }
+    }
+  }
+}

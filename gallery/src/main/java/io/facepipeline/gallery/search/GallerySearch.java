@@ -1,0 +1,76 @@
+package io.facepipeline.gallery.search;
+
+import io.facepipeline.Match.Candidate;
+import io.facepipeline.gallery.GalleryQuery;
+import io.facepipeline.gallery.memory.Snapshot;
+import io.facepipeline.internal.Workers;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Exact search: every probe is compared with every row of a snapshot. */
+public final class GallerySearch {
+  /** More probes in one pass would no longer fit the cache beside the rows. */
+  private static final int MAX_PROBES = 16;
+
+  /** Work below this, in products, is not worth waking another thread for. */
+  private static final long MIN_WORK = 2_000_000;
+
+  /** Scores of so many people are kept at once where a query needs a score for each. */
+  private static final long MAX_SCORES = 8_000_000;
+
+  private final int dimensions;
+  private final Workers workers;
+
+  public GallerySearch(int dimensions, Workers workers) {
+    this.dimensions = dimensions;
+    this.workers = workers;
+  }
+
+  /** The people most like each probe, where the query leaves nobody out. */
+  public List<List<Candidate>> search(Snapshot snapshot, List<float[]> probes, GalleryQuery query) {
+    int atOnce = atOnce(snapshot);
+    List<List<Candidate>> results = new ArrayList<>(probes.size());
+    for (int p = 0; p < probes.size(); p += atOnce) {
+      List<float[]> some = probes.subList(p, Math.min(probes.size(), p + atOnce));
+      for (PersonScores scores : pass(snapshot, some, query)) {
+        results.add(scores.top(query.count(), person -> true));
+      }
+    }
+    return results;
+  }
+
+  /** How many probes may share a pass. */
+  public int atOnce(Snapshot snapshot) {
+    return (int) Math.max(1, Math.min(MAX_PROBES, MAX_SCORES / Math.max(1, snapshot.peopleEnd())));
+  }
+
+  /** The scores of each probe. What they say of people stays true when the gallery changes. */
+  public List<PersonScores> pass(Snapshot snapshot, List<float[]> probes, GalleryQuery query) {
+    long work = (long) snapshot.rows() * dimensions * probes.size();
+    int parts = work < MIN_WORK ? 1 : workers.parallelism();
+    PersonScores[][] scores = new PersonScores[parts][];
+    workers.forEach(
+        parts,
+        part -> {
+          PersonScores[] own = new PersonScores[probes.size()];
+          for (int p = 0; p < own.length; p++) {
+            own[p] = PersonScores.of(snapshot, query);
+          }
+          int from = (int) ((long) snapshot.rows() * part / parts);
+          int to = (int) ((long) snapshot.rows() * (part + 1) / parts);
+          new BlockScan(dimensions, probes.toArray(new float[0][]))
+              .scan(
+                  snapshot.vectors(),
+                  from,
+                  to,
+                  (p, row, count, similarities) -> own[p].add(row, count, similarities));
+          scores[part] = own;
+        });
+    for (int p = 0; p < probes.size(); p++) {
+      for (int part = 1; part < parts; part++) {
+        scores[0][p].merge(scores[part][p]);
+      }
+    }
+    return List.of(scores[0]);
+  }
+}

@@ -1,0 +1,5 @@
+/** Galleries as files of other programs: CSV and NPZ. */
+@NullMarked
+package io.facepipeline.gallery.transfer;
+
+import org.jspecify.annotations.NullMarked;
