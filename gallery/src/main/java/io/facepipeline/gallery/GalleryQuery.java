@@ -51,11 +51,11 @@ public final class GalleryQuery {
   }
 
   /**
-   * {@return the same query with another filter} It is asked in the thread that searches, at most
-   * once for each person and the most alike first, until there are enough. It may call the gallery,
-   * even to change it: the answer is of the gallery as it was before.
+   * {@return the same query with another filter} It is called in the searching thread, at most once
+   * per person, most similar first, until there are enough. It may call the gallery, even to change
+   * it: the answer shows the gallery as it was before.
    *
-   * @param filter says who comes into question
+   * @param filter accepts people
    */
   public GalleryQuery withFilter(Predicate<GalleryPerson> filter) {
     requireNonNull(filter, "the filter must not be null; leave it out to ask for everyone");
@@ -72,7 +72,7 @@ public final class GalleryQuery {
     return aggregation;
   }
 
-  /** {@return who comes into question; empty if everyone does} */
+  /** {@return which people are accepted; empty if everyone is} */
   public Optional<Predicate<GalleryPerson>> filter() {
     return Optional.ofNullable(filter);
   }

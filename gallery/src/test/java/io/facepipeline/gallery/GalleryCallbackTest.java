@@ -74,8 +74,7 @@ final class GalleryCallbackTest {
     calls.put("stats", g -> assertEquals(g.size(), g.stats().faces()));
     calls.put("classify", g -> assertEquals("bob", g.classify(face(2)).label()));
     calls.put(
-        "classifyAll",
-        g -> assertEquals("bob", g.classifyAll(List.of(face(2))).get(0).label()));
+        "classifyAll", g -> assertEquals("bob", g.classifyAll(List.of(face(2))).get(0).label()));
     calls.put("search", g -> assertEquals("bob", g.search(face(2), 1).get(0).label()));
     calls.put(
         "searchAll",
