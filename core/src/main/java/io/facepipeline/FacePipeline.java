@@ -6,6 +6,7 @@ import io.facepipeline.internal.Workers;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,6 +176,20 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
         "the classifier "
             + namer
             + " is trained, not enrolled; train it with the new person's photos, or use a gallery");
+  }
+
+  /**
+   * Runs a task on the pipeline's threads, so that the stages it calls by itself share their work
+   * among all of them.
+   *
+   * @param task the task, such as a tracker's way through a video
+   * @param <T> the type of its result
+   * @return its result
+   * @throws IllegalStateException if the pipeline is closed
+   */
+  public <T> T call(Supplier<T> task) {
+    requireOpen();
+    return workers.call(task);
   }
 
   /**

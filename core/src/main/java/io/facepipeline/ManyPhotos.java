@@ -2,6 +2,7 @@ package io.facepipeline;
 
 import io.facepipeline.internal.Workers;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -236,5 +237,31 @@ abstract class ManyPhotos {
   public Stream<Outcome<List<AnalyzedFace>>> analyzeEach(Stream<? extends ImageSource> images) {
     requireOpen();
     return photos.stream(images, photo::analyze);
+  }
+
+  /**
+   * Runs a task of the caller's on each image of a stream, on the pipeline's threads: for what no
+   * single call says, such as several calls of this pipeline for each image.
+   *
+   * <pre>{@code
+   * try (Stream<Outcome<Image>> drawn =
+   *     faces.mapEach(
+   *         photos.stream(),
+   *         (source, photo) -> FaceDrawing.on(photo).faces(faces.detect(photo)).toImage())) {
+   *   drawn.forEach(outcome -> ...);
+   * }
+   * }</pre>
+   *
+   * @param images the images; closed with the stream that is returned
+   * @param task takes the source and its image, and returns anything but null; called for several
+   *     images at the same time
+   * @param <S> the type of the sources
+   * @param <T> the type of the results
+   * @return what the task returns, or an error, for each image, in order
+   */
+  public <S extends ImageSource, T> Stream<Outcome<T>> mapEach(
+      Stream<S> images, BiFunction<? super S, ? super Image, ? extends T> task) {
+    requireOpen();
+    return photos.mapped(images, task);
   }
 }

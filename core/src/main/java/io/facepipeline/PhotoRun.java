@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -45,10 +46,25 @@ final class PhotoRun {
 
   /** What a task makes of each image of a stream, in order, a few images ahead of the reader. */
   <T> Stream<Outcome<T>> stream(Stream<? extends ImageSource> images, Function<Image, T> task) {
+    return stream(images, (photo, image) -> task.apply(image));
+  }
+
+  /** What a task makes of each image of a stream and of its source, as above. */
+  @SuppressWarnings("unchecked") // every source comes from the stream; without one nothing loads
+  <S extends ImageSource, T> Stream<Outcome<T>> mapped(
+      Stream<S> images, BiFunction<? super S, ? super Image, ? extends T> task) {
+    return stream(images, (photo, image) -> task.apply((S) photo.source(), image));
+  }
+
+  private <T> Stream<Outcome<T>> stream(
+      Stream<? extends ImageSource> images, BiFunction<Photo, Image, T> task) {
     PhotoStream<T> run =
         new PhotoStream<>(
             images.iterator(),
-            photo -> Outcome.of(photo, () -> workers.call(() -> taken(photo, task))),
+            photo ->
+                Outcome.of(
+                    photo,
+                    () -> workers.call(() -> taken(photo, image -> task.apply(photo, image)))),
             workers);
     int order = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(run, order), false)

@@ -4,6 +4,7 @@ import static io.facepipeline.ColorStages.photo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -114,6 +115,41 @@ class PhotoStreamTest {
     try (Stream<Outcome<List<AnalyzedFace>>> found = faces.analyzeEach(photos.stream())) {
       assertEquals(List.of(1, 2), found.map(o -> o.get().size()).toList());
     }
+  }
+
+  @Test
+  void aTaskOfTheCallersGetsEachSourceWithItsImage() {
+    List<Source> sources = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Image image = i % 2 == 0 ? photo(RED) : photo(RED, RED);
+      sources.add(new Source("photo " + i, () -> image));
+    }
+    sources.add(
+        new Source(
+            "bad",
+            () -> {
+              throw new IllegalArgumentException("no photo");
+            }));
+    List<Outcome<String>> outcomes;
+    try (Stream<Outcome<String>> told =
+        faces.mapEach(
+            sources.stream(),
+            (source, image) -> source.name() + " shows " + faces.detect(image).size())) {
+      outcomes = told.toList();
+    }
+    assertEquals("photo 6 shows 1", outcomes.get(6).get());
+    assertEquals("photo 7 shows 2", outcomes.get(7).get());
+    assertInstanceOf(IllegalArgumentException.class, outcomes.get(20).error().orElseThrow());
+  }
+
+  @Test
+  void aTaskRunsOnTheWorkersUntilThePipelineIsClosed() {
+    Thread caller = Thread.currentThread();
+    assertNotSame(caller, faces.call(Thread::currentThread));
+    assertEquals(1, faces.call(() -> faces.detect(photo(RED)).size()));
+    faces.close();
+    assertThrows(IllegalStateException.class, () -> faces.call(() -> 1));
+    assertThrows(IllegalStateException.class, () -> faces.mapEach(Stream.<Image>of(), (s, i) -> 1));
   }
 
   @Test

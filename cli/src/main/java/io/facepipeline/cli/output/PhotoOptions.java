@@ -1,9 +1,10 @@
 package io.facepipeline.cli.output;
 
+import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
-import io.facepipeline.ProgressListener;
+import io.facepipeline.Outcome;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,8 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,69 +45,135 @@ public final class PhotoOptions {
   /** How many pictures were written. */
   private int annotated;
 
-  /** Fills a photo's result, and says more of it on the output if it likes. */
+  /** Fills a photo's result. */
   @FunctionalInterface
   public interface Task {
-    public void run(Image photo, PhotoResult result);
+    void run(Image photo, PhotoResult result);
+  }
+
+  /** A photo, its place among those of the command, and where its picture goes, if anywhere. */
+  private record Numbered(int index, ImageSource source, @Nullable Path picture)
+      implements ImageSource {
+    @Override
+    public Image load() {
+      return source.load();
+    }
+
+    @Override
+    public String name() {
+      return source.name();
+    }
   }
 
   /**
-   * Runs a task on each photo, one after the other: the stages use all threads already. A photo
-   * that cannot be used is named on the error output and in its result.
+   * Runs a task on each photo, on the pipeline's threads, and writes the results. A photo that
+   * cannot be used is named on the error output and in its result.
+   *
+   * @param task is run for several photos at the same time
+   * @param printer is told of each result, in order
    */
   public List<PhotoResult> run(
+      FacePipeline pipeline,
       List<ImageSource> photos,
-      Function<ImageSource, String> name,
       PrintWriter err,
       Task task,
-      BiConsumer<PhotoResult, List<PhotoResult>> printer) {
-    List<PhotoResult> results = each(photos, name, err, task, printer);
+      Consumer<PhotoResult> printer) {
+    List<PhotoResult> results = each(pipeline, photos, err, task, printer);
     write(results);
     return results;
   }
 
   /** As {@link #run}, but leaves it to the caller to {@link #write} the results. */
   public List<PhotoResult> each(
+      FacePipeline pipeline,
       List<ImageSource> photos,
-      Function<ImageSource, String> name,
       PrintWriter err,
       Task task,
-      BiConsumer<PhotoResult, List<PhotoResult>> printer) {
+      Consumer<PhotoResult> printer) {
     List<PhotoResult> results = new ArrayList<>();
-    Set<String> taken = new HashSet<>();
-    Path pictures = annotate == null ? null : Reports.folder(annotate);
-    try (Progress bar = Progress.start(progress, photos.size())) {
-      ProgressListener listener = bar;
-      for (ImageSource source : photos) {
-        PhotoResult result = new PhotoResult(name.apply(source));
-        try {
-          Image photo = source.load();
-          result.width = photo.width();
-          result.height = photo.height();
-          long start = System.nanoTime();
-          task.run(photo, result);
-          if (result.millis == null) {
-            double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
-            result.millis = millis;
-            result.millisBest = millis;
-          }
-          if (pictures != null) {
-            result
-                .drawnInto(photo)
-                .writePng(pictures.resolve(pictureName(result.image, taken)));
-            annotated++;
-          }
-        } catch (RuntimeException e) {
-          String problem = problem(result.image, e);
-          result = PhotoResult.failed(result.image, problem);
-          err.println("facepipeline: " + problem);
-        }
-        results.add(result);
-        printer.accept(result, results);
-        listener.progress(results.size(), photos.size(), result.image);
-      }
+    try (Progress bar = Progress.start(progress, photos.size());
+        Stream<Outcome<PhotoResult>> outcomes =
+            pipeline.mapEach(
+                numbered(photos).stream(), (source, photo) -> result(source, photo, task))) {
+      outcomes.forEach(
+          outcome -> {
+            PhotoResult result =
+                outcome
+                    .error()
+                    .map(e -> failed(outcome.index(), outcome.name(), e, err))
+                    .orElseGet(outcome::get);
+            done(result, results, photos.size(), bar, printer);
+          });
     }
     return results;
+  }
+
+  /**
+   * As {@link #run}, but one photo after the other, so that what takes time can be measured: the
+   * stages alone use all threads.
+   */
+  public List<PhotoResult> oneByOne(
+      List<ImageSource> photos, PrintWriter err, Task task, Consumer<PhotoResult> printer) {
+    List<PhotoResult> results = new ArrayList<>();
+    try (Progress bar = Progress.start(progress, photos.size())) {
+      for (Numbered source : numbered(photos)) {
+        PhotoResult result;
+        try {
+          result = result(source, source.load(), task);
+        } catch (RuntimeException e) {
+          result = failed(source.index(), source.name(), e, err);
+        }
+        done(result, results, photos.size(), bar, printer);
+      }
+    }
+    write(results);
+    return results;
+  }
+
+  private void done(
+      PhotoResult result,
+      List<PhotoResult> results,
+      int total,
+      Progress bar,
+      Consumer<PhotoResult> printer) {
+    results.add(result);
+    annotated += annotate != null && result.error == null ? 1 : 0;
+    printer.accept(result);
+    bar.progress(results.size(), total, result.image);
+  }
+
+  private static PhotoResult failed(int index, String image, RuntimeException e, PrintWriter err) {
+    String problem = problem(image, e);
+    err.println("facepipeline: " + problem);
+    return PhotoResult.failed(index, image, problem);
+  }
+
+  private List<Numbered> numbered(List<ImageSource> photos) {
+    Path folder = annotate == null ? null : Reports.folder(annotate);
+    Set<String> taken = new HashSet<>();
+    List<Numbered> numbered = new ArrayList<>();
+    for (ImageSource photo : photos) {
+      Path picture = folder == null ? null : folder.resolve(pictureName(photo.name(), taken));
+      numbered.add(new Numbered(numbered.size(), photo, picture));
+    }
+    return numbered;
+  }
+
+  private static PhotoResult result(Numbered source, Image photo, Task task) {
+    PhotoResult result = new PhotoResult(source.index(), source.name());
+    result.width = photo.width();
+    result.height = photo.height();
+    long start = System.nanoTime();
+    task.run(photo, result);
+    if (result.millis == null) {
+      double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
+      result.millis = millis;
+      result.millisBest = millis;
+    }
+    if (source.picture() != null) {
+      result.drawnInto(photo).writePng(source.picture());
+    }
+    return result;
   }
 
   /** What is wrong with an input, which is named. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * not know are left out.
  */
 public final class PhotoResult {
+  /** The photo's place among those of the command. */
+  public final int index;
+
   public final String image;
   public int width;
   public int height;
@@ -28,12 +31,13 @@ public final class PhotoResult {
   public final List<FaceResult> faces = new ArrayList<>();
   public @Nullable String error;
 
-  public PhotoResult(String image) {
+  public PhotoResult(int index, String image) {
+    this.index = index;
     this.image = image;
   }
 
-  public static PhotoResult failed(String image, String error) {
-    PhotoResult result = new PhotoResult(image);
+  static PhotoResult failed(int index, String image, String error) {
+    PhotoResult result = new PhotoResult(index, image);
     result.error = error;
     return result;
   }

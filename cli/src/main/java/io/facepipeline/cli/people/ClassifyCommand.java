@@ -1,7 +1,6 @@
 package io.facepipeline.cli.people;
 
 import io.facepipeline.FacePipeline;
-import io.facepipeline.ImageSource;
 import io.facepipeline.classify.TrainedClassifier;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
@@ -58,11 +57,11 @@ public final class ClassifyCommand implements Callable<Integer> {
       out.println(trained);
       List<PhotoResult> results =
           photoOptions.run(
+              pipeline,
               PhotoFiles.sources(spec, paths),
-              ImageSource::name,
               spec.commandLine().getErr(),
               NamedFaces.by(pipeline),
-              (result, all) -> NamedFaces.print(out, result));
+              result -> NamedFaces.print(out, result));
       NamedFaces.summarize(out, results, photoOptions);
       return Exit.code(PhotoOptions.allDone(results));
     }

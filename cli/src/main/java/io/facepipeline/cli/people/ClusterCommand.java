@@ -5,7 +5,6 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
-import io.facepipeline.FaceAligner;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceSelection;
@@ -40,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -156,19 +156,23 @@ public final class ClusterCommand implements Callable<Integer> {
   public Integer call() {
     requireEmpty();
     List<ImageSource> photos = PhotoFiles.sources(spec, paths);
-    List<Found> found = new ArrayList<>();
+    Map<Integer, List<Found>> byPhoto = new ConcurrentHashMap<>();
     List<PhotoResult> results;
     FaceClustering clustering;
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions)) {
       clustering = clustering(pipeline);
       results =
           photoOptions.each(
+              pipeline,
               photos,
-              ImageSource::name,
               spec.commandLine().getErr(),
-              (photo, result) -> found.addAll(find(pipeline, photo, result)),
-              (result, all) -> {});
+              (photo, result) -> byPhoto.put(result.index, find(pipeline, photo, result)),
+              result -> {});
     }
+    List<Found> found =
+        results.stream()
+            .flatMap(result -> byPhoto.getOrDefault(result.index, List.of()).stream())
+            .toList();
     Clusters clusters = clustering.cluster(found.stream().map(Found::embedding).toList());
     for (int i = 0; i < found.size(); i++) {
       PhotoResult.FaceResult face = found.get(i).result();
@@ -215,7 +219,7 @@ public final class ClusterCommand implements Callable<Integer> {
     for (EmbeddedFace face : pipeline.embed(photo, faces)) {
       PhotoResult.FaceResult shown = new PhotoResult.FaceResult(face.face());
       result.faces.add(shown);
-      Image thumbnail = FaceAligner.standard().align(photo, face.face(), THUMBNAIL).toImage();
+      Image thumbnail = pipeline.aligner().align(photo, face.face(), THUMBNAIL).toImage();
       found.add(new Found(Path.of(result.image), shown, face.embedding(), thumbnail));
     }
     return found;

@@ -7,6 +7,7 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Match.Candidate;
+import io.facepipeline.Outcome;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
@@ -21,6 +22,7 @@ import io.facepipeline.gallery.GalleryQuery.Aggregation;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Searches a gallery for the faces in photos; those of one photo together. */
@@ -46,12 +48,14 @@ final class GallerySearching {
     JsonArray result = new JsonArray();
     try (Gallery gallery = options.read(err);
         FacePipeline pipeline = following(gallery, stages, stageOptions);
-        Progress bar = Progress.start(options.progress, photos.size(), "photos")) {
-      for (ImageSource photo : photos) {
+        Progress bar = Progress.start(options.progress, photos.size(), "photos");
+        Stream<Outcome<List<EmbeddedFace>>> found = pipeline.embedEach(photos.stream())) {
+      for (Outcome<List<EmbeddedFace>> photo :
+          (Iterable<Outcome<List<EmbeddedFace>>>) found::iterator) {
         JsonObject entry = new JsonObject();
         entry.addProperty("image", photo.name());
         try {
-          entry.add("faces", faces(photo, pipeline.embed(photo.load()), gallery, query));
+          entry.add("faces", faces(photo.name(), photo.get(), gallery, query));
           entry.addProperty("error", (String) null);
         } catch (RuntimeException e) {
           all = false;
@@ -82,9 +86,9 @@ final class GallerySearching {
   }
 
   private JsonArray faces(
-      ImageSource photo, List<EmbeddedFace> found, Gallery gallery, GalleryQuery query) {
+      String photo, List<EmbeddedFace> found, Gallery gallery, GalleryQuery query) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s: %s%n", photo.name(), Counted.of(found.size(), "face"));
+    out.printf("%s: %s%n", photo, Counted.of(found.size(), "face"));
     List<Embedding> probes = found.stream().map(EmbeddedFace::embedding).toList();
     List<List<Candidate>> answers = gallery.searchAll(probes, query);
     JsonArray faces = new JsonArray();

@@ -89,11 +89,11 @@ public final class IdentifyCommand implements Callable<Integer> {
       boolean allEnrolled = Enrolling.all(pipeline, known, out, spec.commandLine().getErr());
       List<PhotoResult> results =
           photoOptions.run(
+              pipeline,
               album ? Album.groups() : PhotoFiles.sources(spec, paths),
-              ImageSource::name,
               spec.commandLine().getErr(),
               NamedFaces.by(pipeline),
-              (result, all) -> NamedFaces.print(out, result));
+              result -> NamedFaces.print(out, result));
       NamedFaces.summarize(out, results, photoOptions);
       return Exit.code(allEnrolled && PhotoOptions.allDone(results));
     }

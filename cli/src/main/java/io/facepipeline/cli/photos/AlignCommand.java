@@ -3,10 +3,10 @@ package io.facepipeline.cli.photos;
 import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
-import io.facepipeline.FaceAligner;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.ImageSource;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
@@ -19,11 +19,13 @@ import io.facepipeline.cli.stages.StageOptions;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,16 +98,17 @@ public final class AlignCommand implements Callable<Integer> {
     CropSpec crop = crop();
     Reports.folder(out);
     PrintWriter console = spec.commandLine().getOut();
-    Set<Path> taken = new HashSet<>();
-    Path common = PhotoFiles.commonFolder(paths);
+    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
+    List<Supplier<Path>> places = places(photos);
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(
-              PhotoFiles.sources(spec, paths),
-              source -> source.name(),
+              pipeline,
+              photos,
               spec.commandLine().getErr(),
-              (photo, result) -> align(pipeline, photo, crop, result, place(common, result, taken)),
-              (result, all) -> {
+              (photo, result) ->
+                  align(pipeline, photo, crop, result, places.get(result.index).get()),
+              result -> {
                 if (result.error == null) {
                   console.println(
                       result.image + ": " + Counted.of(result.faces.size(), "face") + " cut");
@@ -124,21 +127,40 @@ public final class AlignCommand implements Callable<Integer> {
     }
     for (int i = 0; i < faces.size(); i++) {
       result.faces.add(new PhotoResult.FaceResult(faces.get(i)));
-      FaceAligner.standard()
+      pipeline
+          .aligner()
           .align(photo, faces.get(i), crop)
           .toImage()
           .writePng(place.resolveSibling(place.getFileName() + "_" + i + ".png"));
     }
   }
 
-  /** Where a photo's crops go, but for the number of the face. */
-  private Path place(Path common, PhotoResult result, Set<Path> taken) {
+  /** Where each photo's crops go, but for the number of the face; or why that cannot be told. */
+  private List<Supplier<Path>> places(List<ImageSource> photos) {
+    Path common = PhotoFiles.commonFolder(paths);
+    Set<Path> taken = new HashSet<>();
+    List<Supplier<Path>> places = new ArrayList<>();
+    for (ImageSource photo : photos) {
+      try {
+        Path place = place(common, photo.name(), taken);
+        places.add(() -> place);
+      } catch (FacePipelineException e) {
+        places.add(
+            () -> {
+              throw e;
+            });
+      }
+    }
+    return places;
+  }
+
+  private Path place(Path common, String photo, Set<Path> taken) {
     Path inside;
     try {
-      inside = common.relativize(Path.of(result.image).toAbsolutePath().normalize());
+      inside = common.relativize(Path.of(photo).toAbsolutePath().normalize());
     } catch (InvalidPathException e) {
       throw new FacePipelineException(
-          result.image
+          photo
               + ": its name cannot be written in this process's locale; set LC_ALL=C.UTF-8 or"
               + " another UTF-8 locale",
           e);

@@ -69,14 +69,14 @@ public final class AnalyzeCommand implements Callable<Integer> {
       boolean allEnrolled = Enrolling.all(pipeline, known, out, err);
       List<PhotoResult> results =
           photoOptions.run(
+              pipeline,
               PhotoFiles.sources(spec, paths),
-              ImageSource::name,
               err,
               (photo, result) ->
                   pipeline
                       .analyze(photo)
                       .forEach(face -> result.faces.add(PhotoResult.FaceResult.of(face))),
-              (result, all) -> print(out, result));
+              result -> print(out, result));
       return Exit.code(allEnrolled && PhotoOptions.allDone(results));
     }
   }

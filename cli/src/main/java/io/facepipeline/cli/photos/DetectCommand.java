@@ -59,12 +59,11 @@ public final class DetectCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       List<PhotoResult> results =
-          photoOptions.run(
+          photoOptions.oneByOne(
               PhotoFiles.sources(spec, paths),
-              source -> source.name(),
               spec.commandLine().getErr(),
               (photo, result) -> detect(pipeline, photo, result),
-              (result, all) -> print(out, result));
+              result -> print(out, result));
       return Exit.code(PhotoOptions.allDone(results));
     }
   }

@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.facepipeline.Face;
-import io.facepipeline.FaceDetector;
+import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.cli.input.PhotoFiles;
@@ -16,6 +16,7 @@ import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.evaluation.Table;
@@ -111,18 +112,18 @@ public final class DetectorsCommand implements Callable<Integer> {
     if (repeat < 1) {
       throw Exit.wrongUsage(spec, "--repeat must be at least 1, got " + repeat);
     }
-    Map<String, FaceDetector> detectors = new LinkedHashMap<>();
+    Map<String, FacePipeline> detectors = new LinkedHashMap<>();
     try {
       open(detectors);
       return compare(detectors);
     } finally {
-      detectors.values().forEach(FaceDetector::close);
+      detectors.values().forEach(FacePipeline::close);
     }
   }
 
-  private void open(Map<String, FaceDetector> detectors) {
+  private void open(Map<String, FacePipeline> detectors) {
     if (!compared.isEmpty()) {
-      compared.forEach(id -> detectors.put(id, stages.detector(with(id))));
+      compared.forEach(id -> detectors.put(id, Pipelines.detecting(stages, with(id))));
       return;
     }
     for (String id :
@@ -131,7 +132,7 @@ public final class DetectorsCommand implements Callable<Integer> {
             StageOptions.CASCADE_DETECTOR,
             StageOptions.PUBLISHED_DETECTOR)) {
       try {
-        detectors.put(id, stages.detector(with(id)));
+        detectors.put(id, Pipelines.detecting(stages, with(id)));
       } catch (ModelNotFoundException e) {
         spec.commandLine()
             .getErr()
@@ -148,7 +149,7 @@ public final class DetectorsCommand implements Callable<Integer> {
     return options;
   }
 
-  private int compare(Map<String, FaceDetector> detectors) {
+  private int compare(Map<String, FacePipeline> detectors) {
     List<ImageSource> photos = PhotoFiles.sources(spec, paths);
     Map<String, Tally> tallies = new LinkedHashMap<>();
     detectors.keySet().forEach(id -> tallies.put(id, new Tally()));
@@ -196,7 +197,7 @@ public final class DetectorsCommand implements Callable<Integer> {
   }
 
   private PhotoResult detect(
-      ImageSource source, Image photo, FaceDetector detector, @Nullable Tally tally) {
+      ImageSource source, Image photo, FacePipeline detector, @Nullable Tally tally) {
     double[] millis = new double[repeat];
     List<Face> faces = List.of();
     for (int i = 0; i < repeat && repeat > 1; i++) {
@@ -208,7 +209,7 @@ public final class DetectorsCommand implements Callable<Integer> {
       millis[i] = (System.nanoTime() - start) / PhotoOptions.NANOS_PER_MILLI;
     }
     Arrays.sort(millis);
-    PhotoResult result = new PhotoResult(source.name());
+    PhotoResult result = new PhotoResult(0, source.name());
     result.millis = millis[repeat / 2];
     faces.forEach(face -> result.faces.add(new PhotoResult.FaceResult(face)));
     if (tally != null) {
@@ -223,7 +224,9 @@ public final class DetectorsCommand implements Callable<Integer> {
         "millis",
         result.millis == null ? Double.NaN : result.millis,
         "faces",
-        result.faces.stream().map(face -> Map.of("box", Reports.box(face.face.box()), "score", face.face.score())).toList());
+        result.faces.stream()
+            .map(face -> Map.of("box", Reports.box(face.face.box()), "score", face.face.score()))
+            .toList());
   }
 
   private static Table table(Map<String, Tally> tallies) {

@@ -47,15 +47,15 @@ public final class EmbedCommand implements Callable<Integer> {
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions)) {
       List<PhotoResult> results =
           photoOptions.run(
+              pipeline,
               PhotoFiles.sources(spec, paths),
-              source -> source.name(),
               spec.commandLine().getErr(),
               (photo, result) -> {
                 for (EmbeddedFace face : pipeline.embed(photo)) {
                   result.faces.add(PhotoResult.FaceResult.of(face.face(), face.embedding()));
                 }
               },
-              (result, all) -> print(out, result));
+              result -> print(out, result));
       return Exit.code(PhotoOptions.allDone(results));
     }
   }

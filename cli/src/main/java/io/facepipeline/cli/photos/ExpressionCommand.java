@@ -1,12 +1,12 @@
 package io.facepipeline.cli.photos;
 
-import io.facepipeline.AttributeScores;
+import io.facepipeline.AnalyzedFace;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.FaceDetector;
+import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
-import io.facepipeline.ImageSource;
 import io.facepipeline.Landmarks;
 import io.facepipeline.attributes.Expression;
 import io.facepipeline.attributes.OnnxFaceAttribute;
@@ -84,30 +84,47 @@ public final class ExpressionCommand implements Callable<Integer> {
       throw Exit.wrongUsage(spec, "--plots draws the confusion matrix and needs --truth");
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (FaceAttribute attribute =
-            OnnxFaceAttribute.load(AttributeOptions.named(model), stageOptions.store());
-        FaceDetector detector = crops ? null : stages.detector(stageOptions)) {
+    FaceAttribute attribute =
+        OnnxFaceAttribute.load(AttributeOptions.named(model), stageOptions.store());
+    try (FacePipeline pipeline = pipeline(attribute)) {
       List<PhotoResult> results =
           photoOptions.run(
+              pipeline,
               PhotoFiles.sources(spec, paths),
-              ImageSource::name,
               spec.commandLine().getErr(),
               (photo, result) -> {
-                List<Face> faces =
-                    detector == null ? List.of(whole(photo)) : detector.detect(photo);
-                List<AttributeScores> scores = attribute.classify(photo, faces);
-                for (int i = 0; i < faces.size(); i++) {
-                  PhotoResult.FaceResult face = new PhotoResult.FaceResult(faces.get(i));
-                  face.add(scores.get(i));
+                for (AnalyzedFace analyzed : pipeline.analyze(photo)) {
+                  PhotoResult.FaceResult face = new PhotoResult.FaceResult(analyzed.face());
+                  analyzed.attributes().forEach(face::add);
                   result.faces.add(face);
                 }
               },
-              (result, all) -> print(out, result));
+              result -> print(out, result));
       if (truth) {
         judge(out, results);
       }
       return Exit.code(PhotoOptions.allDone(results));
     }
+  }
+
+  private FacePipeline pipeline(FaceAttribute attribute) {
+    return FacePipeline.builder()
+        .parallelism(stageOptions.threads)
+        .attribute(attribute)
+        .detector(() -> crops ? new WholePicture() : stages.detector(stageOptions))
+        .withoutEmbedder()
+        .build();
+  }
+
+  /** Takes every picture for a face. */
+  private static final class WholePicture implements FaceDetector {
+    @Override
+    public List<Face> detect(Image image) {
+      return List.of(whole(image));
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** A face that fills its picture, with landmarks where an average face has them. */

@@ -1,7 +1,5 @@
 package io.facepipeline.cli.video;
 
-import io.facepipeline.FaceDetector;
-import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FaceGallery;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
@@ -19,14 +17,12 @@ import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
-import io.facepipeline.detection.video.FaceTrackerBuilder;
 import io.facepipeline.detection.video.ImageFrames;
 import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
 import io.facepipeline.ffmpeg.FrameSink;
 import io.facepipeline.ffmpeg.VideoFile;
 import io.facepipeline.ffmpeg.VideoFrames;
-import io.facepipeline.internal.Workers;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,50 +134,6 @@ public final class TrackCommand implements Callable<Integer> {
     this.stages = stages;
   }
 
-  /** Remembers the stages that a pipeline is built of and closes. */
-  private static final class HeldStages implements StageFactory {
-    private final StageFactory stages;
-    private @Nullable FaceDetector detector;
-    private @Nullable FaceEmbedder embedder;
-
-    HeldStages(StageFactory stages) {
-      this.stages = stages;
-    }
-
-    @Override
-    public FaceDetector detector(StageOptions options) {
-      FaceDetector made = stages.detector(options);
-      detector = made;
-      return made;
-    }
-
-    @Override
-    public FaceEmbedder embedder(StageOptions options) {
-      FaceEmbedder made = stages.embedder(options);
-      embedder = made;
-      return made;
-    }
-
-    @Override
-    public boolean knowsEmbedder(String id) {
-      return stages.knowsEmbedder(id);
-    }
-
-    @Override
-    public List<String> embeddersAtHand(StageOptions options) {
-      return stages.embeddersAtHand(options);
-    }
-
-    FaceTracker tracker(int every) {
-      FaceTrackerBuilder builder =
-          FaceTracker.builder().detector(Objects.requireNonNull(detector)).detectEvery(every);
-      if (embedder != null) {
-        builder.embedder(embedder);
-      }
-      return builder.build();
-    }
-  }
-
   @Override
   public Integer call() {
     check();
@@ -190,19 +142,17 @@ public final class TrackCommand implements Callable<Integer> {
     Map<String, List<ImageSource>> known =
         people == null ? Map.of() : PhotoFiles.people(spec, people);
     boolean naming = people != null || gallery != null;
-    HeldStages held = new HeldStages(stages);
-    try (FacePipeline pipeline = pipeline(held, naming);
-        Workers workers = new Workers(stageOptions.threads)) {
+    try (FacePipeline pipeline = pipeline(naming)) {
       boolean all = Enrolling.all(pipeline, known, out, err);
-      FaceTracker tracker = held.tracker(detectEveryFrame ? 1 : every);
+      FaceTracker tracker = tracker(pipeline, detectEveryFrame ? 1 : every);
       TrackRun run;
       if (rounds > 0) {
-        FaceTracker plain = held.tracker(1);
+        FaceTracker plain = tracker(pipeline, 1);
         run =
             TrackComparison.run(
-                rounds, () -> follow(tracker, workers), () -> follow(plain, workers), out);
+                rounds, () -> follow(pipeline, tracker), () -> follow(pipeline, plain), out);
       } else {
-        run = follow(tracker, workers);
+        run = follow(pipeline, tracker);
       }
       Map<Integer, Match> names = naming ? names(run.tracks(), pipeline.gallery()) : Map.of();
       TrackTable table = new TrackTable(run.tracks(), names, run.unreadable());
@@ -245,13 +195,17 @@ public final class TrackCommand implements Callable<Integer> {
     }
   }
 
-  private FacePipeline pipeline(HeldStages held, boolean naming) {
+  private FacePipeline pipeline(boolean naming) {
     if (byPlace) {
-      return Pipelines.detecting(held, stageOptions);
+      return Pipelines.detecting(stages, stageOptions);
     }
     return naming
-        ? Pipelines.identifying(spec, held, stageOptions, threshold, gallery)
-        : Pipelines.embedding(held, stageOptions);
+        ? Pipelines.identifying(spec, stages, stageOptions, threshold, gallery)
+        : Pipelines.embedding(stages, stageOptions);
+  }
+
+  private static FaceTracker tracker(FacePipeline pipeline, int every) {
+    return FaceTracker.builder().stagesOf(pipeline).detectEvery(every).build();
   }
 
   private FrameSource open() {
@@ -265,17 +219,17 @@ public final class TrackCommand implements Callable<Integer> {
   }
 
   /** Follows the faces; a camera's frames are annotated at once, since they do not come again. */
-  private TrackRun follow(FaceTracker tracker, Workers workers) {
+  private TrackRun follow(FacePipeline pipeline, FaceTracker tracker) {
     PrintWriter err = spec.commandLine().getErr();
     try (FrameSource frames = open();
         Progress bar = Progress.start(progress, total(frames), "frames")) {
       if (camera == null || output == null) {
-        return TrackRun.through(frames, limit, tracker, workers, bar, frame -> {}, err);
+        return TrackRun.through(frames, limit, pipeline, tracker, bar, frame -> {}, err);
       }
       try (FrameSink sink = sink(output, frames)) {
         Consumer<TrackedFrame> draw =
             frame -> draw(sink, frame.image(), frame.index(), frame.faces(), id -> null);
-        TrackRun run = TrackRun.through(frames, limit, tracker, workers, bar, draw, err);
+        TrackRun run = TrackRun.through(frames, limit, pipeline, tracker, bar, draw, err);
         sink.finish();
         return run;
       }
@@ -344,7 +298,7 @@ public final class TrackCommand implements Callable<Integer> {
 
   private static void draw(
       FrameSink sink, Image image, long index, List<TrackedFace> faces, Labels labels) {
-    PhotoResult result = new PhotoResult("frame " + index);
+    PhotoResult result = new PhotoResult(0, "frame " + index);
     for (TrackedFace tracked : faces) {
       PhotoResult.FaceResult face = new PhotoResult.FaceResult(tracked.face());
       String label = labels.of(tracked.id());

@@ -1,6 +1,7 @@
 package io.facepipeline.cli.video;
 
 import io.facepipeline.Face;
+import io.facepipeline.FacePipeline;
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
@@ -9,7 +10,6 @@ import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
-import io.facepipeline.internal.Workers;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +54,8 @@ record TrackRun(
   static TrackRun through(
       FrameSource frames,
       long limit,
+      FacePipeline pipeline,
       FaceTracker tracker,
-      Workers workers,
       ProgressListener progress,
       Consumer<TrackedFrame> each,
       PrintWriter err) {
@@ -64,7 +64,7 @@ record TrackRun(
     Frames seen = new Frames(each);
     long begin = System.nanoTime();
     List<FaceTrack> tracks =
-        workers.call(
+        pipeline.call(
             () ->
                 tracker.track(
                     measured,

@@ -81,7 +81,7 @@ class AttributeCommandsTest {
             folder.resolve("plots"),
             folder.resolve("happiness"));
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.out().contains("1 of 1 right, accuracy 100.00 %"), run.out());
+    assertTrue(run.out().contains("1 of 1 correct, accuracy 100.00 %"), run.out());
     assertTrue(Image.read(folder.resolve("plots").resolve("confusion.png")).width() > 300);
   }
 
