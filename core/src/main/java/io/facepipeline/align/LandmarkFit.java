@@ -6,7 +6,7 @@ import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
 import java.util.function.DoubleUnaryOperator;
 
-/** Finds the map that carries a face's landmarks to where a crop rule wants them. */
+/** Finds the map from a face's landmarks to the positions of a crop rule. */
 public final class LandmarkFit {
   private LandmarkFit() {}
 

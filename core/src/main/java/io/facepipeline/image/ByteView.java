@@ -83,8 +83,8 @@ public final class ByteView {
   }
 
   /**
-   * Returns where the first JPEG marker lies that is no restart marker, or the length if there is
-   * none.
+   * Returns the index of the first JPEG marker that is not a restart marker, or the length if there
+   * is none.
    */
   public long indexOfMarker(long from) {
     int end = start + length - 1;

@@ -1,6 +1,6 @@
 package io.facepipeline.image;
 
-/** The formats that are told apart by their first bytes. */
+/** The formats recognized by their first bytes. */
 public enum ImageFormat {
   JPEG("jpeg", true),
   PNG("png", true),

@@ -87,7 +87,7 @@ public final class JdkReader implements AutoCloseable {
     return reader.readRaster(0, null);
   }
 
-  /** Reads the picture; if the options are lenient, as far as it goes. */
+  /** Reads the picture; if the options are lenient, its readable part. */
   public BufferedImage read() throws IOException {
     return lenient ? readSome() : reader.read(0);
   }

@@ -10,10 +10,10 @@ import java.awt.image.Raster;
 import java.util.Arrays;
 
 /**
- * Turns the JDK's many kinds of pixels into RGB bytes. Samples are never colour-managed: the JDK
- * would send grey and profiled pictures through a colour transform on {@link
- * java.awt.image.BufferedImage#getRGB}, which shifts their values away from what the models were
- * trained on.
+ * Turns the JDK's many kinds of pixels into RGB bytes. Samples are never color-managed: the JDK
+ * would send gray and profiled pictures through a color transform on {@link
+ * java.awt.image.BufferedImage#getRGB}, which shifts their values away from the models' training
+ * data.
  */
 public final class RgbConversion {
   private RgbConversion() {}
@@ -153,7 +153,7 @@ public final class RgbConversion {
     return to;
   }
 
-  /** Makes grey bytes RGB. */
+  /** Converts gray bytes to RGB. */
   public static byte[] spread(byte[] grey) {
     byte[] rgb = new byte[Math.multiplyExact(3, grey.length)];
     for (int i = 0, to = 0; i < grey.length; i++, to += 3) {

@@ -44,7 +44,7 @@ public final class UserCache {
     return find().orElseThrow(() -> new FacePipelineException(missing()));
   }
 
-  /** {@return what is to be said where there is no folder} */
+  /** {@return the message for a missing folder} */
   public static String missing() {
     return "there is no home folder to keep a cache in (the system property user.home is '"
         + System.getProperty("user.home", "")
@@ -53,9 +53,9 @@ public final class UserCache {
   }
 
   /**
-   * Lets JavaCPP, which loads OpenCV, FFmpeg and PyTorch, unpack their native libraries below this
-   * folder, unless somebody has told it where: by itself it takes a folder of its own in the user's
-   * home. To be called before the first of them is loaded.
+   * Makes JavaCPP, which loads OpenCV, FFmpeg and PyTorch, unpack native libraries below this
+   * folder, unless another one is set; its default is a folder in the user's home. Call it before
+   * the first library is loaded.
    *
    * @throws FacePipelineException if there is no folder to keep them in
    */

@@ -136,8 +136,8 @@ public final class WholeFile {
   }
 
   /**
-   * Deletes what killed processes left of writing a file: parts that nobody has written to for ten
-   * minutes. A folder whose files cannot be listed is left as it is.
+   * Deletes leftovers of killed processes that were writing a file: parts without a write for ten
+   * minutes. A folder whose files cannot be listed is skipped.
    *
    * @param file the file that was meant
    */

@@ -312,10 +312,10 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Ends the workers after what they have begun.
+   * Ends the workers after their running tasks.
    *
-   * @throws IllegalStateException if a task of these workers calls it, which would wait for itself;
-   *     nothing is closed then
+   * @throws IllegalStateException if a task of these workers calls it, which would deadlock; then
+   *     nothing is closed
    */
   @Override
   public void close() {

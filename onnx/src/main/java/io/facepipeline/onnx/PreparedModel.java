@@ -25,8 +25,8 @@ public final class PreparedModel {
   private PreparedModel() {}
 
   /**
-   * {@return all that a prepared model hangs on, the runtime's version and the processor's kind;
-   * empty where the processor cannot be told from others, so that nothing must be kept}
+   * {@return everything a prepared model depends on: the runtime's version and the kind of
+   * processor; empty if the kind of processor is unknown, so that nothing may be kept}
    */
   public static Optional<String> machine() {
     if (!Files.isReadable(CPU_INFO)) {

@@ -13,7 +13,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * Decodes JPEG and WebP with OpenCV. The service loader finds it, and it runs before the built-in
- * codec. It leaves JPEGs that are damaged, cut off or have four components to the built-in codec,
+ * codec. It leaves JPEGs that are damaged, truncated or have four components to the built-in codec,
  * because the native decoder prints its complaints on standard error; PNGs for the same reason. If
  * OpenCV's natives are missing, it accepts no file, the built-in codec takes over, and a warning
  * tells so. Pixels of JPEGs differ from the JDK's by the rounding of another decoder. Thread-safe.

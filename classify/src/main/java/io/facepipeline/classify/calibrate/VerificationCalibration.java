@@ -25,7 +25,10 @@ public final class VerificationCalibration {
   /** The rates of {@link #thresholds()}, if there are enough pairs. */
   public static final List<Double> STANDARD_RATES = List.of(1e-2, 1e-3, 1e-4, 1e-5);
 
-  /** So many impostor pairs must reach a threshold, lest it hang on one odd pair. */
+  /**
+   * The smallest number of impostor pairs that must reach a threshold, so that it does not depend
+   * on a single pair.
+   */
   static final int ACCEPTED_AT_LEAST = 10;
 
   private static final int MAX_PAIRS = 10_000_000;

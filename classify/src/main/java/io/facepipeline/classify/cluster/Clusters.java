@@ -24,7 +24,7 @@ public record Clusters(List<Integer> clusterOfFace, List<List<Integer>> members)
     members = members.stream().map(List::copyOf).toList();
   }
 
-  /** Numbers anew by size. Negative marks are faces that belong to no cluster. */
+  /** Renumbers by size. Negative marks are faces without a cluster. */
   static Clusters ofMarks(int[] marks) {
     Map<Integer, List<Integer>> byMark = new HashMap<>();
     for (int face = 0; face < marks.length; face++) {

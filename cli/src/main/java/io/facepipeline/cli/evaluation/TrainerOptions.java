@@ -35,7 +35,7 @@ public final class TrainerOptions {
   @Option(names = "--closed-set", description = "Name everyone; reject nobody.")
   boolean closedSet;
 
-  /** Refuses what cannot be, before any photo is looked at. */
+  /** Refuses impossible values before any photo is read. */
   public void check(CommandSpec spec) {
     if (closedSet && falseAcceptRate != null) {
       throw Exit.wrongUsage(spec, "--closed-set rejects nobody, but --far was given");

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Finds the photos that the arguments of a command mean. What is left out is told. */
+/** Finds the photos of a command's arguments, and reports what is left out. */
 public final class PhotoFiles {
   private PhotoFiles() {}
 
@@ -84,8 +84,7 @@ public final class PhotoFiles {
   }
 
   /**
-   * The deepest folder that all arguments are in; a folder is in itself. Results that are kept in
-   * folders as the photos are, lie as the photos do below it.
+   * The deepest common folder of all arguments; results in folders keep the photos' paths below it.
    */
   public static Path commonFolder(List<Path> paths) {
     Path common = null;

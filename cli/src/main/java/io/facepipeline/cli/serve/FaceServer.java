@@ -41,14 +41,13 @@ public final class FaceServer implements AutoCloseable {
   private final FacePipeline pipeline;
 
   /**
-   * How a server listens.
+   * The settings of a server.
    *
-   * @param host the address or name it listens at; {@code 127.0.0.1} is reached from this machine
-   *     alone
-   * @param port the port, or 0 for any that is free
-   * @param allowedHosts names beside the host and this machine's own by which it may be asked for
-   * @param maxUploadBytes the most bytes a photo may have
-   * @param atOnce how many photos are looked at at the same time, at least 1
+   * @param host the address or name to listen on; only this machine reaches {@code 127.0.0.1}
+   * @param port the port, or 0 for any free one
+   * @param allowedHosts further host names that requests may use
+   * @param maxUploadBytes the largest size of a photo
+   * @param atOnce how many photos are processed at the same time, at least 1
    */
   public record Options(
       String host, int port, Set<String> allowedHosts, long maxUploadBytes, int atOnce) {

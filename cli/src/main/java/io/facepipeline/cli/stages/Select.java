@@ -2,7 +2,7 @@ package io.facepipeline.cli.stages;
 
 import io.facepipeline.FaceSelection;
 
-/** Which face of a photo is meant. */
+/** The choice among the faces of a photo. */
 public enum Select {
   /** The largest, if all others are far smaller; else several are an error. */
   dominant(FaceSelection.dominant()),

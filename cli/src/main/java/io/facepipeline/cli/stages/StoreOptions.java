@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say where models are looked for. */
+/** The options for finding models. */
 public final class StoreOptions {
   @Option(
       names = "--models",

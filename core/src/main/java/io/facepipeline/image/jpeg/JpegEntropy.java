@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class JpegEntropy {
   /** What was found. */
   public enum Finding {
-    /** Every code is there and means something; nothing lies between the segments. */
+    /** Every code is present and valid; nothing lies between the segments. */
     CLEAN,
     /** Every code is there, and a decoder has something to remark. */
     DAMAGED,

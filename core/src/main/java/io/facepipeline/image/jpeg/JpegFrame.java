@@ -35,7 +35,7 @@ public record JpegFrame(
         || marker == 0xF7;
   }
 
-  /** Returns the frame, or null if the header is cut off. */
+  /** Returns the frame, or null if the header is truncated. */
   static @Nullable JpegFrame of(int marker, ByteView body) {
     if (!body.has(0, 6)) {
       return null;

@@ -88,14 +88,14 @@ public final class FaceTracker {
   }
 
   /**
-   * Follows the faces through a sequence of which some frames may not be readable. These count too:
-   * the others keep their numbers.
+   * Follows the faces through a sequence with unreadable frames. These count too, so the others
+   * keep their numbers.
    *
-   * @param frames the frames, taken to the end; not closed
-   * @param progress is told after each frame that was read; where the number of frames is not known
-   *     the total is what has been done
-   * @param each gets each frame that was read with its faces, in order and in the calling thread,
-   *     10 frames after it was read, or at the end
+   * @param frames the frames, read to the end; not closed
+   * @param progress is notified after each readable frame; if the number of frames is unknown, the
+   *     total is the number done so far
+   * @param each receives each readable frame with its faces, in order and in the calling thread, 10
+   *     frames after it was read, or at the end
    * @param unreadable gets what {@link FrameSource#next} threw, and the frame's number, from 0
    * @return the tracks, by id
    * @throws FacePipelineException if a model fails; held-back frames are no longer reported

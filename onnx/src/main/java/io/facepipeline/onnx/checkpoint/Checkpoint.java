@@ -91,7 +91,7 @@ public final class Checkpoint {
    *
    * @param file a file in any of the formats above; its name does not matter
    * @return its tensors
-   * @throws CheckpointException if the file cannot be read, is in none of the formats, is cut off
+   * @throws CheckpointException if the file cannot be read, is in none of the formats, is truncated
    *     or damaged, names a Python object other than those of a state dict, as a whole pickled
    *     model does, holds no tensors, or holds one of an unsupported type or of 2 GiB or more
    */
@@ -295,8 +295,8 @@ public final class Checkpoint {
   /**
    * Where in the file the tensors were found.
    *
-   * @return the keys that lead to them and the prefix that was removed from their names, for
-   *     people, such as {@code state_dict, names without "module."}; empty where they lie at the
+   * @return the keys that lead to them and the prefix that was removed from their names, as
+   *     readable text such as {@code state_dict, names without "module."}; empty if they are at the
    *     top
    */
   public String place() {

@@ -145,7 +145,7 @@ final class Safetensors {
                 + at
                 + " follows and "
                 + available
-                + " are there: tensors overlap, leave gaps or are cut off");
+                + " are there: tensors overlap, leave gaps or are truncated");
       }
       at = entry.end;
     }

@@ -78,7 +78,7 @@ public final class LayerEmitter {
   }
 
   /**
-   * A batch normalisation ({@code BatchNorm1d} or {@code BatchNorm2d}) at inference.
+   * A batch normalization ({@code BatchNorm1d} or {@code BatchNorm2d}) at inference.
    *
    * @param x images [n, c, h, w] or vectors [n, c]
    * @param name the layer's name in the checkpoint

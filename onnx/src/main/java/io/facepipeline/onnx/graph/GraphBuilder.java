@@ -337,7 +337,7 @@ public final class GraphBuilder extends Operations {
   }
 
   /**
-   * Batch normalisation with fixed statistics: {@code (x - mean) / sqrt(variance + epsilon) * gamma
+   * Batch normalization with fixed statistics: {@code (x - mean) / sqrt(variance + epsilon) * gamma
    * + beta}.
    *
    * @param x images [n, c, h, w] or vectors [n, c]

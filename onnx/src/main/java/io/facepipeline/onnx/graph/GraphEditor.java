@@ -109,7 +109,7 @@ public final class GraphEditor {
    * An initializer of any kind.
    *
    * @param value its name
-   * @return the tensor, or nothing where the name is no initializer
+   * @return the tensor, or empty if the name is not an initializer
    */
   public Optional<Tensor> initializer(String value) {
     return Optional.ofNullable(initializers.get(value));

@@ -20,7 +20,7 @@ public final class CardFields {
   private CardFields() {}
 
   /**
-   * Refuses keys that nobody reads, so that a misspelt key is not taken for a missing one.
+   * Refuses unknown keys, so that a misspelled key is not mistaken for a missing one.
    *
    * @param json the object
    * @param known the keys it may have

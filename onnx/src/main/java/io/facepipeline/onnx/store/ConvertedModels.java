@@ -22,11 +22,11 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * The ONNX files that were made from checkpoints, {@code converted/NAME-KEY.onnx} below the cache:
- * each is made once for what it depends on. The weights of those prepared for a processor are in a
- * file beside the model's. Beside each lies a checksum, so that a damaged file is noticed and made
- * anew. When one is made and all together exceed 4 GiB, those go that were not used for longest,
- * but none that was used within a day. Thread-safe, also among processes.
+ * The ONNX files converted from checkpoints, {@code converted/NAME-KEY.onnx} below the cache. Each
+ * is made once for everything it depends on. The weights of models prepared for a processor are in
+ * a file beside the model's. A checksum beside each file detects damage, and a damaged file is made
+ * again. When all together exceed 4 GiB, the least recently used ones are removed, but none that
+ * was used within a day. Thread-safe, also among processes.
  */
 public final class ConvertedModels {
   private static final System.Logger LOG = System.getLogger(ConvertedModels.class.getName());

@@ -42,7 +42,7 @@ final class ViewProducer implements AutoCloseable {
               + CropStore.SPEC
               + ", but "
               + teacher.card().id()
-              + " wants "
+              + " needs "
               + teacher.crop()
               + "; choose another teacher");
     }

@@ -50,7 +50,7 @@ public final class ProtoWriter {
     return counter.size;
   }
 
-  /** Writes a message that stands for itself. */
+  /** Writes a top-level message. */
   static void write(WritableByteChannel channel, Consumer<ProtoWriter> content) throws IOException {
     requireAllowed(count(content));
     ProtoWriter writer = new ProtoWriter(channel, ByteBuffer.allocateDirect(BUFFER));
@@ -62,7 +62,7 @@ public final class ProtoWriter {
     }
   }
 
-  /** A message that stands for itself, in memory. */
+  /** A top-level message in memory. */
   public static byte[] toBytes(Consumer<ProtoWriter> content) {
     long size = count(content);
     requireAllowed(size);

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Folds a batch normalisation into the convolution or dense layer in front of it. Exact, because
+ * Folds a batch normalization into the convolution or dense layer in front of it. Exact, because
  * with fixed statistics both are affine per output channel: {@code s * (w x + b) + t = (s w) x + (s
- * b + t)}; products are taken in double and rounded once. A normalisation that follows anything
+ * b + t)}; products are taken in double and rounded once. A normalization that follows anything
  * else stays.
  */
 public final class FoldBatchNorm implements GraphRewrite {

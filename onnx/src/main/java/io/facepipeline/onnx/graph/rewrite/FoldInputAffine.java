@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Folds scales and shifts per channel (multiplications, additions, batch normalisations) in front
+ * Folds scales and shifts per channel (multiplications, additions, batch normalizations) in front
  * of a convolution into it, as preprocessing in front of the first one is. Exact, because {@code w
  * (s x + t) + b = (w s) x + (w t + b)}. Padding adds zeros after the shift, so a padded convolution
  * takes scales only; a shift in front of it stays.
