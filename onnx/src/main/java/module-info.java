@@ -12,13 +12,27 @@ module io.facepipeline.onnx {
   exports io.facepipeline.onnx.catalog;
   exports io.facepipeline.onnx.checkpoint;
   exports io.facepipeline.onnx.emit;
-  exports io.facepipeline.onnx.graph;
+  exports io.facepipeline.onnx.cache to
+      io.facepipeline.attributes,
+      io.facepipeline.detection,
+      io.facepipeline.embedding,
+      io.facepipeline.training;
+  exports io.facepipeline.onnx.graph to
+      io.facepipeline.attributes,
+      io.facepipeline.detection,
+      io.facepipeline.embedding,
+      io.facepipeline.training;
   exports io.facepipeline.onnx.graph.proto to
       io.facepipeline.attributes,
       io.facepipeline.detection,
       io.facepipeline.embedding,
       io.facepipeline.training;
   exports io.facepipeline.onnx.graph.rewrite to
+      io.facepipeline.attributes,
+      io.facepipeline.detection,
+      io.facepipeline.embedding,
+      io.facepipeline.training;
+  exports io.facepipeline.onnx.internal to
       io.facepipeline.attributes,
       io.facepipeline.detection,
       io.facepipeline.embedding,

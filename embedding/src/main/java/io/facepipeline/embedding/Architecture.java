@@ -2,7 +2,7 @@ package io.facepipeline.embedding;
 
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.Value;
+import io.facepipeline.onnx.emit.Value;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,9 +5,9 @@ import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 

@@ -1,18 +1,18 @@
 package io.facepipeline.embedding;
 
 import io.facepipeline.ModelCard;
-import io.facepipeline.onnx.CardMetadata;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.Dim;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.GraphSurgery;
 import io.facepipeline.onnx.graph.Port;
 import io.facepipeline.onnx.graph.Tensor;
-import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import io.facepipeline.onnx.internal.CardMetadata;
 import java.util.List;
 import java.util.Map;
 

@@ -3,7 +3,6 @@ package io.facepipeline.embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
-import io.facepipeline.onnx.CardMetadata;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.PublishedAccuracy;
@@ -12,7 +11,7 @@ import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
-import io.facepipeline.onnx.store.ConvertedModels;
+import io.facepipeline.onnx.internal.CardMetadata;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
@@ -200,21 +199,21 @@ public final class ModelFile {
    *     not finite, or with the same embedding for every face
    */
   public FaceEmbedder embedder(EmbedderOptions options) {
-    return embedder(options, ModelStore.fromEnvironment().converted());
+    return embedder(options, ModelStore.fromEnvironment());
   }
 
   /**
    * {@return an embedder with these weights}
    *
    * @param options how to run it
-   * @param kept caches the converted model
+   * @param store caches the converted model
    * @throws MalformedModelException as in {@link #embedder(EmbedderOptions)}
    */
-  public FaceEmbedder embedder(EmbedderOptions options, ConvertedModels kept) {
+  public FaceEmbedder embedder(EmbedderOptions options, ModelStore store) {
     if (format.equals(ONNX)) {
       return OnnxFaceEmbedder.load(file, options);
     }
-    return requireNetwork().load(file, options, kept);
+    return requireNetwork().load(file, options, store.converted());
   }
 
   /**
@@ -223,17 +222,17 @@ public final class ModelFile {
    *
    * @param file a checkpoint or an ONNX file
    * @param options how to run it
-   * @param kept caches the converted model
+   * @param store caches the converted model
    * @throws io.facepipeline.FacePipelineException as in {@link #read} and {@link #embedder}
    */
-  public static FaceEmbedder embedder(Path file, EmbedderOptions options, ConvertedModels kept) {
+  public static FaceEmbedder embedder(Path file, EmbedderOptions options, ModelStore store) {
     if (isOnnx(file)) {
       return OnnxFaceEmbedder.load(file, options);
     }
     return KnownModels.near(file)
         .published(Checkpoint.sha256(file))
-        .map(entry -> CheckpointModel.of(entry).load(file, options, kept))
-        .orElseGet(() -> read(file).embedder(options, kept));
+        .map(entry -> CheckpointModel.of(entry).load(file, options, store.converted()))
+        .orElseGet(() -> read(file).embedder(options, store));
   }
 
   /**

@@ -1,10 +1,10 @@
 package io.facepipeline.embedding;
 
 import io.facepipeline.ModelCard;
-import io.facepipeline.onnx.CardMetadata;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.internal.CardMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

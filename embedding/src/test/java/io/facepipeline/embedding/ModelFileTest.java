@@ -13,8 +13,8 @@ import io.facepipeline.onnx.CardFile;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
+import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.store.ModelStore;
@@ -71,7 +71,7 @@ class ModelFileTest {
     assertEquals(Optional.empty(), model.accuracy());
     ModelStore store = ModelStore.builder().cache(folder.resolve("cache")).offline(true).build();
     try (FaceEmbedder recognised =
-            ModelFile.embedder(file, EmbedderOptions.defaults(), store.converted());
+            ModelFile.embedder(file, EmbedderOptions.defaults(), store);
         FaceEmbedder asked =
             Backbone.FACENET_VGGFACE2.load(file, EmbedderOptions.defaults(), store.converted())) {
       for (ModelCard card : List.of(model.card().orElseThrow(), recognised.card(), asked.card())) {
@@ -95,7 +95,7 @@ class ModelFileTest {
     for (String name : List.of("one", "two")) {
       Path file = write(name + ".pth", tensors);
       try (FaceEmbedder embedder =
-          ModelFile.embedder(file, EmbedderOptions.defaults(), store.converted())) {
+          ModelFile.embedder(file, EmbedderOptions.defaults(), store)) {
         assertEquals(name, embedder.card().id());
       }
     }
@@ -243,7 +243,7 @@ class ModelFileTest {
     MalformedModelException e =
         assertThrows(
             MalformedModelException.class,
-            () -> ModelFile.embedder(file, EmbedderOptions.defaults(), store.converted()));
+            () -> ModelFile.embedder(file, EmbedderOptions.defaults(), store));
     assertTrue(e.getMessage().contains("conv_23.project.conv.weight"), e.getMessage());
     assertTrue(e.getMessage().contains("diverged.pth"), e.getMessage());
     assertTrue(ModelFile.read(file).problem().orElseThrow().contains("NaN"));
@@ -266,7 +266,7 @@ class ModelFileTest {
         MalformedModelException e =
             assertThrows(
                 MalformedModelException.class,
-                () -> ModelFile.embedder(file, EmbedderOptions.defaults(), store.converted()));
+                () -> ModelFile.embedder(file, EmbedderOptions.defaults(), store));
         assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
       }
     }

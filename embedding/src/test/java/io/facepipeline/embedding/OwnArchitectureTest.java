@@ -20,8 +20,8 @@ import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.Value;
-import io.facepipeline.onnx.graph.Window;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 import io.facepipeline.onnx.store.ModelStore;
 import java.io.IOException;
 import java.net.URL;
@@ -199,7 +199,7 @@ class OwnArchitectureTest {
     assertEquals("tiny-faces", file.publication().orElseThrow().id());
     assertEquals(32, file.card().orElseThrow().embeddingSize());
     try (FaceEmbedder embedder =
-        ModelFile.embedder(weights, EmbedderOptions.defaults(), store.converted())) {
+        ModelFile.embedder(weights, EmbedderOptions.defaults(), store)) {
       assertEquals(file.card().orElseThrow(), embedder.card());
     }
     assertEquals(Optional.empty(), Backbone.named("tiny-faces"));
@@ -241,7 +241,7 @@ class OwnArchitectureTest {
     MalformedModelException e =
         assertThrows(
             MalformedModelException.class,
-            () -> ModelFile.embedder(weights, EmbedderOptions.defaults(), store.converted()));
+            () -> ModelFile.embedder(weights, EmbedderOptions.defaults(), store));
     assertTrue(e.getMessage().contains("TinyNet"), e.getMessage());
     assertTrue(e.getMessage().contains("META-INF/services"), e.getMessage());
   }

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import io.facepipeline.onnx.internal.RuntimeEnvironment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import io.facepipeline.onnx.internal.ModelScan;
+import io.facepipeline.onnx.internal.RuntimeEnvironment;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import io.facepipeline.onnx.internal.RuntimeEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**

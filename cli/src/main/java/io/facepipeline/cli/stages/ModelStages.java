@@ -79,7 +79,7 @@ public final class ModelStages implements StageFactory {
               + ", nor a catalog id; the catalog has "
               + Backbone.values().stream().map(Backbone::id).toList());
     }
-    return ModelFile.embedder(file, how, options.store().converted());
+    return ModelFile.embedder(file, how, options.store());
   }
 
   @Override

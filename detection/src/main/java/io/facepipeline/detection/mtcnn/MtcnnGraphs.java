@@ -2,12 +2,13 @@ package io.facepipeline.detection.mtcnn;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.emit.LayerEmitter;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
-import io.facepipeline.onnx.graph.Window;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -155,10 +156,10 @@ final class MtcnnGraphs {
     float[] bias = new float[0];
     int[] dims = {};
     for (int i = 1; i <= count; i++) {
-      Weights rows = layers.weights(name + "_" + i + ".weight");
-      dims = rows.dims();
-      weight = concat(weight, i == 1 ? difference(rows.values()) : rows.values());
-      float[] b = layers.weights(name + "_" + i + ".bias").values();
+      Tensor rows = layers.tensor(name + "_" + i + ".weight");
+      dims = rows.shape();
+      weight = concat(weight, i == 1 ? difference(rows.floats()) : rows.floats());
+      float[] b = layers.tensor(name + "_" + i + ".bias").floats();
       bias = concat(bias, i == 1 ? difference(b) : b);
     }
     dims[0] = bias.length;

@@ -3,9 +3,9 @@ package io.facepipeline.embedding.architecture;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
-import io.facepipeline.onnx.graph.Window;
+import io.facepipeline.onnx.emit.Operators;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,7 +50,7 @@ final class AlexNet implements Architecture {
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
-    GraphBuilder graph = layers.graph();
+    Operators graph = layers.graph();
     x = graph.relu(layers.conv(x, "features.0", 64, Window.square(11, 4, 2), 1));
     x = graph.maxPool(x, 3, 2, 0, false);
     x = graph.relu(layers.conv(x, "features.3", 192, Window.square(5, 1, 2), 1));

@@ -3,11 +3,9 @@ package io.facepipeline.embedding.architecture;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
-import io.facepipeline.onnx.graph.Weights;
-import io.facepipeline.onnx.graph.Window;
-import java.util.Map;
+import io.facepipeline.onnx.emit.Operators;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 
 /**
  * The library's own compact network: a plain residual network of 3x3 convolutions with ReLU on
@@ -32,7 +30,7 @@ final class CompactNet implements Architecture {
 
   @Override
   public Value emit(LayerEmitter layers, Value x) {
-    GraphBuilder graph = layers.graph();
+    Operators graph = layers.graph();
     x = shrunk(graph, x);
     for (int stage = 0; layers.has("stage" + stage + ".down.weight"); stage++) {
       String name = "stage" + stage;
@@ -54,12 +52,11 @@ final class CompactNet implements Architecture {
         EPSILON);
   }
 
-  private static Value shrunk(GraphBuilder graph, Value x) {
-    Value rows = graph.constant("shrink.rows", new Weights(new int[] {SIDE, CROP}, shrink()));
-    Value columns =
-        graph.constant("shrink.columns", new Weights(new int[] {CROP, SIDE}, transposed(shrink())));
-    Value flat = graph.named("shrink.rows").op("MatMul", 4, Map.of(), rows, x);
-    return graph.named("shrink.columns").op("MatMul", 4, Map.of(), flat, columns);
+  private static Value shrunk(Operators graph, Value x) {
+    Value rows = graph.constant("shrink.rows", shrink(), SIDE, CROP);
+    Value columns = graph.constant("shrink.columns", transposed(shrink()), CROP, SIDE);
+    Value flat = graph.named("shrink.rows").matMul(rows, x);
+    return graph.named("shrink.columns").matMul(flat, columns);
   }
 
   /** Row by row, what share of an output pixel each input pixel makes up. */

@@ -3,8 +3,8 @@ package io.facepipeline.embedding.architecture;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.Value;
-import io.facepipeline.onnx.graph.Window;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 
 /**
  * The MobileFaceNet of github.com/foamliu/MobileFaceNet: MobileNetV2's inverted residuals with

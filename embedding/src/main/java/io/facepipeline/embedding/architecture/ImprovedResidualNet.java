@@ -3,9 +3,9 @@ package io.facepipeline.embedding.architecture;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
-import io.facepipeline.onnx.graph.Window;
+import io.facepipeline.onnx.emit.Operators;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 
 /**
  * The improved residual networks of ArcFace (Deng et al., ArcFace: Additive Angular Margin Loss for
@@ -101,7 +101,7 @@ final class ImprovedResidualNet implements Architecture {
   }
 
   private static Value excite(LayerEmitter layers, Value x, String name, int width) {
-    GraphBuilder graph = layers.graph();
+    Operators graph = layers.graph();
     Window point = Window.square(1, 1, 0);
     Value pooled = graph.globalAveragePool(x);
     Value squeezed = layers.conv(pooled, name + ".fc1", width / REDUCTION, point, 1);

@@ -3,9 +3,9 @@ package io.facepipeline.embedding.architecture;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
-import io.facepipeline.onnx.graph.Window;
+import io.facepipeline.onnx.emit.Operators;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +86,7 @@ final class InceptionResnetV1 implements Architecture {
   /** One emission, which knows what the checkpoint has. */
   private static final class Emission {
     private final LayerEmitter layers;
-    private final GraphBuilder graph;
+    private final Operators graph;
     private final Set<String> names;
 
     Emission(LayerEmitter layers) {

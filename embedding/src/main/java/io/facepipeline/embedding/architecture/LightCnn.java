@@ -3,9 +3,9 @@ package io.facepipeline.embedding.architecture;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
-import io.facepipeline.onnx.graph.Window;
+import io.facepipeline.onnx.emit.Operators;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 import java.util.List;
 
 /**
@@ -110,7 +110,7 @@ final class LightCnn implements Architecture {
     return layers.graph().flatten(x);
   }
 
-  private Value pool(GraphBuilder graph, Value x) {
+  private Value pool(Operators graph, Value x) {
     return switch (form) {
       case LAYERS_9, LAYERS_29 -> graph.maxPool(x, 2, 2, 0, true);
       case LAYERS_29_V2, V4 ->
@@ -134,7 +134,7 @@ final class LightCnn implements Architecture {
 
   /** The greater of the two halves of a layer's channels. */
   private static Value greater(LayerEmitter layers, Value x, String weight) {
-    int half = layers.weights(weight).dim(0) / 2;
+    int half = layers.tensor(weight).shape()[0] / 2;
     List<Value> halves = layers.graph().split(x, 1, half, half);
     return layers.graph().max(halves.get(0), halves.get(1));
   }

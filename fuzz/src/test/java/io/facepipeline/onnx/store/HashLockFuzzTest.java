@@ -2,6 +2,7 @@ package io.facepipeline.onnx.store;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.facepipeline.fuzz.Hostile;
+import io.facepipeline.onnx.cache.HashLock;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -4,9 +4,7 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.graph.GraphBuilder;
-import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
-import io.facepipeline.onnx.graph.Window;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,18 +28,19 @@ public final class LayerEmitter {
   private final Set<String> used = new LinkedHashSet<>();
 
   /**
-   * Creates an emitter.
+   * Creates an emitter; for the library's own modules, which build the graph around the network.
    *
    * @param graph where the layers go
    * @param checkpoint where their tensors come from
    */
+  @SuppressWarnings("exports")
   public LayerEmitter(GraphBuilder graph, Checkpoint checkpoint) {
     this.graph = graph;
     this.checkpoint = checkpoint;
   }
 
-  /** {@return the graph, for operations without tensors} */
-  public GraphBuilder graph() {
+  /** {@return the graph, for operators without tensors} */
+  public Operators graph() {
     return graph;
   }
 
@@ -164,9 +163,14 @@ public final class LayerEmitter {
    * @param name its name
    * @throws io.facepipeline.onnx.checkpoint.CheckpointException if it is missing
    */
-  public Weights weights(String name) {
+  public Tensor tensor(String name) {
     Tensor tensor = checkpoint.tensor(name);
     used.add(name);
+    return tensor;
+  }
+
+  private Weights weights(String name) {
+    Tensor tensor = tensor(name);
     return Weights.computed(tensor.shape(), tensor.size(), tensor::floats);
   }
 

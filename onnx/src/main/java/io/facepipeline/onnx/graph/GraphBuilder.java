@@ -1,5 +1,7 @@
 package io.facepipeline.onnx.graph;
 
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -71,12 +73,7 @@ public final class GraphBuilder extends Operations {
     return new Value(name);
   }
 
-  /**
-   * Announces the next node's name, which its weights and result carry too.
-   *
-   * @param name such as {@code conv1}
-   * @return this builder
-   */
+  @Override
   public GraphBuilder named(String name) {
     nextName = name;
     return this;

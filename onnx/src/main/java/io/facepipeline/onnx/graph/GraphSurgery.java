@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.graph;
 
+import io.facepipeline.onnx.emit.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

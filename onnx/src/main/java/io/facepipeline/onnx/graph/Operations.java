@@ -1,5 +1,8 @@
 package io.facepipeline.onnx.graph;
 
+import io.facepipeline.onnx.emit.Operators;
+import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.emit.Window;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +11,7 @@ import java.util.Map;
 /**
  * The operators without weights of their own, kept apart from {@link GraphBuilder} for its size.
  */
-abstract sealed class Operations permits GraphBuilder {
+abstract sealed class Operations implements Operators permits GraphBuilder {
   abstract Value op(String op, int rank, Map<String, Attribute> attributes, Value... inputs);
 
   abstract List<Value> op(
@@ -24,124 +27,72 @@ abstract sealed class Operations permits GraphBuilder {
 
   abstract int opset();
 
+  @Override
+  public Value matMul(Value a, Value b) {
+    return same("MatMul", a, b);
+  }
+
+  @Override
+  public Value constant(String name, float[] values, int... shape) {
+    return constant(name, new Weights(shape, values));
+  }
+
   private Value same(String op, Value... inputs) {
     int rank = Arrays.stream(inputs).mapToInt(this::rank).max().orElse(-1);
     return op(op, Arrays.stream(inputs).anyMatch(v -> rank(v) < 0) ? -1 : rank, Map.of(), inputs);
   }
 
-  /**
-   * {@code max(x, 0)}.
-   *
-   * @param x any shape
-   * @return the shape of x
-   */
+  @Override
   public Value relu(Value x) {
     return same("Relu", x);
   }
 
-  /**
-   * {@code 1 / (1 + exp(-x))}, in 0..1.
-   *
-   * @param x any shape
-   * @return the shape of x
-   */
+  @Override
   public Value sigmoid(Value x) {
     return same("Sigmoid", x);
   }
 
-  /**
-   * The hyperbolic tangent, in -1..1.
-   *
-   * @param x any shape
-   * @return the shape of x
-   */
+  @Override
   public Value tanh(Value x) {
     return same("Tanh", x);
   }
 
-  /**
-   * The square root.
-   *
-   * @param x any shape
-   * @return the shape of x
-   */
+  @Override
   public Value sqrt(Value x) {
     return same("Sqrt", x);
   }
 
-  /**
-   * The absolute value.
-   *
-   * @param x any shape
-   * @return the shape of x
-   */
+  @Override
   public Value abs(Value x) {
     return same("Abs", x);
   }
 
-  /**
-   * {@code a + b}. Shapes broadcast as NumPy's do.
-   *
-   * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
-   */
+  @Override
   public Value add(Value a, Value b) {
     return same("Add", a, b);
   }
 
-  /**
-   * {@code a - b}. Shapes broadcast as NumPy's do.
-   *
-   * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
-   */
+  @Override
   public Value sub(Value a, Value b) {
     return same("Sub", a, b);
   }
 
-  /**
-   * {@code a * b}. Shapes broadcast as NumPy's do.
-   *
-   * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
-   */
+  @Override
   public Value mul(Value a, Value b) {
     return same("Mul", a, b);
   }
 
-  /**
-   * {@code a / b}. Shapes broadcast as NumPy's do.
-   *
-   * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
-   */
+  @Override
   public Value div(Value a, Value b) {
     return same("Div", a, b);
   }
 
-  /**
-   * The greater of the two. Shapes broadcast as NumPy's do.
-   *
-   * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
-   */
+  @Override
   public Value max(Value a, Value b) {
     return same("Max", a, b);
   }
 
-  /**
-   * {@code min(max(x, least), most)}; 0 and 6 make it ReLU6.
-   *
-   * @param x any shape
-   * @param least lower bound
-   * @param most upper bound
-   * @return the shape of x
-   */
+  @Override
   public Value clip(Value x, float least, float most) {
     requireOpset(11, "clip");
     String name = peekName("Clip");
@@ -154,85 +105,42 @@ abstract sealed class Operations permits GraphBuilder {
         constant(name + ".max", Weights.scalar(most)));
   }
 
-  /**
-   * {@code scale * x + shift} with the same numbers for every element.
-   *
-   * @param x any shape
-   * @param scale factor
-   * @param shift summand
-   * @return the shape of x
-   */
+  @Override
   public Value affine(Value x, float scale, float shift) {
     String name = peekName("affine");
     Value scaled = same("Mul", x, constant(name + ".scale", Weights.scalar(scale)));
     return same("Add", scaled, constant(name + ".shift", Weights.scalar(shift)));
   }
 
-  /**
-   * Joins values along an axis.
-   *
-   * @param axis the axis, 1 for channels or features
-   * @param values values that agree in every other extent
-   * @return the joined value
-   */
+  @Override
   public Value concat(int axis, Value... values) {
     return op("Concat", rank(values[0]), Map.of("axis", Attribute.of(axis)), values);
   }
 
-  /**
-   * Everything but the batch in one axis, row-major.
-   *
-   * @param x [n, ...]
-   * @return vectors [n, product of the rest]
-   */
+  @Override
   public Value flatten(Value x) {
     return op("Flatten", 2, Map.of("axis", Attribute.of(1)), x);
   }
 
-  /**
-   * Another shape for the same elements.
-   *
-   * @param x any shape
-   * @param shape extents; 0 keeps x's, one -1 takes what is left
-   * @return the reshaped value
-   */
+  @Override
   public Value reshape(Value x, long... shape) {
     String name = peekName("Reshape");
     return op(
         "Reshape", shape.length, Map.of(), x, constant(name + ".shape", Integers.vector(shape)));
   }
 
-  /**
-   * Exchanges axes.
-   *
-   * @param x any shape
-   * @param perm for each axis of the result the axis of x that it takes
-   * @return the transposed value
-   */
+  @Override
   public Value transpose(Value x, int... perm) {
     return op("Transpose", perm.length, Map.of("perm", Attribute.ints(perm)), x);
   }
 
-  /**
-   * {@code exp(x) / sum(exp(x))} along an axis; sums to 1 there.
-   *
-   * @param x any shape
-   * @param axis the axis, -1 the last
-   * @return the shape of x
-   */
+  @Override
   public Value softmax(Value x, int axis) {
     requireOpset(13, "softmax");
     return op("Softmax", rank(x), Map.of("axis", Attribute.of(axis)), x);
   }
 
-  /**
-   * Cuts a value in pieces along an axis.
-   *
-   * @param x any shape
-   * @param axis the axis
-   * @param sizes extents of the pieces, which add up to x's
-   * @return the pieces in order
-   */
+  @Override
   public List<Value> split(Value x, int axis, long... sizes) {
     requireOpset(13, "split");
     String name = peekName("Split");
@@ -245,15 +153,7 @@ abstract sealed class Operations permits GraphBuilder {
         constant(name + ".sizes", Integers.vector(sizes)));
   }
 
-  /**
-   * A part of a value along an axis.
-   *
-   * @param x any shape
-   * @param axis the axis
-   * @param from first index
-   * @param to index behind the last
-   * @return the part
-   */
+  @Override
   public Value slice(Value x, int axis, long from, long to) {
     requireOpset(10, "slice");
     String name = peekName("Slice");
@@ -267,14 +167,7 @@ abstract sealed class Operations permits GraphBuilder {
         constant(name + ".axis", Integers.vector(axis)));
   }
 
-  /**
-   * Picks slices along an axis; 2, 1, 0 along axis 1 turns RGB to BGR and back.
-   *
-   * @param x any shape
-   * @param axis the axis
-   * @param indices the indices to take, in order
-   * @return x with {@code indices.length} slices along the axis
-   */
+  @Override
   public Value gather(Value x, int axis, long... indices) {
     String name = peekName("Gather");
     return op(
@@ -296,14 +189,7 @@ abstract sealed class Operations permits GraphBuilder {
     return op("Cast", rank(x), Map.of("to", Attribute.of(elementType)), x);
   }
 
-  /**
-   * {@code x / max(|x|, epsilon)} with the Euclidean length |x| along an axis.
-   *
-   * @param x any shape
-   * @param axis the axis, 1 for [n, features]
-   * @param epsilon least divisor, positive: zero vectors stay zero
-   * @return the shape of x; length 1 along the axis
-   */
+  @Override
   public Value l2Normalize(Value x, int axis, float epsilon) {
     String name = peekName("l2");
     Attribute keep = Attribute.of(1);
@@ -337,42 +223,20 @@ abstract sealed class Operations permits GraphBuilder {
     return attributes;
   }
 
-  /**
-   * Maximum pooling.
-   *
-   * @param x images [n, c, h, w]
-   * @param window the window
-   * @return images [n, c, h', w']
-   */
+  @Override
   public Value maxPool(Value x, Window window) {
     Map<String, Attribute> attributes = windowAttributes(window);
     attributes.put("ceil_mode", Attribute.of(window.ceil() ? 1 : 0));
     return op("MaxPool", 4, attributes, x);
   }
 
-  /**
-   * Maximum pooling over square windows.
-   *
-   * @param x images [n, c, h, w]
-   * @param kernel height and width of the window
-   * @param stride step
-   * @param pad padding on all sides
-   * @param ceil whether a last window that reaches over the edge counts
-   * @return images [n, c, h', w']
-   */
+  @Override
   public Value maxPool(Value x, int kernel, int stride, int pad, boolean ceil) {
     Window window = Window.square(kernel, stride, pad);
     return maxPool(x, ceil ? window.ceiling() : window);
   }
 
-  /**
-   * Average pooling.
-   *
-   * @param x images [n, c, h, w]
-   * @param window the window
-   * @param countPadding whether padding counts as zeros in the average
-   * @return images [n, c, h', w']
-   */
+  @Override
   public Value averagePool(Value x, Window window, boolean countPadding) {
     Map<String, Attribute> attributes = windowAttributes(window);
     attributes.put("ceil_mode", Attribute.of(window.ceil() ? 1 : 0));
@@ -380,12 +244,7 @@ abstract sealed class Operations permits GraphBuilder {
     return op("AveragePool", 4, attributes, x);
   }
 
-  /**
-   * The mean over height and width.
-   *
-   * @param x images [n, c, h, w]
-   * @return images [n, c, 1, 1]
-   */
+  @Override
   public Value globalAveragePool(Value x) {
     return op("GlobalAveragePool", 4, Map.of(), x);
   }

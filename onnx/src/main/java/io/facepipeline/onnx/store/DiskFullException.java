@@ -10,7 +10,15 @@ public final class DiskFullException extends FacePipelineException {
   private final long needed;
   private final long free;
 
-  DiskFullException(Path file, long needed, long free, @Nullable Throwable cause) {
+  /**
+   * Creates an exception.
+   *
+   * @param file what was to be written
+   * @param needed the number of bytes still to write; 0 if unknown
+   * @param free the number of free bytes
+   * @param cause what the system said, if anything
+   */
+  public DiskFullException(Path file, long needed, long free, @Nullable Throwable cause) {
     super(
         file
             + " needs "

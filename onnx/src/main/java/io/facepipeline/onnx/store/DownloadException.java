@@ -8,11 +8,22 @@ import org.jspecify.annotations.Nullable;
  * part is kept, and the next attempt continues from there.
  */
 public final class DownloadException extends FacePipelineException {
-  DownloadException(String message) {
+  /**
+   * Creates an exception.
+   *
+   * @param message the fact, the value, and what to do
+   */
+  public DownloadException(String message) {
     super(message);
   }
 
-  DownloadException(String message, @Nullable Throwable cause) {
+  /**
+   * Creates an exception with its cause.
+   *
+   * @param message the fact, the value, and what to do
+   * @param cause what led to it
+   */
+  public DownloadException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

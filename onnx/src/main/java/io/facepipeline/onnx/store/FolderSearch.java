@@ -1,6 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import io.facepipeline.onnx.ModelNotFoundException;
+import io.facepipeline.onnx.cache.Hashes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;

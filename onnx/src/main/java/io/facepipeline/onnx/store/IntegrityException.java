@@ -4,7 +4,12 @@ import io.facepipeline.FacePipelineException;
 
 /** A file whose size or hash differs from the published one or from the first download. */
 public final class IntegrityException extends FacePipelineException {
-  IntegrityException(String message) {
+  /**
+   * Creates an exception.
+   *
+   * @param message the fact, the value, and what to do
+   */
+  public IntegrityException(String message) {
     super(message);
   }
 }

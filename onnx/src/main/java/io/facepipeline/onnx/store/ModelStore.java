@@ -3,6 +3,11 @@ package io.facepipeline.onnx.store;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.internal.UserCache;
 import io.facepipeline.onnx.ModelNotFoundException;
+import io.facepipeline.onnx.cache.CacheContents;
+import io.facepipeline.onnx.cache.ConvertedModels;
+import io.facepipeline.onnx.cache.Hashes;
+import io.facepipeline.onnx.cache.ModelCache;
+import io.facepipeline.onnx.download.Downloader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,10 +93,11 @@ public final class ModelStore {
   }
 
   /**
-   * {@return the converted models in this store's cache}
+   * {@return the converted models in this store's cache; for the library's own modules}
    *
    * @throws ModelStoreException if there is no cache
    */
+  @SuppressWarnings("exports")
   public ConvertedModels converted() {
     return new ConvertedModels(cacheFolder.orElseThrow(ModelStore::noCache));
   }

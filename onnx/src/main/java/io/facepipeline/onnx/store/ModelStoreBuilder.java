@@ -3,6 +3,8 @@ package io.facepipeline.onnx.store;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.internal.UserCache;
+import io.facepipeline.onnx.cache.Disk;
+import io.facepipeline.onnx.download.Downloader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

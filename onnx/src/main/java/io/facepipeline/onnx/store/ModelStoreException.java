@@ -5,11 +5,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A cache of models that cannot be read or written. */
 public final class ModelStoreException extends FacePipelineException {
-  ModelStoreException(String message) {
+  /**
+   * Creates an exception.
+   *
+   * @param message the fact, the value, and what to do
+   */
+  public ModelStoreException(String message) {
     super(message);
   }
 
-  ModelStoreException(String message, @Nullable Throwable cause) {
+  /**
+   * Creates an exception with its cause.
+   *
+   * @param message the fact, the value, and what to do
+   * @param cause what led to it
+   */
+  public ModelStoreException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

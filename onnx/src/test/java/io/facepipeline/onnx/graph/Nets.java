@@ -1,6 +1,7 @@
 package io.facepipeline.onnx.graph;
 
 import io.facepipeline.onnx.Buffers;
+import io.facepipeline.onnx.emit.Value;
 import java.util.Random;
 
 /**

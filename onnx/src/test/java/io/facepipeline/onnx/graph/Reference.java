@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.facepipeline.onnx.Buffers;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.emit.Window;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.testkit.SharedData;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.onnx.cache.Disk;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -71,7 +72,7 @@ class FullDiskTest {
           private long room = 1_000_000;
 
           @Override
-          void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+          public void write(FileChannel channel, ByteBuffer bytes) throws IOException {
             if (bytes.remaining() > room) {
               throw new IOException("No space left on device");
             }

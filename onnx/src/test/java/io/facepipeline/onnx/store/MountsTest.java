@@ -2,6 +2,7 @@ package io.facepipeline.onnx.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.facepipeline.onnx.cache.Mounts;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.store;
 
+import io.facepipeline.onnx.cache.Hashes;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

@@ -374,6 +374,6 @@ public final class EmbedderCommand implements Callable<Integer> {
       return known.get().load(store, options);
     }
     Path file = Path.of(teacher);
-    return ModelFile.embedder(file, options, store.converted());
+    return ModelFile.embedder(file, options, store);
   }
 }

@@ -1,10 +1,11 @@
-package io.facepipeline.onnx;
+package io.facepipeline.onnx.internal;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import com.google.common.hash.Hashing;
+import io.facepipeline.onnx.MalformedModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

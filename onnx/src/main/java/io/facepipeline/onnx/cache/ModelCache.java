@@ -1,7 +1,14 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.cache;
 
 import io.facepipeline.ProgressListener;
 import io.facepipeline.internal.UserCache;
+import io.facepipeline.onnx.download.Downloader;
+import io.facepipeline.onnx.download.PartialFile;
+import io.facepipeline.onnx.download.Transfer;
+import io.facepipeline.onnx.store.FileVersion;
+import io.facepipeline.onnx.store.IntegrityException;
+import io.facepipeline.onnx.store.ModelStoreException;
+import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +18,11 @@ import java.util.Optional;
  * The downloaded files, {@code models/ID/NAME} below the cache, and what their hashes must be: the
  * published ones, else those of the first use.
  */
-final class ModelCache {
+public final class ModelCache {
   private final Path cache;
   private final HashLock lock;
 
-  ModelCache(Path cache) {
+  public ModelCache(Path cache) {
     this.cache = cache;
     lock = new HashLock(cache);
   }
@@ -25,7 +32,7 @@ final class ModelCache {
   }
 
   /** Finds a file that was downloaded, and makes sure that it is what it was. */
-  Optional<Path> find(PublishedFile file) {
+  public Optional<Path> find(PublishedFile file) {
     Path path = path(file);
     if (!Files.isRegularFile(path)) {
       return Optional.empty();
@@ -39,7 +46,7 @@ final class ModelCache {
   }
 
   /** Downloads a file unless another process or thread has just done so. */
-  Path fetch(PublishedFile file, Downloader downloader, ProgressListener progress) {
+  public Path fetch(PublishedFile file, Downloader downloader, ProgressListener progress) {
     Path path = path(file);
     try {
       return FileLocks.holding(

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.graph;
+package io.facepipeline.onnx.emit;
 
 /**
  * How a convolution or pooling slides over its input, in elements.

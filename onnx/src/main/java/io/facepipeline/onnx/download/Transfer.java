@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.download;
 
 import io.facepipeline.ProgressListener;
 import java.net.URI;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * @param progress told the bytes that have arrived, the bytes there are (-1 where nobody knows) and
  *     the file's name
  */
-record Transfer(URI from, Path target, long size, ProgressListener progress) {
+public record Transfer(URI from, Path target, long size, ProgressListener progress) {
   /** No checkpoint that this library reads is larger. */
   private static final long MAX_UNKNOWN = 8L << 30;
 

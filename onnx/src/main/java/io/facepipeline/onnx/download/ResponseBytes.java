@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.download;
 
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.download;
 
 import java.io.IOException;
 import java.net.URI;
@@ -10,16 +10,16 @@ import java.util.List;
  * What has arrived of a download, beside the place where the whole will be, and a note of what it
  * is a part of: the address and the validator (ETag or date) that the origin gave.
  */
-final class PartialFile {
+public final class PartialFile {
   private final Path content;
   private final Path note;
 
-  PartialFile(Path target) {
+  public PartialFile(Path target) {
     content = target.resolveSibling(target.getFileName() + ".part");
     note = target.resolveSibling(target.getFileName() + ".part.from");
   }
 
-  Path content() {
+  public Path content() {
     return content;
   }
 
@@ -45,11 +45,11 @@ final class PartialFile {
   }
 
   /** The content has moved to its place, so the note is of nothing. */
-  void published() throws IOException {
+  public void published() throws IOException {
     Files.deleteIfExists(note);
   }
 
-  void delete() throws IOException {
+  public void delete() throws IOException {
     Files.deleteIfExists(note);
     Files.deleteIfExists(content);
   }

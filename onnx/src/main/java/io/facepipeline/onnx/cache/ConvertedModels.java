@@ -1,8 +1,11 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.cache;
 
 import com.google.common.hash.Hashing;
 import io.facepipeline.internal.UserCache;
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.store.CachedItem;
+import io.facepipeline.onnx.store.DiskFullException;
+import io.facepipeline.onnx.store.ModelStoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -44,12 +47,12 @@ public final class ConvertedModels {
   private final Path folder;
   private final long limit;
 
-  ConvertedModels(Path cache) {
+  public ConvertedModels(Path cache) {
     this(cache, LIMIT);
   }
 
   /** With another limit in bytes, for tests. */
-  ConvertedModels(Path cache, long limit) {
+  public ConvertedModels(Path cache, long limit) {
     folder = cache.resolve("converted");
     this.limit = limit;
   }
@@ -202,7 +205,7 @@ public final class ConvertedModels {
   }
 
   /** {@return the models that are kept, the one that was not used for longest first} */
-  List<CachedItem> items() throws IOException {
+  public List<CachedItem> items() throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

@@ -1,10 +1,11 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.cache;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * so that a later change is refused even where the origin publishes no hash. JSON, to be read and
  * edited by people.
  */
-final class HashLock {
+public final class HashLock {
   /** What is recorded of a file. */
   record Entry(long size, String sha256) {}
 
@@ -28,7 +29,7 @@ final class HashLock {
 
   private final Path file;
 
-  HashLock(Path cache) {
+  public HashLock(Path cache) {
     file = cache.resolve("models.lock");
   }
 
@@ -37,7 +38,7 @@ final class HashLock {
   }
 
   /** {@return what is recorded of a file of a model} */
-  Optional<Entry> find(PublishedFile wanted) throws IOException {
+  public Optional<Entry> find(PublishedFile wanted) throws IOException {
     JsonElement recorded = read().getAsJsonObject(FILES).get(key(wanted));
     if (recorded == null) {
       return Optional.empty();

@@ -1,5 +1,11 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.download;
 
+import io.facepipeline.onnx.cache.Disk;
+import io.facepipeline.onnx.store.DiskFullException;
+import io.facepipeline.onnx.store.DownloadException;
+import io.facepipeline.onnx.store.IntegrityException;
+import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.ModelStoreException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * gives up on a server that stalls, retries with growing pauses, and follows redirects but for
  * those from HTTPS to HTTP. Nobody else may work on the same target meanwhile.
  */
-final class Downloader {
+public final class Downloader {
   private static final int OK = 200;
   private static final int PARTIAL_CONTENT = 206;
   private static final int REQUEST_TIMEOUT = 408;
@@ -38,7 +44,7 @@ final class Downloader {
   private final int attempts;
   private final Duration firstPause;
 
-  Downloader(Disk disk, Duration stallTimeout, int attempts, Duration firstPause) {
+  public Downloader(Disk disk, Duration stallTimeout, int attempts, Duration firstPause) {
     this.disk = disk;
     this.stallTimeout = stallTimeout;
     this.attempts = attempts;
@@ -72,7 +78,7 @@ final class Downloader {
    *
    * @return whether bytes of an earlier download are part of it, which may not belong together
    */
-  boolean download(Transfer transfer, PartialFile part) throws IOException {
+  public boolean download(Transfer transfer, PartialFile part) throws IOException {
     Duration pause = firstPause;
     for (int attempt = 1; ; attempt++) {
       try {

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.cache;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What Linux says about its file systems: Java does not tell whether one allows execution. */
-final class Mounts {
+public final class Mounts {
   private static final Path TABLE = Path.of("/proc/self/mounts");
 
   private Mounts() {}
 
   /** {@return whether code in a folder can be executed, as far as the system tells} */
-  static boolean allowExecution(Path folder) throws IOException {
+  public static boolean allowExecution(Path folder) throws IOException {
     if (!Files.isReadable(TABLE)) {
       return true;
     }
@@ -22,7 +22,7 @@ final class Mounts {
         folder.toRealPath().toString(), Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1));
   }
 
-  static boolean allowExecution(String folder, List<String> table) {
+  public static boolean allowExecution(String folder, List<String> table) {
     int longest = -1;
     boolean allowed = true;
     for (String line : table) {

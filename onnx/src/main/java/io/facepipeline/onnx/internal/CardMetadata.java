@@ -1,8 +1,9 @@
-package io.facepipeline.onnx;
+package io.facepipeline.onnx.internal;
 
 import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.MalformedModelException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

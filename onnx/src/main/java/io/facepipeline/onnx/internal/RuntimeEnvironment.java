@@ -1,9 +1,10 @@
-package io.facepipeline.onnx;
+package io.facepipeline.onnx.internal;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import io.facepipeline.onnx.store.RuntimeNatives;
+import io.facepipeline.onnx.NativeLibraryException;
+import io.facepipeline.onnx.cache.RuntimeNatives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that the runtime's libraries come from the cache, the temporary folder is left as it was, and the
  * runtime neither prints nor reports anything.
  */
-final class RuntimeEnvironment {
+public final class RuntimeEnvironment {
   /** The runtime's own setting: a folder with its libraries. */
   private static final String NATIVES = "onnxruntime.native.path";
 
@@ -45,7 +46,7 @@ final class RuntimeEnvironment {
    *
    * @throws NativeLibraryException if it cannot be loaded
    */
-  static synchronized OrtEnvironment get() {
+  public static synchronized OrtEnvironment get() {
     if (environment != null) {
       return environment;
     }
@@ -74,7 +75,7 @@ final class RuntimeEnvironment {
   /**
    * Makes the libraries of an execution provider ready; the runtime looks for them beside its own.
    */
-  static synchronized void addNatives(List<String> libraries) {
+  public static synchronized void addNatives(List<String> libraries) {
     get();
     if (natives != null) {
       RuntimeNatives.add(natives, libraries);
@@ -86,7 +87,7 @@ final class RuntimeEnvironment {
    * whatever makes a call fail is in the exception too. Whoever looks for more lets this logger
    * through.
    */
-  static OrtLoggingLevel loggingLevel() {
+  public static OrtLoggingLevel loggingLevel() {
     return LOG.isLoggable(System.Logger.Level.DEBUG)
         ? OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING
         : OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;

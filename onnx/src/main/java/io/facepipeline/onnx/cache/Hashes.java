@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.cache;
 
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** SHA-256 of files. */
-final class Hashes {
+public final class Hashes {
   private Hashes() {}
 
-  static String sha256(Path file) throws IOException {
+  public static String sha256(Path file) throws IOException {
     return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
   }
 }

@@ -1,8 +1,10 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.cache;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.facepipeline.internal.UserCache;
+import io.facepipeline.onnx.store.CachedItem;
+import io.facepipeline.onnx.store.ModelStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What lies in a cache. */
-final class CacheContents {
+public final class CacheContents {
   private static final String LOCK = ".lock";
 
   private CacheContents() {}
 
-  static List<CachedItem> of(Path cache) {
+  public static List<CachedItem> of(Path cache) {
     try {
       List<CachedItem> items = new ArrayList<>();
       for (Path file : files(cache.resolve("models"))) {
@@ -39,7 +41,7 @@ final class CacheContents {
     }
   }
 
-  static List<CachedItem> clean(Path cache) {
+  public static List<CachedItem> clean(Path cache) {
     List<CachedItem> removed = new ArrayList<>();
     try {
       for (CachedItem item : of(cache)) {

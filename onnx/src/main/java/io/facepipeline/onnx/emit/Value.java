@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.graph;
+package io.facepipeline.onnx.emit;
 
 /**
  * A handle on a value of a graph under construction.

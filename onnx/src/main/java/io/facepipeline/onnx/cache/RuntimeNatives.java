@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.cache;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.facepipeline.internal.UserCache;

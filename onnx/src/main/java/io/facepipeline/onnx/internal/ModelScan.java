@@ -1,8 +1,10 @@
-package io.facepipeline.onnx;
+package io.facepipeline.onnx.internal;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.OnnxOptions;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3">onnx.proto3</a>) without reading
  * its weights.
  */
-final class ModelScan {
+public final class ModelScan {
   /** Messages lie within messages no deeper than this in any model that the runtime takes. */
   private static final int MAX_DEPTH = 64;
 
@@ -86,14 +88,14 @@ final class ModelScan {
   }
 
   /** Walks a file. */
-  static ModelScan of(Path file) throws IOException {
+  public static ModelScan of(Path file) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       return of(in, file.toString());
     }
   }
 
   /** Walks a file's content. */
-  static ModelScan of(byte[] content) {
+  public static ModelScan of(byte[] content) {
     try {
       return of(new ByteArrayInputStream(content), "the model of " + content.length + " bytes");
     } catch (IOException e) {
@@ -118,11 +120,11 @@ final class ModelScan {
     }
   }
 
-  boolean hasExternalData() {
+  public boolean hasExternalData() {
     return !locations.isEmpty();
   }
 
-  boolean dependsOnBatch() {
+  public boolean dependsOnBatch() {
     return dependsOnBatch;
   }
 
@@ -131,7 +133,7 @@ final class ModelScan {
    *
    * @param folder where its external data must lie; null where there is none
    */
-  void check(String what, @Nullable Path folder, OnnxOptions options) {
+  public void check(String what, @Nullable Path folder, OnnxOptions options) {
     if (!controlFlow.isEmpty() && !options.controlFlow()) {
       throw new MalformedModelException(
           what
@@ -193,7 +195,7 @@ final class ModelScan {
   }
 
   /** The hash of a file, and of the files with its weights where there are some. */
-  String sha256(Path file) throws IOException {
+  public String sha256(Path file) throws IOException {
     String own = MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
     if (locations.isEmpty()) {
       return own;
@@ -207,7 +209,7 @@ final class ModelScan {
     return all.hash().toString();
   }
 
-  static Path folderOf(Path file) {
+  public static Path folderOf(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     return folder == null ? file.toAbsolutePath() : folder;
   }

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.store;
+package io.facepipeline.onnx.cache;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
