@@ -122,6 +122,19 @@ abstract class ManyPhotos {
   }
 
   /**
+   * Finds the faces in the photos of a stream, and embeds the one of each that the pipeline's
+   * {@link FaceSelection} chooses.
+   *
+   * @param images the photos; closed with the stream that is returned
+   * @return what {@link FacePipeline#embedOne} returns, or an error, for each photo in its place; a
+   *     {@link FaceCountException} if it shows no face, or several that the selection refuses
+   */
+  public Stream<Outcome<SelectedFace>> embedOneEach(Stream<? extends ImageSource> images) {
+    FaceEmbedder model = requireEmbedder();
+    return photos.stream(images, image -> photo.selected(image, model));
+  }
+
+  /**
    * Compares one photo with many.
    *
    * @param reference a photo of the person

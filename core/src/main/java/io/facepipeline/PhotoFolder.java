@@ -197,6 +197,20 @@ public final class PhotoFolder {
     return people;
   }
 
+  /**
+   * {@return {@link #people()}, which are at least one}
+   *
+   * @throws FacePipelineException as {@link #people()}, or if no folder holds photos
+   */
+  public Map<String, List<Path>> requirePeople() {
+    Map<String, List<Path>> people = people();
+    if (people.isEmpty()) {
+      throw new FacePipelineException(
+          "no folder in " + folder + " holds photos; give a folder that holds a folder per person");
+    }
+    return people;
+  }
+
   /** Goes through folders. */
   private static final class Walk {
     private final List<Path> photos = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.facepipeline.ColorStages.Squares;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,19 @@ class EnrollingTest {
     FaceCountException nobody =
         assertThrows(FaceCountException.class, () -> faces.embedOne(photo()));
     assertTrue(nobody.getMessage().startsWith("no face found"), nobody.getMessage());
+  }
+
+  @Test
+  void oneFaceOfEachPhotoOfAStreamIsEmbedded() {
+    List<Image> photos = List.of(photo(BLUE, RED, RED), photo(), photo(RED));
+    try (Stream<Outcome<SelectedFace>> each = faces.embedOneEach(photos.stream())) {
+      List<Outcome<SelectedFace>> outcomes = each.toList();
+      assertEquals(faces.embedOne(photos.get(0)), outcomes.get(0).get());
+      assertEquals(
+          List.of(),
+          ((FaceCountException) outcomes.get(1).error().orElseThrow()).faces());
+      assertEquals(faces.embedOne(photos.get(2)), outcomes.get(2).get());
+    }
   }
 
   @Test

@@ -8,7 +8,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FaceSelection;
-import io.facepipeline.ProgressListener;
 import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
@@ -48,10 +47,11 @@ final class PublishedModelsTest {
         FacePipeline.builder()
             .detector(Mtcnn.builder().minFaceSize(60).models(store).build())
             .embedder(Backbone.MOBILEFACENET_FOAMLIU.load(store, EmbedderOptions.defaults()))
+            .withoutClassifier()
+            .selection(FaceSelection.centerWeighted())
             .parallelism(THREADS)
             .build()) {
-      PhotoRun run = new PhotoRun(pipeline, THREADS, ProgressListener.NONE);
-      report = VerificationReport.of(pairs, run.embed(photos, FaceSelection.centerWeighted()));
+      report = VerificationReport.of(pairs, EvaluationRun.of(pipeline).embed(photos));
     }
 
     assertEquals(0, report.withoutFace());
@@ -83,7 +83,7 @@ final class PublishedModelsTest {
             .detector(Mtcnn.builder().models(store).build())
             .parallelism(THREADS)
             .build()) {
-      new PhotoRun(pipeline, THREADS, ProgressListener.NONE)
+      EvaluationRun.of(pipeline)
           .detect(truth.keySet())
           .forEach(
               (file, photo) ->

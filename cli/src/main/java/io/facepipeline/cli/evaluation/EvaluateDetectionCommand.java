@@ -96,9 +96,8 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
           options.run(
               spec,
               pipeline,
-              stageOptions.threads,
               EvaluationStages.detectorSettings(stageOptions),
-              annotated.keySet(),
+              annotated.size(),
               run -> run.detect(annotated.keySet()));
       List<DetectionReport.Photo> judged = new ArrayList<>();
       photos.forEach(

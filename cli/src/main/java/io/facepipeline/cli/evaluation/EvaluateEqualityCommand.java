@@ -81,9 +81,8 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
           options.run(
               spec,
               pipeline,
-              stageOptions.threads,
               EvaluationStages.detectorSettings(stageOptions),
-              recorded.keySet(),
+              recorded.size(),
               run -> run.detect(recorded.keySet()));
     }
     DetectionEquality equality = DetectionEquality.of(compared(recorded, photos), tolerance);

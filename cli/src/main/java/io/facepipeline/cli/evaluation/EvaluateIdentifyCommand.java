@@ -52,9 +52,9 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
     training.check(spec);
     IdentificationSplit split = split();
     try (EvaluationStages opened =
-        EvaluationStages.open(stages, stageOptions, crop -> stageOptions.minFace())) {
+        EvaluationStages.open(stages, stageOptions, select, crop -> stageOptions.minFace())) {
       IdentificationRun.Result result =
-          IdentificationRun.of(spec, opened, options, split, select, training);
+          IdentificationRun.of(spec, opened, options, split, training);
       Map<String, @Nullable Object> values = result.values();
       spec.commandLine()
           .getOut()

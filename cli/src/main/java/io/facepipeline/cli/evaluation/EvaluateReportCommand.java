@@ -125,9 +125,9 @@ final class EvaluateReportCommand implements Callable<Integer> {
       for (boolean mirror : new boolean[] {false, true}) {
         StageOptions own = stageOptions.copy(model, mirror);
         try (EvaluationStages opened =
-            EvaluationStages.open(stages, own, EvaluationStages::lfwMinFace)) {
+            EvaluationStages.open(stages, own, Select.center, EvaluationStages::lfwMinFace)) {
           VerificationRun.Result result =
-              VerificationRun.evaluate(spec, opened, options, pairs, Select.center);
+              VerificationRun.evaluate(spec, opened, options, pairs);
           add("verification", result.values(), result.photos());
           rows.add(row(model, own, result.report()));
           curves.put(model + (mirror ? ", mirrored too" : ""), result.report().roc());
@@ -191,10 +191,10 @@ final class EvaluateReportCommand implements Callable<Integer> {
     List<List<String>> rows = new ArrayList<>();
     for (String model : models) {
       StageOptions own = stageOptions.copy(model, stageOptions.mirror);
-      try (EvaluationStages opened = EvaluationStages.open(stages, own, crop -> own.minFace())) {
+      try (EvaluationStages opened = EvaluationStages.open(stages, own, Select.largest, crop -> own.minFace())) {
         IdentificationRun.Result result =
             IdentificationRun.of(
-                spec, opened, options, split, Select.largest, new TrainerOptions());
+                spec, opened, options, split, new TrainerOptions());
         add("identification", result.values(), result.photos());
         rows.add(
             List.of(

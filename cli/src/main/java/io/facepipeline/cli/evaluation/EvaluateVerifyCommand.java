@@ -1,10 +1,10 @@
 package io.facepipeline.cli.evaluation;
 
+import io.facepipeline.PhotoFolder;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.PersonFolders;
 import io.facepipeline.evaluation.VerificationPairs;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +67,7 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, List<Path>> photos = PersonFolders.read(people);
+    Map<String, List<Path>> photos = PhotoFolder.scan(people).requirePeople();
     int used = folds != 0 ? folds : Math.max(2, Math.min(USUAL_FOLDS, photos.size() / 2));
     if (used < 2 || photos.size() < 2 * used) {
       throw Exit.wrongUsage(

@@ -4,10 +4,8 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.stages.Select;
 import io.facepipeline.evaluation.EvaluatedPhoto;
-import io.facepipeline.evaluation.PhotoCache;
-import io.facepipeline.evaluation.PhotoRun;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -59,28 +57,22 @@ final class EvaluationOptions {
 
   /** Embeds one face of each photo. */
   Map<Path, EvaluatedPhoto> embed(
-      CommandSpec spec, EvaluationStages stages, Collection<Path> photos, Select select) {
+      CommandSpec spec, EvaluationStages stages, Collection<Path> photos) {
     return run(
-        spec,
-        stages.pipeline(),
-        stages.threads(),
-        stages.settings() + "\nface " + select,
-        photos,
-        run -> run.embed(photos, select.selection()));
+        spec, stages.pipeline(), stages.settings(), photos.size(), run -> run.embed(photos));
   }
 
   /** Runs photos through a pipeline, with cache and progress bar, and names those that fail. */
   Map<Path, EvaluatedPhoto> run(
       CommandSpec spec,
       FacePipeline pipeline,
-      int threads,
       String settings,
-      Collection<Path> photos,
-      Function<PhotoRun, Map<Path, EvaluatedPhoto>> task) {
+      int photos,
+      Function<EvaluationRun, Map<Path, EvaluatedPhoto>> task) {
     Map<Path, EvaluatedPhoto> results;
-    try (Progress bar = Progress.start(progress, photos.size())) {
-      PhotoCache kept = cache == null ? null : PhotoCache.in(cache, settings);
-      results = task.apply(new PhotoRun(pipeline, threads, bar, kept));
+    try (Progress bar = Progress.start(progress, photos)) {
+      EvaluationRun run = EvaluationRun.of(pipeline).withListener(bar);
+      results = task.apply(cache == null ? run : run.withCache(cache, settings));
     }
     PrintWriter err = spec.commandLine().getErr();
     results

@@ -6,6 +6,7 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ModelCard;
 import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.onnx.ModelNotFoundException;
@@ -19,8 +20,9 @@ import java.util.function.ToIntFunction;
  * @param pipeline the pipeline; closed with this
  * @param card the embedder's card
  * @param options the options it was made by
+ * @param select which face of a photo is embedded
  */
-record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions options)
+record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions options, Select select)
     implements AutoCloseable {
   private static final int FACENET_CROP = 160;
 
@@ -34,7 +36,10 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
 
   /** Opens the stages; the least face, where none was given, is the protocol's. */
   static EvaluationStages open(
-      StageFactory stages, StageOptions options, ToIntFunction<CropSpec> minFace) {
+      StageFactory stages,
+      StageOptions options,
+      Select select,
+      ToIntFunction<CropSpec> minFace) {
     FaceEmbedder embedder = embedder(stages, options);
     FaceDetector detector = null;
     try {
@@ -47,9 +52,10 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
               .detector(detector)
               .embedder(embedder)
               .withoutClassifier()
+              .selection(select.selection())
               .parallelism(options.threads)
               .build();
-      return new EvaluationStages(pipeline, embedder.card(), options);
+      return new EvaluationStages(pipeline, embedder.card(), options, select);
     } catch (RuntimeException e) {
       embedder.close();
       if (detector != null) {
@@ -73,7 +79,7 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
     return options.threads;
   }
 
-  /** Everything that what is found in a photo hangs on, but which face is meant. */
+  /** Everything that the result for a photo depends on. */
   String settings() {
     return String.join(
         "\n",
@@ -81,7 +87,8 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
         card.fingerprint(),
         card.crop().toString(),
         "mirror " + options.mirror,
-        detectorSettings(options));
+        detectorSettings(options),
+        "face " + select);
   }
 
   static String detectorSettings(StageOptions options) {
@@ -103,6 +110,7 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
     values.put("mirror", options.mirror);
     values.put("detector", options.detector);
     values.put("minFace", options.minFace());
+    values.put("select", select.name());
     return values;
   }
 

@@ -4,7 +4,6 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
-import io.facepipeline.cli.stages.Select;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.IdentificationReport;
@@ -51,19 +50,17 @@ final class IdentificationRun {
       EvaluationStages stages,
       EvaluationOptions options,
       IdentificationSplit split,
-      Select select,
       TrainerOptions training) {
     Set<Path> files = new LinkedHashSet<>();
     split.gallery().values().forEach(files::addAll);
     split.probes().forEach(probe -> files.add(probe.file()));
     split.strangers().forEach(stranger -> files.add(stranger.file()));
-    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, files, select);
+    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, files);
     IdentificationReport report = IdentificationReport.of(split, photos);
     IdentificationRun run = new IdentificationRun(split, photos);
     Map<String, @Nullable Object> values = run.classify(stages.card(), training);
     values.putAll(report.values());
     values.putAll(stages.described());
-    values.put("select", select.name());
     return new Result(report, values, photos);
   }
 

@@ -1,9 +1,9 @@
 package io.facepipeline.cli.evaluation;
 
+import io.facepipeline.PhotoFolder;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.evaluation.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.IdentificationSplit;
-import io.facepipeline.evaluation.PersonFolders;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,10 +56,10 @@ final class SplitOptions {
     if (train == null || test == null) {
       return Optional.empty();
     }
-    Map<String, List<Path>> gallery = PersonFolders.read(train);
+    Map<String, List<Path>> gallery = PhotoFolder.scan(train).requirePeople();
     List<PersonPhoto> probes = new ArrayList<>();
     List<PersonPhoto> others = new ArrayList<>();
-    PersonFolders.read(test)
+    PhotoFolder.scan(test).requirePeople()
         .forEach(
             (person, files) ->
                 files.forEach(
@@ -74,6 +74,6 @@ final class SplitOptions {
     return people == null
         ? Optional.empty()
         : Optional.of(
-            IdentificationSplit.drawn(PersonFolders.read(people), gallery, strangers, seed));
+            IdentificationSplit.drawn(PhotoFolder.scan(people).requirePeople(), gallery, strangers, seed));
   }
 }

@@ -71,8 +71,8 @@ final class VerificationRun {
       List<FacePair> pairs) {
     stageOptions.mirror |= flip;
     try (EvaluationStages stages =
-        EvaluationStages.open(factory, stageOptions, EvaluationStages::lfwMinFace)) {
-      Result result = evaluate(spec, stages, options, pairs, select);
+        EvaluationStages.open(factory, stageOptions, select, EvaluationStages::lfwMinFace)) {
+      Result result = evaluate(spec, stages, options, pairs);
       plot(options, result);
       options.write(spec, result.report().table(), result.values(), result.report().pairTable());
       return Exit.code(EvaluationOptions.allDone(result.photos()));
@@ -83,18 +83,16 @@ final class VerificationRun {
       CommandSpec spec,
       EvaluationStages stages,
       EvaluationOptions options,
-      List<FacePair> pairs,
-      Select select) {
+      List<FacePair> pairs) {
     Map<Path, String> people = new LinkedHashMap<>();
     for (FacePair pair : pairs) {
       people.put(pair.first().file(), pair.first().person());
       people.put(pair.second().file(), pair.second().person());
     }
-    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, people.keySet(), select);
+    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, people.keySet());
     VerificationReport report = VerificationReport.of(pairs, photos);
     Map<String, @Nullable Object> values = report.values();
     values.putAll(stages.described());
-    values.put("select", select.name());
     values.put("photos", photos.size());
     values.put(
         "photosWithoutFace",

@@ -6,12 +6,12 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ModelCard;
+import io.facepipeline.PhotoFolder;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.evaluation.FacePair;
-import io.facepipeline.evaluation.PersonFolders;
 import io.facepipeline.evaluation.VerificationPairs;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.CardFile;
@@ -342,7 +342,7 @@ public final class EmbedderCommand implements Callable<Integer> {
   }
 
   private static Map<String, List<Path>> peopleOf(Path folder) {
-    Map<String, List<Path>> people = PersonFolders.read(folder);
+    Map<String, List<Path>> people = PhotoFolder.scan(folder).requirePeople();
     if (people.size() < LEAST_PEOPLE) {
       throw new FacePipelineException(
           "--hold-out needs at least "

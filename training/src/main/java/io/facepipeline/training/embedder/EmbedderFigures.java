@@ -8,9 +8,9 @@ import io.facepipeline.FaceSelection;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.FacePair;
 import io.facepipeline.evaluation.ImpostorScores;
-import io.facepipeline.evaluation.PhotoRun;
 import io.facepipeline.evaluation.VerificationReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,10 +52,14 @@ record EmbedderFigures(VerificationReport report, ImpostorScores impostors) {
     Map<Path, EvaluatedPhoto> photos;
     // Closes both stages.
     try (FacePipeline pipeline =
-        FacePipeline.builder().detector(detector).embedder(embedder).build()) {
-      photos =
-          new PhotoRun(pipeline, THREADS, progress)
-              .embed(people.keySet(), FaceSelection.centerWeighted());
+        FacePipeline.builder()
+            .detector(detector)
+            .embedder(embedder)
+            .withoutClassifier()
+            .selection(FaceSelection.centerWeighted())
+            .parallelism(THREADS)
+            .build()) {
+      photos = EvaluationRun.of(pipeline).withListener(progress).embed(people.keySet());
     }
     Map<String, List<Embedding>> embeddings = new TreeMap<>();
     photos.forEach(

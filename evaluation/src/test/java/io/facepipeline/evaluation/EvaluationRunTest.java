@@ -17,7 +17,6 @@ import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
-import io.facepipeline.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class PhotoRunTest {
+final class EvaluationRunTest {
   private static final int PHOTOS = 300;
-  private static final FaceSelection LARGEST = FaceSelection.largest();
 
   @TempDir Path folder;
   private final AtomicInteger detected = new AtomicInteger();
@@ -42,14 +40,13 @@ final class PhotoRunTest {
     List<Long> seen = new ArrayList<>();
     try (FacePipeline pipeline = pipeline()) {
       Map<Path, EvaluatedPhoto> results =
-          new PhotoRun(
-                  pipeline,
-                  2,
+          EvaluationRun.of(pipeline)
+              .withListener(
                   (done, total, item) -> {
                     assertEquals(5, total);
                     seen.add(done);
                   })
-              .embed(photos, LARGEST);
+              .embed(photos);
 
       assertEquals(photos, List.copyOf(results.keySet()));
       assertEquals(List.of(1L, 2L, 3L, 4L, 5L), seen);
@@ -73,8 +70,7 @@ final class PhotoRunTest {
     photos.add(absent);
     try (FacePipeline pipeline = pipeline()) {
       Map<Path, EvaluatedPhoto> results =
-          new PhotoRun(pipeline, 2, ProgressListener.NONE, PhotoCache.in(folder, "s"))
-              .detect(photos);
+          EvaluationRun.of(pipeline).withCache(folder, "s").detect(photos);
 
       assertEquals(1, results.get(photos.get(1)).faces().size());
       assertTrue(results.get(broken).error().orElseThrow().contains(broken.toString()));
@@ -85,31 +81,27 @@ final class PhotoRunTest {
   @Test
   void anInterruptedRunGoesOnWhereItStopped() throws IOException {
     List<Path> photos = photos(PHOTOS);
-    PhotoCache cache = PhotoCache.in(folder.resolve("cache"), "settings");
+    Path cache = folder.resolve("cache");
     Thread caller = Thread.currentThread();
     try (FacePipeline pipeline = pipeline()) {
-      PhotoRun interrupted =
-          new PhotoRun(
-              pipeline,
-              2,
+      EvaluationRun run = EvaluationRun.of(pipeline).withCache(cache, "settings");
+      EvaluationRun interrupted =
+          run.withListener(
               (done, total, item) -> {
                 if (done == 10) {
                   caller.interrupt();
                 }
-              },
-              cache);
-      assertThrows(EvaluationInterruptedException.class, () -> interrupted.embed(photos, LARGEST));
+              });
+      assertThrows(EvaluationInterruptedException.class, () -> interrupted.embed(photos));
       int before = detected.get();
       assertTrue(before >= 10 && before < PHOTOS, "detected " + before);
       assertFalse(Thread.interrupted());
 
-      Map<Path, EvaluatedPhoto> results =
-          new PhotoRun(pipeline, 2, ProgressListener.NONE, cache).embed(photos, LARGEST);
+      Map<Path, EvaluatedPhoto> results = run.embed(photos);
 
       assertEquals(PHOTOS, detected.get(), "each photo once in both runs");
       assertEquals(vector(7), results.get(photos.get(7)).embedding().orElseThrow());
-      Map<Path, EvaluatedPhoto> again =
-          new PhotoRun(pipeline, 2, ProgressListener.NONE, cache).embed(photos, LARGEST);
+      Map<Path, EvaluatedPhoto> again = run.embed(photos);
       assertEquals(PHOTOS, detected.get());
       for (Path photo : photos) {
         assertEquals(results.get(photo).faces(), again.get(photo).faces());
@@ -124,8 +116,7 @@ final class PhotoRunTest {
     Path cache = folder.resolve("cache");
     try (FacePipeline pipeline = pipeline()) {
       for (String settings : List.of("minimum face 20", "minimum face 40", "minimum face 20")) {
-        new PhotoRun(pipeline, 1, ProgressListener.NONE, PhotoCache.in(cache, settings))
-            .detect(photos);
+        EvaluationRun.of(pipeline).withCache(cache, settings).detect(photos);
       }
     }
     assertEquals(6, detected.get());
@@ -135,29 +126,20 @@ final class PhotoRunTest {
   void aDamagedFileIsComputedAnew() throws IOException {
     List<Path> photos = photos(2);
     Path folderOfCache = folder.resolve("cache");
-    PhotoCache cache = PhotoCache.in(folderOfCache, "s");
     try (FacePipeline pipeline = pipeline()) {
-      PhotoRun run = new PhotoRun(pipeline, 1, ProgressListener.NONE, cache);
-      Map<Path, EvaluatedPhoto> first = run.embed(photos, LARGEST);
+      EvaluationRun run = EvaluationRun.of(pipeline).withCache(folderOfCache, "s");
+      Map<Path, EvaluatedPhoto> first = run.embed(photos);
       for (Path file : files(folderOfCache)) {
         byte[] bytes = Files.readAllBytes(file);
-        for (int length = 0; length < bytes.length; length += 3) {
-          Files.write(file, java.util.Arrays.copyOf(bytes, length));
-          assertTrue(cache.find(String.valueOf(file.getFileName())).isEmpty());
-        }
-        for (int at = 0; at < bytes.length; at++) {
-          byte[] changed = bytes.clone();
-          changed[at] ^= 0x10;
-          Files.write(file, changed);
-          assertTrue(cache.find(String.valueOf(file.getFileName())).isEmpty());
-        }
+        bytes[bytes.length / 2] ^= 0x10;
+        Files.write(file, bytes);
       }
 
-      Map<Path, EvaluatedPhoto> second = run.embed(photos, LARGEST);
+      Map<Path, EvaluatedPhoto> second = run.embed(photos);
 
       assertEquals(4, detected.get());
       assertEquals(first.get(photos.get(1)).embedding(), second.get(photos.get(1)).embedding());
-      run.embed(photos, LARGEST);
+      run.embed(photos);
       assertEquals(4, detected.get(), "what was computed anew is stored");
     }
   }
@@ -210,6 +192,8 @@ final class PhotoRunTest {
     return FacePipeline.builder()
         .detector(detector)
         .embedder(new Embedder())
+        .withoutClassifier()
+        .selection(FaceSelection.largest())
         .parallelism(2)
         .build();
   }
