@@ -7,4 +7,8 @@ module io.facepipeline.evaluation {
   requires static transitive org.jspecify;
 
   exports io.facepipeline.evaluation;
+  exports io.facepipeline.evaluation.detection;
+  exports io.facepipeline.evaluation.identification;
+  exports io.facepipeline.evaluation.plot;
+  exports io.facepipeline.evaluation.verification;
 }

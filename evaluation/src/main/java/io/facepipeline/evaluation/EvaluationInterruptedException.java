@@ -5,7 +5,7 @@ import io.facepipeline.FacePipelineException;
 /**
  * The thread of a long run was interrupted. The results so far are in the cache, if there is one.
  */
-public final class EvaluationInterruptedException extends FacePipelineException {
+final class EvaluationInterruptedException extends FacePipelineException {
   private static final long serialVersionUID = 1;
 
   EvaluationInterruptedException(int done, int total) {

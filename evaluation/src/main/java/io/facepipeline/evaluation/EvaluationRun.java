@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * parallelism says. A photo that fails has its own error; the rest go on. With a cache, an
  * interrupted run continues where it stopped.
  *
- * <p>Interrupting the calling thread ends a run with an {@link EvaluationInterruptedException}
- * after the photos in progress. Immutable and thread-safe. Does not close the pipeline.
+ * <p>Interrupting the calling thread ends a run with a {@link FacePipelineException} after the photos
+ * in progress. Immutable and thread-safe. Does not close the pipeline.
  */
 public final class EvaluationRun {
   private final FacePipeline pipeline;
@@ -91,8 +91,7 @@ public final class EvaluationRun {
    * @param photos the photos; a repeated one is embedded once
    * @return the results in the photos' order
    * @throws IllegalStateException if the pipeline has no embedder
-   * @throws FacePipelineException if the cache cannot be used
-   * @throws EvaluationInterruptedException if the thread was interrupted
+   * @throws FacePipelineException if the cache cannot be used, or the thread was interrupted
    */
   public Map<Path, EvaluatedPhoto> embed(Collection<Path> photos) {
     return each(photos, pipeline::embedOneEach, EvaluationRun::embedded);
@@ -112,8 +111,7 @@ public final class EvaluationRun {
    *
    * @param photos the photos; a repeated one is processed once
    * @return the results in the photos' order
-   * @throws FacePipelineException if the cache cannot be used
-   * @throws EvaluationInterruptedException if the thread was interrupted
+   * @throws FacePipelineException if the cache cannot be used, or the thread was interrupted
    */
   public Map<Path, EvaluatedPhoto> detect(Collection<Path> photos) {
     return each(photos, pipeline::detectEach, EvaluationRun::detected);

@@ -1,9 +1,7 @@
 package io.facepipeline.evaluation;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Rows of text under headings, for a console, CSV or Markdown. Immutable.
@@ -70,21 +68,6 @@ public record Table(List<String> columns, List<List<String>> rows) {
     return markdown.toString();
   }
 
-  /** A table that is filled row by row. */
-  static Builder of(String... columns) {
-    return new Builder(Arrays.asList(columns));
-  }
-
-  /** A share as a percentage with two decimals; a dash where there is none. */
-  static String percent(double share) {
-    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
-  }
-
-  /** A number with some decimals; a dash where there is none. */
-  static String number(double value, int decimals) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
-  }
-
   private List<List<String>> lines() {
     List<List<String>> lines = new ArrayList<>();
     lines.add(columns);
@@ -94,22 +77,5 @@ public record Table(List<String> columns, List<List<String>> rows) {
 
   private static String quoted(String cell) {
     return cell.matches("(?s).*[\",\r\n].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
-  }
-
-  static final class Builder {
-    private final List<String> columns;
-    private final List<List<String>> rows = new ArrayList<>();
-
-    private Builder(List<String> columns) {
-      this.columns = columns;
-    }
-
-    void row(Object... cells) {
-      rows.add(Arrays.stream(cells).map(String::valueOf).toList());
-    }
-
-    Table build() {
-      return new Table(columns, rows);
-    }
   }
 }

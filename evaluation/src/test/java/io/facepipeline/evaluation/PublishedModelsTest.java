@@ -3,6 +3,12 @@ package io.facepipeline.evaluation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.evaluation.detection.AnnotatedFace;
+import io.facepipeline.evaluation.detection.DetectionReport;
+import io.facepipeline.evaluation.detection.FaceRegion;
+import io.facepipeline.evaluation.verification.FacePair;
+import io.facepipeline.evaluation.verification.VerificationPairs;
+import io.facepipeline.evaluation.verification.VerificationReport;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

@@ -1,9 +1,9 @@
 package io.facepipeline.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.facepipeline.evaluation.DetectionTruth;
-import io.facepipeline.evaluation.RecordedDetections;
-import io.facepipeline.evaluation.VerificationPairs;
+import io.facepipeline.evaluation.detection.AnnotatedFace;
+import io.facepipeline.evaluation.detection.DetectionEquality.Recorded;
+import io.facepipeline.evaluation.verification.VerificationPairs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -41,7 +41,7 @@ final class EvaluationFuzzTest {
   @MethodSource("ellipseLists")
   @FuzzTest
   void ellipses(byte[] file) {
-    Hostile.read(() -> DetectionTruth.read(Hostile.file("ellipses.txt", file)));
+    Hostile.read(() -> AnnotatedFace.read(Hostile.file("ellipses.txt", file)));
   }
 
   static Stream<byte[]> truths() {
@@ -56,7 +56,7 @@ final class EvaluationFuzzTest {
   @MethodSource("truths")
   @FuzzTest
   void truth(byte[] file) {
-    Hostile.read(() -> DetectionTruth.read(Hostile.file("truth.json", file)));
+    Hostile.read(() -> AnnotatedFace.read(Hostile.file("truth.json", file)));
   }
 
   static Stream<byte[]> detections() {
@@ -70,6 +70,6 @@ final class EvaluationFuzzTest {
   @MethodSource("detections")
   @FuzzTest
   void detected(byte[] file) {
-    Hostile.read(() -> RecordedDetections.read(Hostile.file("detected.json", file)));
+    Hostile.read(() -> Recorded.read(Hostile.file("detected.json", file)));
   }
 }

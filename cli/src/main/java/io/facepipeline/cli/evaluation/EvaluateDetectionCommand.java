@@ -1,6 +1,5 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.evaluation.DetectionTruth;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.cli.output.Exit;
@@ -8,10 +7,10 @@ import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.AnnotatedFace;
-import io.facepipeline.evaluation.DetectionReport;
+import io.facepipeline.evaluation.detection.AnnotatedFace;
+import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.EvaluatedPhoto;
-import io.facepipeline.evaluation.Plots;
+import io.facepipeline.evaluation.plot.Plots;
 import io.facepipeline.evaluation.Table;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,7 +88,7 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
       Path images,
       Path truth) {
     Map<Path, List<AnnotatedFace>> annotated = new LinkedHashMap<>();
-    DetectionTruth.read(truth).forEach((name, faces) -> annotated.put(images.resolve(name), faces));
+    AnnotatedFace.read(truth).forEach((name, faces) -> annotated.put(images.resolve(name), faces));
     EvaluationOptions.requireAny(annotated.keySet(), truth, images);
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       Map<Path, EvaluatedPhoto> photos =

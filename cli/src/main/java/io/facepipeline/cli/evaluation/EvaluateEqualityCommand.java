@@ -1,13 +1,12 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.evaluation.RecordedDetections;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.DetectionEquality;
-import io.facepipeline.evaluation.DetectionEquality.Recorded;
+import io.facepipeline.evaluation.detection.DetectionEquality;
+import io.facepipeline.evaluation.detection.DetectionEquality.Recorded;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.Table;
 import java.io.PrintWriter;
@@ -72,7 +71,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
       throw Exit.wrongUsage(spec, "--tolerance must be more than 0 pixels, got " + tolerance);
     }
     Map<Path, List<Recorded>> recorded = new LinkedHashMap<>();
-    RecordedDetections.read(reference)
+    Recorded.read(reference)
         .forEach((name, faces) -> recorded.put(images.resolve(name), faces));
     EvaluationOptions.requireAny(recorded.keySet(), reference, images);
     Map<Path, EvaluatedPhoto> photos;

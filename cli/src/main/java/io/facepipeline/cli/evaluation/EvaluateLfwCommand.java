@@ -2,7 +2,7 @@ package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.VerificationPairs;
+import io.facepipeline.evaluation.verification.VerificationPairs;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -5,7 +5,7 @@ import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.VerificationPairs;
+import io.facepipeline.evaluation.verification.VerificationPairs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

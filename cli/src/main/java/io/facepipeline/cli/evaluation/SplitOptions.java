@@ -2,8 +2,8 @@ package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.evaluation.FacePair.PersonPhoto;
-import io.facepipeline.evaluation.IdentificationSplit;
+import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
+import io.facepipeline.evaluation.identification.IdentificationSplit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

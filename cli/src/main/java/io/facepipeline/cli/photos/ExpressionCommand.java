@@ -17,7 +17,7 @@ import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.Plots;
+import io.facepipeline.evaluation.plot.Plots;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
-import io.facepipeline.evaluation.FacePair;
+import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.internal.WholeFile;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.CardFile;

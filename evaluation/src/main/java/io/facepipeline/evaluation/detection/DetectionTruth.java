@@ -1,0 +1,119 @@
+package io.facepipeline.evaluation.detection;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.facepipeline.Box;
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.Landmarks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads where the faces in photos are, from one of these:
+ *
+ * <ul>
+ *   <li>FDDB's ellipse lists as published (vis-www.cs.umass.edu/fddb), such as {@code
+ *       FDDB-fold-01-ellipseList.txt}: for each photo a line with its name without suffix, a line
+ *       with the number of faces, and a line per face with its ellipse: major radius, minor radius,
+ *       angle, center x, center y, and a last number that means nothing;
+ *   <li>JSON, an array of {@code {"file", "ellipses": [[major, minor, angle, x, y]], "boxes": [[x1,
+ *       y1, x2, y2]]}}, of which the ellipses are preferred;
+ *   <li>JSON, an object {@code {"images": {path: {"faces": [{"box": [x1, y1, x2, y2], "landmarks":
+ *       [[x, y], ...]}]}}}}, where landmarks may be left out.
+ * </ul>
+ */
+final class DetectionTruth {
+  private DetectionTruth() {}
+
+  /**
+   * {@return the faces of each photo, by the photo's path below the folder of images}
+   *
+   * @param file a file of JSON if its name ends in {@code .json}, or else an ellipse list
+   * @throws FacePipelineException if the file cannot be read or is of another form
+   */
+  static Map<String, List<AnnotatedFace>> read(Path file) {
+    if (!String.valueOf(file.getFileName()).endsWith(".json")) {
+      return FddbAnnotations.read(file);
+    }
+    try {
+      JsonElement json = JsonParser.parseString(Files.readString(file));
+      return json.isJsonArray() ? list(json.getAsJsonArray()) : album(json.getAsJsonObject());
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot read the annotations " + file + ": " + e, e);
+    } catch (JsonParseException
+        | IllegalStateException
+        | IllegalArgumentException
+        | UnsupportedOperationException
+        | NullPointerException
+        | IndexOutOfBoundsException e) {
+      // What Gson throws where the JSON is other than asked for.
+      throw new FacePipelineException(
+          file
+              + " does not hold annotations: "
+              + e.getMessage()
+              + "; give FDDB's ellipse list or JSON (docs/command-line.md shows the form)",
+          e);
+    }
+  }
+
+  private static Map<String, List<AnnotatedFace>> list(JsonArray photos) {
+    Map<String, List<AnnotatedFace>> truth = new LinkedHashMap<>();
+    for (JsonElement element : photos) {
+      JsonObject photo = element.getAsJsonObject();
+      List<AnnotatedFace> faces = new ArrayList<>();
+      boolean ellipses = photo.has("ellipses");
+      for (JsonElement region : photo.getAsJsonArray(ellipses ? "ellipses" : "boxes")) {
+        JsonArray n = region.getAsJsonArray();
+        faces.add(
+            AnnotatedFace.of(
+                ellipses
+                    ? new FaceRegion.Ellipse(
+                        n.get(0).getAsDouble(),
+                        n.get(1).getAsDouble(),
+                        n.get(2).getAsDouble(),
+                        n.get(3).getAsDouble(),
+                        n.get(4).getAsDouble())
+                    : new FaceRegion.Rectangle(box(n))));
+      }
+      truth.put(photo.get("file").getAsString(), faces);
+    }
+    return truth;
+  }
+
+  private static Map<String, List<AnnotatedFace>> album(JsonObject json) {
+    Map<String, List<AnnotatedFace>> truth = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonElement> photo : json.getAsJsonObject("images").entrySet()) {
+      List<AnnotatedFace> faces = new ArrayList<>();
+      for (JsonElement element : photo.getValue().getAsJsonObject().getAsJsonArray("faces")) {
+        JsonObject face = element.getAsJsonObject();
+        faces.add(
+            new AnnotatedFace(
+                new FaceRegion.Rectangle(box(face.getAsJsonArray("box"))),
+                face.has("landmarks") ? landmarks(face.getAsJsonArray("landmarks")) : null));
+      }
+      truth.put(photo.getKey(), faces);
+    }
+    return truth;
+  }
+
+  static Box box(JsonArray n) {
+    return new Box(
+        n.get(0).getAsFloat(), n.get(1).getAsFloat(), n.get(2).getAsFloat(), n.get(3).getAsFloat());
+  }
+
+  static Landmarks landmarks(JsonArray points) {
+    float[] xy = new float[2 * points.size()];
+    for (int i = 0; i < xy.length; i++) {
+      xy[i] = points.get(i / 2).getAsJsonArray().get(i % 2).getAsFloat();
+    }
+    return Landmarks.of(xy);
+  }
+}

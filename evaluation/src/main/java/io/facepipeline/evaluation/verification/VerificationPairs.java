@@ -1,0 +1,260 @@
+package io.facepipeline.evaluation.verification;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** The pairs of a verification protocol, read from a file or drawn from a folder per person. */
+public final class VerificationPairs {
+  private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png");
+  private static final int LEAST_PEOPLE_OF_A_FOLD = 2;
+
+  private VerificationPairs() {}
+
+  /**
+   * Reads pairs in LFW's format (vis-www.cs.umass.edu/lfw/README.txt): a line with the number of
+   * folds and the number of pairs of each kind in a fold, then for each fold the pairs of the same
+   * person ({@code name n1 n2}), then those of different people ({@code name1 n1 name2 n2}). A
+   * first line with one number means one fold (the development sets). Photo n of a person is {@code
+   * name/name_n.jpg} with four digits; also {@code .jpeg} or {@code .png}.
+   *
+   * @param pairs the file
+   * @param images the folder with a folder per person
+   * @return the pairs in order; whether each photo exists is not checked here
+   * @throws FacePipelineException if the file cannot be read or a line is malformed (the message
+   *     names it), or if none of the photos exists
+   */
+  public static List<FacePair> lfw(Path pairs, Path images) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(pairs).stream().map(String::strip).toList();
+    } catch (IOException e) {
+      throw new FacePipelineException(
+          "cannot read the pairs " + pairs + "; give a text file in LFW's format: " + e, e);
+    }
+    int[] header = header(pairs, lines);
+    int folds = header[0];
+    int each = header[1];
+    long wanted = 1 + 2L * folds * each;
+    long present = lines.stream().filter(line -> !line.isEmpty()).count();
+    if (present != wanted) {
+      throw malformed(
+          pairs,
+          1,
+          folds
+              + " folds of 2 x "
+              + each
+              + " pairs need "
+              + wanted
+              + " lines, but there are "
+              + present);
+    }
+    List<FacePair> read = new ArrayList<>();
+    for (int i = 0; i < 2 * folds * each; i++) {
+      boolean same = i % (2 * each) < each;
+      read.add(pair(pairs, i + 2, lines.get(i + 1), images, same, i / (2 * each)));
+    }
+    if (!read.isEmpty()
+        && read.stream()
+            .noneMatch(p -> Files.exists(p.first().file()) || Files.exists(p.second().file()))) {
+      throw new FacePipelineException(
+          "none of the photos named in "
+              + pairs
+              + " is in "
+              + images
+              + ", for example "
+              + read.get(0).first().file()
+              + "; give the folder that holds a folder per person");
+    }
+    return read;
+  }
+
+  /**
+   * Draws equally many pairs of the same person and of different people. Each person belongs to one
+   * fold only. Within a fold every pair has the same probability, and none is drawn twice.
+   *
+   * @param people the photos of each person
+   * @param pairsPerKind how many pairs of each kind; fewer if there are not enough
+   * @param folds how many folds, at least 2
+   * @param seed the same seed draws the same pairs
+   * @return the pairs, fold by fold
+   * @throws IllegalArgumentException if there are fewer than two people for each fold, or no person
+   *     has two photos
+   */
+  public static List<FacePair> drawn(
+      Map<String, List<Path>> people, int pairsPerKind, int folds, long seed) {
+    if (folds < 2 || pairsPerKind < 1) {
+      throw new IllegalArgumentException(
+          "at least 2 folds and 1 pair are needed, got " + folds + " and " + pairsPerKind);
+    }
+    if (people.size() < LEAST_PEOPLE_OF_A_FOLD * folds) {
+      throw new IllegalArgumentException(
+          people.size()
+              + " people are not enough for "
+              + folds
+              + " folds of at least two people each; ask for fewer folds, or add people");
+    }
+    Random random = new Random(seed);
+    List<String> names = new ArrayList<>(people.keySet());
+    Collections.sort(names);
+    Collections.shuffle(names, random);
+    List<FacePair> drawn = new ArrayList<>();
+    for (int fold = 0; fold < folds; fold++) {
+      List<String> members = new ArrayList<>();
+      for (int i = fold; i < names.size(); i += folds) {
+        members.add(names.get(i));
+      }
+      int share = pairsPerKind / folds + (fold < pairsPerKind % folds ? 1 : 0);
+      List<FacePair> genuine = genuine(people, members, fold);
+      Collections.shuffle(genuine, random);
+      int count = Math.min(share, genuine.size());
+      drawn.addAll(genuine.subList(0, count));
+      drawn.addAll(impostors(people, members, fold, count, random));
+    }
+    if (drawn.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no person has two photos, so there are no pairs of the same person; add photos");
+    }
+    return Collections.unmodifiableList(drawn);
+  }
+
+  private static List<FacePair> genuine(
+      Map<String, List<Path>> people, List<String> members, int fold) {
+    List<FacePair> pairs = new ArrayList<>();
+    for (String name : members) {
+      List<Path> photos = people.getOrDefault(name, List.of());
+      for (int a = 0; a < photos.size(); a++) {
+        for (int b = a + 1; b < photos.size(); b++) {
+          pairs.add(
+              new FacePair(
+                  new PersonPhoto(name, photos.get(a)),
+                  new PersonPhoto(name, photos.get(b)),
+                  true,
+                  fold));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static Set<FacePair> impostors(
+      Map<String, List<Path>> people, List<String> members, int fold, int count, Random random) {
+    List<PersonPhoto> photos = new ArrayList<>();
+    for (String name : members) {
+      people.getOrDefault(name, List.of()).forEach(file -> photos.add(new PersonPhoto(name, file)));
+    }
+    Set<FacePair> pairs = new LinkedHashSet<>();
+    long possible = 0;
+    for (String name : members) {
+      long own = people.getOrDefault(name, List.of()).size();
+      possible += own * (photos.size() - own);
+    }
+    // Each pair was counted from both sides.
+    long wanted = Math.min(count, possible / 2);
+    while (pairs.size() < wanted) {
+      int a = random.nextInt(photos.size());
+      int b = random.nextInt(photos.size());
+      PersonPhoto first = photos.get(Math.min(a, b));
+      PersonPhoto second = photos.get(Math.max(a, b));
+      if (!first.person().equals(second.person())) {
+        pairs.add(new FacePair(first, second, false, fold));
+      }
+    }
+    return pairs;
+  }
+
+  private static int[] header(Path file, List<String> lines) {
+    String first = lines.isEmpty() ? "" : lines.get(0);
+    String[] numbers = first.split("\\s+", -1);
+    try {
+      int folds = numbers.length == 2 ? Integer.parseInt(numbers[0]) : 1;
+      int each = Integer.parseInt(numbers[numbers.length - 1]);
+      if (numbers.length <= 2 && folds >= 1 && each >= 0) {
+        return new int[] {folds, each};
+      }
+    } catch (NumberFormatException e) {
+      throw malformed(file, 1, "expected the number of folds and of pairs, got " + first, e);
+    }
+    throw malformed(file, 1, "expected the number of folds and of pairs, got " + first);
+  }
+
+  private static FacePair pair(
+      Path file, int line, String text, Path images, boolean same, int fold) {
+    String[] fields = text.split("\\s+", -1);
+    int wanted = same ? 3 : 4;
+    if (fields.length != wanted) {
+      throw malformed(
+          file,
+          line,
+          "a pair of "
+              + (same ? "the same person" : "different people")
+              + " has "
+              + wanted
+              + " fields, got "
+              + text);
+    }
+    for (int i = 0; i < wanted; i += 2) {
+      if (!isFolderName(fields[i])) {
+        throw malformed(file, line, "a person must be the name of a folder, got " + text);
+      }
+    }
+    try {
+      return new FacePair(
+          photo(images, fields[0], Integer.parseInt(fields[1])),
+          photo(images, same ? fields[0] : fields[2], Integer.parseInt(fields[wanted - 1])),
+          same,
+          fold);
+    } catch (NumberFormatException e) {
+      throw malformed(file, line, "a photo must be a number, got " + text, e);
+    }
+  }
+
+  /** Whether it names one folder below another, and no place elsewhere. */
+  private static boolean isFolderName(String name) {
+    try {
+      Path path = Path.of(name);
+      return !path.isAbsolute()
+          && path.getNameCount() == 1
+          && path.equals(path.normalize())
+          && !name.equals("..");
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static PersonPhoto photo(Path images, String name, int number) {
+    String stem = String.format(Locale.ROOT, "%s_%04d", name, number);
+    Path folder = images.resolve(name);
+    for (String suffix : SUFFIXES) {
+      Path file = folder.resolve(stem + suffix);
+      if (Files.exists(file)) {
+        return new PersonPhoto(name, file);
+      }
+    }
+    return new PersonPhoto(name, folder.resolve(stem + SUFFIXES.get(0)));
+  }
+
+  private static FacePipelineException malformed(Path file, int line, String what) {
+    return new FacePipelineException(message(file, line, what));
+  }
+
+  private static FacePipelineException malformed(
+      Path file, int line, String what, NumberFormatException cause) {
+    return new FacePipelineException(message(file, line, what), cause);
+  }
+
+  private static String message(Path file, int line, String what) {
+    return file + ", line " + line + ": " + what + "; give a file in LFW's pairs format";
+  }
+}
