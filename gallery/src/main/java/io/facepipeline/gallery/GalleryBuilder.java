@@ -3,6 +3,7 @@ package io.facepipeline.gallery;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.ModelCard;
+import io.facepipeline.gallery.log.GalleryOpening;
 import io.facepipeline.gallery.log.GalleryRecord;
 import io.facepipeline.gallery.log.GalleryStore;
 import io.facepipeline.gallery.log.LogFile;
@@ -146,8 +147,8 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
         new Workers(parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors());
     GalleryStore store =
         readOnly
-            ? GalleryStore.openReadOnly(folder, opener)
-            : GalleryStore.open(
+            ? GalleryOpening.readOnly(folder, opener)
+            : GalleryOpening.writable(
                 folder,
                 model == null ? null : GalleryStore.head(folder, model, threshold),
                 salvage,

@@ -13,6 +13,7 @@ import io.facepipeline.Labels;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
+import io.facepipeline.gallery.log.GalleryOpening;
 import io.facepipeline.gallery.log.GalleryStore;
 import io.facepipeline.gallery.log.LogFile;
 import io.facepipeline.gallery.memory.GalleryChange;
@@ -236,7 +237,7 @@ class LabelRoundTripTest {
         gallery.enroll("ada", List.of(face(1)));
       }
       Path log = folder.resolve("faces.log");
-      try (GalleryStore store = GalleryStore.open(folder, null, false, LogFile::open)) {
+      try (GalleryStore store = GalleryOpening.writable(folder, null, false, LogFile::open)) {
         store.append(
             List.of(
                 new GalleryChange.Enroll(

@@ -11,22 +11,16 @@ import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.memory.GalleryChange;
 import io.facepipeline.gallery.memory.LogMap;
 import io.facepipeline.gallery.memory.Snapshot;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A gallery's folder: the lock, the log, and how the log is read and made anew. */
+/** A gallery's folder that is open: the lock, the log, and how the log is written anew. */
 public final class GalleryStore implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(GalleryStore.class.getName());
-
-  /** So often a folder is read that another program changes meanwhile. */
-  private static final int ATTEMPTS = 20;
 
   private final GalleryFolder folder;
   private final LogFile.Opener opener;
@@ -44,7 +38,7 @@ public final class GalleryStore implements AutoCloseable {
   private @Nullable GalleryEnd end;
   private @Nullable GalleryLog log;
 
-  private GalleryStore(
+  GalleryStore(
       GalleryFolder folder,
       LogFile.Opener opener,
       @Nullable GalleryLock lock,
@@ -65,183 +59,16 @@ public final class GalleryStore implements AutoCloseable {
     this.readTo = new State(0, head.salt(), read.end(), read.nextNumber(), read.last(), owner);
   }
 
-  /**
-   * Opens a folder for reading alone; it may be open elsewhere, and nothing is written.
-   *
-   * @throws GalleryException if it holds no gallery, or cannot be read
-   */
-  public static GalleryStore openReadOnly(Path path, LogFile.Opener opener) {
-    GalleryFolder folder = new GalleryFolder(path);
-    folder.requireUsual();
-    if (!folder.holdsGallery()) {
-      throw new GalleryException(
-          Reason.NOT_FOUND, path, "holds no gallery; opening it for writing creates one");
-    }
-    try {
-      for (int attempt = 1; ; attempt++) {
-        GalleryFolder.Version version = folder.version();
-        try {
-          GalleryReading reading = GalleryReading.of(folder, false, opener.maps());
-          reading.table().share(map(folder, reading, opener));
-          if (reading.log().isStill(folder.log())) {
-            GalleryRecovery recovery = recovery(reading, List.of(), List.of());
-            return new GalleryStore(folder, opener, null, reading, recovery);
-          }
-        } catch (GalleryException | IOException e) {
-          // Whoever has it open for writing may just have put another log there.
-          if (attempt == ATTEMPTS || folder.version().equals(version)) {
-            throw e;
-          }
-        }
-        if (attempt == ATTEMPTS) {
-          throw changing(folder);
-        }
-      }
-    } catch (IOException e) {
-      throw new GalleryException(
-          Reason.STORAGE, path, "cannot be read; check the files' rights and the disk: " + e, e);
-    }
-  }
-
-  /**
-   * Opens a folder.
-   *
-   * @param fresh what to begin a log with if there is none; null: that is an error
-   * @param salvage whether to go on without what is damaged
-   */
-  public static GalleryStore open(
-      Path path, @Nullable Head fresh, boolean salvage, LogFile.Opener opener) {
-    GalleryFolder folder = new GalleryFolder(path);
-    folder.requireUsual();
-    boolean there = folder.holdsGallery();
-    if (fresh == null && !there) {
-      throw new GalleryException(
-          Reason.NOT_FOUND,
-          path,
-          "holds no gallery; pass the embedder's card to create one: Gallery.open(folder, card)");
-    }
-    GalleryLock lock = null;
-    GalleryStore store = null;
-    try {
-      Files.createDirectories(path);
-      lock = GalleryLock.acquire(path);
-      if (fresh != null && !folder.holdsGallery()) {
-        begin(folder, fresh, opener);
-      }
-      folder.ownEnd();
-      for (int attempt = 1; store == null; attempt++) {
-        GalleryFolder.Version version = folder.version();
-        try {
-          GalleryReading reading = GalleryReading.of(folder, salvage, opener.maps());
-          store = take(folder, lock, reading, opener);
-        } catch (GalleryException | IOException e) {
-          // Where somebody put another log there meanwhile, it says nothing of that one; and a log
-          // that ends before what was its size has been cut back by its writer meanwhile.
-          boolean changed = e instanceof EOFException || !folder.version().equals(version);
-          if (attempt == ATTEMPTS || !changed) {
-            throw e;
-          }
-        }
-        if (store == null && attempt == ATTEMPTS) {
-          throw changing(folder);
-        }
-      }
-      return store;
-    } catch (IOException e) {
-      throw new GalleryException(
-          Reason.STORAGE,
-          path,
-          "cannot be opened for writing: " + e + "; open it read-only if reading is enough",
-          e);
-    } finally {
-      if (store == null && lock != null) {
-        release(lock);
-      }
-    }
-  }
-
-  private static GalleryException changing(GalleryFolder folder) {
-    return new GalleryException(
-        Reason.IN_USE,
-        folder.path(),
-        "another program keeps changing the gallery; wait until it ends, or use that gallery");
-  }
-
-  private static void begin(GalleryFolder folder, Head fresh, LogFile.Opener opener)
-      throws IOException {
-    folder.keepFresh();
-    GalleryLog begun = GalleryLog.create(folder.fresh(fresh.salt()), fresh, opener);
-    try (begun) {
-      begun.force();
-    }
-    // The end first: a log without one is damaged.
-    try (GalleryEnd end =
-        GalleryEnd.take(
-            folder.path(), GalleryEnd.read(folder.path()), begun.state(fresh.salt()), opener)) {
-      if (end == null) {
-        throw changing(folder);
-      }
-      end.settle(end.state());
-    }
-    opener.replace(folder.fresh(fresh.salt()), folder.log());
-    GalleryFolder.forceNames(folder.path());
-    Path parent = folder.path().toAbsolutePath().getParent();
-    if (parent != null) {
-      GalleryFolder.forceNames(parent);
-    }
-  }
-
-  private static FloatBuffer[] map(
-      GalleryFolder folder, GalleryReading reading, LogFile.Opener opener) throws IOException {
-    return opener.maps()
-        ? LogMap.of(folder.log(), reading.read().end(), reading.head().dimensions())
-        : new FloatBuffer[0];
-  }
-
-  private static GalleryRecovery recovery(
-      GalleryReading reading, List<String> leftovers, List<String> setAside) {
-    return new GalleryRecovery(
-        reading.read().records() - 1,
-        reading.unfinished(),
-        leftovers,
-        setAside,
-        reading.read().losses());
-  }
-
-  /** Goes on with a folder that was read; null if it is not as it was read any more. */
-  private static @Nullable GalleryStore take(
-      GalleryFolder folder, GalleryLock lock, GalleryReading reading, LogFile.Opener opener)
-      throws IOException {
-    // Nothing that cannot be read is cut off or written over before it is kept elsewhere.
-    List<String> setAside = new ArrayList<>();
-    if (reading.needsRewriting() && reading.head().version() == GalleryRecord.FORMAT_VERSION) {
-      setAside.add(folder.setAsideLog());
-    } else if (reading.unfinished() > 0) {
-      setAside.add(folder.setAside(reading.read().end(), reading.read().size()));
-    }
-    reading.table().share(map(folder, reading, opener));
-    GalleryStore store =
-        new GalleryStore(folder, opener, lock, reading, recovery(reading, List.of(), setAside));
-    boolean taken = false;
-    try {
-      if (reading.needsRewriting() ? store.rewrite(reading) : store.goOn(reading)) {
-        List<String> leftovers = store.clearLeftovers();
-        store.recovery = recovery(reading, leftovers, setAside);
-        if (!store.recovery.isClean()) {
-          LOG.log(System.Logger.Level.WARNING, folder.path() + ": " + store.recovery);
-        }
-        taken = true;
-      }
-      return taken ? store : null;
-    } finally {
-      if (!taken) {
-        store.closeFiles();
-      }
+  /** Notes what opening found, for whoever asks, and for the log where it is not all well. */
+  void noteRecovery(GalleryRecovery found) {
+    recovery = found;
+    if (!found.isClean()) {
+      LOG.log(System.Logger.Level.WARNING, folder.path() + ": " + found);
     }
   }
 
   /** Not before the folder is taken: whoever had it, or takes it next, may be at work. */
-  private List<String> clearLeftovers() throws IOException {
+  List<String> clearLeftovers() throws IOException {
     List<String> cleared = new ArrayList<>();
     synchronized (GalleryEnd.TURN) {
       if (owned().isOurs()) {
@@ -252,7 +79,7 @@ public final class GalleryStore implements AutoCloseable {
     return cleared;
   }
 
-  private boolean goOn(GalleryReading reading) throws IOException {
+  boolean goOn(GalleryReading reading) throws IOException {
     GalleryLogReader.Result read = reading.read();
     if (!reading.isStill(folder)) {
       return false;
@@ -273,7 +100,7 @@ public final class GalleryStore implements AutoCloseable {
   }
 
   /** Writes what was read of an older version's log, or of a damaged one, into a new log. */
-  private boolean rewrite(GalleryReading reading) throws IOException {
+  boolean rewrite(GalleryReading reading) throws IOException {
     boolean written = false;
     try (Fresh fresh = write(ProgressListener.NONE)) {
       GalleryEnd taken =
@@ -530,7 +357,7 @@ public final class GalleryStore implements AutoCloseable {
     return new SecureRandom().nextLong();
   }
 
-  private static void release(GalleryLock lock) {
+  static void release(GalleryLock lock) {
     try {
       lock.close();
     } catch (IOException e) {
@@ -539,7 +366,7 @@ public final class GalleryStore implements AutoCloseable {
   }
 
   /** Closes the files without another word in them. */
-  private void closeFiles() throws IOException {
+  void closeFiles() throws IOException {
     try {
       if (log != null) {
         log.abandon();
