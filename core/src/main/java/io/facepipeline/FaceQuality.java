@@ -118,10 +118,10 @@ public record FaceQuality(
     if (eyeDistance < LEAST_EYE_DISTANCE) {
       warnings.add(text("eyes %.0f px apart: hard to recognize", eyeDistance));
     } else if (detail < LEAST_DETAIL) {
-      warnings.add(text("detail %.0f: too blurred to enrolll", detail));
+      warnings.add(text("detail %.0f: too blurred to enroll", detail));
     }
     if (brightness < LEAST_BRIGHTNESS) {
-      warnings.add(text("brightness %.0f of 255: too dark to enrolll", brightness));
+      warnings.add(text("brightness %.0f of 255: too dark to enroll", brightness));
     }
     if (clipped > MOST_CLIPPED) {
       warnings.add(text("%.0f %% of the face overexposed: too bright to enroll", 100 * clipped));
@@ -133,7 +133,7 @@ public record FaceQuality(
     if (Math.abs(pitch) > MOST_PITCH) {
       warnings.add(
           text(
-              "%s by %.0f degrees: not frontal enough to enrolll",
+              "%s by %.0f degrees: not frontal enough to enroll",
               pitch > 0 ? "lowered" : "raised", Math.abs(pitch)));
     }
     return warnings;

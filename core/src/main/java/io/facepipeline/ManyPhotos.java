@@ -126,7 +126,7 @@ abstract class ManyPhotos {
    * {@link FaceSelection} chooses.
    *
    * @param images the photos; closed with the stream that is returned
-   * @return what {@link FacePipeline#embedOne} returns, or an error, for each photo in its place; a
+   * @return what {@link FacePipeline#embedOne} returns, or an error, for each photo, in order; a
    *     {@link FaceCountException} if it shows no face, or several that the selection refuses
    */
   public Stream<Outcome<SelectedFace>> embedOneEach(Stream<? extends ImageSource> images) {

@@ -109,7 +109,7 @@ final class Photos {
   private static byte[] bytes(String file) {
     try (InputStream stream = Photos.class.getResourceAsStream("/album/" + file)) {
       if (stream == null) {
-        throw new FacePipelineException("the sample album lacks " + file + "; build the jar anew");
+        throw new FacePipelineException("the sample album lacks " + file + "; build the jar again");
       }
       return stream.readAllBytes();
     } catch (IOException e) {

@@ -46,7 +46,7 @@ public final class EncodedBytes {
       throw PictureFailures.outOfMemory(name, e);
     } catch (EOFException e) {
       // Streams that unpack say by this that what they unpack was cut off.
-      throw new ImageException(name, Reason.CORRUPT, "the the stream ends too early", e);
+      throw new ImageException(name, Reason.CORRUPT, "the stream ends too early", e);
     } catch (IOException e) {
       throw failed(name, e);
     }

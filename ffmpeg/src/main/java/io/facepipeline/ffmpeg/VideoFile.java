@@ -75,7 +75,7 @@ public final class VideoFile implements FrameSink {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new VideoException(
-          "cannot make the folder " + folder + "; check that its parent is writable", e);
+          "cannot create the folder " + folder + "; check that its parent is writable", e);
     }
     // FFmpeg makes it, with the rights that the user's umask leaves.
     Path file = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part.mp4");

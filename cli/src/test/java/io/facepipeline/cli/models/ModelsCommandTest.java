@@ -166,7 +166,7 @@ class ModelsCommandTest {
     assertMentions(
         inspected.out(),
         "architecture: InceptionResnetV1",
-        "publication:  none",
+        "publication:  not in the catalog",
         "--threshold",
         "evaluate verify");
     for (String fact : List.of("facenet-vggface2", "thresholds:", "99.65", "MIT", "github.com")) {

@@ -34,7 +34,7 @@ final class DetectionTruth {
   private DetectionTruth() {}
 
   /**
-   * {@return the faces of each photo, by the photo's path below the folder of images}
+   * {@return the faces of each photo; keys are the photos' paths relative to the folder of images}
    *
    * @param file a file of JSON if its name ends in {@code .json}, or else an ellipse list
    * @throws FacePipelineException if the file cannot be read or is of another form

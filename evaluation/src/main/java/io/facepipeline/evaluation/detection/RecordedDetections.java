@@ -24,7 +24,7 @@ final class RecordedDetections {
   private RecordedDetections() {}
 
   /**
-   * {@return the faces of each photo, by the photo's path below the folder of images}
+   * {@return the faces of each photo; keys are the photos' paths relative to the folder of images}
    *
    * @param file the file
    * @throws FacePipelineException if the file cannot be read or is of another form

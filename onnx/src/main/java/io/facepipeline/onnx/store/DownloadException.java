@@ -21,7 +21,7 @@ public final class DownloadException extends FacePipelineException {
    * Creates an exception with its cause.
    *
    * @param message the fact, the value, and what to do
-   * @param cause what led to it
+   * @param cause the cause
    */
   public DownloadException(String message, @Nullable Throwable cause) {
     super(message, cause);

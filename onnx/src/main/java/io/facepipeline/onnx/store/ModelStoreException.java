@@ -18,7 +18,7 @@ public final class ModelStoreException extends FacePipelineException {
    * Creates an exception with its cause.
    *
    * @param message the fact, the value, and what to do
-   * @param cause what led to it
+   * @param cause the cause
    */
   public ModelStoreException(String message, @Nullable Throwable cause) {
     super(message, cause);
