@@ -1,7 +1,6 @@
 /** Reads and writes video with FFmpeg. */
 module io.facepipeline.ffmpeg {
   requires transitive io.facepipeline.core;
-  requires transitive io.facepipeline.detection;
   requires org.bytedeco.ffmpeg;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.javacv;

@@ -2,8 +2,6 @@ package io.facepipeline.cli.video;
 
 import io.facepipeline.Image;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.ffmpeg.FrameSink;
-import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -18,9 +16,9 @@ final class FrameFolder implements FrameSink {
   }
 
   @Override
-  public void write(BufferedImage picture, long index) {
+  public void write(Image frame, long index) {
     String name = String.format(Locale.ROOT, "frame-%06d.jpg", index);
-    Image.of(picture).writeJpeg(folder.resolve(name), QUALITY);
+    frame.writeJpeg(folder.resolve(name), QUALITY);
   }
 
   @Override

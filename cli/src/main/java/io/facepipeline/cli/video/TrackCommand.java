@@ -20,9 +20,7 @@ import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.ImageFrames;
 import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
-import io.facepipeline.ffmpeg.FrameSink;
-import io.facepipeline.ffmpeg.VideoFile;
-import io.facepipeline.ffmpeg.VideoFrames;
+import io.facepipeline.ffmpeg.VideoReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,12 +208,12 @@ public final class TrackCommand implements Callable<Integer> {
 
   private FrameSource open() {
     if (camera != null) {
-      return VideoFrames.camera(camera);
+      return VideoReader.camera(camera);
     }
     Path file = Objects.requireNonNull(video);
     return Files.isDirectory(file)
         ? ImageFrames.of(PhotoFiles.sources(spec, List.of(file)))
-        : VideoFrames.open(file);
+        : VideoReader.open(file);
   }
 
   /** Follows the faces; a camera's frames are annotated at once, since they do not come again. */
@@ -253,7 +251,7 @@ public final class TrackCommand implements Callable<Integer> {
 
   private static FrameSink sink(Path output, FrameSource frames) {
     return output.toString().toLowerCase(Locale.ROOT).endsWith(".mp4")
-        ? new VideoFile(output, frames.framesPerSecond())
+        ? new FrameVideo(output, frames.framesPerSecond())
         : new FrameFolder(output);
   }
 
@@ -306,6 +304,6 @@ public final class TrackCommand implements Callable<Integer> {
       face.label = tracked.id() + (label == null ? "" : " " + label);
       result.faces.add(face);
     }
-    sink.write(result.drawnInto(image).toBufferedImage(), index);
+    sink.write(result.drawnInto(image), index);
   }
 }

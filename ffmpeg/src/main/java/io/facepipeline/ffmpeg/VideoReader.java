@@ -13,10 +13,10 @@ import org.bytedeco.javacv.FrameGrabber;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a video file or of a camera, by FFmpeg; turned upright. A frame that is damaged or
- * missing is an exception in its place, so that the others keep their numbers. Not thread-safe.
+ * Reads the frames of a video file or a camera with FFmpeg, turned upright. A frame that is damaged
+ * or missing is an exception in its place, so that the others keep their numbers. Not thread-safe.
  */
-public final class VideoFrames implements FrameSource {
+public final class VideoReader implements FrameSource {
   private static final int CHANNELS = 3;
 
   /** One frame in so many may be missing without a word. */
@@ -31,7 +31,7 @@ public final class VideoFrames implements FrameSource {
   private boolean ended;
   private boolean closed;
 
-  private VideoFrames(
+  private VideoReader(
       String name, FFmpegFrameGrabber grabber, VideoDecoder decoder, boolean ofFile) {
     this.name = name;
     this.grabber = grabber;
@@ -42,7 +42,7 @@ public final class VideoFrames implements FrameSource {
     quarterTurns = Math.floorMod(Math.round(-grabber.getDisplayRotation() / 90), 4);
   }
 
-  private static VideoFrames open(String name, String device, @Nullable String format) {
+  private static VideoReader open(String name, String device, @Nullable String format) {
     UserCache.holdJavaCppNatives();
     try {
       FFmpegFrameGrabber.tryLoad();
@@ -68,7 +68,7 @@ public final class VideoFrames implements FrameSource {
       }
       VideoDecoder decoder = new VideoDecoder(grabber.getFormatContext(), stream, name);
       ready = true;
-      return new VideoFrames(name, grabber, decoder, format == null);
+      return new VideoReader(name, grabber, decoder, format == null);
     } catch (FrameGrabber.Exception e) {
       throw new VideoException(
           name + " cannot be read as a video; check that FFmpeg knows its format", e);
@@ -79,16 +79,30 @@ public final class VideoFrames implements FrameSource {
     }
   }
 
-  /** Opens a file. */
-  public static VideoFrames open(Path file) {
+  /**
+   * Opens a file.
+   *
+   * @param file a video in any format that FFmpeg reads
+   * @return its frames
+   * @throws IllegalArgumentException if the file is not there or cannot be read
+   * @throws VideoException if it is no video, or FFmpeg's libraries for this platform are missing
+   */
+  public static VideoReader open(Path file) {
     if (!Files.isReadable(file)) {
       throw new IllegalArgumentException("there is no video " + file + "; give a file or a folder");
     }
     return open(file.toString(), file.toString(), null);
   }
 
-  /** Opens a camera by the name that the system has for it. */
-  public static VideoFrames camera(String device) {
+  /**
+   * Opens a camera. Its frames have no end and no number; each call of {@link #next} waits for one.
+   *
+   * @param device the system's name of the camera, such as {@code /dev/video0}
+   * @return its frames
+   * @throws VideoException if there is no such camera, or FFmpeg's libraries for this platform are
+   *     missing
+   */
+  public static VideoReader camera(String device) {
     String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
     if (system.contains("win")) {
       return open("camera " + device, "video=" + device, "dshow");

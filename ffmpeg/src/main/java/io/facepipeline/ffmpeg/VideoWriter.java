@@ -1,9 +1,8 @@
 package io.facepipeline.ffmpeg;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.Image;
 import io.facepipeline.internal.UserCache;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -18,12 +17,22 @@ import org.bytedeco.javacv.FrameRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames into an MP4 file, the whole file or none; frames of another size than the first are
- * scaled to it, and where one is left out the one before stays, so that the others keep their time.
- * The picture is coded by OpenH264 where FFmpeg has it, which every browser plays, and else as
- * MPEG-4; both come without the GPL. Not thread-safe.
+ * Writes frames into an MP4 file. The file is there after {@link #finish}; a writer that is closed
+ * before leaves nothing behind. Frames of another size than the first are scaled to it. The video
+ * is H.264 (OpenH264, which every browser plays) where FFmpeg has it, otherwise MPEG-4; neither
+ * needs the GPL. Not thread-safe.
+ *
+ * <pre>{@code
+ * try (VideoReader in = VideoReader.open(video);
+ *     VideoWriter out = VideoWriter.to(annotated, in.framesPerSecond())) {
+ *   for (Image frame = in.next(); frame != null; frame = in.next()) {
+ *     out.write(FaceDrawing.on(frame).faces(faces.detect(frame)).toImage());
+ *   }
+ *   out.finish();
+ * }
+ * }</pre>
  */
-public final class VideoFile implements FrameSink {
+public final class VideoWriter implements AutoCloseable {
   private static final double DEFAULT_RATE = 25;
 
   /** Bits for each pixel of a frame: faces keep their look, and text stays legible. */
@@ -33,36 +42,81 @@ public final class VideoFile implements FrameSink {
   private final double rate;
   private @Nullable Path temporary;
   private @Nullable FFmpegFrameRecorder recorder;
-  private @Nullable BufferedImage before;
+  private @Nullable Image before;
   private long written;
+  private boolean ended;
 
-  public VideoFile(Path target, double framesPerSecond) {
+  private VideoWriter(Path target, double rate) {
     UserCache.holdJavaCppNatives();
     this.target = target.toAbsolutePath();
-    rate = framesPerSecond > 0 ? framesPerSecond : DEFAULT_RATE;
+    this.rate = rate;
   }
 
-  @Override
-  public void write(BufferedImage picture, long index) {
+  /**
+   * {@return a writer; nothing is written before the first frame}
+   *
+   * @param target the file, which is replaced if it is there; its folder is made if it is not there
+   * @param framesPerSecond the frames of a second; 0, which a {@link
+   *     io.facepipeline.FrameSource#framesPerSecond source} says when it does not know, means 25
+   * @throws IllegalArgumentException if the number is negative or not finite
+   */
+  public static VideoWriter to(Path target, double framesPerSecond) {
+    if (!(framesPerSecond >= 0 && framesPerSecond < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "the frames of a second must be at least 0 (unknown), got " + framesPerSecond);
+    }
+    return new VideoWriter(target, framesPerSecond > 0 ? framesPerSecond : DEFAULT_RATE);
+  }
+
+  /**
+   * Writes the next frame.
+   *
+   * @param frame the frame
+   * @throws VideoException if the file cannot be written
+   * @throws IllegalStateException if the writer was finished or closed
+   */
+  public void write(Image frame) {
+    write(frame, written);
+  }
+
+  /**
+   * Writes a frame at its place. Where frames before it were left out, the last one stays, so that
+   * all keep their time.
+   *
+   * @param frame the frame
+   * @param index its number in the video, from 0 on and more than that of the frame before
+   * @throws IllegalArgumentException if there is a frame at this place already
+   * @throws VideoException if the file cannot be written
+   * @throws IllegalStateException if the writer was finished or closed
+   */
+  public void write(Image frame, long index) {
+    if (ended) {
+      throw new IllegalStateException(
+          "the video " + target + " was finished or closed; write into a new one");
+    }
+    if (index < written) {
+      throw new IllegalArgumentException(
+          "frame " + index + " was written already; the next is " + written);
+    }
     while (before != null && written < index) {
       record(before);
     }
-    record(picture);
+    record(frame);
     written = index + 1;
-    before = picture;
+    before = frame;
   }
 
-  private void record(BufferedImage picture) {
-    int width = picture.getWidth();
-    int height = picture.getHeight();
-    byte[] bgr = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
+  private void record(Image picture) {
+    int width = picture.width();
+    int height = picture.height();
+    byte[] rgb = picture.unsafeRgb();
     try (Frame frame = new Frame(width, height, Frame.DEPTH_UBYTE, 3)) {
       FFmpegFrameRecorder open = recorder == null ? open(width, height) : recorder;
       ByteBuffer pixels = (ByteBuffer) frame.image[0];
       for (int y = 0; y < height; y++) {
-        pixels.put(y * frame.imageStride, bgr, y * 3 * width, 3 * width);
+        pixels.put(y * frame.imageStride, rgb, y * 3 * width, 3 * width);
       }
-      open.record(frame, avutil.AV_PIX_FMT_BGR24);
+      open.record(frame, avutil.AV_PIX_FMT_RGB24);
       written++;
     } catch (FrameRecorder.Exception e) {
       throw unwritable(e);
@@ -99,14 +153,21 @@ public final class VideoFile implements FrameSink {
     return opened;
   }
 
-  @Override
+  /**
+   * Ends the video: the file is there, whole, when this returns.
+   *
+   * @throws io.facepipeline.FacePipelineException if there was no frame, or the file cannot be
+   *     written
+   */
   public void finish() {
     if (recorder == null || temporary == null) {
       throw new FacePipelineException("there was no frame to write into " + target);
     }
     try {
+      ended = true;
       recorder.close();
       recorder = null;
+      before = null;
       Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       temporary = null;
     } catch (IOException e) {
@@ -119,9 +180,11 @@ public final class VideoFile implements FrameSink {
         "cannot write the video " + target + "; check that the folder is writable", e);
   }
 
-  /** Leaves nothing half-written. */
+  /** Frees FFmpeg's memory. Without {@link #finish} nothing is left of the video. */
   @Override
   public void close() {
+    ended = true;
+    before = null;
     try {
       if (recorder != null) {
         recorder.close();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class VideoFramesTest {
+class VideoReaderTest {
   private static final int FRAMES = 14;
 
   @TempDir Path folder;
@@ -62,7 +62,7 @@ class VideoFramesTest {
     DamagedVideo video = DamagedVideo.make(folder.resolve("mjpeg.avi"), FRAMES);
     video.wipe(3, 4);
     video.scramble(9);
-    try (VideoFrames frames = VideoFrames.open(video.file())) {
+    try (VideoReader frames = VideoReader.open(video.file())) {
       for (int i = 0; i < FRAMES; i++) {
         if (i == 3 || i == 4 || i == 9) {
           assertThrows(VideoException.class, frames::next);
@@ -130,7 +130,7 @@ class VideoFramesTest {
       int images = 0;
       List<Long> numbers = new ArrayList<>();
       List<String> problems = new ArrayList<>();
-      try (VideoFrames frames = VideoFrames.open(file)) {
+      try (VideoReader frames = VideoReader.open(file)) {
         for (long i = 0; ; i++) {
           try {
             Image image = frames.next();
