@@ -13,8 +13,8 @@ import org.bytedeco.javacv.FrameGrabber;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of a video file or a camera with FFmpeg, turned upright. A frame that is damaged
- * or missing is an exception in its place, so that the others keep their numbers. Not thread-safe.
+ * Reads the frames of a video file or a camera with FFmpeg, turned upright. A damaged or missing
+ * frame throws an exception in its place, so the others keep their numbers. Not thread-safe.
  */
 public final class VideoReader implements FrameSource {
   private static final int CHANNELS = 3;
@@ -84,8 +84,9 @@ public final class VideoReader implements FrameSource {
    *
    * @param file a video in any format that FFmpeg reads
    * @return its frames
-   * @throws IllegalArgumentException if the file is not there or cannot be read
-   * @throws VideoException if it is no video, or FFmpeg's libraries for this platform are missing
+   * @throws IllegalArgumentException if the file does not exist or cannot be read
+   * @throws VideoException if it is not a video, or FFmpeg's libraries for this platform are
+   *     missing
    */
   public static VideoReader open(Path file) {
     if (!Files.isReadable(file)) {
@@ -176,7 +177,7 @@ public final class VideoReader implements FrameSource {
     };
   }
 
-  /** The pixels turned clockwise. */
+  /** The pixels, rotated clockwise. */
   static byte[] turned(byte[] rgb, int width, int height, int quarterTurns) {
     byte[] target = new byte[rgb.length];
     for (int y = 0; y < height; y++) {

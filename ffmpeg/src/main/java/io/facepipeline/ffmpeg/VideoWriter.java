@@ -17,10 +17,10 @@ import org.bytedeco.javacv.FrameRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames into an MP4 file. The file is there after {@link #finish}; a writer that is closed
- * before leaves nothing behind. Frames of another size than the first are scaled to it. The video
- * is H.264 (OpenH264, which every browser plays) where FFmpeg has it, otherwise MPEG-4; neither
- * needs the GPL. Not thread-safe.
+ * Writes frames into an MP4 file. The file exists after {@link #finish}; closing without it leaves
+ * nothing behind. Frames are scaled to the size of the first one. The video is H.264 (OpenH264,
+ * which every browser plays) where FFmpeg has it, otherwise MPEG-4; neither needs the GPL. Not
+ * thread-safe.
  *
  * <pre>{@code
  * try (VideoReader in = VideoReader.open(video);
@@ -55,15 +55,15 @@ public final class VideoWriter implements AutoCloseable {
   /**
    * {@return a writer; nothing is written before the first frame}
    *
-   * @param target the file, which is replaced if it is there; its folder is made if it is not there
-   * @param framesPerSecond the frames of a second; 0, which a {@link
-   *     io.facepipeline.FrameSource#framesPerSecond source} says when it does not know, means 25
+   * @param target the file; replaced if it exists; its folder is created if needed
+   * @param framesPerSecond the frames per second; 0, which a {@link
+   *     io.facepipeline.FrameSource#framesPerSecond source} returns for unknown, means 25
    * @throws IllegalArgumentException if the number is negative or not finite
    */
   public static VideoWriter to(Path target, double framesPerSecond) {
     if (!(framesPerSecond >= 0 && framesPerSecond < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "the frames of a second must be at least 0 (unknown), got " + framesPerSecond);
+          "the frames per second must be at least 0 (unknown), got " + framesPerSecond);
     }
     return new VideoWriter(target, framesPerSecond > 0 ? framesPerSecond : DEFAULT_RATE);
   }
@@ -80,12 +80,12 @@ public final class VideoWriter implements AutoCloseable {
   }
 
   /**
-   * Writes a frame at its place. Where frames before it were left out, the last one stays, so that
-   * all keep their time.
+   * Writes a frame at its index. The last frame is repeated for skipped ones, so all frames keep
+   * their time.
    *
    * @param frame the frame
-   * @param index its number in the video, from 0 on and more than that of the frame before
-   * @throws IllegalArgumentException if there is a frame at this place already
+   * @param index its index in the video, from 0 and higher than the previous one
+   * @throws IllegalArgumentException if the index is not higher than the previous one
    * @throws VideoException if the file cannot be written
    * @throws IllegalStateException if the writer was finished or closed
    */
@@ -96,7 +96,7 @@ public final class VideoWriter implements AutoCloseable {
     }
     if (index < written) {
       throw new IllegalArgumentException(
-          "frame " + index + " was written already; the next is " + written);
+          "frame " + index + " was already written; the next is " + written);
     }
     while (before != null && written < index) {
       record(before);
@@ -154,14 +154,14 @@ public final class VideoWriter implements AutoCloseable {
   }
 
   /**
-   * Ends the video: the file is there, whole, when this returns.
+   * Finishes the video: the complete file exists when this returns.
    *
    * @throws io.facepipeline.FacePipelineException if there was no frame, or the file cannot be
    *     written
    */
   public void finish() {
     if (recorder == null || temporary == null) {
-      throw new FacePipelineException("there was no frame to write into " + target);
+      throw new FacePipelineException("no frame was written to " + target);
     }
     try {
       ended = true;
@@ -180,7 +180,7 @@ public final class VideoWriter implements AutoCloseable {
         "cannot write the video " + target + "; check that the folder is writable", e);
   }
 
-  /** Frees FFmpeg's memory. Without {@link #finish} nothing is left of the video. */
+  /** Frees FFmpeg's memory. Without {@link #finish} no file remains. */
   @Override
   public void close() {
     ended = true;

@@ -1,4 +1,4 @@
-/** Reading videos and cameras, and writing annotated videos, by FFmpeg. */
+/** Reads videos and cameras and writes annotated videos with FFmpeg. */
 @NullMarked
 package io.facepipeline.ffmpeg;
 
