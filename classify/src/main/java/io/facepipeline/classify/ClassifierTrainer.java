@@ -11,11 +11,11 @@ import io.facepipeline.classify.file.Rejection;
 import io.facepipeline.classify.file.Scorer;
 import io.facepipeline.classify.training.CrossValidation;
 import io.facepipeline.classify.training.CrossValidation.Tested;
-import io.facepipeline.classify.training.EmbeddingCache;
 import io.facepipeline.classify.training.FaceCollector;
 import io.facepipeline.classify.training.Learner;
 import io.facepipeline.classify.training.StrangerRejection;
 import io.facepipeline.classify.training.TrainingSet;
+import io.facepipeline.internal.PhotoCache;
 import io.facepipeline.internal.SetOnce;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -214,7 +214,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
             pipeline,
             policy == null ? PhotoPolicy.SKIP : policy,
             augmentation,
-            cache == null ? null : new EmbeddingCache(cache),
+            cache == null ? null : new PhotoCache(cache),
             listener());
     TrainingSet set = collector.collect(people);
     return train(set, collector.notes());

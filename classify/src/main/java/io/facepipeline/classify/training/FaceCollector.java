@@ -19,7 +19,9 @@ import io.facepipeline.classify.TrainingException;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.file.FileInput;
 import io.facepipeline.classify.file.FileOutput;
+import io.facepipeline.internal.PhotoCache;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +39,7 @@ public final class FaceCollector {
   private final FacePipeline pipeline;
   private final PhotoPolicy policy;
   private final @Nullable Augmentation augmentation;
-  private final @Nullable EmbeddingCache cache;
+  private final @Nullable PhotoCache cache;
   private final ProgressListener listener;
   private final List<PhotoNote> notes = new ArrayList<>();
   private final String model;
@@ -47,7 +49,7 @@ public final class FaceCollector {
       FacePipeline pipeline,
       PhotoPolicy policy,
       @Nullable Augmentation augmentation,
-      @Nullable EmbeddingCache cache,
+      @Nullable PhotoCache cache,
       ProgressListener listener) {
     this.pipeline = pipeline;
     this.policy = policy;
@@ -202,7 +204,7 @@ public final class FaceCollector {
     }
     Found found = look(file);
     if (cache != null) {
-      cache.put(key, write(found));
+      cache.put(key, write(found).toBytes());
     }
     return found;
   }
@@ -258,7 +260,7 @@ public final class FaceCollector {
           FileOutput out = new FileOutput();
           out.putInt(vector.length);
           out.putFloats(vector);
-          cache.put(key, out);
+          cache.put(key, out.toBytes());
         }
       }
       copies.add(original.copy(vector, other));
@@ -296,7 +298,9 @@ public final class FaceCollector {
   }
 
   private Optional<FileInput> cached(String key) {
-    return cache == null ? Optional.empty() : cache.get(key);
+    return cache == null
+        ? Optional.empty()
+        : cache.get(key).map(bytes -> new FileInput(ByteBuffer.wrap(bytes)));
   }
 
   private static FileOutput write(Found found) {

@@ -4,7 +4,7 @@ import io.facepipeline.Image;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.augment.CropTransform;
 import io.facepipeline.classify.augment.Degradations;
-import io.facepipeline.training.Draws;
+import io.facepipeline.training.run.Draws;
 import java.util.Optional;
 import java.util.SplittableRandom;
 

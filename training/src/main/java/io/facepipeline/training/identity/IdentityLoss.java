@@ -1,7 +1,7 @@
 package io.facepipeline.training.identity;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.training.Tensors;
+import io.facepipeline.training.torch.Tensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

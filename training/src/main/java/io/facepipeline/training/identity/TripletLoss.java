@@ -1,6 +1,6 @@
 package io.facepipeline.training.identity;
 
-import io.facepipeline.training.Tensors;
+import io.facepipeline.training.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;

@@ -7,7 +7,7 @@ import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.detection.mtcnn.MtcnnStages;
 import io.facepipeline.internal.Workers;
-import io.facepipeline.training.Draws;
+import io.facepipeline.training.run.Draws;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

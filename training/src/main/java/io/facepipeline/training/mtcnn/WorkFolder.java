@@ -1,7 +1,7 @@
 package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.training.RunFolder;
+import io.facepipeline.training.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

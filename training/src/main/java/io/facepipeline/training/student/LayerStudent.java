@@ -4,7 +4,7 @@ import static org.bytedeco.pytorch.global.torch.conv2d;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.training.Tensors;
+import io.facepipeline.training.torch.Tensors;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;

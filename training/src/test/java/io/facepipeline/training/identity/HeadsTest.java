@@ -3,8 +3,8 @@ package io.facepipeline.training.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.training.Tensors;
-import io.facepipeline.training.TorchScope;
+import io.facepipeline.training.torch.Tensors;
+import io.facepipeline.training.torch.TorchScope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

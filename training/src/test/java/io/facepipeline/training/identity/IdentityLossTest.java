@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.training.Tensors;
-import io.facepipeline.training.TorchScope;
+import io.facepipeline.training.torch.Tensors;
+import io.facepipeline.training.torch.TorchScope;
 import io.facepipeline.training.identity.IdentityLoss.Recipe;
 import java.util.Arrays;
 import java.util.Set;

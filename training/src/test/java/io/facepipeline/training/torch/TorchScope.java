@@ -1,4 +1,4 @@
-package io.facepipeline.training;
+package io.facepipeline.training.torch;
 
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;

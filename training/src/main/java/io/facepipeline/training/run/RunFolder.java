@@ -1,4 +1,4 @@
-package io.facepipeline.training;
+package io.facepipeline.training.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;

@@ -1,4 +1,4 @@
-package io.facepipeline.training;
+package io.facepipeline.training.torch;
 
 /**
  * A learning rate with linear warm-up that then falls along half a cosine to a hundredth

@@ -1,4 +1,4 @@
-package io.facepipeline.training;
+package io.facepipeline.training.torch;
 
 import io.facepipeline.internal.UserCache;
 import java.io.IOException;

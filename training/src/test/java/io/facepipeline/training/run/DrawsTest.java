@@ -1,4 +1,4 @@
-package io.facepipeline.training;
+package io.facepipeline.training.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

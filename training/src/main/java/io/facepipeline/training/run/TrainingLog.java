@@ -1,4 +1,4 @@
-package io.facepipeline.training;
+package io.facepipeline.training.run;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;

@@ -1,4 +1,4 @@
-package io.facepipeline.training;
+package io.facepipeline.training.torch;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

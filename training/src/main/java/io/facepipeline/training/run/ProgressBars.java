@@ -1,4 +1,4 @@
-package io.facepipeline.training;
+package io.facepipeline.training.run;
 
 import io.facepipeline.ProgressListener;
 import java.util.function.Function;
