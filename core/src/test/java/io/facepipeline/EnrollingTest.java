@@ -59,9 +59,7 @@ class EnrollingTest {
     try (Stream<Outcome<SelectedFace>> each = faces.embedOneEach(photos.stream())) {
       List<Outcome<SelectedFace>> outcomes = each.toList();
       assertEquals(faces.embedOne(photos.get(0)), outcomes.get(0).get());
-      assertEquals(
-          List.of(),
-          ((FaceCountException) outcomes.get(1).error().orElseThrow()).faces());
+      assertEquals(List.of(), ((FaceCountException) outcomes.get(1).error().orElseThrow()).faces());
       assertEquals(faces.embedOne(photos.get(2)), outcomes.get(2).get());
     }
   }

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * parallelism says. A photo that fails has its own error; the rest go on. With a cache, an
  * interrupted run continues where it stopped.
  *
- * <p>Interrupting the calling thread ends a run with a {@link FacePipelineException} after the photos
- * in progress. Immutable and thread-safe. Does not close the pipeline.
+ * <p>Interrupting the calling thread ends a run with a {@link FacePipelineException} after the
+ * photos in progress. Immutable and thread-safe. Does not close the pipeline.
  */
 public final class EvaluationRun {
   private final FacePipeline pipeline;

@@ -5,10 +5,10 @@ import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.detection.DetectionEquality;
-import io.facepipeline.evaluation.detection.DetectionEquality.Recorded;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.Table;
+import io.facepipeline.evaluation.detection.DetectionEquality;
+import io.facepipeline.evaluation.detection.DetectionEquality.Recorded;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,8 +71,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
       throw Exit.wrongUsage(spec, "--tolerance must be more than 0 pixels, got " + tolerance);
     }
     Map<Path, List<Recorded>> recorded = new LinkedHashMap<>();
-    Recorded.read(reference)
-        .forEach((name, faces) -> recorded.put(images.resolve(name), faces));
+    Recorded.read(reference).forEach((name, faces) -> recorded.put(images.resolve(name), faces));
     EvaluationOptions.requireAny(recorded.keySet(), reference, images);
     Map<Path, EvaluatedPhoto> photos;
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {

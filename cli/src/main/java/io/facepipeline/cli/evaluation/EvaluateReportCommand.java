@@ -6,13 +6,13 @@ import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.EvaluatedPhoto;
-import io.facepipeline.evaluation.verification.FacePair;
+import io.facepipeline.evaluation.Table;
+import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.identification.IdentificationSplit;
 import io.facepipeline.evaluation.plot.Plots;
+import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.RocCurve;
-import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.verification.VerificationPairs;
 import io.facepipeline.evaluation.verification.VerificationReport;
 import java.io.PrintWriter;
@@ -126,8 +126,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
         StageOptions own = stageOptions.copy(model, mirror);
         try (EvaluationStages opened =
             EvaluationStages.open(stages, own, Select.center, EvaluationStages::lfwMinFace)) {
-          VerificationRun.Result result =
-              VerificationRun.evaluate(spec, opened, options, pairs);
+          VerificationRun.Result result = VerificationRun.evaluate(spec, opened, options, pairs);
           add("verification", result.values(), result.photos());
           rows.add(row(model, own, result.report()));
           curves.put(model + (mirror ? ", mirrored too" : ""), result.report().roc());
@@ -191,10 +190,10 @@ final class EvaluateReportCommand implements Callable<Integer> {
     List<List<String>> rows = new ArrayList<>();
     for (String model : models) {
       StageOptions own = stageOptions.copy(model, stageOptions.mirror);
-      try (EvaluationStages opened = EvaluationStages.open(stages, own, Select.largest, crop -> own.minFace())) {
+      try (EvaluationStages opened =
+          EvaluationStages.open(stages, own, Select.largest, crop -> own.minFace())) {
         IdentificationRun.Result result =
-            IdentificationRun.of(
-                spec, opened, options, split, new TrainerOptions());
+            IdentificationRun.of(spec, opened, options, split, new TrainerOptions());
         add("identification", result.values(), result.photos());
         rows.add(
             List.of(

@@ -58,8 +58,7 @@ final class EvaluationOptions {
   /** Embeds one face of each photo. */
   Map<Path, EvaluatedPhoto> embed(
       CommandSpec spec, EvaluationStages stages, Collection<Path> photos) {
-    return run(
-        spec, stages.pipeline(), stages.settings(), photos.size(), run -> run.embed(photos));
+    return run(spec, stages.pipeline(), stages.settings(), photos.size(), run -> run.embed(photos));
   }
 
   /** Runs photos through a pipeline, with cache and progress bar, and names those that fail. */

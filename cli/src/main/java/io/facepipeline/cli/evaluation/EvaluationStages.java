@@ -36,10 +36,7 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
 
   /** Opens the stages; the least face, where none was given, is the protocol's. */
   static EvaluationStages open(
-      StageFactory stages,
-      StageOptions options,
-      Select select,
-      ToIntFunction<CropSpec> minFace) {
+      StageFactory stages, StageOptions options, Select select, ToIntFunction<CropSpec> minFace) {
     FaceEmbedder embedder = embedder(stages, options);
     FaceDetector detector = null;
     try {

@@ -2,8 +2,8 @@ package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.identification.IdentificationSplit;
+import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,8 @@ final class SplitOptions {
     Map<String, List<Path>> gallery = PhotoFolder.scan(train).requirePeople();
     List<PersonPhoto> probes = new ArrayList<>();
     List<PersonPhoto> others = new ArrayList<>();
-    PhotoFolder.scan(test).requirePeople()
+    PhotoFolder.scan(test)
+        .requirePeople()
         .forEach(
             (person, files) ->
                 files.forEach(
@@ -74,6 +75,7 @@ final class SplitOptions {
     return people == null
         ? Optional.empty()
         : Optional.of(
-            IdentificationSplit.drawn(PhotoFolder.scan(people).requirePeople(), gallery, strangers, seed));
+            IdentificationSplit.drawn(
+                PhotoFolder.scan(people).requirePeople(), gallery, strangers, seed));
   }
 }

@@ -8,10 +8,10 @@ import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.plot.Plots;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.ImpostorScores;
 import io.facepipeline.evaluation.verification.RocCurve.OperatingPoint;
-import io.facepipeline.evaluation.plot.Plots;
 import io.facepipeline.evaluation.verification.VerificationReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -80,10 +80,7 @@ final class VerificationRun {
   }
 
   static Result evaluate(
-      CommandSpec spec,
-      EvaluationStages stages,
-      EvaluationOptions options,
-      List<FacePair> pairs) {
+      CommandSpec spec, EvaluationStages stages, EvaluationOptions options, List<FacePair> pairs) {
     Map<Path, String> people = new LinkedHashMap<>();
     for (FacePair pair : pairs) {
       people.put(pair.first().file(), pair.first().person());

@@ -25,8 +25,7 @@ public final class Enrolling {
     boolean all = true;
     for (Map.Entry<String, List<ImageSource>> person : known.entrySet()) {
       List<ImageSource> photos = person.getValue();
-      long usable =
-          one(pipeline, person.getKey(), photos, EnrollOptions.defaults(), out, err);
+      long usable = one(pipeline, person.getKey(), photos, EnrollOptions.defaults(), out, err);
       all &= usable == photos.size();
     }
     return all;

@@ -1,11 +1,11 @@
 package io.facepipeline.evaluation.detection;
 
-import io.facepipeline.evaluation.Table;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
+import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.internal.Figures;
 import io.facepipeline.evaluation.internal.TableRows;
 import java.nio.file.Path;
@@ -212,7 +212,8 @@ public final class DetectionEquality {
 
   /** {@return a row for each face that differs, largest difference first} */
   public Table differenceTable() {
-    TableRows table = new TableRows("image", "pixels", "reference", "score", "found", "score found");
+    TableRows table =
+        new TableRows("image", "pixels", "reference", "score", "found", "score found");
     for (Difference d : differences) {
       table.row(
           d.photo(),

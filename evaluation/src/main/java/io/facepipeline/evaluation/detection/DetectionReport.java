@@ -1,8 +1,8 @@
 package io.facepipeline.evaluation.detection;
 
-import io.facepipeline.evaluation.Table;
 import io.facepipeline.Face;
 import io.facepipeline.Landmarks;
+import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.internal.Figures;
 import io.facepipeline.evaluation.internal.TableRows;
 import java.util.ArrayList;
@@ -126,7 +126,9 @@ public final class DetectionReport {
         Figures.percent(regions.recall()),
         end.truePositives() + " true, " + end.falsePositives() + " false positives");
     table.row(
-        "continuous recall at the curve's end", Figures.percent(end.overlap() / regions.faces()), "");
+        "continuous recall at the curve's end",
+        Figures.percent(end.overlap() / regions.faces()),
+        "");
     table.row("recall against boxes", Figures.percent(boxes.recall()), "all detections");
     table.row("precision against boxes", Figures.percent(boxes.precision()), "all detections");
     table.row("average precision against boxes", Figures.percent(boxes.averagePrecision()), "");

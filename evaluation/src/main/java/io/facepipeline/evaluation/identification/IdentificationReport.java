@@ -1,14 +1,14 @@
 package io.facepipeline.evaluation.identification;
 
+import io.facepipeline.Embedding;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.Table;
-import io.facepipeline.evaluation.verification.RocCurve.OperatingPoint;
-import io.facepipeline.evaluation.verification.RocCurve;
-import io.facepipeline.evaluation.verification.VerificationReport;
-import io.facepipeline.Embedding;
 import io.facepipeline.evaluation.internal.Figures;
 import io.facepipeline.evaluation.internal.TableRows;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
+import io.facepipeline.evaluation.verification.RocCurve;
+import io.facepipeline.evaluation.verification.RocCurve.OperatingPoint;
+import io.facepipeline.evaluation.verification.VerificationReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -223,8 +223,7 @@ public final class IdentificationReport {
     List<Object> points = new ArrayList<>();
     for (double rate : strangers.isEmpty() ? List.<Double>of() : FALSE_ACCEPT_RATES) {
       OperatingPoint point = detectionAndIdentification(rate);
-      rates.put(
-          Figures.rateKey(rate), Figures.orNull(point.trueAcceptRate()));
+      rates.put(Figures.rateKey(rate), Figures.orNull(point.trueAcceptRate()));
       Map<String, @Nullable Object> one = VerificationReport.operatingPoint(point);
       one.put("dir", one.remove("tar"));
       one.put("strangers", one.remove("impostorPairs"));

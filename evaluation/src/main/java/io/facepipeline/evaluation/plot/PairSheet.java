@@ -1,12 +1,12 @@
 package io.facepipeline.evaluation.plot;
 
-import io.facepipeline.evaluation.EvaluatedPhoto;
-import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
 import io.facepipeline.Box;
 import io.facepipeline.ContactSheet;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -35,8 +35,7 @@ final class PairSheet {
 
   /** Draws at least one pair; of more than 300 the first. */
   static Image draw(List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos) {
-    List<Image> drawn =
-        pairs.stream().limit(MAX_PAIRS).map(pair -> draw(pair, photos)).toList();
+    List<Image> drawn = pairs.stream().limit(MAX_PAIRS).map(pair -> draw(pair, photos)).toList();
     return ContactSheet.ofColumns(PAIRS_PER_ROW)
         .withRowsPerPage(MAX_PAIRS)
         .withGap(GAP)
@@ -45,8 +44,7 @@ final class PairSheet {
   }
 
   private static Image draw(ScoredPair pair, Map<Path, EvaluatedPhoto> photos) {
-    BufferedImage tile =
-        new BufferedImage(2 * SIDE, SIDE + TEXT, BufferedImage.TYPE_3BYTE_BGR);
+    BufferedImage tile = new BufferedImage(2 * SIDE, SIDE + TEXT, BufferedImage.TYPE_3BYTE_BGR);
     Graphics2D g = tile.createGraphics();
     try {
       g.setRenderingHint(
@@ -73,9 +71,7 @@ final class PairSheet {
             ? String.format(Locale.ROOT, "similarity %.3f", pair.similarity())
             : "no face found";
     g.drawString(
-        (pair.pair().same() ? "same person, " : "different people, ") + similarity,
-        0,
-        SIDE + 14);
+        (pair.pair().same() ? "same person, " : "different people, ") + similarity, 0, SIDE + 14);
     g.setColor(Color.DARK_GRAY);
     g.setFont(g.getFont().deriveFont(11f));
     g.drawString(name(pair.pair().first().file()), 0, SIDE + 28);
@@ -109,10 +105,7 @@ final class PairSheet {
       g.setStroke(new BasicStroke(1.5f));
       g.draw(
           new Rectangle2D.Double(
-              x + box.x1() * scale,
-              box.y1() * scale,
-              box.width() * scale,
-              box.height() * scale));
+              x + box.x1() * scale, box.y1() * scale, box.width() * scale, box.height() * scale));
     }
   }
 

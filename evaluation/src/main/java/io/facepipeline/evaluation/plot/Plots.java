@@ -1,12 +1,12 @@
 package io.facepipeline.evaluation.plot;
 
+import io.facepipeline.Image;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.detection.DetectionCurve;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.verification.RocCurve;
-import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
 import io.facepipeline.evaluation.verification.VerificationReport;
-import io.facepipeline.Image;
+import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
 import java.awt.Color;
 import java.awt.Font;
 import java.nio.file.Path;
@@ -274,8 +274,7 @@ public final class Plots {
    * @param file the file to write
    * @return whether there were pairs to write
    */
-  public static boolean pairs(
-      List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos, Path file) {
+  public static boolean pairs(List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos, Path file) {
     if (pairs.isEmpty()) {
       return false;
     }

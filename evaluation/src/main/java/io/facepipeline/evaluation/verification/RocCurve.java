@@ -55,8 +55,8 @@ public final class RocCurve {
       long falseAccepts,
       long impostorPairs) {
     /**
-     * How many impostor pairs a rate lets accept. Whole pairs are compared: 0.001 * 3000 is a little
-     * less than 3 in binary.
+     * How many impostor pairs a rate lets accept. Whole pairs are compared: 0.001 * 3000 is a
+     * little less than 3 in binary.
      */
     static long allowed(double falseAcceptRate, long impostorPairs) {
       if (!(falseAcceptRate >= 0 && falseAcceptRate <= 1)) {
@@ -66,7 +66,9 @@ public final class RocCurve {
       return (long) Math.floor(falseAcceptRate * impostorPairs + 1e-9);
     }
 
-    /** {@return the measured false-accept rate, at most the asked one; NaN without impostor pairs} */
+    /**
+     * {@return the measured false-accept rate, at most the asked one; NaN without impostor pairs}
+     */
     public double falseAcceptRate() {
       return impostorPairs == 0 ? Double.NaN : (double) falseAccepts / impostorPairs;
     }

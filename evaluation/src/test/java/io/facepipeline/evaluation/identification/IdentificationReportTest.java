@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.identification.IdentificationReport.Probe;
+import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -7,20 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Box;
 import io.facepipeline.Face;
-import io.facepipeline.evaluation.Table;
-import io.facepipeline.evaluation.detection.DetectionCurve;
-import io.facepipeline.evaluation.identification.IdentificationReport;
-import io.facepipeline.evaluation.verification.FacePair;
-import io.facepipeline.evaluation.verification.Pairs;
-import io.facepipeline.evaluation.verification.RocCurve;
-import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
-import io.facepipeline.evaluation.verification.VerificationReport;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
+import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
+import io.facepipeline.evaluation.detection.DetectionCurve;
 import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.detection.FaceRegion;
+import io.facepipeline.evaluation.identification.IdentificationReport;
+import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
+import io.facepipeline.evaluation.verification.Pairs;
+import io.facepipeline.evaluation.verification.RocCurve;
+import io.facepipeline.evaluation.verification.VerificationReport;
+import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
 import io.facepipeline.testkit.SharedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,9 +53,9 @@ final class PicturesTest {
         DetectionReport.of(
                 List.of(
                     new DetectionReport.Photo(
+                        List.of(AnnotatedFace.of(new FaceRegion.Rectangle(new Box(0, 0, 10, 10)))),
                         List.of(
-                            AnnotatedFace.of(new FaceRegion.Rectangle(new Box(0, 0, 10, 10)))),
-                        List.of(face(new Box(0, 0, 10, 7), 0.9f), face(new Box(20, 0, 30, 10), 0.8f)))))
+                            face(new Box(0, 0, 10, 7), 0.9f), face(new Box(20, 0, 30, 10), 0.8f)))))
             .regions();
 
     Plots.roc(Map.of("model", report.roc()), folder.resolve("roc.png"));
@@ -79,7 +79,8 @@ final class PicturesTest {
         () -> Plots.roc(Map.of("m", onlyGenuine), folder.resolve("roc.png")));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Plots.detection("d", DetectionReport.of(List.of()).regions(), folder.resolve("d.png")));
+        () ->
+            Plots.detection("d", DetectionReport.of(List.of()).regions(), folder.resolve("d.png")));
   }
 
   @Test
