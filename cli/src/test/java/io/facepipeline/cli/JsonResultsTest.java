@@ -52,7 +52,7 @@ import io.facepipeline.evaluation.detection.DetectionEquality;
 import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.identification.IdentificationSplit;
-import io.facepipeline.evaluation.verification.ConfidenceInterval;
+import io.facepipeline.evaluation.verification.VerificationReport.ConfidenceInterval;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.FoldAccuracy;
 import io.facepipeline.evaluation.verification.RocCurve;

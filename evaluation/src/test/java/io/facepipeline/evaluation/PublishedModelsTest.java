@@ -13,7 +13,7 @@ import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.detection.DetectionReport;
-import io.facepipeline.evaluation.detection.FaceRegion;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.VerificationPairs;
 import io.facepipeline.evaluation.verification.VerificationReport;

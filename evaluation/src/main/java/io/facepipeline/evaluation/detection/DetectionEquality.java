@@ -6,6 +6,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
 import io.facepipeline.evaluation.Table;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import io.facepipeline.evaluation.internal.Figures;
 import io.facepipeline.evaluation.internal.TableRows;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.facepipeline.evaluation.detection;
 import io.facepipeline.Face;
 import io.facepipeline.Landmarks;
 import io.facepipeline.evaluation.Table;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import io.facepipeline.evaluation.internal.Figures;
 import io.facepipeline.evaluation.internal.TableRows;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.facepipeline.evaluation.detection;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

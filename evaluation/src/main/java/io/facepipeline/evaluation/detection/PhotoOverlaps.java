@@ -2,6 +2,7 @@ package io.facepipeline.evaluation.detection;
 
 import io.facepipeline.Box;
 import io.facepipeline.Face;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import java.util.List;
 
 /**

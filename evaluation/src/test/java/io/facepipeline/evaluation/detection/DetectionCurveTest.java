@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.Landmarks;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -13,7 +13,7 @@ import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.detection.DetectionCurve;
 import io.facepipeline.evaluation.detection.DetectionReport;
-import io.facepipeline.evaluation.detection.FaceRegion;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;

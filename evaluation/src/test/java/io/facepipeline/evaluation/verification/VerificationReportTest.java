@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.evaluation.verification.VerificationReport.ConfidenceInterval;
 import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
 import java.util.List;
 import java.util.Map;

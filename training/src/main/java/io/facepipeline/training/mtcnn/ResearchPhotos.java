@@ -10,7 +10,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
-import io.facepipeline.evaluation.detection.FaceRegion;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.evaluation.detection.AnnotatedFace;
-import io.facepipeline.evaluation.detection.FaceRegion;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import java.nio.file.Path;
 import java.util.List;
 
