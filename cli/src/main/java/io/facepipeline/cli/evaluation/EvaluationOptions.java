@@ -3,6 +3,7 @@ package io.facepipeline.cli.evaluation;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.EvaluationRun;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -49,11 +51,7 @@ final class EvaluationOptions {
       })
   @Nullable Path cache;
 
-  @Option(
-      names = "--progress",
-      negatable = true,
-      description = "Show a progress bar with the time left (default: in a terminal).")
-  @Nullable Boolean progress;
+  @Mixin ProgressOption progress = new ProgressOption();
 
   /** Embeds one face of each photo. */
   Map<Path, EvaluatedPhoto> embed(
@@ -69,7 +67,7 @@ final class EvaluationOptions {
       int photos,
       Function<EvaluationRun, Map<Path, EvaluatedPhoto>> task) {
     Map<Path, EvaluatedPhoto> results;
-    try (Progress bar = Progress.start(progress, photos)) {
+    try (Progress bar = progress.start(photos)) {
       EvaluationRun run = EvaluationRun.of(pipeline).withListener(bar);
       results = task.apply(cache == null ? run : run.withCache(cache, settings));
     }

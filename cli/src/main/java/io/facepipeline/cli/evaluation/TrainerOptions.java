@@ -7,10 +7,11 @@ import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.ClassifierTrainer;
 import io.facepipeline.classify.TrainedClassifier;
 import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.stages.RejectionOptions;
 import io.facepipeline.gallery.Gallery;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -24,20 +25,11 @@ public final class TrainerOptions {
       description = "svm, svm-rbf, knn, centroid or logistic (default: knn).")
   public String classifier = "knn";
 
-  @Option(
-      names = "--far",
-      paramLabel = "RATE",
-      description =
-          "How often a stranger may be named (default: 0.01, or the lowest rate that the photos can"
-              + " show).")
-  @Nullable Double falseAcceptRate;
-
-  @Option(names = "--closed-set", description = "Name everyone; reject nobody.")
-  boolean closedSet;
+  @Mixin RejectionOptions rejection = new RejectionOptions();
 
   /** Refuses impossible values before any photo is read. */
   public void check(CommandSpec spec) {
-    if (closedSet && falseAcceptRate != null) {
+    if (rejection.closedSet && rejection.falseAcceptRate != null) {
       throw Exit.wrongUsage(spec, "--closed-set rejects nobody, but --far was given");
     }
     try {
@@ -55,10 +47,10 @@ public final class TrainerOptions {
     boolean single = people.values().stream().allMatch(faces -> faces.size() == 1);
     ClassifierKind kind = ClassifierKind.named(classifier);
     if (single
-        && falseAcceptRate == null
+        && rejection.falseAcceptRate == null
         && (kind == ClassifierKind.KNN || kind == ClassifierKind.CENTROID)) {
       Gallery gallery =
-          closedSet ? Gallery.inMemory(card, NOBODY_REJECTED) : Gallery.inMemory(card);
+          rejection.closedSet ? Gallery.inMemory(card, NOBODY_REJECTED) : Gallery.inMemory(card);
       people.forEach(gallery::enroll);
       return gallery;
     }
@@ -68,11 +60,7 @@ public final class TrainerOptions {
   private ClassifierTrainer<? extends TrainedClassifier> trainer() {
     ClassifierTrainer<? extends TrainedClassifier> trainer =
         ClassifierKind.named(classifier).trainer();
-    if (closedSet) {
-      trainer.closedSet();
-    } else if (falseAcceptRate != null) {
-      trainer.falseAcceptRate(falseAcceptRate);
-    }
+    rejection.apply(trainer);
     return trainer;
   }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the commands that go through photos have in common: where results go, and progress. */
@@ -36,11 +37,7 @@ public final class PhotoOptions {
       description = "Write each photo with its faces drawn, as PNG.")
   public @Nullable Path annotate;
 
-  @Option(
-      names = "--progress",
-      negatable = true,
-      description = "Show a progress bar (default: for several photos in a terminal).")
-  @Nullable Boolean progress;
+  @Mixin ProgressOption progress = new ProgressOption();
 
   /** How many pictures were written. */
   private int annotated;
@@ -91,7 +88,7 @@ public final class PhotoOptions {
       Task task,
       Consumer<PhotoResult> printer) {
     List<PhotoResult> results = new ArrayList<>();
-    try (Progress bar = Progress.start(progress, photos.size());
+    try (Progress bar = progress.start(photos.size());
         Stream<Outcome<PhotoResult>> outcomes =
             pipeline.mapEach(
                 numbered(photos).stream(), (source, photo) -> result(source, photo, task))) {
@@ -115,7 +112,7 @@ public final class PhotoOptions {
   public List<PhotoResult> oneByOne(
       List<ImageSource> photos, PrintWriter err, Task task, Consumer<PhotoResult> printer) {
     List<PhotoResult> results = new ArrayList<>();
-    try (Progress bar = Progress.start(progress, photos.size())) {
+    try (Progress bar = progress.start(photos.size())) {
       for (Numbered source : numbered(photos)) {
         PhotoResult result;
         try {

@@ -16,12 +16,7 @@ public final class Progress implements ProgressListener, AutoCloseable {
   }
 
   /** Starts a bar if it was asked for, or if there are several items and a terminal. */
-  public static Progress start(@Nullable Boolean wanted, int total) {
-    return start(wanted, total, "photos");
-  }
-
-  /** Starts a bar for items of another kind. */
-  public static Progress start(@Nullable Boolean wanted, int total, String items) {
+  static Progress start(@Nullable Boolean wanted, int total, String items) {
     boolean show = wanted != null ? wanted : total > 1 && CommandLine.Help.Ansi.AUTO.enabled();
     return new Progress(
         show

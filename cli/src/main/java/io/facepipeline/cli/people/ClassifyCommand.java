@@ -2,7 +2,7 @@ package io.facepipeline.cli.people;
 
 import io.facepipeline.FacePipeline;
 import io.facepipeline.classify.TrainedClassifier;
-import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Says who is in photos by a trained classifier. */
@@ -39,8 +38,7 @@ public final class ClassifyCommand implements Callable<Integer> {
       description = "The classifier's file; it records its embedder.")
   Path classifier;
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
   public ClassifyCommand(StageFactory stages) {
@@ -58,7 +56,7 @@ public final class ClassifyCommand implements Callable<Integer> {
       List<PhotoResult> results =
           photoOptions.run(
               pipeline,
-              PhotoFiles.sources(spec, paths),
+              arguments.sources(spec),
               spec.commandLine().getErr(),
               NamedFaces.by(pipeline),
               result -> NamedFaces.print(out, result));

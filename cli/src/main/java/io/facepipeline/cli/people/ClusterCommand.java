@@ -15,7 +15,7 @@ import io.facepipeline.classify.cluster.ChineseWhispers;
 import io.facepipeline.classify.cluster.Clusters;
 import io.facepipeline.classify.cluster.Dbscan;
 import io.facepipeline.classify.cluster.FaceClustering;
-import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
@@ -45,7 +45,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Sorts photos into people. */
@@ -140,8 +139,7 @@ public final class ClusterCommand implements Callable<Integer> {
       description = "The photos are in a folder per person: measure the agreement.")
   boolean truth;
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
   public ClusterCommand(StageFactory stages) {
@@ -155,7 +153,7 @@ public final class ClusterCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireEmpty();
-    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
+    List<ImageSource> photos = arguments.sources(spec);
     Map<Integer, List<Found>> byPhoto = new ConcurrentHashMap<>();
     List<PhotoResult> results;
     FaceClustering clustering;

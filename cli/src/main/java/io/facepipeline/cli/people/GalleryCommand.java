@@ -11,6 +11,7 @@ import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.GalleryFolder;
 import io.facepipeline.cli.stages.StageFactory;
@@ -80,11 +81,7 @@ public final class GalleryCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "OUT", description = "Write the result as JSON.")
     @Nullable Path json;
 
-    @Option(
-        names = "--progress",
-        negatable = true,
-        description = "Show a progress bar (default: for long work in a terminal).")
-    @Nullable Boolean progress;
+    @Mixin ProgressOption progress = new ProgressOption();
 
     @SuppressWarnings("NullAway.Init") // picocli sets the required option
     Options() {}
@@ -261,7 +258,7 @@ public final class GalleryCommand implements Callable<Integer> {
   int compact(@Mixin Options options) {
     try (Gallery gallery = options.open(spec.commandLine().getErr())) {
       long before = gallery.stats().bytesOnDisk();
-      try (Progress bar = Progress.start(options.progress, gallery.labels().size(), "people")) {
+      try (Progress bar = options.progress.start(gallery.labels().size(), "people")) {
         gallery.compact(bar);
       }
       long after = gallery.stats().bytesOnDisk();
@@ -306,7 +303,7 @@ public final class GalleryCommand implements Callable<Integer> {
       @Mixin Options options,
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
     try (Gallery gallery = options.read(spec.commandLine().getErr());
-        Progress bar = Progress.start(options.progress, gallery.labels().size(), "people")) {
+        Progress bar = options.progress.start(gallery.labels().size(), "people")) {
       GalleryTransfer.exportTo(gallery, file, bar);
       return counted(options, "exported", gallery.size());
     }
@@ -326,7 +323,7 @@ public final class GalleryCommand implements Callable<Integer> {
           @Nullable Float threshold,
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
     try (Gallery gallery = opened(stageOptions, options, threshold);
-        Progress bar = Progress.start(options.progress, Integer.MAX_VALUE, "faces")) {
+        Progress bar = options.progress.start(Integer.MAX_VALUE, "faces")) {
       return counted(options, "imported", GalleryTransfer.importInto(gallery, file, bar));
     }
   }

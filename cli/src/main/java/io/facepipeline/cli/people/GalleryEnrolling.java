@@ -44,7 +44,7 @@ final class GalleryEnrolling {
             Pipelines.builder(stages, stageOptions)
                 .classifier(card -> options.open(card, stageOptions.embedder, threshold, err))
                 .build();
-        Progress bar = Progress.start(options.progress, people.size(), "people")) {
+        Progress bar = options.progress.start(people.size(), "people")) {
       EnrollOptions enrolling = EnrollOptions.defaults().withMetadata(notes).withReplacing(replace);
       int done = 0;
       for (Map.Entry<String, List<ImageSource>> person : people.entrySet()) {

@@ -48,7 +48,7 @@ final class GallerySearching {
     JsonArray result = new JsonArray();
     try (Gallery gallery = options.read(err);
         FacePipeline pipeline = following(gallery, stages, stageOptions);
-        Progress bar = Progress.start(options.progress, photos.size(), "photos");
+        Progress bar = options.progress.start(photos.size(), "photos");
         Stream<Outcome<List<EmbeddedFace>>> found = pipeline.embedEach(photos.stream())) {
       for (Outcome<List<EmbeddedFace>> photo :
           (Iterable<Outcome<List<EmbeddedFace>>>) found::iterator) {

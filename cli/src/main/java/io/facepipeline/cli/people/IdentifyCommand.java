@@ -11,6 +11,7 @@ import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.cli.stages.ThresholdOption;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,11 +54,7 @@ public final class IdentifyCommand implements Callable<Integer> {
       description = "A gallery made by 'gallery add', instead of people to enroll.")
   @Nullable Path gallery;
 
-  @Option(
-      names = "--threshold",
-      paramLabel = "T",
-      description = "Lowest cosine similarity of a known person (default: the model's card).")
-  @Nullable Float threshold;
+  @Mixin ThresholdOption threshold = new ThresholdOption();
 
   @Parameters(
       arity = "0..*",
@@ -85,7 +82,7 @@ public final class IdentifyCommand implements Callable<Integer> {
             : people == null ? Album.people() : PhotoFiles.people(spec, people);
     PrintWriter out = spec.commandLine().getOut();
     try (FacePipeline pipeline =
-        Pipelines.identifying(spec, stages, stageOptions, threshold, gallery)) {
+        Pipelines.identifying(spec, stages, stageOptions, threshold.cosine(), gallery)) {
       boolean allEnrolled = Enrolling.all(pipeline, known, out, spec.commandLine().getErr());
       List<PhotoResult> results =
           photoOptions.run(

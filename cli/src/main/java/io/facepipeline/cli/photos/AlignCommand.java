@@ -7,6 +7,7 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Cuts the faces out of photos. */
@@ -85,8 +85,7 @@ public final class AlignCommand implements Callable<Integer> {
       description = "Margin in pixels of the crop, for --rule margin (default: 14).")
   int margin = 14;
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
   public AlignCommand(StageFactory stages) {
@@ -98,7 +97,7 @@ public final class AlignCommand implements Callable<Integer> {
     CropSpec crop = crop();
     Reports.folder(out);
     PrintWriter console = spec.commandLine().getOut();
-    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
+    List<ImageSource> photos = arguments.sources(spec);
     List<Supplier<Path>> places = places(photos);
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       List<PhotoResult> results =
@@ -137,7 +136,7 @@ public final class AlignCommand implements Callable<Integer> {
 
   /** Where each photo's crops go, but for the number of the face; or why that cannot be told. */
   private List<Supplier<Path>> places(List<ImageSource> photos) {
-    Path common = PhotoFiles.commonFolder(paths);
+    Path common = PhotoFiles.commonFolder(arguments.paths());
     Set<Path> taken = new HashSet<>();
     List<Supplier<Path>> places = new ArrayList<>();
     for (ImageSource photo : photos) {

@@ -4,6 +4,7 @@ import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ImageSource;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
@@ -25,7 +26,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Tells all that the library can about the faces in photos. */
@@ -50,8 +50,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       description = "A folder per person with photos that show them alone (default: nobody).")
   @Nullable Path people;
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   public AnalyzeCommand(StageFactory stages) {
@@ -70,7 +69,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       List<PhotoResult> results =
           photoOptions.run(
               pipeline,
-              PhotoFiles.sources(spec, paths),
+              arguments.sources(spec),
               err,
               (photo, result) ->
                   pipeline

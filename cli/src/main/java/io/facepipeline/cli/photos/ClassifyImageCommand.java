@@ -7,10 +7,11 @@ import com.google.gson.JsonObject;
 import io.facepipeline.ImageSource;
 import io.facepipeline.LabelScore;
 import io.facepipeline.attributes.ImageClassifier;
-import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.DownloadProgress;
 import io.facepipeline.cli.stages.StoreOptions;
@@ -24,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Tells what is in photos. */
@@ -50,14 +50,9 @@ public final class ClassifyImageCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "OUT", description = "Write the results as JSON.")
   @Nullable Path json;
 
-  @Option(
-      names = "--progress",
-      negatable = true,
-      description = "Show a progress bar (default: for several photos in a terminal).")
-  @Nullable Boolean progress;
+  @Mixin ProgressOption progress = new ProgressOption();
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   public ClassifyImageCommand() {}
@@ -68,12 +63,12 @@ public final class ClassifyImageCommand implements Callable<Integer> {
       throw Exit.wrongUsage(spec, "--top must be at least 1, got " + top);
     }
     PrintWriter out = spec.commandLine().getOut();
-    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
+    List<ImageSource> photos = arguments.sources(spec);
     JsonArray results = new JsonArray();
     boolean all = true;
     try (ImageClassifier classifier =
             ImageClassifier.load(model, storeOptions.store(new DownloadProgress(false)).build());
-        Progress bar = Progress.start(progress, photos.size())) {
+        Progress bar = progress.start(photos.size())) {
       for (ImageSource photo : photos) {
         JsonObject result = new JsonObject();
         result.addProperty("image", photo.name());

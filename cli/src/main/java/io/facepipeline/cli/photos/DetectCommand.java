@@ -4,7 +4,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
-import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
@@ -13,7 +13,6 @@ import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Finds the faces in photos. */
@@ -43,8 +41,7 @@ public final class DetectCommand implements Callable<Integer> {
       description = "Detect N times after N warm-ups and report the median and the best time.")
   int repeat = 1;
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   public DetectCommand(StageFactory stages) {
@@ -60,7 +57,7 @@ public final class DetectCommand implements Callable<Integer> {
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       List<PhotoResult> results =
           photoOptions.oneByOne(
-              PhotoFiles.sources(spec, paths),
+              arguments.sources(spec),
               spec.commandLine().getErr(),
               (photo, result) -> detect(pipeline, photo, result),
               result -> print(out, result));

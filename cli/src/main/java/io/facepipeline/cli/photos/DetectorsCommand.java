@@ -8,13 +8,14 @@ import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
-import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
@@ -43,7 +44,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Sets detectors side by side on somebody's own photos. */
@@ -87,14 +87,9 @@ public final class DetectorsCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "OUT", description = "Write the results as JSON.")
   @Nullable Path json;
 
-  @Option(
-      names = "--progress",
-      negatable = true,
-      description = "Show a progress bar (default: for several photos in a terminal).")
-  @Nullable Boolean progress;
+  @Mixin ProgressOption progress = new ProgressOption();
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   public DetectorsCommand(StageFactory stages) {
@@ -150,7 +145,7 @@ public final class DetectorsCommand implements Callable<Integer> {
   }
 
   private int compare(Map<String, FacePipeline> detectors) {
-    List<ImageSource> photos = PhotoFiles.sources(spec, paths);
+    List<ImageSource> photos = arguments.sources(spec);
     Map<String, Tally> tallies = new LinkedHashMap<>();
     detectors.keySet().forEach(id -> tallies.put(id, new Tally()));
     Path pictures = annotate == null ? null : Reports.folder(annotate);
@@ -159,7 +154,7 @@ public final class DetectorsCommand implements Callable<Integer> {
     boolean all = true;
     int written = 0;
     PrintWriter out = spec.commandLine().getOut();
-    try (Progress bar = Progress.start(progress, photos.size())) {
+    try (Progress bar = progress.start(photos.size())) {
       for (ImageSource source : photos) {
         JsonObject result = new JsonObject();
         result.addProperty("image", source.name());

@@ -2,7 +2,7 @@ package io.facepipeline.cli.photos;
 
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.FacePipeline;
-import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
@@ -11,14 +11,12 @@ import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Turns the faces in photos into embeddings. */
@@ -33,8 +31,7 @@ public final class EmbedCommand implements Callable<Integer> {
   @Mixin StageOptions stageOptions = new StageOptions();
   @Mixin PhotoOptions photoOptions = new PhotoOptions();
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   public EmbedCommand(StageFactory stages) {
@@ -48,7 +45,7 @@ public final class EmbedCommand implements Callable<Integer> {
       List<PhotoResult> results =
           photoOptions.run(
               pipeline,
-              PhotoFiles.sources(spec, paths),
+              arguments.sources(spec),
               spec.commandLine().getErr(),
               (photo, result) -> {
                 for (EmbeddedFace face : pipeline.embed(photo)) {

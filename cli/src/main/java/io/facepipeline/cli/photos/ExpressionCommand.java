@@ -10,7 +10,7 @@ import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.attributes.Expression;
 import io.facepipeline.attributes.OnnxFaceAttribute;
-import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
@@ -32,7 +32,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Tells the expression of faces, and how often it is right. */
@@ -70,8 +69,7 @@ public final class ExpressionCommand implements Callable<Integer> {
       description = "With --truth: draw the confusion matrix.")
   @Nullable Path plots;
 
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "Photos, or folders of photos.")
-  List<Path> paths = List.of();
+  @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   public ExpressionCommand(StageFactory stages) {
@@ -90,7 +88,7 @@ public final class ExpressionCommand implements Callable<Integer> {
       List<PhotoResult> results =
           photoOptions.run(
               pipeline,
-              PhotoFiles.sources(spec, paths),
+              arguments.sources(spec),
               spec.commandLine().getErr(),
               (photo, result) -> {
                 for (AnalyzedFace analyzed : pipeline.analyze(photo)) {

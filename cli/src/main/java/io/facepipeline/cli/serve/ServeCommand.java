@@ -9,6 +9,7 @@ import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.cli.stages.ThresholdOption;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -79,11 +80,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(names = "--album", description = "First enroll the people of the sample album.")
   boolean album;
 
-  @Option(
-      names = "--threshold",
-      paramLabel = "T",
-      description = "Lowest cosine similarity of a known person (default: the model's card).")
-  @Nullable Float threshold;
+  @Mixin ThresholdOption threshold = new ThresholdOption();
 
   @Option(
       names = "--max-upload",
@@ -116,7 +113,8 @@ public final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     boolean allEnrolled;
-    FacePipeline pipeline = Pipelines.naming(spec, stages, stageOptions, threshold, gallery, err);
+    FacePipeline pipeline =
+        Pipelines.naming(spec, stages, stageOptions, threshold.cosine(), gallery, err);
     try {
       allEnrolled = Enrolling.all(pipeline, known, out, err);
     } catch (RuntimeException e) {

@@ -17,8 +17,10 @@ import io.facepipeline.classify.augment.AugmentationBuilder;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.RejectionOptions;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import java.io.PrintWriter;
@@ -69,16 +71,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
   Path out;
 
-  @Option(
-      names = "--far",
-      paramLabel = "RATE",
-      description =
-          "How often a stranger may be named (default: 0.01, or the lowest rate that the photos can"
-              + " show).")
-  @Nullable Double falseAcceptRate;
-
-  @Option(names = "--closed-set", description = "Name everyone; reject nobody.")
-  boolean closedSet;
+  @Mixin RejectionOptions rejection = new RejectionOptions();
 
   @Option(
       names = "--photos",
@@ -131,11 +124,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "OUT", description = "Write the report as JSON.")
   @Nullable Path json;
 
-  @Option(
-      names = "--progress",
-      negatable = true,
-      description = "Show a progress bar (default: in a terminal).")
-  @Nullable Boolean progress;
+  @Mixin ProgressOption progress = new ProgressOption();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required options
   public TrainCommand(StageFactory stages) {
@@ -152,7 +141,7 @@ public final class TrainCommand implements Callable<Integer> {
     ClassifierTrainer<? extends TrainedClassifier> trainer = trainer();
     TrainingResult<? extends TrainedClassifier> result;
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions);
-        Progress bar = Progress.start(progress, Integer.MAX_VALUE)) {
+        Progress bar = progress.start(Integer.MAX_VALUE)) {
       result = trainer.progress(bar).fromDirectory(pipeline, people);
     }
     result.classifier().save(out);
@@ -188,12 +177,7 @@ public final class TrainCommand implements Callable<Integer> {
             .photoPolicy(PhotoPolicy.valueOf(policy.name().toUpperCase(Locale.ROOT)))
             .folds(folds)
             .seed(seed);
-    if (closedSet) {
-      trainer.closedSet();
-    }
-    if (falseAcceptRate != null) {
-      trainer.falseAcceptRate(falseAcceptRate);
-    }
+    rejection.apply(trainer);
     if (pairing != null && !augment) {
       throw Exit.wrongUsage(spec, "--pairing needs --augment");
     }

@@ -11,10 +11,12 @@ import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.Progress;
+import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.cli.stages.ThresholdOption;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.ImageFrames;
@@ -109,11 +111,7 @@ public final class TrackCommand implements Callable<Integer> {
       description = "Name the tracks with a gallery made by 'gallery add'.")
   @Nullable Path gallery;
 
-  @Option(
-      names = "--threshold",
-      paramLabel = "T",
-      description = "Lowest cosine similarity of a known person (default: the model's card).")
-  @Nullable Float threshold;
+  @Mixin ThresholdOption threshold = new ThresholdOption();
 
   @Option(
       names = "--compare",
@@ -121,11 +119,7 @@ public final class TrackCommand implements Callable<Integer> {
       description = "Also detect every frame, N times in turn, and print both speeds.")
   int rounds;
 
-  @Option(
-      names = "--progress",
-      negatable = true,
-      description = "Show a progress bar (default: in a terminal).")
-  @Nullable Boolean progress;
+  @Mixin ProgressOption progress = new ProgressOption();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   public TrackCommand(StageFactory stages) {
@@ -198,7 +192,7 @@ public final class TrackCommand implements Callable<Integer> {
       return Pipelines.detecting(stages, stageOptions);
     }
     return naming
-        ? Pipelines.identifying(spec, stages, stageOptions, threshold, gallery)
+        ? Pipelines.identifying(spec, stages, stageOptions, threshold.cosine(), gallery)
         : Pipelines.embedding(stages, stageOptions);
   }
 
@@ -220,7 +214,7 @@ public final class TrackCommand implements Callable<Integer> {
   private TrackRun follow(FacePipeline pipeline, FaceTracker tracker) {
     PrintWriter err = spec.commandLine().getErr();
     try (FrameSource frames = open();
-        Progress bar = Progress.start(progress, total(frames), "frames")) {
+        Progress bar = progress.start(total(frames), "frames")) {
       if (camera == null || output == null) {
         return TrackRun.through(frames, limit, pipeline, tracker, bar, frame -> {}, err);
       }
@@ -259,7 +253,7 @@ public final class TrackCommand implements Callable<Integer> {
   private void annotate(Path target, TrackRun run, TrackTable table) {
     try (FrameSource frames = open();
         FrameSink sink = sink(target, frames);
-        Progress bar = Progress.start(progress, run.faces().size(), "drawn")) {
+        Progress bar = progress.start(run.faces().size(), "drawn")) {
       long next = 0;
       int drawn = 0;
       for (Map.Entry<Long, List<TrackedFace>> shown : run.faces().entrySet()) {
