@@ -3,32 +3,24 @@ package io.facepipeline;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.facepipeline.spi.ImageCodec;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits for an encoded picture, and what to do with a truncated one. The limits are checked on
  * the file's headers before decoding, so a small hostile file that claims a huge picture, or paints
  * the same pixels again and again, is refused cheaply. Immutable and thread-safe.
- *
- * @param maxPixels the largest number of pixels (width times height, as stored in the file), from 1
- *     to {@link Image#MAX_PIXELS}
- * @param maxEncodedBytes the largest encoded size in bytes, from 1 to 2147483639
- * @param maxExpansion how many bytes a decoder may have to write for each encoded byte, at least 1.
- *     The first 80 million bytes are free, which are 26 million pixels. A progressive JPEG may have
- *     four times as many samples in all of its scans together
- * @param lenient whether to return the readable part of a truncated or damaged picture; missing
- *     parts are black or gray. Without it such a picture is refused
  */
-public record ReadOptions(
-    long maxPixels, long maxEncodedBytes, long maxExpansion, boolean lenient) {
+public final class ReadOptions {
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
   private static final ReadOptions DEFAULTS = new ReadOptions(100_000_000L, 512L << 20, 80, false);
 
-  /**
-   * Checks the limits.
-   *
-   * @throws IllegalArgumentException if a limit is out of its range
-   */
-  public ReadOptions {
+  private final long maxPixels;
+  private final long maxEncodedBytes;
+  private final long maxExpansion;
+  private final boolean lenient;
+
+  private ReadOptions(long maxPixels, long maxEncodedBytes, long maxExpansion, boolean lenient) {
     checkArgument(
         maxPixels >= 1 && maxPixels <= Image.MAX_PIXELS,
         "maxPixels is %s; give 1 to %s",
@@ -44,6 +36,40 @@ public record ReadOptions(
         "maxExpansion is %s; give 1 to %s",
         maxExpansion,
         LARGEST_ARRAY);
+    this.maxPixels = maxPixels;
+    this.maxEncodedBytes = maxEncodedBytes;
+    this.maxExpansion = maxExpansion;
+    this.lenient = lenient;
+  }
+
+  /**
+   * {@return the largest number of pixels (width times height, as stored in the file), from 1 to
+   * {@link Image#MAX_PIXELS}}
+   */
+  public long maxPixels() {
+    return maxPixels;
+  }
+
+  /** {@return the largest encoded size in bytes, from 1 to 2147483639} */
+  public long maxEncodedBytes() {
+    return maxEncodedBytes;
+  }
+
+  /**
+   * {@return how many bytes a decoder may have to write for each encoded byte, at least 1} The
+   * first 80 million bytes are free, which are 26 million pixels. A progressive JPEG may have four
+   * times as many samples in all of its scans together.
+   */
+  public long maxExpansion() {
+    return maxExpansion;
+  }
+
+  /**
+   * {@return whether to return the readable part of a truncated or damaged picture} Missing parts
+   * are black or gray. Without it such a picture is refused.
+   */
+  public boolean lenient() {
+    return lenient;
   }
 
   /**
@@ -128,5 +154,31 @@ public record ReadOptions(
               + maxPixels
               + " pixels; raise ReadOptions.maxPixels if the picture is trusted");
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ReadOptions that
+        && maxPixels == that.maxPixels
+        && maxEncodedBytes == that.maxEncodedBytes
+        && maxExpansion == that.maxExpansion
+        && lenient == that.lenient;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(maxPixels, maxEncodedBytes, maxExpansion, lenient);
+  }
+
+  @Override
+  public String toString() {
+    return "at most "
+        + maxPixels
+        + " pixels, "
+        + maxEncodedBytes
+        + " bytes encoded, "
+        + maxExpansion
+        + " bytes decoded for each"
+        + (lenient ? ", lenient" : "");
   }
 }

@@ -31,7 +31,6 @@ import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
 import io.facepipeline.Outcome;
 import io.facepipeline.PhotoFolder;
-import io.facepipeline.ReadOptions;
 import io.facepipeline.SelectedFace;
 import io.facepipeline.Verification;
 import io.facepipeline.classify.ClassifierKind;
@@ -139,7 +138,6 @@ class JsonResultsTest {
           new FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, null),
           new TrackedFace(1, FACE),
           new ModelCard.Thresholds(0.3f, 0.5f, 100, "lfw"),
-          new ReadOptions(1000, 2000, 90, true),
           new GalleryFace(7, "ada", EMBEDDING),
           new GalleryPerson("ada", Map.of("team", "engines"), 2),
           new Enrollment("ada", List.of(EMBEDDING), Map.of("team", "engines")),

@@ -70,8 +70,7 @@ class ModelFileTest {
     assertEquals(Optional.empty(), model.publication());
     assertEquals(Optional.empty(), model.accuracy());
     ModelStore store = ModelStore.builder().cache(folder.resolve("cache")).offline(true).build();
-    try (FaceEmbedder recognised =
-            ModelFile.embedder(file, EmbedderOptions.defaults(), store);
+    try (FaceEmbedder recognised = ModelFile.embedder(file, EmbedderOptions.defaults(), store);
         FaceEmbedder asked =
             Backbone.FACENET_VGGFACE2.load(file, EmbedderOptions.defaults(), store.converted())) {
       for (ModelCard card : List.of(model.card().orElseThrow(), recognised.card(), asked.card())) {
@@ -94,8 +93,7 @@ class ModelFileTest {
     ModelStore store = ModelStore.builder().cache(folder.resolve("cache")).offline(true).build();
     for (String name : List.of("one", "two")) {
       Path file = write(name + ".pth", tensors);
-      try (FaceEmbedder embedder =
-          ModelFile.embedder(file, EmbedderOptions.defaults(), store)) {
+      try (FaceEmbedder embedder = ModelFile.embedder(file, EmbedderOptions.defaults(), store)) {
         assertEquals(name, embedder.card().id());
       }
     }

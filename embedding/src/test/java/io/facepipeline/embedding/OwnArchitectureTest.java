@@ -198,8 +198,7 @@ class OwnArchitectureTest {
     assertEquals(Optional.of("TinyNet"), file.architecture());
     assertEquals("tiny-faces", file.publication().orElseThrow().id());
     assertEquals(32, file.card().orElseThrow().embeddingSize());
-    try (FaceEmbedder embedder =
-        ModelFile.embedder(weights, EmbedderOptions.defaults(), store)) {
+    try (FaceEmbedder embedder = ModelFile.embedder(weights, EmbedderOptions.defaults(), store)) {
       assertEquals(file.card().orElseThrow(), embedder.card());
     }
     assertEquals(Optional.empty(), Backbone.named("tiny-faces"));
