@@ -265,7 +265,7 @@ public final class ModelFile {
 
   /**
    * Writes the self-describing ONNX model of the file: raw crops in, unit vectors out, the card
-   * inside.
+   * inside. The result is a single file, also of an ONNX model that keeps weights in other files.
    *
    * @param given the card to put inside; null for that of {@link #card}
    * @param forCpu whether to rewrite a checkpoint's graph for CPUs; an ONNX file's graph is not
@@ -273,7 +273,8 @@ public final class ModelFile {
    * @param out the target; left open
    * @throws IOException if it cannot be written
    * @throws MalformedModelException if the file is not an embedder, has no card and none is given,
-   *     or the card does not fit
+   *     the card does not fit, a file with weights is missing, too short or outside the model's
+   *     folder, or the result reaches the 2 GiB that Protocol Buffers allows
    */
   public void convert(@Nullable ModelCard given, boolean forCpu, WritableByteChannel out)
       throws IOException {

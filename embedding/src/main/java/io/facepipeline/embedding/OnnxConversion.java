@@ -17,23 +17,21 @@ final class OnnxConversion {
   private OnnxConversion() {}
 
   /**
-   * The self-describing model of an ONNX file.
+   * The self-describing model of an ONNX file, with the weights of other files inside.
    *
    * @param known the card that the file is used with; null if it has none
    * @param given the caller's card; null for that one
    */
   static Graph graph(Path file, @Nullable ModelCard known, @Nullable ModelCard given) {
-    if (OnnxModel.hasExternalData(file)) {
-      throw new MalformedModelException(
-          file
-              + ": the model keeps weights in other files, but the result must be a single file;"
-              + " first save it as one file, in Python with onnx.save(onnx.load(\""
-              + file.getFileName()
-              + "\"), \"whole.onnx\", save_as_external_data=False)");
-    }
-    Graph graph = ModelFiles.graph(file, ModelFiles.read(file));
+    boolean severalFiles = OnnxModel.hasExternalData(file);
+    Graph graph = ModelFiles.graph(file, OnnxModel.readWhole(file));
     ModelFiles.requireFinite(file, graph);
     if (CardMetadata.isPresent(graph.metadata())) {
+      if (given == null && severalFiles) {
+        // The name that its embeddings carry already: what was enrolled with it stays usable.
+        ModelCard own = CardMetadata.read(graph.metadata());
+        return EmbeddingGraphs.withCard(graph, own.withSourceSha256(OnnxModel.sha256(file)));
+      }
       if (given == null || known == null) {
         throw new MalformedModelException(
             file + ": the model already carries its card; use it as it is");

@@ -2,8 +2,10 @@ package io.facepipeline.embedding;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AlignedFace;
 import io.facepipeline.Box;
@@ -14,6 +16,7 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.Attribute;
 import io.facepipeline.onnx.graph.Graph;
@@ -33,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -193,13 +197,58 @@ class StrangeEmbedderTest {
     assertNotEquals(fingerprint(first), fingerprint(other));
   }
 
+  private static byte[] imported(Path file, @Nullable ModelCard card) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ModelFile.read(file).convert(card, false, Channels.newChannel(out));
+    return out.toByteArray();
+  }
+
   @Test
   void whatIsImportedHoldsAllOfItsWeights() throws IOException {
+    EmbedderOptions options = EmbedderOptions.defaults();
     Path file = twoFiles(folder.resolve("a"));
-    var out = Channels.newChannel(new ByteArrayOutputStream());
+    Path one = Files.createDirectory(folder.resolve("b")).resolve("one.onnx");
+    Files.write(one, imported(file, CARD));
+    assertFalse(OnnxModel.hasExternalData(one));
+    assertArrayEquals(
+        embed(OnnxFaceEmbedder.load(file, CARD, options)),
+        embed(OnnxFaceEmbedder.load(one, options)),
+        1e-5f);
+    try (FaceEmbedder embedder = OnnxFaceEmbedder.load(one, options)) {
+      assertEquals(fingerprint(file), embedder.card().fingerprint());
+    }
+  }
+
+  @Test
+  void aCardedModelOfTwoFilesBecomesOneAndKeepsItsName() throws IOException {
+    EmbedderOptions options = EmbedderOptions.defaults();
+    Path whole = folder.resolve("carded.onnx");
+    GraphBuilder g = new GraphBuilder("plain");
+    Path plain = folder.resolve("plain.onnx");
+    Files.write(plain, OnnxFile.write(finished(g, g.flatten(g.input("x", -1, 3, SIDE, SIDE)))));
+    Files.write(whole, imported(plain, CARD));
+    Path file = Files.createDirectory(folder.resolve("c")).resolve("two.onnx");
+    PreparedModel.write(whole, file, file.resolveSibling("two.data"));
+    assertTrue(OnnxModel.hasExternalData(file));
+    Path one = Files.write(folder.resolve("one.onnx"), imported(file, null));
+    assertFalse(OnnxModel.hasExternalData(one));
+    try (FaceEmbedder before = OnnxFaceEmbedder.load(file, options);
+        FaceEmbedder after = OnnxFaceEmbedder.load(one, options)) {
+      assertEquals(before.card().fingerprint(), after.card().fingerprint());
+    }
+    assertArrayEquals(
+        embed(OnnxFaceEmbedder.load(file, options)), embed(OnnxFaceEmbedder.load(one, options)));
     MalformedModelException e =
-        assertThrows(
-            MalformedModelException.class, () -> ModelFile.read(file).convert(CARD, false, out));
-    assertEquals(true, e.getMessage().contains("in other files"), e.getMessage());
+        assertThrows(MalformedModelException.class, () -> imported(one, null));
+    assertTrue(e.getMessage().contains("already carries its card"), e.getMessage());
+  }
+
+  @Test
+  void anImportWithoutAllOfItsFilesSaysWhichIsMissing() throws IOException {
+    Path file = twoFiles(folder.resolve("a"));
+    Files.delete(file.resolveSibling("two.data"));
+    MalformedModelException e =
+        assertThrows(MalformedModelException.class, () -> imported(file, CARD));
+    assertTrue(e.getMessage().contains("two.data"), e.getMessage());
   }
 }

@@ -109,9 +109,13 @@ public final class OnnxModel implements AutoCloseable {
     try {
       return ModelScan.of(file);
     } catch (IOException e) {
-      throw new ModelNotFoundException(
-          "model file " + file + " cannot be read (" + e + "); check its name and rights", e);
+      throw unreadable(file, e);
     }
+  }
+
+  private static ModelNotFoundException unreadable(Path file, IOException e) {
+    return new ModelNotFoundException(
+        "model file " + file + " cannot be read (" + e + "); check its name and rights", e);
   }
 
   /**
@@ -138,8 +142,24 @@ public final class OnnxModel implements AutoCloseable {
     try {
       return scan(file).sha256(file);
     } catch (IOException e) {
-      throw new ModelNotFoundException(
-          "model file " + file + " cannot be read (" + e + "); check its name and rights", e);
+      throw unreadable(file, e);
+    }
+  }
+
+  /**
+   * {@return the content of a model's file; external weights are put inside, so that it needs no
+   * other file}
+   *
+   * @param file the model's file
+   * @throws ModelNotFoundException if it cannot be read
+   * @throws MalformedModelException if it is not an ONNX model, its weights are not in its folder
+   *     or do not fill their tensors, or all together reach the 2 GiB that Protocol Buffers allows
+   */
+  public static byte[] readWhole(Path file) {
+    try {
+      return scan(file).whole(file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
     }
   }
 

@@ -9,13 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.hash.Hashing;
 import io.facepipeline.onnx.graph.StrangeModels;
+import io.facepipeline.onnx.internal.ModelScan;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +76,65 @@ class StrangeModelsTest {
     }
   }
 
+  private static void assertRunsAlone(Path file) {
+    byte[] whole = OnnxModel.readWhole(file);
+    assertFalse(ModelScan.of(whole).hasExternalData());
+    assertArrayEquals(new float[] {11, 22}, run(OnnxModel.load(whole, OPTIONS)));
+  }
+
+  @Test
+  void aModelOfTwoFilesBecomesOne() throws IOException {
+    put("below/w.bin", floats(10, 20));
+    assertRunsAlone(put("m.onnx", StrangeModels.external("below/w.bin")));
+    assertRunsAlone(put("constant.onnx", StrangeModels.externalAttribute("below/w.bin")));
+    put("more.bin", floats(0, 0, 10, 20, 0));
+    for (Map<String, String> place :
+        List.of(
+            Map.of("location", "more.bin", "offset", "8"),
+            Map.of("location", "more.bin", "offset", "8", "length", "8", "checksum", "00"))) {
+      assertRunsAlone(put("part.onnx", StrangeModels.external(place, 2)));
+    }
+    byte[] alone = StrangeModels.choice();
+    assertArrayEquals(alone, OnnxModel.readWhole(put("alone.onnx", alone)));
+  }
+
+  @Test
+  void dataThatDoesNotFillItsTensorIsRefused() throws IOException {
+    put("w.bin", floats(10, 20));
+    for (Map<String, String> place :
+        List.of(
+            Map.of("location", "w.bin", "offset", "4"),
+            Map.of("location", "w.bin", "length", "4"),
+            Map.of("location", "w.bin", "length", "12"),
+            Map.of("location", "w.bin", "offset", "-4", "length", "8"),
+            Map.of("location", "w.bin", "offset", "9223372036854775800", "length", "8"),
+            Map.of("location", "w.bin", "offset", "999999999999999999", "length", "8"),
+            Map.of("location", "w.bin", "offset", "one"))) {
+      MalformedModelException e = cannotBeOne(StrangeModels.external(place, 2));
+      assertTrue(e.getMessage().contains("the tensor 'w'"), e.getMessage());
+    }
+    cannotBeOne(StrangeModels.external(Map.of("location", "w.bin"), -1));
+    cannotBeOne(StrangeModels.external(Map.of("location", "w.bin"), Long.MAX_VALUE));
+    cannotBeOne(StrangeModels.external(Map.of("location", "missing.bin"), 2));
+  }
+
+  private MalformedModelException cannotBeOne(byte[] model) throws IOException {
+    Path file = put("m.onnx", model);
+    return assertThrows(MalformedModelException.class, () -> OnnxModel.readWhole(file));
+  }
+
+  @Test
+  void twoGigabytesDoNotFitIntoOneFile() throws IOException {
+    long bytes = 1L << 31;
+    try (RandomAccessFile sparse = new RandomAccessFile(models.resolve("w.bin").toFile(), "rw")) {
+      sparse.setLength(bytes);
+    }
+    MalformedModelException e =
+        cannotBeOne(StrangeModels.external(Map.of("location", "w.bin"), bytes / Float.BYTES));
+    assertTrue(e.getMessage().contains("limited to 2 GiB"), e.getMessage());
+    assertTrue(e.getMessage().contains("a file beside it"), e.getMessage());
+  }
+
   @Test
   void theHashCoversTheWeightsBesideIt() throws IOException {
     Path file = put("m.onnx", StrangeModels.external("w.bin"));
@@ -113,6 +175,7 @@ class StrangeModelsTest {
           MalformedModelException.class,
           () -> OnnxModel.load(StrangeModels.external(name), models, OPTIONS));
       assertThrows(MalformedModelException.class, () -> OnnxModel.sha256(file));
+      assertThrows(MalformedModelException.class, () -> OnnxModel.readWhole(file));
     }
     for (String name : List.of("missing.bin", "*/_ORT_MEM_ADDR_/*", "a\u0000b")) {
       MalformedModelException e = refused(put("m.onnx", StrangeModels.external(name)));

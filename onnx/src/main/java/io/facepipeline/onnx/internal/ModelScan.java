@@ -5,6 +5,8 @@ import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.graph.proto.InlinedWeights;
+import io.facepipeline.onnx.graph.proto.OnnxMessage;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -25,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * its weights.
  */
 public final class ModelScan {
-  /** Messages lie within messages no deeper than this in any model that the runtime takes. */
-  private static final int MAX_DEPTH = 64;
-
   /** Longer names of files and operators are skipped as content. */
   private static final int MAX_TEXT = 4096;
 
@@ -42,40 +41,6 @@ public final class ModelScan {
   private static final int FIXED64 = 1;
   private static final int LENGTH = 2;
   private static final int FIXED32 = 5;
-
-  /** The messages that are walked; all other fields are skipped. */
-  private enum Message {
-    MODEL,
-    GRAPH,
-    NODE,
-    ATTRIBUTE,
-    TENSOR,
-    SPARSE_TENSOR,
-    FUNCTION,
-    ENTRY,
-    SKIPPED;
-
-    /** The message in a field, by the numbers of onnx.proto3. */
-    Message in(int field) {
-      return switch (this) {
-        case MODEL -> field == 7 ? GRAPH : field == 25 ? FUNCTION : SKIPPED;
-        case GRAPH ->
-            field == 1 ? NODE : field == 5 ? TENSOR : field == 15 ? SPARSE_TENSOR : SKIPPED;
-        case NODE -> field == 5 ? ATTRIBUTE : SKIPPED;
-        case ATTRIBUTE ->
-            switch (field) {
-              case 5, 10 -> TENSOR;
-              case 6, 11 -> GRAPH;
-              case 22, 23 -> SPARSE_TENSOR;
-              default -> SKIPPED;
-            };
-        case SPARSE_TENSOR -> field == 1 || field == 2 ? TENSOR : SKIPPED;
-        case TENSOR -> field == 13 ? ENTRY : SKIPPED;
-        case FUNCTION -> field == 7 ? NODE : field == 11 ? ATTRIBUTE : SKIPPED;
-        case ENTRY, SKIPPED -> SKIPPED;
-      };
-    }
-  }
 
   private final InputStream in;
   private final Set<String> locations = new TreeSet<>();
@@ -106,7 +71,7 @@ public final class ModelScan {
   private static ModelScan of(InputStream in, String what) throws IOException {
     ModelScan scan = new ModelScan(in);
     try {
-      scan.walk(Message.MODEL, Long.MAX_VALUE, 0);
+      scan.walk(OnnxMessage.MODEL, Long.MAX_VALUE, 0);
       return scan;
     } catch (EOFException e) {
       throw new MalformedModelException(
@@ -209,14 +174,28 @@ public final class ModelScan {
     return all.hash().toString();
   }
 
+  /**
+   * The content of a model with the weights of all its files inside.
+   *
+   * @throws MalformedModelException if a file is missing, too short or outside of the model's
+   *     folder, or all together reach the 2 GiB that Protocol Buffers allows
+   */
+  public byte[] whole(Path file) throws IOException {
+    byte[] own = Files.readAllBytes(file);
+    String what = "model file " + file;
+    return locations.isEmpty()
+        ? own
+        : InlinedWeights.inline(own, what, location -> external(what, folderOf(file), location));
+  }
+
   public static Path folderOf(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     return folder == null ? file.toAbsolutePath() : folder;
   }
 
-  private void walk(Message message, long end, int depth) throws IOException {
-    if (depth > MAX_DEPTH) {
-      throw new EOFException("messages nest deeper than " + MAX_DEPTH);
+  private void walk(OnnxMessage message, long end, int depth) throws IOException {
+    if (depth > OnnxMessage.MAX_DEPTH) {
+      throw new EOFException("messages nest deeper than " + OnnxMessage.MAX_DEPTH);
     }
     String operator = "";
     String domain = "";
@@ -242,16 +221,16 @@ public final class ModelScan {
           if (length < 0 || length > end - position) {
             throw new EOFException("a field of " + length + " bytes passes the end");
           }
-          Message inner = message.in(field);
-          if (inner != Message.SKIPPED) {
+          OnnxMessage inner = message.in(field);
+          if (inner != OnnxMessage.SKIPPED) {
             walk(inner, position + length, depth + 1);
-          } else if (message == Message.NODE && field == 4) {
+          } else if (message == OnnxMessage.NODE && field == 4) {
             operator = text(length);
-          } else if (message == Message.NODE && field == 7) {
+          } else if (message == OnnxMessage.NODE && field == 7) {
             domain = text(length);
-          } else if (message == Message.ENTRY && field == 1) {
+          } else if (message == OnnxMessage.ENTRY && field == 1) {
             key = text(length);
-          } else if (message == Message.ENTRY && field == 2) {
+          } else if (message == OnnxMessage.ENTRY && field == 2) {
             value = text(length);
           } else {
             skip(length, end);
@@ -264,11 +243,11 @@ public final class ModelScan {
       throw new EOFException("a field passes its message's end");
     }
     boolean standard = domain.isEmpty() || domain.equals("ai.onnx");
-    if (message == Message.NODE && standard && CONTROL_FLOW.contains(operator)) {
+    if (message == OnnxMessage.NODE && standard && CONTROL_FLOW.contains(operator)) {
       controlFlow.add(operator);
     }
-    dependsOnBatch |= message == Message.NODE && BATCH_DEPENDENT.contains(operator);
-    if (message == Message.ENTRY && key.equals("location")) {
+    dependsOnBatch |= message == OnnxMessage.NODE && BATCH_DEPENDENT.contains(operator);
+    if (message == OnnxMessage.ENTRY && key.equals("location")) {
       locations.add(value);
     }
   }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 /** Models as a stranger might send them, which the graph's builder does not make. */
 public final class StrangeModels {
+  private static final int TENSOR_ATTRIBUTE = 4;
   private static final int GRAPH_ATTRIBUTE = 5;
 
   private StrangeModels() {}
@@ -18,28 +19,58 @@ public final class StrangeModels {
    * @param location the file as the model names it
    */
   public static byte[] external(String location) {
+    return external(Map.of("location", location, "offset", "0", "length", "8"), 2);
+  }
+
+  /**
+   * y = x + w, where w is in another file.
+   *
+   * @param place what the model says about it
+   * @param extent the number of floats
+   */
+  public static byte[] external(Map<String, String> place, long extent) {
     return model(
         g -> {
           g.message(1, n -> node(n, "Add", new String[] {"x", "w"}, "y"));
           g.text(2, "external");
-          g.message(
-              5,
-              t -> {
-                t.integer(1, 2);
-                t.integer(2, Tensor.FLOAT);
-                t.text(8, "w");
-                Map.of("location", location, "offset", "0", "length", "8")
-                    .forEach(
-                        (key, value) ->
-                            t.message(
-                                13,
-                                e -> {
-                                  e.text(1, key);
-                                  e.text(2, value);
-                                }));
-                t.integer(14, 1);
-              });
+          g.message(5, t -> elsewhere(t, place, extent));
         });
+  }
+
+  /** The same, where w is an attribute of a node. */
+  public static byte[] externalAttribute(String location) {
+    return model(
+        g -> {
+          g.message(
+              1,
+              n -> {
+                node(n, "Constant", new String[0], "w");
+                n.message(
+                    5,
+                    a -> {
+                      a.text(1, "value");
+                      a.message(5, t -> elsewhere(t, Map.of("location", location), 2));
+                      a.integer(20, TENSOR_ATTRIBUTE);
+                    });
+              });
+          g.message(1, n -> node(n, "Add", new String[] {"x", "w"}, "y"));
+          g.text(2, "external");
+        });
+  }
+
+  private static void elsewhere(ProtoWriter tensor, Map<String, String> place, long extent) {
+    tensor.integer(1, extent);
+    tensor.integer(2, Tensor.FLOAT);
+    tensor.text(8, "w");
+    place.forEach(
+        (key, value) ->
+            tensor.message(
+                13,
+                e -> {
+                  e.text(1, key);
+                  e.text(2, value);
+                }));
+    tensor.integer(14, 1);
   }
 
   /** y = x, if a constant says so; the choice is made when the model runs. */

@@ -28,7 +28,8 @@ public final class OnnxFile {
    *
    * @param graph the model
    * @return the file's content
-   * @throws IllegalStateException if it is of 2 GiB or more, which Protocol Buffers does not allow
+   * @throws MalformedModelException if it is of 2 GiB or more, which Protocol Buffers does not
+   *     allow
    */
   public static byte[] write(Graph graph) {
     return ProtoWriter.toBytes(writer -> writeModel(writer, graph));
@@ -40,8 +41,8 @@ public final class OnnxFile {
    * @param graph the model
    * @param out where to; left open
    * @throws IOException if it cannot be written
-   * @throws IllegalStateException if the model is of 2 GiB or more, which Protocol Buffers does not
-   *     allow
+   * @throws MalformedModelException if the model is of 2 GiB or more, which Protocol Buffers does
+   *     not allow
    */
   public static void write(Graph graph, WritableByteChannel out) throws IOException {
     ProtoWriter.write(out, writer -> writeModel(writer, graph));
@@ -159,7 +160,7 @@ public final class OnnxFile {
     opsets.put(domain, version);
   }
 
-  private static void readEntry(ProtoReader in, Map<String, String> entries) {
+  static void readEntry(ProtoReader in, Map<String, String> entries) {
     String key = "";
     String value = "";
     while (in.next()) {

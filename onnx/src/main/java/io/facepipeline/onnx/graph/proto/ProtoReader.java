@@ -33,7 +33,11 @@ final class ProtoReader {
 
   /** A second reader of this message, from where this one stands. */
   ProtoReader copy() {
-    return new ProtoReader(data, position, limit);
+    ProtoReader copy = new ProtoReader(data, position, limit);
+    copy.fieldStart = fieldStart;
+    copy.field = field;
+    copy.wireType = wireType;
+    return copy;
   }
 
   /** Moves to the next field's value; false at the end of the message. */

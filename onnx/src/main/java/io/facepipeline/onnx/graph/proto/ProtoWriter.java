@@ -1,15 +1,19 @@
 package io.facepipeline.onnx.graph.proto;
 
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.graph.Bytes;
 import io.facepipeline.onnx.graph.Weights;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,10 +78,10 @@ public final class ProtoWriter {
 
   private static void requireAllowed(long size) {
     if (size > Integer.MAX_VALUE - 16) {
-      throw new IllegalStateException(
-          "a model is limited to 2 GiB by Protocol Buffers but this one needs "
+      throw new MalformedModelException(
+          "an ONNX file is limited to 2 GiB by Protocol Buffers but this one needs "
               + size
-              + " bytes; use fewer weights");
+              + " bytes; keep its weights in a file beside it, or use fewer");
     }
   }
 
@@ -131,6 +135,33 @@ public final class ProtoWriter {
     for (long v : values) {
       fixed32((int) v);
       fixed32((int) (v >>> 32));
+    }
+  }
+
+  /** A part of a file, read only when it is written; whoever asks has checked its size. */
+  void partOf(Path file, int field, long offset, long length) {
+    tag(field, LENGTH);
+    varint(length);
+    size += length;
+    if (channel == null) {
+      return;
+    }
+    try (FileChannel source = FileChannel.open(file)) {
+      long left = length;
+      source.position(offset);
+      while (left > 0) {
+        room(1);
+        int end = buffer.limit();
+        buffer.limit((int) Math.min(end, buffer.position() + left));
+        int count = source.read(buffer);
+        buffer.limit(end);
+        if (count < 0) {
+          throw new EOFException(file + " became shorter while it was read");
+        }
+        left -= count;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
