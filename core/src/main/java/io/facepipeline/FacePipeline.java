@@ -179,6 +179,22 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
   }
 
   /**
+   * {@return the gallery as its own type, which says more than every gallery does}
+   *
+   * @param type the type, such as {@code Gallery.class}
+   * @param <G> the type
+   * @throws IllegalStateException if the classifier is not of this type
+   */
+  public <G extends FaceGallery> G gallery(Class<G> type) {
+    FaceGallery gallery = gallery();
+    if (!type.isInstance(gallery)) {
+      throw new IllegalStateException(
+          "the gallery " + gallery + " is of another type than " + type.getSimpleName());
+    }
+    return type.cast(gallery);
+  }
+
+  /**
    * Runs a task on the pipeline's threads, so that the stages it calls by itself share their work
    * among all of them.
    *

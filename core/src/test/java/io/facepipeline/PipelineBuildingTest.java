@@ -129,6 +129,8 @@ class PipelineBuildingTest {
             faces -> assertEquals(1, faces.embed(photo(RED)).size())));
   }
 
+  private interface OtherGallery extends FaceGallery {}
+
   @Test
   void aFactoryMakesTheClassifierForTheEmbedder() {
     List<ModelCard> asked = new ArrayList<>();
@@ -145,6 +147,8 @@ class PipelineBuildingTest {
             .build()) {
       name(faces);
       assertSame(gallery, faces.gallery());
+      assertSame(gallery, faces.gallery(ColourGallery.class));
+      assertThrows(IllegalStateException.class, () -> faces.gallery(OtherGallery.class));
     }
     assertEquals(List.of(embedder.card()), asked);
     assertEquals(1, detector.closed.get());

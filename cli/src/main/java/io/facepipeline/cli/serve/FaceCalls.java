@@ -41,7 +41,7 @@ final class FaceCalls {
 
   FaceCalls(FacePipeline pipeline, long maxUploadBytes, int atOnce) {
     this.pipeline = pipeline;
-    gallery = (Gallery) pipeline.gallery();
+    gallery = pipeline.gallery(Gallery.class);
     limits = ReadOptions.defaults().withMaxEncodedBytes(maxUploadBytes).withMaxPixels(MAX_PIXELS);
     turns = new Semaphore(atOnce, true);
   }
