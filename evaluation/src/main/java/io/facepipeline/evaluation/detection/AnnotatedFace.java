@@ -121,7 +121,8 @@ public record AnnotatedFace(FaceRegion region, @Nullable Landmarks marked) {
         if (top >= bottom) {
           return 0;
         }
-        // The ellipse is q(x, y) <= 1 for a quadratic form; in a slice of constant y that is a chord.
+        // The ellipse is q(x, y) <= 1 for a quadratic form; in a slice of constant y that is a
+        // chord.
         double cos = Math.cos(angle);
         double sin = Math.sin(angle);
         double a2 = majorRadius * majorRadius;
@@ -137,7 +138,8 @@ public record AnnotatedFace(FaceRegion region, @Nullable Landmarks marked) {
           if (root > 0) {
             double half = Math.sqrt(root) / xx;
             double middle = centerX - xy * y / xx;
-            sum += Math.max(0, Math.min(middle + half, box.x2()) - Math.max(middle - half, box.x1()));
+            sum +=
+                Math.max(0, Math.min(middle + half, box.x2()) - Math.max(middle - half, box.x1()));
           }
         }
         return sum * height;

@@ -17,20 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Reads where the faces in photos are, from one of these:
- *
- * <ul>
- *   <li>FDDB's ellipse lists as published (vis-www.cs.umass.edu/fddb), such as {@code
- *       FDDB-fold-01-ellipseList.txt}: for each photo a line with its name without suffix, a line
- *       with the number of faces, and a line per face with its ellipse: major radius, minor radius,
- *       angle, center x, center y, and a last number that means nothing;
- *   <li>JSON, an array of {@code {"file", "ellipses": [[major, minor, angle, x, y]], "boxes": [[x1,
- *       y1, x2, y2]]}}, of which the ellipses are preferred;
- *   <li>JSON, an object {@code {"images": {path: {"faces": [{"box": [x1, y1, x2, y2], "landmarks":
- *       [[x, y], ...]}]}}}}, where landmarks may be left out.
- * </ul>
- */
+/** Reads the files that {@link AnnotatedFace#read} names. */
 final class DetectionTruth {
   private DetectionTruth() {}
 

@@ -52,9 +52,9 @@ public final class VerificationReport {
   }
 
   /**
-   * A 95 % confidence interval by the percentile bootstrap (Efron 1979): the items are resampled with
-   * replacement many times. Pairs are resampled as if they were independent; if pairs share people,
-   * the true interval is somewhat wider.
+   * A 95 % confidence interval by the percentile bootstrap (Efron 1979): the items are resampled
+   * with replacement many times. Pairs are resampled as if they were independent; if pairs share
+   * people, the true interval is somewhat wider.
    *
    * @param lower the 2.5 % quantile; NaN if undefined
    * @param upper the 97.5 % quantile; NaN if undefined
@@ -152,7 +152,8 @@ public final class VerificationReport {
    * {@return the report of pairs whose photos were embedded}
    *
    * @param pairs the pairs
-   * @param photos their photos
+   * @param photos the results of {@link io.facepipeline.evaluation.EvaluationRun#embed} for their
+   *     photos
    * @throws IllegalArgumentException if fewer than two folds have pairs, or a photo is missing
    */
   public static VerificationReport of(List<FacePair> pairs, Map<Path, EvaluatedPhoto> photos) {

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion.Ellipse;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
+import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion.Ellipse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

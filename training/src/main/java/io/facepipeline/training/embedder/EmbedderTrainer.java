@@ -2,13 +2,13 @@ package io.facepipeline.training.embedder;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.training.torch.AdamW;
 import io.facepipeline.training.run.Draws;
+import io.facepipeline.training.run.TrainingLog;
+import io.facepipeline.training.student.Student;
+import io.facepipeline.training.torch.AdamW;
 import io.facepipeline.training.torch.LearningRate;
 import io.facepipeline.training.torch.Tensors;
-import io.facepipeline.training.run.TrainingLog;
 import io.facepipeline.training.torch.TrainingState;
-import io.facepipeline.training.student.Student;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,11 +2,11 @@ package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.training.torch.AdamW;
 import io.facepipeline.training.run.Draws;
+import io.facepipeline.training.run.TrainingLog;
+import io.facepipeline.training.torch.AdamW;
 import io.facepipeline.training.torch.LearningRate;
 import io.facepipeline.training.torch.Tensors;
-import io.facepipeline.training.run.TrainingLog;
 import io.facepipeline.training.torch.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.training.identity.IdentityLoss.Recipe;
 import io.facepipeline.training.torch.Tensors;
 import io.facepipeline.training.torch.TorchScope;
-import io.facepipeline.training.identity.IdentityLoss.Recipe;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SplittableRandom;
