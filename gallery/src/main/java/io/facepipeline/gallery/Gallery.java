@@ -8,31 +8,14 @@ import io.facepipeline.Match;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.gallery.log.GalleryRecord;
 import io.facepipeline.gallery.log.GalleryStore;
-import io.facepipeline.gallery.log.OlderLabels;
 import io.facepipeline.gallery.memory.FaceTable;
-import io.facepipeline.gallery.memory.GalleryChange;
-import io.facepipeline.gallery.memory.Person;
-import io.facepipeline.gallery.memory.Snapshot;
-import io.facepipeline.gallery.search.GallerySearch;
-import io.facepipeline.gallery.search.PersonScores;
-import io.facepipeline.internal.MetadataText;
 import io.facepipeline.internal.Workers;
-import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,31 +35,18 @@ import org.jspecify.annotations.Nullable;
  * Enrolling and searching do not wait for each other; other changes wait for searches in progress.
  * Changes run one after another.
  *
- * <p>A listener of {@link #compact} or {@link GalleryTransfer#exportTo} may read the gallery. If it
- * changes or closes the gallery, it gets an {@link IllegalStateException}. It must not wait for a
- * change by another thread, because changes wait until the work is done. A filter of a {@link
- * GalleryQuery} and a listener of {@link GalleryTransfer#importInto} may do anything.
+ * <p>A listener of {@link #compact} or {@link GalleryTransfer#exportTo} may read the gallery, and
+ * wait for other threads that change it. If it changes or closes the gallery itself, it gets an
+ * {@link IllegalStateException}. What it throws ends the work. A filter of a {@link GalleryQuery}
+ * and a listener of {@link GalleryTransfer#importInto} may do anything.
  */
 public final class Gallery implements FaceGallery {
   private static final int CANDIDATES = 5;
   private static final int EXPECTED = 64;
 
-  /** What a label and its metadata may take; so much goes into every form of a gallery. */
-  private static final int MAX_NOTED = 1 << 20;
-
-  private final String model;
-  private final int dimensions;
   private final float threshold;
-  private final @Nullable GalleryStore store;
-  private final FaceTable table;
-  private final Workers workers;
-  private final GallerySearch search;
-
-  /** Held while a change is made, from its first byte on the disk until all can see it. */
-  private final ReentrantLock writing = new ReentrantLock();
-
-  private long nextIdInMemory = 1;
-  private volatile boolean closed;
+  private final GalleryContents contents;
+  private final GalleryChanges changes;
 
   Gallery(
       String model,
@@ -85,13 +55,9 @@ public final class Gallery implements FaceGallery {
       @Nullable GalleryStore store,
       FaceTable table,
       Workers workers) {
-    this.model = model;
-    this.dimensions = dimensions;
     this.threshold = threshold;
-    this.store = store;
-    this.table = table;
-    this.workers = workers;
-    this.search = new GallerySearch(dimensions, workers);
+    contents = new GalleryContents(model, dimensions, store, table, workers);
+    changes = new GalleryChanges(contents);
   }
 
   /**
@@ -174,12 +140,12 @@ public final class Gallery implements FaceGallery {
 
   @Override
   public String fingerprint() {
-    return model;
+    return contents.model();
   }
 
   /** {@return the number of dimensions of an embedding} */
   public int dimensions() {
-    return dimensions;
+    return contents.dimensions();
   }
 
   /** {@return the lowest cosine similarity of a known person} */
@@ -189,12 +155,13 @@ public final class Gallery implements FaceGallery {
 
   /** {@return whether the gallery is open for reading only and refuses every change} */
   public boolean isReadOnly() {
+    GalleryStore store = contents.store();
     return store != null && store.isReadOnly();
   }
 
   /** {@return the report of opening the folder; empty for a gallery in memory} */
   public Optional<GalleryRecovery> recovery() {
-    return Optional.ofNullable(store).map(GalleryStore::recovery);
+    return Optional.ofNullable(contents.store()).map(GalleryStore::recovery);
   }
 
   /**
@@ -208,7 +175,7 @@ public final class Gallery implements FaceGallery {
    */
   @Override
   public void enrollAll(List<Enrollment> enrollments) {
-    enrollAll(enrollments, false);
+    changes.enrollAll(enrollments, false);
   }
 
   /**
@@ -221,24 +188,7 @@ public final class Gallery implements FaceGallery {
    */
   @Override
   public void replace(Enrollment enrollment) {
-    enrollAll(List.of(enrollment), true);
-  }
-
-  private void enrollAll(List<Enrollment> people, boolean replace) {
-    List<Enrollment> enrollments = List.copyOf(people);
-    enrollments.forEach(e -> e.embeddings().forEach(this::requireSameModel));
-    write(
-        () -> {
-          requireRoom(enrollments);
-          long id = store != null ? store.nextId() : nextIdInMemory;
-          List<GalleryChange> changes = new ArrayList<>();
-          for (Enrollment enrollment : enrollments) {
-            changes.addAll(GalleryChange.enrolling(enrollment, replace, id, dimensions));
-            id += enrollment.embeddings().size();
-          }
-          commit(changes, id);
-          return null;
-        });
+    changes.enrollAll(List.of(enrollment), true);
   }
 
   /**
@@ -249,15 +199,7 @@ public final class Gallery implements FaceGallery {
    */
   @Override
   public int remove(String label) {
-    return write(
-        () -> {
-          Optional<GalleryPerson> person = person(label);
-          int faces = person.map(GalleryPerson::faces).orElse(0);
-          if (faces > 0) {
-            commit(List.of(new GalleryChange.RemovePerson(person.orElseThrow().label())));
-          }
-          return faces;
-        });
+    return changes.remove(label);
   }
 
   /**
@@ -268,15 +210,7 @@ public final class Gallery implements FaceGallery {
    * @throws GalleryException if the disk is full or fails; then nothing was removed
    */
   public boolean removeFace(long id) {
-    return write(
-        () -> {
-          boolean there =
-              read(s -> Arrays.stream(s.idOfRow(), 0, s.rows()).anyMatch(face -> face == id));
-          if (there) {
-            commit(List.of(new GalleryChange.RemoveFace(id)));
-          }
-          return there;
-        });
+    return changes.removeFace(id);
   }
 
   /**
@@ -288,17 +222,7 @@ public final class Gallery implements FaceGallery {
    * @throws GalleryException if the disk is full or fails; then nothing was changed
    */
   public void merge(String label, String into) {
-    write(
-        () -> {
-          Optional<String> from = person(label).map(GalleryPerson::label);
-          Optional<String> to = person(into).map(GalleryPerson::label);
-          if (from.isEmpty() || to.isEmpty() || from.equals(to)) {
-            throw new IllegalArgumentException(
-                "cannot merge " + label + " into " + into + ": name two different enrolled people");
-          }
-          commit(List.of(new GalleryChange.Merge(from.get(), to.get())));
-          return null;
-        });
+    changes.merge(label, into);
   }
 
   /**
@@ -311,28 +235,17 @@ public final class Gallery implements FaceGallery {
    * @throws GalleryException if the disk is full or fails; then nothing was changed
    */
   public void setMetadata(String label, Map<String, String> metadata) {
-    Map<String, String> noted = MetadataText.accept(metadata);
-    write(
-        () -> {
-          Optional<GalleryPerson> person = person(label);
-          if (person.isEmpty()) {
-            throw new IllegalArgumentException(
-                label + " is not enrolled; enroll the person before setting metadata");
-          }
-          requireRoom(person.get().label(), noted);
-          commit(List.of(new GalleryChange.SetMetadata(person.get().label(), noted)));
-          return null;
-        });
+    changes.setMetadata(label, metadata);
   }
 
   @Override
   public List<String> labels() {
-    return read(s -> s.everyone().stream().map(Person::label).toList());
+    return contents.labels();
   }
 
   /** {@return everyone, in the order of their first enrollment} */
   public List<GalleryPerson> people() {
-    return read(s -> s.everyone().stream().map(Person::view).toList());
+    return contents.people();
   }
 
   /**
@@ -341,12 +254,12 @@ public final class Gallery implements FaceGallery {
    * @param label the person's label
    */
   public Optional<GalleryPerson> person(String label) {
-    return read(s -> Optional.ofNullable(table.find(s, label)).map(Person::view));
+    return contents.person(label);
   }
 
   /** {@return the number of faces of all people} */
   public int size() {
-    return read(Snapshot::rows);
+    return contents.size();
   }
 
   /**
@@ -356,22 +269,7 @@ public final class Gallery implements FaceGallery {
    * @param label the person's label
    */
   public List<GalleryFace> faces(String label) {
-    return read(
-        s -> {
-          Person person = table.find(s, label);
-          if (person == null) {
-            return List.of();
-          }
-          return IntStream.of(s.rowsOf(person))
-              .mapToObj(
-                  row -> {
-                    float[] vector = new float[dimensions];
-                    s.vectors().copyRow(row, vector, 0);
-                    return new GalleryFace(
-                        s.idOfRow()[row], person.label(), Embedding.of(model, vector));
-                  })
-              .toList();
-        });
+    return contents.faces(label);
   }
 
   /**
@@ -432,40 +330,12 @@ public final class Gallery implements FaceGallery {
    * @throws IllegalArgumentException if a probe comes from another model
    */
   public List<List<Candidate>> searchAll(List<Embedding> probes, GalleryQuery query) {
-    List<Embedding> all = List.copyOf(probes);
-    all.forEach(this::requireSameModel);
-    List<float[]> vectors = all.stream().map(Embedding::toArray).toList();
-    Predicate<GalleryPerson> filter = query.filter().orElse(null);
-    if (filter == null) {
-      return read(s -> search.search(s, vectors, query));
-    }
-    List<List<Candidate>> results = new ArrayList<>();
-    while (results.size() < vectors.size()) {
-      List<float[]> left = vectors.subList(results.size(), vectors.size());
-      List<PersonScores> scores =
-          read(
-              s -> search.pass(s, left.subList(0, Math.min(left.size(), search.atOnce(s))), query));
-      // Out here the filter may change the gallery, or wait for somebody who does.
-      scores.forEach(each -> results.add(each.top(query.count(), filter)));
-    }
-    return List.copyOf(results);
+    return contents.searchAll(probes, query);
   }
 
   /** {@return the size of the gallery} */
   public GalleryStats stats() {
-    return read(
-        s -> {
-          long disk = store != null ? store.bytes() : 0;
-          long live = store != null ? store.liveBytes(s) : 0;
-          return new GalleryStats(
-              s.livePeople(),
-              s.rows(),
-              model,
-              dimensions,
-              threshold,
-              disk,
-              Math.max(0, disk - live));
-        });
+    return contents.stats(threshold);
   }
 
   /**
@@ -473,18 +343,14 @@ public final class Gallery implements FaceGallery {
    * it. (The disk's freed blocks may still hold it; only an encrypted disk protects those.)
    * Searches run meanwhile, changes wait. Does nothing for a gallery in memory.
    *
-   * @param listener is notified of each person written; may read the gallery
+   * @param listener is notified of each person written, in the calling thread; may read the
+   *     gallery. If it throws, the gallery is as it was, unless the work was finished already for
+   *     another thread that waited to change the gallery
    * @throws GalleryException if the disk is full or fails; then the gallery is as it was
    * @throws IllegalStateException if a listener of this or of an export calls it
    */
   public void compact(ProgressListener listener) {
-    write(
-        () -> {
-          if (store != null) {
-            store.compact(listener);
-          }
-          return null;
-        });
+    changes.compact(listener);
   }
 
   /**
@@ -494,165 +360,12 @@ public final class Gallery implements FaceGallery {
    */
   @Override
   public void close() {
-    writing.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      requireOutsideListener();
-      closed = true;
-      workers.close();
-      if (store != null) {
-        store.close();
-      }
-    } finally {
-      writing.unlock();
-    }
+    changes.close();
   }
 
-  /** Something to be done with a snapshot. */
-  @FunctionalInterface
-  interface Task {
-    void run(Snapshot snapshot) throws IOException;
-  }
-
-  /** Writes a file, while searches go on and changes wait. */
-  void export(Path part, Task task) throws IOException {
-    writing.lock();
-    try {
-      Snapshot snapshot = read(s -> s);
-      if (store == null) {
-        task.run(snapshot);
-        return;
-      }
-      store.beginExport(part);
-      try {
-        task.run(snapshot);
-        store.verify();
-      } finally {
-        store.endExport(part);
-      }
-    } catch (InternalError e) {
-      throw unreadable(e);
-    } finally {
-      writing.unlock();
-    }
-  }
-
-  private <T extends @Nullable Object> T read(Function<Snapshot, T> task) {
-    requireOpen();
-    try {
-      return table.read(task);
-    } catch (InternalError e) {
-      throw unreadable(e);
-    }
-  }
-
-  /** What the JVM throws where a file that is mapped into memory cannot be read any more. */
-  private GalleryException unreadable(InternalError e) {
-    String message = e.getMessage();
-    if (store == null || message == null || !message.contains("unsafe memory access")) {
-      throw e;
-    }
-    return new GalleryException(
-        GalleryException.Reason.DAMAGED,
-        store.folder(),
-        "faces in the log can no longer be read: another program truncated it, or the disk fails;"
-            + " restore it from a copy",
-        e);
-  }
-
-  private <T extends @Nullable Object> T write(Supplier<T> task) {
-    writing.lock();
-    try {
-      requireOutsideListener();
-      requireOpen();
-      return task.get();
-    } catch (InternalError e) {
-      throw unreadable(e);
-    } finally {
-      writing.unlock();
-    }
-  }
-
-  /** A lock does not keep its own thread out: what comes back through a listener is refused. */
-  private void requireOutsideListener() {
-    if (writing.getHoldCount() > 1) {
-      throw new IllegalStateException(
-          "a listener cannot change or close the gallery during compact or export; do it after that"
-              + " call");
-    }
-  }
-
-  /**
-   * Brings the labels that older versions wrote to composed form, on the disk as well unless it is
-   * only read.
-   */
-  void composeLabels() {
-    write(
-        () -> {
-          List<GalleryChange> changes = read(s -> OlderLabels.changes(s, dimensions));
-          if (isReadOnly()) {
-            table.reserve(changes);
-            table.apply(changes);
-          } else if (!changes.isEmpty()) {
-            commit(changes);
-          }
-          return null;
-        });
-  }
-
-  private void commit(List<GalleryChange> changes) {
-    commit(changes, store != null ? store.nextId() : nextIdInMemory);
-  }
-
-  /** On the disk first, then for all to see. */
-  private void commit(List<GalleryChange> changes, long nextId) {
-    table.reserve(changes);
-    if (store != null) {
-      store.append(changes, nextId);
-    } else {
-      nextIdInMemory = nextId;
-    }
-    table.apply(changes);
-  }
-
-  /** Refuses metadata that adds up to more than a gallery can be written anew with. */
-  private void requireRoom(List<Enrollment> enrollments) {
-    Map<String, Map<String, String>> noted = new HashMap<>();
-    for (Enrollment enrollment : enrollments) {
-      String label = enrollment.label();
-      Map<String, String> all =
-          new HashMap<>(
-              noted.containsKey(label)
-                  ? noted.get(label)
-                  : person(label).map(GalleryPerson::metadata).orElse(Map.of()));
-      all.putAll(enrollment.metadata());
-      noted.put(label, all);
-      if (!enrollment.metadata().isEmpty() || person(label).isEmpty()) {
-        requireRoom(label, all);
-      }
-    }
-  }
-
-  private static void requireRoom(String label, Map<String, String> metadata) {
-    long bytes = GalleryRecord.size(label) + GalleryRecord.size(metadata);
-    if (bytes > MAX_NOTED) {
-      throw new IllegalArgumentException(
-          "a person's label and metadata may take "
-              + MAX_NOTED
-              + " bytes together, but those of "
-              + (label.length() > 100 ? label.substring(0, 100) + "..." : label)
-              + " would need "
-              + bytes
-              + "; store large data elsewhere and keep a reference here");
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the gallery is closed");
-    }
+  /** {@return what changes the gallery} */
+  GalleryChanges changes() {
+    return changes;
   }
 
   static void requireCosine(float threshold) {
@@ -662,24 +375,8 @@ public final class Gallery implements FaceGallery {
     }
   }
 
-  private void requireSameModel(Embedding embedding) {
-    if (!ModelCard.sameEmbedding(embedding.fingerprint(), model)
-        || embedding.size() != dimensions) {
-      throw new IllegalArgumentException(
-          "this gallery holds "
-              + dimensions
-              + " dimensions of "
-              + model
-              + ", but the embedding has "
-              + embedding
-              + "; embed the face with the gallery's model, preprocessing and mirroring, or enroll"
-              + " everyone again");
-    }
-  }
-
   @Override
   public String toString() {
-    Snapshot s = table.read(snapshot -> snapshot);
-    return "gallery of " + s.livePeople() + " people, " + s.rows() + " embeddings of " + model;
+    return contents.toString();
   }
 }

@@ -183,7 +183,7 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
             store.table(),
             workers);
     try {
-      gallery.composeLabels();
+      gallery.changes().composeLabels();
     } catch (RuntimeException e) {
       gallery.close();
       throw e;

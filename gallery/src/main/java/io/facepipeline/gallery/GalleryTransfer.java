@@ -41,7 +41,8 @@ public final class GalleryTransfer {
    *
    * @param gallery the gallery
    * @param file a file whose name ends in {@code .csv} or {@code .npz}; replaced if it exists
-   * @param listener is notified of each person written; may read the gallery
+   * @param listener is notified of each person written, in the calling thread; may read the
+   *     gallery. If it throws, the file is as it was
    * @throws IllegalArgumentException if the name has another suffix
    * @throws GalleryException if the file cannot be written, or the gallery's log has changed since
    *     it was written
@@ -54,7 +55,13 @@ public final class GalleryTransfer {
       WholeFile.write(
           file,
           WholeFile.Access.OWNER,
-          part -> gallery.export(part, snapshot -> form.write(gallery, snapshot, part, listener)));
+          part ->
+              gallery
+                  .changes()
+                  .export(
+                      part,
+                      listener,
+                      (snapshot, told) -> form.write(gallery, snapshot, part, told)));
     } catch (IOException e) {
       throw new GalleryException(
           Reason.STORAGE, file, "cannot be written; check the folder and the disk: " + e, e);

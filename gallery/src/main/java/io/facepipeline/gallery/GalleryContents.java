@@ -1,0 +1,195 @@
+package io.facepipeline.gallery;
+
+import io.facepipeline.Embedding;
+import io.facepipeline.Match.Candidate;
+import io.facepipeline.ModelCard;
+import io.facepipeline.gallery.log.GalleryStore;
+import io.facepipeline.gallery.memory.FaceTable;
+import io.facepipeline.gallery.memory.Person;
+import io.facepipeline.gallery.memory.Snapshot;
+import io.facepipeline.gallery.search.GallerySearch;
+import io.facepipeline.gallery.search.PersonScores;
+import io.facepipeline.internal.Workers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** What a gallery holds, for reading: each call sees it as it was at one moment. Thread-safe. */
+final class GalleryContents {
+  private final String model;
+  private final int dimensions;
+  private final @Nullable GalleryStore store;
+  private final FaceTable table;
+  private final Workers workers;
+  private final GallerySearch search;
+  private volatile boolean closed;
+
+  GalleryContents(
+      String model,
+      int dimensions,
+      @Nullable GalleryStore store,
+      FaceTable table,
+      Workers workers) {
+    this.model = model;
+    this.dimensions = dimensions;
+    this.store = store;
+    this.table = table;
+    this.workers = workers;
+    this.search = new GallerySearch(dimensions, workers);
+  }
+
+  String model() {
+    return model;
+  }
+
+  int dimensions() {
+    return dimensions;
+  }
+
+  /** The gallery's folder; null in memory. */
+  @Nullable GalleryStore store() {
+    return store;
+  }
+
+  FaceTable table() {
+    return table;
+  }
+
+  List<String> labels() {
+    return read(s -> s.everyone().stream().map(Person::label).toList());
+  }
+
+  List<GalleryPerson> people() {
+    return read(s -> s.everyone().stream().map(Person::view).toList());
+  }
+
+  Optional<GalleryPerson> person(String label) {
+    return read(s -> Optional.ofNullable(table.find(s, label)).map(Person::view));
+  }
+
+  int size() {
+    return read(Snapshot::rows);
+  }
+
+  List<GalleryFace> faces(String label) {
+    return read(
+        s -> {
+          Person person = table.find(s, label);
+          if (person == null) {
+            return List.of();
+          }
+          return IntStream.of(s.rowsOf(person))
+              .mapToObj(
+                  row -> {
+                    float[] vector = new float[dimensions];
+                    s.vectors().copyRow(row, vector, 0);
+                    return new GalleryFace(
+                        s.idOfRow()[row], person.label(), Embedding.of(model, vector));
+                  })
+              .toList();
+        });
+  }
+
+  List<List<Candidate>> searchAll(List<Embedding> probes, GalleryQuery query) {
+    List<Embedding> all = List.copyOf(probes);
+    all.forEach(this::requireSameModel);
+    List<float[]> vectors = all.stream().map(Embedding::toArray).toList();
+    Predicate<GalleryPerson> filter = query.filter().orElse(null);
+    if (filter == null) {
+      return read(s -> search.search(s, vectors, query));
+    }
+    List<List<Candidate>> results = new ArrayList<>();
+    while (results.size() < vectors.size()) {
+      List<float[]> left = vectors.subList(results.size(), vectors.size());
+      List<PersonScores> scores =
+          read(
+              s -> search.pass(s, left.subList(0, Math.min(left.size(), search.atOnce(s))), query));
+      // Out here the filter may change the gallery, or wait for somebody who does.
+      scores.forEach(each -> results.add(each.top(query.count(), filter)));
+    }
+    return List.copyOf(results);
+  }
+
+  GalleryStats stats(float threshold) {
+    return read(
+        s -> {
+          long disk = store != null ? store.bytes() : 0;
+          long live = store != null ? store.liveBytes(s) : 0;
+          return new GalleryStats(
+              s.livePeople(),
+              s.rows(),
+              model,
+              dimensions,
+              threshold,
+              disk,
+              Math.max(0, disk - live));
+        });
+  }
+
+  <T extends @Nullable Object> T read(Function<Snapshot, T> task) {
+    requireOpen();
+    try {
+      return table.read(task);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** What the JVM throws where a file that is mapped into memory cannot be read any more. */
+  GalleryException unreadable(InternalError e) {
+    String message = e.getMessage();
+    if (store == null || message == null || !message.contains("unsafe memory access")) {
+      throw e;
+    }
+    return new GalleryException(
+        GalleryException.Reason.DAMAGED,
+        store.folder(),
+        "faces in the log can no longer be read: another program truncated it, or the disk fails;"
+            + " restore it from a copy",
+        e);
+  }
+
+  void requireSameModel(Embedding embedding) {
+    if (!ModelCard.sameEmbedding(embedding.fingerprint(), model)
+        || embedding.size() != dimensions) {
+      throw new IllegalArgumentException(
+          "this gallery holds "
+              + dimensions
+              + " dimensions of "
+              + model
+              + ", but the embedding has "
+              + embedding
+              + "; embed the face with the gallery's model, preprocessing and mirroring, or enroll"
+              + " everyone again");
+    }
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the gallery is closed");
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Ends all reading; for who has the change lock. */
+  void close() {
+    closed = true;
+    workers.close();
+    if (store != null) {
+      store.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    Snapshot s = table.read(snapshot -> snapshot);
+    return "gallery of " + s.livePeople() + " people, " + s.rows() + " embeddings of " + model;
+  }
+}
