@@ -93,7 +93,7 @@ class MadeAttributeTest extends FaceAttributeContract {
     MalformedModelException classes =
         assertThrows(
             MalformedModelException.class, () -> open(3, 7, InputSpec.raw(ColorOrder.RGB)));
-    assertTrue(classes.getMessage().contains("gives 7 values"), classes.getMessage());
+    assertTrue(classes.getMessage().contains("returns 7 values"), classes.getMessage());
   }
 
   @Test

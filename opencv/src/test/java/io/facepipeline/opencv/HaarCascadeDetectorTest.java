@@ -52,7 +52,7 @@ class HaarCascadeDetectorTest extends FaceDetectorContract {
     assertThrows(
         IllegalArgumentException.class, () -> HaarCascadeDetector.builder().minFaceSize(0));
     assertThrows(
-        IllegalArgumentException.class,
+        IllegalStateException.class,
         () -> HaarCascadeDetector.builder().minFaceSize(30).minFaceSize(40));
   }
 
