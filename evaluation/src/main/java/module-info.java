@@ -9,6 +9,8 @@ module io.facepipeline.evaluation {
   exports io.facepipeline.evaluation;
   exports io.facepipeline.evaluation.detection;
   exports io.facepipeline.evaluation.identification;
+  exports io.facepipeline.evaluation.internal to
+      io.facepipeline.training;
   exports io.facepipeline.evaluation.plot;
   exports io.facepipeline.evaluation.verification;
 }

@@ -3,14 +3,11 @@ package io.facepipeline.evaluation.detection;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.facepipeline.evaluation.internal.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,25 +28,11 @@ final class DetectionTruth {
     if (!String.valueOf(file.getFileName()).endsWith(".json")) {
       return FddbAnnotations.read(file);
     }
-    try {
-      JsonElement json = JsonParser.parseString(Files.readString(file));
-      return json.isJsonArray() ? list(json.getAsJsonArray()) : album(json.getAsJsonObject());
-    } catch (IOException e) {
-      throw new FacePipelineException("cannot read the annotations " + file + ": " + e, e);
-    } catch (JsonParseException
-        | IllegalStateException
-        | IllegalArgumentException
-        | UnsupportedOperationException
-        | NullPointerException
-        | IndexOutOfBoundsException e) {
-      // What Gson throws where the JSON is other than asked for.
-      throw new FacePipelineException(
-          file
-              + " does not hold annotations: "
-              + e.getMessage()
-              + "; give FDDB's ellipse list or JSON (docs/command-line.md shows the form)",
-          e);
-    }
+    return JsonFile.read(
+        file,
+        "annotations",
+        "give FDDB's ellipse list or JSON (docs/command-line.md shows the form)",
+        json -> json.isJsonArray() ? list(json.getAsJsonArray()) : album(json.getAsJsonObject()));
   }
 
   private static Map<String, List<AnnotatedFace>> list(JsonArray photos) {

@@ -3,12 +3,9 @@ package io.facepipeline.evaluation.detection;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.evaluation.detection.DetectionEquality.Recorded;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.facepipeline.evaluation.internal.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,33 +27,24 @@ final class RecordedDetections {
    * @throws FacePipelineException if the file cannot be read or is of another form
    */
   static Map<String, List<Recorded>> read(Path file) {
-    try {
-      Map<String, List<Recorded>> photos = new LinkedHashMap<>();
-      for (JsonElement element : JsonParser.parseString(Files.readString(file)).getAsJsonArray()) {
-        JsonObject photo = element.getAsJsonObject();
-        List<Recorded> faces = new ArrayList<>();
-        for (JsonElement face : photo.getAsJsonArray("faces")) {
-          faces.add(face(face.getAsJsonObject()));
-        }
-        photos.put(photo.get("image").getAsString(), faces);
+    return JsonFile.read(
+        file,
+        "detections",
+        "give JSON in the form that detect --json writes",
+        json -> photos(json.getAsJsonArray()));
+  }
+
+  private static Map<String, List<Recorded>> photos(JsonArray json) {
+    Map<String, List<Recorded>> photos = new LinkedHashMap<>();
+    for (JsonElement element : json) {
+      JsonObject photo = element.getAsJsonObject();
+      List<Recorded> faces = new ArrayList<>();
+      for (JsonElement face : photo.getAsJsonArray("faces")) {
+        faces.add(face(face.getAsJsonObject()));
       }
-      return photos;
-    } catch (IOException e) {
-      throw new FacePipelineException("cannot read the detections " + file + ": " + e, e);
-    } catch (JsonParseException
-        | IllegalStateException
-        | IllegalArgumentException
-        | UnsupportedOperationException
-        | NullPointerException
-        | IndexOutOfBoundsException e) {
-      // What Gson throws where the JSON is other than asked for.
-      throw new FacePipelineException(
-          file
-              + " does not hold detections: "
-              + e.getMessage()
-              + "; give JSON in the form that detect --json writes",
-          e);
+      photos.put(photo.get("image").getAsString(), faces);
     }
+    return photos;
   }
 
   private static Recorded face(JsonObject face) {

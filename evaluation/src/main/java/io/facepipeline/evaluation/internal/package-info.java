@@ -1,4 +1,4 @@
-/** How figures are written in tables and JSON; not exported. */
+/** How figures are written in tables and JSON, and how JSON is read; exported to training only. */
 @NullMarked
 package io.facepipeline.evaluation.internal;
 

@@ -3,17 +3,14 @@ package io.facepipeline.training.mtcnn;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
+import io.facepipeline.evaluation.internal.JsonFile;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The research data that the default networks were trained on, as far as a folder holds them:
@@ -63,7 +61,11 @@ record ResearchPhotos(
   }
 
   private void addWider(Path folder) {
-    for (JsonElement element : json(folder.resolve("wider_train_part.json"))) {
+    json(folder.resolve("wider_train_part.json"), photos -> addWider(folder, photos));
+  }
+
+  private void addWider(Path folder, JsonArray photos) {
+    for (JsonElement element : photos) {
       JsonObject photo = element.getAsJsonObject();
       List<LabelledFace> faces = new ArrayList<>();
       for (JsonElement face : photo.getAsJsonArray("faces")) {
@@ -76,7 +78,10 @@ record ResearchPhotos(
   }
 
   private void addFddb(Path folder) {
-    JsonArray all = json(folder.resolve("fddb_folds_1-3.json"));
+    json(folder.resolve("fddb_folds_1-3.json"), photos -> addFddb(folder, photos));
+  }
+
+  private void addFddb(Path folder, JsonArray all) {
     int last = 0;
     for (JsonElement element : all) {
       last = Math.max(last, element.getAsJsonObject().get("fold").getAsInt());
@@ -192,14 +197,16 @@ record ResearchPhotos(
         edges.get(3).getAsFloat());
   }
 
-  private static JsonArray json(Path file) {
-    if (!Files.exists(file)) {
-      return new JsonArray();
-    }
-    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      return JsonParser.parseReader(reader).getAsJsonArray();
-    } catch (IOException | JsonParseException | IllegalStateException e) {
-      throw new FacePipelineException("cannot read the labels " + file + ": " + e, e);
+  private static void json(Path file, Consumer<JsonArray> photos) {
+    if (Files.exists(file)) {
+      JsonFile.read(
+          file,
+          "labels of photos",
+          "give the file as it is published",
+          json -> {
+            photos.accept(json.getAsJsonArray());
+            return true;
+          });
     }
   }
 

@@ -88,4 +88,14 @@ class ResearchPhotosTest {
             + " own photos with --labels",
         message);
   }
+
+  @Test
+  void saysWhichFileIsOfAnotherForm() throws IOException {
+    Path labels = folder.resolve("fddb/fddb_folds_1-3.json");
+    Files.createDirectories(labels.getParent());
+    Files.writeString(labels, "[{\"file\": \"a.jpg\", \"fold\": 1, \"ellipses\": 7}]");
+    String message =
+        assertThrows(FacePipelineException.class, () -> ResearchPhotos.read(folder)).getMessage();
+    assertTrue(message.startsWith(labels + " does not hold labels of photos: "), message);
+  }
 }
