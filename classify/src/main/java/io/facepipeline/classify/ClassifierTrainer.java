@@ -5,6 +5,8 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.classify.TrainingReport.ConfusionMatrix;
+import io.facepipeline.classify.TrainingReport.PhotoNote;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.file.ClassifierState;
 import io.facepipeline.classify.file.Rejection;
@@ -15,6 +17,7 @@ import io.facepipeline.classify.training.FaceCollector;
 import io.facepipeline.classify.training.Learner;
 import io.facepipeline.classify.training.StrangerRejection;
 import io.facepipeline.classify.training.TrainingSet;
+import io.facepipeline.classify.training.TrainingSteps;
 import io.facepipeline.internal.PhotoCache;
 import io.facepipeline.internal.SetOnce;
 import java.nio.file.Path;
@@ -45,6 +48,29 @@ import org.jspecify.annotations.Nullable;
 public final class ClassifierTrainer<T extends TrainedClassifier> {
   private static final int DEFAULT_FOLDS = 5;
   private static final int MAX_FOLDS = 100;
+
+  /**
+   * A classifier and the report of its training.
+   *
+   * @param <T> its type
+   * @param classifier the classifier
+   * @param report the report
+   */
+  public record TrainingResult<T extends TrainedClassifier>(T classifier, TrainingReport report) {}
+
+  /**
+   * How to treat a training photo that shows no face or several. Faces that are {@linkplain
+   * io.facepipeline.FaceSelection#FAR_SMALLER far smaller} than the largest do not count. The
+   * report lists the photo in any case.
+   */
+  public enum PhotoPolicy {
+    /** Leave it out. */
+    SKIP,
+    /** Use the largest of several faces; leave out photos without a face. */
+    LARGEST,
+    /** Fail the training. */
+    FAIL
+  }
 
   private final ClassifierKind kind;
   private final Function<ClassifierState, T> maker;
@@ -242,7 +268,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
     Learner learner = Learner.of(kind);
     learner.requireRoom(set.samples().size());
     long usedSeed = seed == null ? 1 : seed;
-    Steps steps = new Steps(listener());
+    TrainingSteps steps = new TrainingSteps(listener());
     CrossValidation validation =
         new CrossValidation(
             set, learner, folds == null ? DEFAULT_FOLDS : folds, usedSeed, steps::begin);
@@ -354,35 +380,6 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   private static void requireOpenSet(String what, @Nullable Boolean closedSet) {
     if (closedSet != null) {
       throw new IllegalArgumentException(what + " contradicts closedSet(), which names everyone");
-    }
-  }
-
-  /** Tells the listener of each training that has ended. */
-  private static final class Steps {
-    private final ProgressListener listener;
-    private int total;
-    private int done;
-    private @Nullable String running;
-
-    Steps(ProgressListener listener) {
-      this.listener = listener;
-    }
-
-    void plan(int steps) {
-      total = steps;
-    }
-
-    void begin(String step) {
-      end();
-      running = step;
-    }
-
-    void end() {
-      if (running != null) {
-        done++;
-        listener.progress(done, total, running);
-        running = null;
-      }
     }
   }
 }

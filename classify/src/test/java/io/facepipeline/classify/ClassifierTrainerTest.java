@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.classify.ClassifierTrainer.TrainingResult;
+import io.facepipeline.classify.TrainingReport.ConfusionMatrix;
 import io.facepipeline.classify.augment.Augmentation;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -34,14 +34,14 @@ import io.facepipeline.PhotoFolder;
 import io.facepipeline.SelectedFace;
 import io.facepipeline.Verification;
 import io.facepipeline.classify.ClassifierKind;
-import io.facepipeline.classify.ConfusionMatrix;
-import io.facepipeline.classify.PhotoNote;
 import io.facepipeline.classify.TrainingReport;
+import io.facepipeline.classify.TrainingReport.ConfusionMatrix;
+import io.facepipeline.classify.TrainingReport.PhotoNote;
 import io.facepipeline.classify.TrainingSummary;
-import io.facepipeline.classify.calibrate.CalibratedMatch;
 import io.facepipeline.classify.calibrate.LogisticCurve;
+import io.facepipeline.classify.calibrate.VerificationCalibration.CalibratedMatch;
 import io.facepipeline.classify.cluster.Clusters;
-import io.facepipeline.classify.cluster.PairwiseAgreement;
+import io.facepipeline.classify.cluster.Clusters.PairwiseAgreement;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.embedding.Backbone;
@@ -192,9 +192,9 @@ class JsonResultsTest {
           // What one gives: settings, cards (CardFile is their JSON) and how faces are cut.
           "ModelCard AttributeCard CropSpec OnnxOptions" + " AverageLinkage ChineseWhispers Dbscan",
           // They hold pixels, a classifier or shapes of several kinds.
-          "TrackedFrame TrainingResult AnnotatedFace DetectionReport.Photo CropRule.Template"
-              + " CropRule.EyesAndMouth CropRule.Margin CropRule.ScaledBox FaceRegion.Ellipse"
-              + " FaceRegion.Rectangle");
+          "TrackedFrame ClassifierTrainer.TrainingResult AnnotatedFace DetectionReport.Photo"
+              + " CropRule.Template CropRule.EyesAndMouth CropRule.Margin CropRule.ScaledBox"
+              + " FaceRegion.Ellipse FaceRegion.Rectangle");
 
   private static TrainingReport report() {
     return new TrainingReport(

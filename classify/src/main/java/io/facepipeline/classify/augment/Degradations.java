@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Transforms that degrade a crop like photos taken badly, in bad light or from afar, or saved too
- * small; for {@link AugmentationBuilder#transform}. Each draws its strength separately for each
+ * small; for {@link Augmentation.Builder#transform}. Each draws its strength separately for each
  * crop. Thread-safe. A strength out of range causes an {@link IllegalArgumentException}.
  */
 public final class Degradations {

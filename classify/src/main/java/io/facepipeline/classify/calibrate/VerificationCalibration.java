@@ -1,12 +1,14 @@
 package io.facepipeline.classify.calibrate;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.Match;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
@@ -281,5 +283,55 @@ public final class VerificationCalibration {
         + " pairs of different people and "
         + genuinePairs
         + " of one";
+  }
+
+  /**
+   * The decision whether two embeddings show the same person, and its probability.
+   *
+   * @param same whether the threshold says that they are the same person
+   * @param value the measured value: a cosine or a distance
+   * @param threshold the threshold at the false-accept rate, in the same measure
+   * @param falseAcceptRate the rate at which the threshold accepts different people
+   * @param probability the probability that they are the same person, if both cases were equally
+   *     frequent
+   */
+  public record CalibratedMatch(
+      boolean same, double value, double threshold, double falseAcceptRate, double probability) {}
+
+  /** There are too few pairs of different people for a false-accept rate. */
+  public static final class TooFewPairsException extends FacePipelineException {
+    private final double falseAcceptRate;
+    private final long pairs;
+    private final long pairsNeeded;
+
+    TooFewPairsException(double falseAcceptRate, long pairs, long pairsNeeded) {
+      super(
+          String.format(
+              Locale.ROOT,
+              "a threshold at a false-accept rate of %s needs %d pairs of different people, there"
+                  + " are %d; give more people, or ask for a rate of at least %.1e",
+              falseAcceptRate,
+              pairsNeeded,
+              pairs,
+              (double) VerificationCalibration.ACCEPTED_AT_LEAST / Math.max(1, pairs)));
+      this.falseAcceptRate = falseAcceptRate;
+      this.pairs = pairs;
+      this.pairsNeeded = pairsNeeded;
+    }
+
+    /** {@return the requested rate} */
+    public double falseAcceptRate() {
+      return falseAcceptRate;
+    }
+
+    /** {@return the number of pairs of different people} */
+    public long pairs() {
+      return pairs;
+    }
+
+    /** {@return the number of pairs that the rate needs} */
+    public long pairsNeeded() {
+      return pairsNeeded;
+    }
   }
 }

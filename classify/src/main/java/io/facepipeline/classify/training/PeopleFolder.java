@@ -1,8 +1,8 @@
 package io.facepipeline.classify.training;
 
 import io.facepipeline.PhotoFolder;
-import io.facepipeline.classify.PhotoNote;
 import io.facepipeline.classify.TrainingException;
+import io.facepipeline.classify.TrainingReport.PhotoNote;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

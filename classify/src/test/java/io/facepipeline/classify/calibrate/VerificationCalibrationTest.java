@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Embedding;
 import io.facepipeline.Match;
 import io.facepipeline.Match.Candidate;
+import io.facepipeline.classify.calibrate.VerificationCalibration.CalibratedMatch;
+import io.facepipeline.classify.calibrate.VerificationCalibration.TooFewPairsException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

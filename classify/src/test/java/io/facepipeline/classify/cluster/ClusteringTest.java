@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.classify.cluster.Clusters.PairwiseAgreement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

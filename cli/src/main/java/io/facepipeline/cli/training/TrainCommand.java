@@ -6,14 +6,13 @@ import com.google.gson.JsonObject;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.ClassifierTrainer;
-import io.facepipeline.classify.ConfusionMatrix;
-import io.facepipeline.classify.PhotoNote;
-import io.facepipeline.classify.PhotoPolicy;
+import io.facepipeline.classify.ClassifierTrainer.PhotoPolicy;
+import io.facepipeline.classify.ClassifierTrainer.TrainingResult;
 import io.facepipeline.classify.TrainedClassifier;
 import io.facepipeline.classify.TrainingReport;
-import io.facepipeline.classify.TrainingResult;
+import io.facepipeline.classify.TrainingReport.ConfusionMatrix;
+import io.facepipeline.classify.TrainingReport.PhotoNote;
 import io.facepipeline.classify.augment.Augmentation;
-import io.facepipeline.classify.augment.AugmentationBuilder;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Progress;
@@ -182,7 +181,7 @@ public final class TrainCommand implements Callable<Integer> {
       throw Exit.wrongUsage(spec, "--pairing needs --augment");
     }
     if (augment) {
-      AugmentationBuilder copies = Augmentation.standardBuilder().seed(seed);
+      Augmentation.Builder copies = Augmentation.standardBuilder().seed(seed);
       if (pairing != null) {
         copies.samplePairing(pairing);
       }
