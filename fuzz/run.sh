@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Coverage-guided fuzzing of the readers.
+# Coverage-guided fuzzing of the readers and of the page's server.
 #
 #   fuzz/run.sh [--seconds N] [TARGET...]
 #

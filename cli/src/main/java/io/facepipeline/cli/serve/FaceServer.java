@@ -17,6 +17,7 @@ import java.util.Set;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -193,7 +194,12 @@ public final class FaceServer implements AutoCloseable {
    * @throws InterruptedException if the waiting thread is interrupted
    */
   public void join() throws InterruptedException {
-    server.jettyServer().server().join();
+    jetty().join();
+  }
+
+  /** {@return the server below, to which other connectors than a socket's can be added} */
+  Server jetty() {
+    return server.jettyServer().server();
   }
 
   /** Stops listening and closes the pipeline. Further calls do nothing. */

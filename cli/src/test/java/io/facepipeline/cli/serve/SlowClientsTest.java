@@ -229,22 +229,54 @@ final class SlowClientsTest {
               @Override
               public void close() {}
             });
+    String logged =
+        logged(
+            () -> {
+              for (int i = 0; i < 5; i++) { // more often than there are turns
+                HttpResponse<String> answer = send(request -> request.POST(ofAda()));
+                assertEquals(500, answer.statusCode());
+                String error =
+                    JsonParser.parseString(answer.body())
+                        .getAsJsonObject()
+                        .get("error")
+                        .getAsString();
+                assertTrue(error.contains("out of memory"), error);
+              }
+            });
+    assertTrue(logged.contains("OutOfMemoryError: in this test"), logged);
+  }
+
+  @Test
+  void malformedRequestsAreRefusedAndLeaveTheLogAlone() throws Exception {
+    String logged =
+        logged(
+            () -> {
+              for (String host : List.of("", "local host", "a:b", "[a", "a\r\nHost: b")) {
+                String answer =
+                    all(
+                        client(
+                            "GET / HTTP/1.1\r\nConnection: close\r\nHost: " + host + "\r\n\r\n"));
+                assertTrue(answer.startsWith("HTTP/1.1 4"), answer);
+              }
+            });
+    assertEquals("", logged);
+  }
+
+  private static String logged(Work work) throws Exception {
     PrintStream usual = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
     try {
-      for (int i = 0; i < 5; i++) { // more often than there are turns
-        HttpResponse<String> answer = send(request -> request.POST(ofAda()));
-        assertEquals(500, answer.statusCode());
-        String error =
-            JsonParser.parseString(answer.body()).getAsJsonObject().get("error").getAsString();
-        assertTrue(error.contains("out of memory"), error);
-      }
+      work.run();
     } finally {
       System.setErr(usual);
     }
-    String logged = log.toString(StandardCharsets.UTF_8);
-    assertTrue(logged.contains("OutOfMemoryError: in this test"), logged);
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  /** What may fail. */
+  private interface Work {
+    void run() throws Exception;
   }
 
   private static HttpRequest.BodyPublisher ofAda() {
