@@ -1,7 +1,6 @@
 package io.facepipeline.onnx.checkpoint;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,9 +24,9 @@ final class Unpickler {
   private static final int MAX_OPCODES = 1 << 22;
 
   private static final int MAX_LINE = 1 << 16;
-  private static final int MAX_DIGITS = 1000;
 
   private final ByteReader in;
+  private final Literals literals;
   private final Globals globals;
   private final Function<Object, Object> persistent;
   private final Map<Long, Object> memo = new HashMap<>();
@@ -40,6 +39,7 @@ final class Unpickler {
    */
   Unpickler(ByteReader in, Function<Object, Object> persistent) {
     this.in = in;
+    this.literals = new Literals(in);
     this.globals = new Globals(in.file());
     this.persistent = persistent;
   }
@@ -78,19 +78,19 @@ final class Unpickler {
       case 'J' -> value = (long) in.i4();
       case 'K' -> value = (long) in.u1();
       case 'M' -> value = (long) in.u2();
-      case 'I' -> value = decimal(in.line(MAX_DIGITS), true);
-      case 'L' -> value = decimal(in.line(MAX_DIGITS), false);
-      case 0x8a -> value = integer(in.bytes(in.u1()));
-      case 0x8b -> value = integer(in.bytes(lengthOfInteger()));
-      case 'F' -> value = decimalFraction(in.line(MAX_DIGITS));
+      case 'I' -> value = literals.decimal(in.line(Literals.MAX_DIGITS), true);
+      case 'L' -> value = literals.decimal(in.line(Literals.MAX_DIGITS), false);
+      case 0x8a -> value = literals.integer(in.u1());
+      case 0x8b -> value = literals.integer(literals.lengthOfInteger());
+      case 'F' -> value = literals.decimalFraction(in.line(Literals.MAX_DIGITS));
       case 'G' -> value = Double.longBitsToDouble(Long.reverseBytes(in.i8()));
-      case 'X' -> value = utf8(in.u4());
-      case 0x8c -> value = utf8(in.u1());
-      case 0x8d -> value = utf8(in.i8());
+      case 'X' -> value = literals.utf8(in.u4());
+      case 0x8c -> value = literals.utf8(in.u1());
+      case 0x8d -> value = literals.utf8(in.i8());
       case 'U' -> value = new String(in.bytes(in.u1()), StandardCharsets.ISO_8859_1);
       case 'T' -> value = new String(in.bytes(in.i4()), StandardCharsets.ISO_8859_1);
-      case 'S' -> value = quoted(in.line(MAX_LINE));
-      case 'V' -> value = escaped(in.line(MAX_LINE));
+      case 'S' -> value = literals.quoted(in.line(MAX_LINE));
+      case 'V' -> value = literals.escaped(in.line(MAX_LINE));
       case 'B' -> value = in.bytes(in.u4());
       case 'C' -> value = in.bytes(in.u1());
       case 0x8e, 0x96 -> value = in.bytes(in.i8());
@@ -152,11 +152,11 @@ final class Unpickler {
       }
       case '1' -> popToMark();
       case '2' -> stack.add(top());
-      case 'p' -> memo.put(index(in.line(MAX_DIGITS)), top());
+      case 'p' -> memo.put(literals.index(in.line(Literals.MAX_DIGITS)), top());
       case 'q' -> memo.put((long) in.u1(), top());
       case 'r' -> memo.put(in.u4(), top());
       case 0x94 -> memo.put((long) memo.size(), top());
-      case 'g' -> stack.add(remembered(index(in.line(MAX_DIGITS))));
+      case 'g' -> stack.add(remembered(literals.index(in.line(Literals.MAX_DIGITS))));
       case 'h' -> stack.add(remembered(in.u1()));
       case 'j' -> stack.add(remembered(in.u4()));
       default -> {
@@ -317,100 +317,5 @@ final class Unpickler {
           "the pickle recalls memo entry " + index + ", which it never set: the file is damaged");
     }
     return value;
-  }
-
-  private String utf8(long length) throws IOException {
-    return new String(in.bytes(length), StandardCharsets.UTF_8);
-  }
-
-  private int lengthOfInteger() throws IOException {
-    int length = in.i4();
-    if (length < 0 || length > MAX_DIGITS) {
-      throw in.problem(
-          "the pickle has a number of "
-              + length
-              + " bytes, which no checkpoint needs: the file is damaged");
-    }
-    return length;
-  }
-
-  private static Object integer(byte[] littleEndian) {
-    byte[] bigEndian = new byte[littleEndian.length];
-    for (int i = 0; i < bigEndian.length; i++) {
-      bigEndian[i] = littleEndian[littleEndian.length - 1 - i];
-    }
-    return bigEndian.length == 0 ? (Object) 0L : narrow(new BigInteger(bigEndian));
-  }
-
-  private static Object narrow(BigInteger value) {
-    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
-  }
-
-  private long index(String line) {
-    if (decimal(line, false) instanceof Long index && index >= 0) {
-      return index;
-    }
-    throw in.problem("the pickle has a bad memo index: the file is damaged");
-  }
-
-  private Object decimal(String line, boolean mayBeBoolean) {
-    if (mayBeBoolean && (line.equals("00") || line.equals("01"))) {
-      return line.equals("01");
-    }
-    try {
-      return narrow(
-          new BigInteger(line.endsWith("L") ? line.substring(0, line.length() - 1) : line));
-    } catch (NumberFormatException e) {
-      throw new CheckpointException(
-          in.file().path(), "the pickle has a malformed number: the file is damaged", e);
-    }
-  }
-
-  private Object decimalFraction(String line) {
-    try {
-      // Python writes the special values in lower case.
-      return switch (line) {
-        case "nan" -> Double.NaN;
-        case "inf" -> Double.POSITIVE_INFINITY;
-        case "-inf" -> Double.NEGATIVE_INFINITY;
-        default -> Double.parseDouble(line);
-      };
-    } catch (NumberFormatException e) {
-      throw new CheckpointException(
-          in.file().path(), "the pickle has a malformed number: the file is damaged", e);
-    }
-  }
-
-  /** Text in quotes, as protocol 0 writes it. No name or key of a checkpoint has escapes. */
-  private String quoted(String line) {
-    int end = line.length() - 1;
-    if (end < 1 || line.charAt(0) != line.charAt(end) || "'\"".indexOf(line.charAt(0)) < 0) {
-      throw in.problem("the pickle has text without quotes: the file is damaged");
-    }
-    if (line.indexOf('\\') >= 0) {
-      throw in.problem(
-          "the pickle has escaped text of protocol 0; save the file again with protocol 2 or"
-              + " later");
-    }
-    return line.substring(1, end);
-  }
-
-  /** Text in Python's raw-unicode-escape encoding: Latin-1 with \\uXXXX. */
-  private String escaped(String line) {
-    StringBuilder text = new StringBuilder(line.length());
-    for (int i = 0; i < line.length(); i++) {
-      if (line.startsWith("\\u", i) && i + 6 <= line.length()) {
-        try {
-          text.append((char) Integer.parseUnsignedInt(line.substring(i + 2, i + 6), 16));
-        } catch (NumberFormatException e) {
-          throw new CheckpointException(
-              in.file().path(), "the pickle has a malformed escape: the file is damaged", e);
-        }
-        i += 5;
-      } else {
-        text.append(line.charAt(i));
-      }
-    }
-    return text.toString();
   }
 }

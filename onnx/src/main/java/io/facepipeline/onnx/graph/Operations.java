@@ -8,10 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The operators without weights of their own, kept apart from {@link GraphBuilder} for its size.
- */
-abstract sealed class Operations implements Operators permits GraphBuilder {
+/** The operators without weights of their own. */
+abstract sealed class Operations implements Operators permits Layers {
   abstract Value op(String op, int rank, Map<String, Attribute> attributes, Value... inputs);
 
   abstract List<Value> op(
