@@ -3,9 +3,9 @@ package io.facepipeline.embedding;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.onnx.CardFile;
-import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.internal.OnnxContent;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -53,12 +53,12 @@ final class EntryCards {
     Optional<Path> beside = CardFile.beside(file);
     if (beside.isPresent()) {
       ModelCard card = CardFile.read(beside.get());
-      return Optional.of(card.withSourceSha256(OnnxModel.sha256(file)));
+      return Optional.of(card.withSourceSha256(OnnxContent.sha256(file)));
     }
     String sha256 = Checkpoint.sha256(file);
     return KnownModels.near(file)
         .published(sha256)
-        .filter(entry -> entry.isOnnx() && !OnnxModel.hasExternalData(file))
+        .filter(entry -> entry.isOnnx() && !OnnxContent.hasExternalData(file))
         .map(entry -> card(entry, file, sha256));
   }
 

@@ -2,9 +2,9 @@ package io.facepipeline.embedding;
 
 import io.facepipeline.ModelCard;
 import io.facepipeline.onnx.MalformedModelException;
-import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.internal.CardMetadata;
+import io.facepipeline.onnx.internal.OnnxContent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +23,14 @@ final class OnnxConversion {
    * @param given the caller's card; null for that one
    */
   static Graph graph(Path file, @Nullable ModelCard known, @Nullable ModelCard given) {
-    boolean severalFiles = OnnxModel.hasExternalData(file);
-    Graph graph = ModelFiles.graph(file, OnnxModel.readWhole(file));
+    boolean severalFiles = OnnxContent.hasExternalData(file);
+    Graph graph = ModelFiles.graph(file, OnnxContent.readWhole(file));
     ModelFiles.requireFinite(file, graph);
     if (CardMetadata.isPresent(graph.metadata())) {
       if (given == null && severalFiles) {
         // The name that its embeddings carry already: what was enrolled with it stays usable.
         ModelCard own = CardMetadata.read(graph.metadata());
-        return EmbeddingGraphs.withCard(graph, own.withSourceSha256(OnnxModel.sha256(file)));
+        return EmbeddingGraphs.withCard(graph, own.withSourceSha256(OnnxContent.sha256(file)));
       }
       if (given == null || known == null) {
         throw new MalformedModelException(
@@ -39,7 +39,7 @@ final class OnnxConversion {
       requireSameFeeding(file, known, given);
       return EmbeddingGraphs.withCard(graph, given.withSourceSha256(known.sourceSha256()));
     }
-    ModelCard used = given == null ? known : given.withSourceSha256(OnnxModel.sha256(file));
+    ModelCard used = given == null ? known : given.withSourceSha256(OnnxContent.sha256(file));
     if (used == null) {
       throw new MalformedModelException(
           file

@@ -17,6 +17,7 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.internal.CardMetadata;
+import io.facepipeline.onnx.internal.OnnxContent;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +78,9 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     }
     // What lies beside the file decides what comes out as much as what its card names.
     Optional<String> hash =
-        OnnxModel.hasExternalData(file) ? Optional.of(OnnxModel.sha256(file)) : Optional.empty();
+        OnnxContent.hasExternalData(file)
+            ? Optional.of(OnnxContent.sha256(file))
+            : Optional.empty();
     OnnxFaceEmbedder embedder = ofModel(model, file.toString(), options, hash);
     try {
       embedder.learnFromABatch();
@@ -104,7 +107,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
         CardMetadata.isPresent(ModelFiles.graph(file, ModelFiles.read(file)).metadata());
     return carded
         ? load(file, options)
-        : load(file, EntryCards.card(entry, file, OnnxModel.sha256(file)), options);
+        : load(file, EntryCards.card(entry, file, OnnxContent.sha256(file)), options);
   }
 
   /**
@@ -138,7 +141,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    */
   public static OnnxFaceEmbedder load(Path file, ModelCard card, EmbedderOptions options) {
     byte[] bytes = ModelFiles.read(file);
-    ModelCard known = card.withSourceSha256(OnnxModel.sha256(file));
+    ModelCard known = card.withSourceSha256(OnnxContent.sha256(file));
     Graph graph = ModelFiles.graph(file, bytes);
     ModelFiles.requireFinite(file, graph);
     byte[] wrapped = OnnxFile.write(EmbeddingGraphs.wrap(graph, known, file.toString()));

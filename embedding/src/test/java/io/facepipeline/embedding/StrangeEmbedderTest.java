@@ -16,7 +16,6 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
 import io.facepipeline.onnx.MalformedModelException;
-import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.Attribute;
 import io.facepipeline.onnx.graph.Graph;
@@ -26,6 +25,7 @@ import io.facepipeline.onnx.graph.Integers;
 import io.facepipeline.onnx.graph.Node;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.internal.OnnxContent;
 import io.facepipeline.onnx.internal.PreparedModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -209,7 +209,7 @@ class StrangeEmbedderTest {
     Path file = twoFiles(folder.resolve("a"));
     Path one = Files.createDirectory(folder.resolve("b")).resolve("one.onnx");
     Files.write(one, imported(file, CARD));
-    assertFalse(OnnxModel.hasExternalData(one));
+    assertFalse(OnnxContent.hasExternalData(one));
     assertArrayEquals(
         embed(OnnxFaceEmbedder.load(file, CARD, options)),
         embed(OnnxFaceEmbedder.load(one, options)),
@@ -229,9 +229,9 @@ class StrangeEmbedderTest {
     Files.write(whole, imported(plain, CARD));
     Path file = Files.createDirectory(folder.resolve("c")).resolve("two.onnx");
     PreparedModel.write(whole, file, file.resolveSibling("two.data"));
-    assertTrue(OnnxModel.hasExternalData(file));
+    assertTrue(OnnxContent.hasExternalData(file));
     Path one = Files.write(folder.resolve("one.onnx"), imported(file, null));
-    assertFalse(OnnxModel.hasExternalData(one));
+    assertFalse(OnnxContent.hasExternalData(one));
     try (FaceEmbedder before = OnnxFaceEmbedder.load(file, options);
         FaceEmbedder after = OnnxFaceEmbedder.load(one, options)) {
       assertEquals(before.card().fingerprint(), after.card().fingerprint());

@@ -8,9 +8,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.facepipeline.onnx.internal.ModelScan;
+import io.facepipeline.onnx.internal.OnnxContent;
 import io.facepipeline.onnx.internal.RuntimeEnvironment;
-import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +34,7 @@ public final class OnnxModel implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final ExecutionProvider provider;
-  private final String inputName;
-  private final long[] inputShape;
+  private final TensorBuffers buffers;
   private final Map<String, long[]> outputs;
   private final Map<String, String> metadata;
   private final boolean dependsOnBatch;
@@ -64,8 +62,7 @@ public final class OnnxModel implements AutoCloseable {
               + input.getInfo()
               + " but must be a float32 tensor; put a cast in front of it");
     }
-    inputName = input.getName();
-    inputShape = tensor.getShape().clone();
+    buffers = new TensorBuffers(input.getName(), tensor.getShape());
     outputs = new LinkedHashMap<>();
     for (NodeInfo output : session.getOutputInfo().values()) {
       outputs.put(
@@ -96,71 +93,13 @@ public final class OnnxModel implements AutoCloseable {
           "model file " + file + " cannot be read; check that it is a readable file");
     }
     String what = "model file " + file;
-    ModelScan scan = scan(file);
+    ModelScan scan = OnnxContent.scan(file);
     scan.check(what, ModelScan.folderOf(file), options);
     return load(
         scan,
         (environment, settings) -> environment.createSession(file.toString(), settings),
         what,
         options);
-  }
-
-  private static ModelScan scan(Path file) {
-    try {
-      return ModelScan.of(file);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
-  private static ModelNotFoundException unreadable(Path file, IOException e) {
-    return new ModelNotFoundException(
-        "model file " + file + " cannot be read (" + e + "); check its name and rights", e);
-  }
-
-  /**
-   * {@return whether a model keeps weights in other files}
-   *
-   * @param file the model's file
-   * @throws ModelNotFoundException if it cannot be read
-   * @throws MalformedModelException if it is not an ONNX model
-   */
-  public static boolean hasExternalData(Path file) {
-    return scan(file).hasExternalData();
-  }
-
-  /**
-   * {@return the SHA-256 that identifies a model: that of its file, or, with external weights, one
-   * over the hashes of all files}
-   *
-   * @param file the model's file
-   * @throws ModelNotFoundException if it cannot be read
-   * @throws MalformedModelException if it is not an ONNX model, or its weights are not in its
-   *     folder
-   */
-  public static String sha256(Path file) {
-    try {
-      return scan(file).sha256(file);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
-  /**
-   * {@return the content of a model's file; external weights are put inside, so that it needs no
-   * other file}
-   *
-   * @param file the model's file
-   * @throws ModelNotFoundException if it cannot be read
-   * @throws MalformedModelException if it is not an ONNX model, its weights are not in its folder
-   *     or do not fill their tensors, or all together reach the 2 GiB that Protocol Buffers allows
-   */
-  public static byte[] readWhole(Path file) {
-    try {
-      return scan(file).whole(file);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
   }
 
   /**
@@ -239,7 +178,7 @@ public final class OnnxModel implements AutoCloseable {
    * @return the name
    */
   public String inputName() {
-    return inputName;
+    return buffers.name();
   }
 
   /**
@@ -248,7 +187,7 @@ public final class OnnxModel implements AutoCloseable {
    * @return a copy; -1 for an extent known only when the model runs
    */
   public long[] inputShape() {
-    return inputShape.clone();
+    return buffers.shape();
   }
 
   /**
@@ -280,28 +219,37 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Runs the model.
+   * Runs the model for all of its outputs.
    *
    * @param input a direct buffer in native byte order that holds exactly the shape's number of
    *     values between position and limit, which do not change; nobody may write to it before the
    *     call returns
    * @param shape the input's extents, all at least 1, that agree with {@link #inputShape()}
-   * @param use reads the outputs; it must not close the model, and the outputs are invalid after it
-   *     returns
-   * @param <T> the type of its result
-   * @return the result of {@code use}
+   * @return the values of each output in row-major order, by name
    * @throws IllegalArgumentException if buffer and shape do not fit
    * @throws IllegalStateException if the model is closed
-   * @throws InferenceException if the runtime fails
+   * @throws InferenceException if the runtime fails or an output is not a float32 tensor
    */
-  public <T extends @Nullable Object> T run(
+  public Map<String, float[]> run(FloatBuffer input, long[] shape) {
+    return run(
+        input,
+        shape,
+        results -> {
+          Map<String, float[]> values = new LinkedHashMap<>();
+          outputs.keySet().forEach(name -> values.put(name, results.values(name)));
+          return Collections.unmodifiableMap(values);
+        });
+  }
+
+  /** Runs the model and lends its outputs to a function, which must not close the model. */
+  <T extends @Nullable Object> T run(
       FloatBuffer input, long[] shape, Function<OnnxOutputs, T> use) {
-    check(input, shape);
+    buffers.check(input, shape);
     lock.readLock().lock();
     try {
       requireOpen();
       try (OnnxTensor tensor = OnnxTensor.createTensor(environment, input.slice(), shape);
-          OrtSession.Result result = session.run(Map.of(inputName, tensor))) {
+          OrtSession.Result result = session.run(Map.of(buffers.name(), tensor))) {
         OnnxOutputs view = new OnnxOutputs(result);
         try {
           return use.apply(view);
@@ -320,8 +268,8 @@ public final class OnnxModel implements AutoCloseable {
    * Runs a model with one output, which is written directly into the caller's buffer, without
    * copies and with almost no allocation.
    *
-   * @param input as for {@link #run(FloatBuffer, long[], Function)}
-   * @param shape as for {@link #run(FloatBuffer, long[], Function)}
+   * @param input as for {@link #run(FloatBuffer, long[])}
+   * @param shape as for {@link #run(FloatBuffer, long[])}
    * @param output a direct buffer in native byte order with room for exactly the output between
    *     position and limit, which do not change; nobody else may touch it before the call returns
    * @param outputShape the output's extents
@@ -344,8 +292,8 @@ public final class OnnxModel implements AutoCloseable {
    * and with almost no allocation. The runtime creates no Java objects for the results, so a full
    * heap does not matter for them.
    *
-   * @param input as for {@link #run(FloatBuffer, long[], Function)}
-   * @param shape as for {@link #run(FloatBuffer, long[], Function)}
+   * @param input as for {@link #run(FloatBuffer, long[])}
+   * @param shape as for {@link #run(FloatBuffer, long[])}
    * @param name the output's name
    * @param output a direct buffer in native byte order with room for exactly the output between
    *     position and limit, which do not change; nobody else may touch it before the call returns
@@ -358,9 +306,8 @@ public final class OnnxModel implements AutoCloseable {
    */
   public void run(
       FloatBuffer input, long[] shape, String name, FloatBuffer output, long[] outputShape) {
-    check(input, shape);
-    requireDirect("an output", output);
-    requireCount(outputShape, output);
+    buffers.check(input, shape);
+    TensorBuffers.check("an output", output, outputShape);
     if (!outputs.containsKey(name)) {
       throw new IllegalArgumentException(
           "the model has no output '" + name + "'; it has " + outputs.keySet());
@@ -370,7 +317,7 @@ public final class OnnxModel implements AutoCloseable {
       requireOpen();
       try (OnnxTensor in = OnnxTensor.createTensor(environment, input.slice(), shape);
           OnnxTensor out = OnnxTensor.createTensor(environment, output.slice(), outputShape);
-          OrtSession.Result result = session.run(Map.of(inputName, in), Map.of(name, out))) {
+          OrtSession.Result result = session.run(Map.of(buffers.name(), in), Map.of(name, out))) {
         // The result names the caller's own tensor and holds nothing else.
         result.size();
       } catch (OrtException e) {
@@ -399,8 +346,8 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * Runs the model for one output.
    *
-   * @param input as for {@link #run(FloatBuffer, long[], Function)}
-   * @param shape as for {@link #run(FloatBuffer, long[], Function)}
+   * @param input as for {@link #run(FloatBuffer, long[])}
+   * @param shape as for {@link #run(FloatBuffer, long[])}
    * @param output the output's name
    * @return its values in row-major order
    * @throws IllegalArgumentException if buffer and shape do not fit, or there is no such output
@@ -408,67 +355,12 @@ public final class OnnxModel implements AutoCloseable {
    * @throws InferenceException if the runtime fails or the output is not a float32 tensor
    */
   public float[] run(FloatBuffer input, long[] shape, String output) {
-    return run(
-        input,
-        shape,
-        outputs -> {
-          FloatBuffer values = outputs.floats(output);
-          float[] copy = new float[values.remaining()];
-          values.get(copy);
-          return copy;
-        });
-  }
-
-  private static void requireDirect(String what, FloatBuffer buffer) {
-    if (!buffer.isDirect() || buffer.order() != ByteOrder.nativeOrder()) {
-      throw new IllegalArgumentException(
-          what
-              + " must be a direct buffer in native byte order, got a "
-              + (buffer.isDirect() ? buffer.order() + " one" : "heap buffer")
-              + "; use"
-              + " ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer()");
-    }
-  }
-
-  private void check(FloatBuffer input, long[] shape) {
-    requireDirect("an input", input);
-    boolean fits = shape.length == inputShape.length;
-    for (int i = 0; i < shape.length; i++) {
-      fits &=
-          shape[i] >= 1
-              && (i >= inputShape.length || inputShape[i] < 0 || inputShape[i] == shape[i]);
-    }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "the model's input '"
-              + inputName
-              + "' is of shape "
-              + Arrays.toString(inputShape)
-              + " (-1 is any extent) but got "
-              + Arrays.toString(shape));
-    }
-    requireCount(shape, input);
-  }
-
-  private static void requireCount(long[] shape, FloatBuffer buffer) {
-    double count = 1;
-    for (long extent : shape) {
-      count *= extent;
-    }
-    if (count != buffer.remaining()) {
-      throw new IllegalArgumentException(
-          "shape "
-              + Arrays.toString(shape)
-              + " does not fit the "
-              + buffer.remaining()
-              + " values between the buffer's position and limit");
-    }
+    return run(input, shape, results -> results.values(output));
   }
 
   /**
    * Frees the native memory after running calls have ended; later calls do nothing.
    *
-   * @throws IllegalStateException if called from a run's callback, which would deadlock
    * @throws InferenceException if the runtime cannot release the model
    */
   @Override

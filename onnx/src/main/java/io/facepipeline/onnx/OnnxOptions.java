@@ -1,110 +1,117 @@
 package io.facepipeline.onnx;
 
-import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+/** How to run a model. Immutable. */
+public final class OnnxOptions {
+  private final ExecutionProvider provider;
+  private final int intraOpThreads;
+  private final boolean optimized;
+  private final boolean spinning;
+  private final boolean controlFlow;
 
-/**
- * How to run a model. Immutable.
- *
- * @param provider the execution provider
- * @param intraOpThreads threads that share one operation, at least 1
- * @param optimization how much the runtime may rewrite the graph at load
- * @param spinning whether idle threads spin, as is the runtime's default: operations start sooner,
- *     but spinning takes the processor from other runs and workers
- * @param controlFlow whether the model may use the operators If, Loop, Scan and SequenceMap: a
- *     stranger's model may run forever in them, and a run cannot be stopped
- */
-public record OnnxOptions(
-    ExecutionProvider provider,
-    int intraOpThreads,
-    Optimization optimization,
-    boolean spinning,
-    boolean controlFlow) {
-  /** How much the runtime rewrites a graph at load. */
-  public enum Optimization {
-    /** No rewriting. */
-    NONE(OptLevel.NO_OPT),
-    /** Constant folding and removal of redundant nodes. */
-    BASIC(OptLevel.BASIC_OPT),
-    /** Also fusions of operations. */
-    EXTENDED(OptLevel.EXTENDED_OPT),
-    /** Also changes of memory layout. */
-    ALL(OptLevel.ALL_OPT);
-
-    final OptLevel level;
-
-    Optimization(OptLevel level) {
-      this.level = level;
-    }
-  }
-
-  /** Checks the range. */
-  public OnnxOptions {
+  private OnnxOptions(
+      ExecutionProvider provider,
+      int intraOpThreads,
+      boolean optimized,
+      boolean spinning,
+      boolean controlFlow) {
     if (intraOpThreads < 1) {
       throw new IllegalArgumentException("a model needs at least 1 thread, got " + intraOpThreads);
     }
+    this.provider = provider;
+    this.intraOpThreads = intraOpThreads;
+    this.optimized = optimized;
+    this.spinning = spinning;
+    this.controlFlow = controlFlow;
   }
 
-  /**
-   * The processor, with a thread per core, every optimization, no spinning and no control flow.
-   *
-   * @return the options
-   */
+  /** {@return the processor, a thread per core, optimized, no spinning, no control flow} */
   public static OnnxOptions defaults() {
     return new OnnxOptions(
-        ExecutionProvider.CPU,
-        Runtime.getRuntime().availableProcessors(),
-        Optimization.ALL,
-        false,
-        false);
+        ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors(), true, false, false);
+  }
+
+  /** {@return the execution provider} */
+  public ExecutionProvider provider() {
+    return provider;
+  }
+
+  /** {@return the threads that share one operation, at least 1} */
+  public int intraOpThreads() {
+    return intraOpThreads;
+  }
+
+  /** {@return whether the runtime rewrites the graph at load} */
+  public boolean optimized() {
+    return optimized;
+  }
+
+  /** {@return whether idle threads spin} */
+  public boolean spinning() {
+    return spinning;
+  }
+
+  /** {@return whether the model may use If, Loop, Scan and SequenceMap} */
+  public boolean controlFlow() {
+    return controlFlow;
   }
 
   /**
-   * These options with another provider.
+   * {@return these options with another provider}
    *
    * @param newProvider the execution provider
-   * @return the changed copy
    */
   public OnnxOptions withProvider(ExecutionProvider newProvider) {
-    return new OnnxOptions(newProvider, intraOpThreads, optimization, spinning, controlFlow);
+    return new OnnxOptions(newProvider, intraOpThreads, optimized, spinning, controlFlow);
   }
 
   /**
-   * These options with another number of threads.
+   * {@return these options with another number of threads}
    *
    * @param threads threads that share one operation, at least 1
-   * @return the changed copy
+   * @throws IllegalArgumentException if it is less
    */
   public OnnxOptions withIntraOpThreads(int threads) {
-    return new OnnxOptions(provider, threads, optimization, spinning, controlFlow);
+    return new OnnxOptions(provider, threads, optimized, spinning, controlFlow);
   }
 
   /**
-   * These options with another optimization level.
+   * {@return these options with or without the runtime's own rewrites of the graph at load: folded
+   * constants, fused operations, other memory layouts}
    *
-   * @param level how much the runtime may rewrite the graph
-   * @return the changed copy
+   * @param newOptimized whether it rewrites
    */
-  public OnnxOptions withOptimization(Optimization level) {
-    return new OnnxOptions(provider, intraOpThreads, level, spinning, controlFlow);
+  public OnnxOptions withOptimized(boolean newOptimized) {
+    return new OnnxOptions(provider, intraOpThreads, newOptimized, spinning, controlFlow);
   }
 
   /**
-   * These options with or without spinning.
+   * {@return these options with or without spinning, the runtime's own default: operations start
+   * sooner, but spinning takes the processor from other runs and workers}
    *
    * @param newSpinning whether idle threads spin
-   * @return the changed copy
    */
   public OnnxOptions withSpinning(boolean newSpinning) {
-    return new OnnxOptions(provider, intraOpThreads, optimization, newSpinning, controlFlow);
+    return new OnnxOptions(provider, intraOpThreads, optimized, newSpinning, controlFlow);
   }
 
   /**
-   * These options with or without control flow.
+   * {@return these options with or without control flow: a stranger's model may run forever in it,
+   * and a run cannot be stopped}
    *
    * @param allowed whether the model may use If, Loop, Scan and SequenceMap
-   * @return the changed copy
    */
   public OnnxOptions withControlFlow(boolean allowed) {
-    return new OnnxOptions(provider, intraOpThreads, optimization, spinning, allowed);
+    return new OnnxOptions(provider, intraOpThreads, optimized, spinning, allowed);
+  }
+
+  @Override
+  public String toString() {
+    return provider
+        + ", "
+        + intraOpThreads
+        + " threads"
+        + (optimized ? "" : ", as it stands")
+        + (spinning ? ", spinning" : "")
+        + (controlFlow ? ", control flow" : "");
   }
 }

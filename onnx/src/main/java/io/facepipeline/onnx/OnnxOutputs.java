@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 
 /** The outputs of one run, valid until the callback returns. Not thread-safe. */
-public final class OnnxOutputs {
+final class OnnxOutputs {
   private final OrtSession.Result result;
   private boolean open = true;
 
@@ -27,7 +27,7 @@ public final class OnnxOutputs {
    * @throws IllegalStateException if the callback has returned
    * @throws InferenceException if the output is not a float32 tensor
    */
-  public long[] shape(String output) {
+  long[] shape(String output) {
     return tensor(output).getInfo().getShape().clone();
   }
 
@@ -40,13 +40,21 @@ public final class OnnxOutputs {
    * @throws IllegalStateException if the callback has returned
    * @throws InferenceException if the output is not a float32 tensor
    */
-  public FloatBuffer floats(String output) {
+  FloatBuffer floats(String output) {
     FloatBuffer values = tensor(output).getFloatBuffer();
     if (values == null) {
       throw new InferenceException(
           "output '" + output + "' holds no float32 values; export the model with float32 outputs");
     }
     return values;
+  }
+
+  /** {@return a copy of an output's values} */
+  float[] values(String output) {
+    FloatBuffer values = floats(output);
+    float[] copy = new float[values.remaining()];
+    values.get(copy);
+    return copy;
   }
 
   /**
@@ -59,7 +67,7 @@ public final class OnnxOutputs {
    * @throws IllegalStateException if the callback has returned
    * @throws InferenceException if the output is not a float32 tensor
    */
-  public int copy(String output, float[] target) {
+  int copy(String output, float[] target) {
     return copy(output, FloatBuffer.wrap(target));
   }
 
@@ -73,7 +81,7 @@ public final class OnnxOutputs {
    * @throws IllegalStateException if the callback has returned
    * @throws InferenceException if the output is not a float32 tensor
    */
-  public int copy(String output, FloatBuffer target) {
+  int copy(String output, FloatBuffer target) {
     FloatBuffer values = floats(output);
     int count = values.remaining();
     if (target.remaining() < count) {

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.facepipeline.onnx.internal.RuntimeEnvironment;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ record OpenedSession(OrtSession session, ExecutionProvider provider) {
       settings.setIntraOpNumThreads(options.intraOpThreads());
       settings.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
       settings.setSessionLogLevel(RuntimeEnvironment.loggingLevel());
-      settings.setOptimizationLevel(options.optimization().level);
+      settings.setOptimizationLevel(options.optimized() ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
       provider.addTo(settings);
       return source.open(environment, settings);
     }

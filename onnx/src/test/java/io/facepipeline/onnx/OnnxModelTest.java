@@ -85,6 +85,16 @@ class OnnxModelTest {
   }
 
   @Test
+  void givesAllOutputsAtOnce() {
+    try (OnnxModel model = OnnxModel.load(file(), OPTIONS)) {
+      Map<String, float[]> all = model.run(Buffers.direct(1, -2, 3, 4), new long[] {2, 2});
+      assertEquals(model.outputs().keySet(), all.keySet());
+      assertArrayEquals(new float[] {1, -2, -1, 3, 4, 7}, all.get("sums"));
+      assertArrayEquals(new float[] {1, 0, 3, 4}, all.get("positive"));
+    }
+  }
+
+  @Test
   void writesItsOnlyOutputInPlace() {
     GraphBuilder g = new GraphBuilder("one");
     Value x = g.input("x", -1, 2);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.hash.Hashing;
 import io.facepipeline.onnx.graph.StrangeModels;
 import io.facepipeline.onnx.internal.ModelScan;
+import io.facepipeline.onnx.internal.OnnxContent;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -68,7 +69,7 @@ class StrangeModelsTest {
       Path file = put("m.onnx", content);
       assertArrayEquals(new float[] {11, 22}, run(OnnxModel.load(file, OPTIONS)), name);
       assertArrayEquals(new float[] {11, 22}, run(OnnxModel.load(content, models, OPTIONS)), name);
-      assertTrue(OnnxModel.hasExternalData(file));
+      assertTrue(OnnxContent.hasExternalData(file));
       // Not in the working folder, wherever that is.
       MalformedModelException e =
           assertThrows(MalformedModelException.class, () -> OnnxModel.load(content, OPTIONS));
@@ -77,7 +78,7 @@ class StrangeModelsTest {
   }
 
   private static void assertRunsAlone(Path file) {
-    byte[] whole = OnnxModel.readWhole(file);
+    byte[] whole = OnnxContent.readWhole(file);
     assertFalse(ModelScan.of(whole).hasExternalData());
     assertArrayEquals(new float[] {11, 22}, run(OnnxModel.load(whole, OPTIONS)));
   }
@@ -95,7 +96,7 @@ class StrangeModelsTest {
       assertRunsAlone(put("part.onnx", StrangeModels.external(place, 2)));
     }
     byte[] alone = StrangeModels.choice();
-    assertArrayEquals(alone, OnnxModel.readWhole(put("alone.onnx", alone)));
+    assertArrayEquals(alone, OnnxContent.readWhole(put("alone.onnx", alone)));
   }
 
   @Test
@@ -120,7 +121,7 @@ class StrangeModelsTest {
 
   private MalformedModelException cannotBeOne(byte[] model) throws IOException {
     Path file = put("m.onnx", model);
-    return assertThrows(MalformedModelException.class, () -> OnnxModel.readWhole(file));
+    return assertThrows(MalformedModelException.class, () -> OnnxContent.readWhole(file));
   }
 
   @Test
@@ -139,14 +140,14 @@ class StrangeModelsTest {
   void theHashCoversTheWeightsBesideIt() throws IOException {
     Path file = put("m.onnx", StrangeModels.external("w.bin"));
     put("w.bin", floats(10, 20));
-    String first = OnnxModel.sha256(file);
-    assertEquals(first, OnnxModel.sha256(file));
+    String first = OnnxContent.sha256(file);
+    assertEquals(first, OnnxContent.sha256(file));
     put("w.bin", floats(10, 21));
-    assertNotEquals(first, OnnxModel.sha256(file));
+    assertNotEquals(first, OnnxContent.sha256(file));
     byte[] whole = StrangeModels.choice();
     Path alone = put("alone.onnx", whole);
-    assertEquals(Hashing.sha256().hashBytes(whole).toString(), OnnxModel.sha256(alone));
-    assertFalse(OnnxModel.hasExternalData(alone));
+    assertEquals(Hashing.sha256().hashBytes(whole).toString(), OnnxContent.sha256(alone));
+    assertFalse(OnnxContent.hasExternalData(alone));
   }
 
   @Test
@@ -174,8 +175,8 @@ class StrangeModelsTest {
       assertThrows(
           MalformedModelException.class,
           () -> OnnxModel.load(StrangeModels.external(name), models, OPTIONS));
-      assertThrows(MalformedModelException.class, () -> OnnxModel.sha256(file));
-      assertThrows(MalformedModelException.class, () -> OnnxModel.readWhole(file));
+      assertThrows(MalformedModelException.class, () -> OnnxContent.sha256(file));
+      assertThrows(MalformedModelException.class, () -> OnnxContent.readWhole(file));
     }
     for (String name : List.of("missing.bin", "*/_ORT_MEM_ADDR_/*", "a\u0000b")) {
       MalformedModelException e = refused(put("m.onnx", StrangeModels.external(name)));

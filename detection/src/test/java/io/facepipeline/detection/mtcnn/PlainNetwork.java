@@ -49,19 +49,7 @@ public interface PlainNetwork extends AutoCloseable {
     return new PlainNetwork() {
       @Override
       public Map<String, float[]> run(FloatBuffer rgb, int batch, int height, int width) {
-        return model.run(
-            rgb,
-            new long[] {batch, 3, height, width},
-            outputs -> {
-              Map<String, float[]> values = new HashMap<>();
-              for (String output : model.outputs().keySet()) {
-                FloatBuffer buffer = outputs.floats(output);
-                float[] copy = new float[buffer.remaining()];
-                buffer.get(copy);
-                values.put(output, copy);
-              }
-              return values;
-            });
+        return model.run(rgb, new long[] {batch, 3, height, width});
       }
 
       @Override

@@ -23,7 +23,7 @@ public final class Reference {
   }
 
   public static final OnnxOptions PLAIN =
-      OnnxOptions.defaults().withIntraOpThreads(1).withOptimization(OnnxOptions.Optimization.NONE);
+      OnnxOptions.defaults().withIntraOpThreads(1).withOptimized(false);
 
   public static float[] run(Graph graph, float[] input, long... shape) {
     return run(OnnxFile.write(graph), graph.outputs().get(0).name(), input, shape);
