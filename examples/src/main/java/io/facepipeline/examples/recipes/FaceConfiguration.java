@@ -10,7 +10,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** A pipeline for all beans of a Spring application. */
-// recipe: spring
 @Configuration(proxyBeanMethods = false)
 public class FaceConfiguration {
   @Bean(destroyMethod = "close") // with the gallery, when the application ends
@@ -22,4 +21,3 @@ public class FaceConfiguration {
         .build();
   }
 }
-// end
