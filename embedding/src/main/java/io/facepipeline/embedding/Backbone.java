@@ -1,9 +1,9 @@
 package io.facepipeline.embedding;
 
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
-import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.cache.ConvertedModels;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
@@ -212,7 +212,7 @@ public final class Backbone {
    * {@link ModelFile} has what is known about a file.
    *
    * @param checkpoint the file
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if the file cannot be read
+   * @throws io.facepipeline.onnx.MalformedModelException if the file cannot be read
    * @throws MalformedModelException if no architecture fits; the message names the nearest one and
    *     the first tensor that differs
    */

@@ -25,7 +25,7 @@ final class CheckpointFuzzTest {
   }
 
   private static void values(Tensor tensor) {
-    if (!tensor.type().isIntegral()) {
+    if (!tensor.isIntegral()) {
       tensor.floats();
     } else {
       tensor.longs();

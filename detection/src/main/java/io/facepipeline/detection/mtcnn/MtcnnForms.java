@@ -2,7 +2,6 @@ package io.facepipeline.detection.mtcnn;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.checkpoint.CheckpointException;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.graph.Graph;
 import java.util.LinkedHashMap;
@@ -52,7 +51,7 @@ final class MtcnnForms {
     try {
       Graph graph = graph(named(checkpoint, network), network);
       return !graph.nodes().isEmpty();
-    } catch (MalformedModelException | CheckpointException | IllegalArgumentException e) {
+    } catch (MalformedModelException | IllegalArgumentException e) {
       return false; // another network's tensors
     }
   }

@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.MalformedModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ final class ByteReader {
     return end - start;
   }
 
-  CheckpointException problem(String problem) {
+  MalformedModelException problem(String problem) {
     return file.problem(problem + " (near byte " + position + ")");
   }
 

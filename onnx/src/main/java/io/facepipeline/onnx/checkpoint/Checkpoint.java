@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.internal.WholeFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -38,7 +39,7 @@ import java.util.Map;
  *
  * <p>A small interpreter reads pickles as data and executes nothing: objects other than tensors are
  * kept as mere names, and files with names that only an attacker needs are refused. Truncated,
- * damaged and hostile files cause a {@link CheckpointException}.
+ * damaged and hostile files cause a {@link MalformedModelException}.
  */
 public final class Checkpoint {
   private static final byte[] ZIP = {'P', 'K', 3, 4};
@@ -91,7 +92,7 @@ public final class Checkpoint {
    *
    * @param file a file in any of the formats above; its name does not matter
    * @return its tensors
-   * @throws CheckpointException if the file cannot be read, is in none of the formats, is truncated
+   * @throws MalformedModelException if the file cannot be read, is in none of the formats, is truncated
    *     or damaged, names a Python object other than those of a state dict, as a whole pickled
    *     model does, holds no tensors, or holds one of an unsupported type or of 2 GiB or more
    */
@@ -109,7 +110,7 @@ public final class Checkpoint {
    * @param name its name in messages and in {@link #file()}
    * @param content the content of a file in any of the formats above
    * @return its tensors
-   * @throws CheckpointException as for {@link #read(Path)}
+   * @throws MalformedModelException as for {@link #read(Path)}
    */
   public static Checkpoint read(String name, byte[] content) {
     Path file = Path.of(name);
@@ -155,7 +156,7 @@ public final class Checkpoint {
    *
    * @param file the file
    * @return the same as {@link #sha256()}: 64 lower-case hexadecimal digits
-   * @throws CheckpointException if the file cannot be read
+   * @throws MalformedModelException if the file cannot be read
    */
   public static String sha256(Path file) {
     try (CheckpointFile in = CheckpointFile.open(file)) {
@@ -165,8 +166,8 @@ public final class Checkpoint {
     }
   }
 
-  private static CheckpointException unreadable(Path file, IOException e) {
-    return new CheckpointException(
+  private static MalformedModelException unreadable(Path file, IOException e) {
+    return CheckpointFile.problem(
         file, "cannot be read (" + e + "); check that it exists and is readable", e);
   }
 
@@ -197,7 +198,7 @@ public final class Checkpoint {
    *
    * @param file the file to write; missing folders are made
    * @return the file
-   * @throws CheckpointException if it cannot be written; what was there is then as it was
+   * @throws MalformedModelException if it cannot be written; what was there is then as it was
    */
   public Path write(Path file) {
     try {
@@ -211,7 +212,7 @@ public final class Checkpoint {
           });
       return file;
     } catch (IOException e) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file,
           "cannot be written (" + e + "); choose a folder that is writable and has free space",
           e);
@@ -232,13 +233,13 @@ public final class Checkpoint {
    *
    * @param name of the tensor
    * @return the tensor
-   * @throws CheckpointException if there is none of that name; the message has the most similar
+   * @throws MalformedModelException if there is none of that name; the message has the most similar
    *     names
    */
   public Tensor tensor(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file,
           "has no tensor \""
               + name
@@ -267,7 +268,7 @@ public final class Checkpoint {
    *
    * @param name of the tensor
    * @return true if a network without it computes the same features
-   * @throws CheckpointException if there is none of that name
+   * @throws MalformedModelException if there is none of that name
    */
   public boolean isForTraining(String name) {
     return StateDict.isForTraining(name)
@@ -312,7 +313,7 @@ public final class Checkpoint {
     return format;
   }
 
-  private static CheckpointException unknown(CheckpointFile in, byte[] head) {
+  private static MalformedModelException unknown(CheckpointFile in, byte[] head) {
     if (has(head, TAR_AT, TAR)) {
       return in.problem(
           "is a tar file, as PyTorch wrote before 0.2; save it again with a recent PyTorch");

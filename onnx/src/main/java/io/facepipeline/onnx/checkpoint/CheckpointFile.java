@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.MalformedModelException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,7 +68,7 @@ final class CheckpointFile implements Closeable {
 
   static CheckpointFile open(Path path) throws IOException {
     if (Files.isDirectory(path)) {
-      throw new CheckpointException(path, "is a directory; give a checkpoint file");
+      throw CheckpointFile.problem(path, "is a directory; give a checkpoint file");
     }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
@@ -86,8 +87,17 @@ final class CheckpointFile implements Closeable {
     return size;
   }
 
-  CheckpointException problem(String problem) {
-    return new CheckpointException(path, problem);
+  MalformedModelException problem(String problem) {
+    return problem(path, problem);
+  }
+
+  /** Every message begins with the file. */
+  static MalformedModelException problem(Path file, String problem) {
+    return new MalformedModelException(file + ": " + problem);
+  }
+
+  static MalformedModelException problem(Path file, String problem, Throwable cause) {
+    return new MalformedModelException(file + ": " + problem, cause);
   }
 
   /** Reads exactly {@code length} bytes; {@code what} names them in messages. */

@@ -3,7 +3,7 @@ package io.facepipeline.onnx.checkpoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** How the elements of a {@link Tensor} are stored in the checkpoint. */
+/** How the elements of a tensor are stored in the checkpoint. */
 public enum DataType {
   /** IEEE 754 binary32. */
   FLOAT(4),
@@ -42,7 +42,7 @@ public enum DataType {
   }
 
   /**
-   * Whether the elements are whole numbers or booleans, which {@link Tensor#longs} returns.
+   * Whether the elements are whole numbers or booleans.
    *
    * @return false for FLOAT, HALF, BFLOAT16 and DOUBLE
    */

@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.MalformedModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -361,7 +362,7 @@ final class Globals {
     return type.cast(args.get(index));
   }
 
-  private CheckpointException malformed(Global global) {
+  private MalformedModelException malformed(Global global) {
     return file.problem(
         "the pickle uses " + global.name + " with unexpected arguments: the file is damaged");
   }

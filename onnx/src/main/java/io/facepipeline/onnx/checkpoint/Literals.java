@@ -58,7 +58,7 @@ final class Literals {
       return narrow(
           new BigInteger(line.endsWith("L") ? line.substring(0, line.length() - 1) : line));
     } catch (NumberFormatException e) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           in.file().path(), "the pickle has a malformed number: the file is damaged", e);
     }
   }
@@ -73,7 +73,7 @@ final class Literals {
         default -> Double.parseDouble(line);
       };
     } catch (NumberFormatException e) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           in.file().path(), "the pickle has a malformed number: the file is damaged", e);
     }
   }
@@ -100,7 +100,7 @@ final class Literals {
         try {
           text.append((char) Integer.parseUnsignedInt(line.substring(i + 2, i + 6), 16));
         } catch (NumberFormatException e) {
-          throw new CheckpointException(
+          throw CheckpointFile.problem(
               in.file().path(), "the pickle has a malformed escape: the file is damaged", e);
         }
         i += 5;

@@ -68,7 +68,7 @@ final class NpyFile {
     }
     checkSize(file, shape, dataType, in.remaining());
     Tensor tensor =
-        PickledArray.dense(
+        DenseTensors.of(
             file,
             "the array",
             dataType,
@@ -85,7 +85,7 @@ final class NpyFile {
     try {
       needed = Math.multiplyExact(Shapes.elements(shape), type.bytes());
     } catch (ArithmeticException e) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file.path(), "has a shape of more elements than can be counted: the file is damaged", e);
     }
     if (needed != available) {
@@ -129,7 +129,7 @@ final class NpyFile {
       }
       return shape;
     } catch (NumberFormatException e) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file.path(), "has a shape with a length that is not 0 to 2^31-1: the file is damaged", e);
     }
   }

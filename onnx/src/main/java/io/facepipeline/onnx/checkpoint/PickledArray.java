@@ -69,53 +69,19 @@ final class PickledArray {
         : null;
   }
 
-  Tensor toTensor(CheckpointFile file, String what) {
-    if (type == null || shape == null || data == null) {
-      throw file.problem(what + " is an array without contents: the file is damaged");
-    }
-    DataType dataType = type.dataType();
-    if (dataType == null) {
-      throw file.problem(
-          what
-              + " has the NumPy type '"
-              + type.code()
-              + "', which this library does not load; convert it to float32 first");
-    }
-    if (!(data instanceof byte[] bytes)) {
-      throw file.problem(what + " has no bytes as its contents: the file is damaged");
-    }
-    return dense(
-        file,
-        what,
-        dataType,
-        shape.stream().mapToInt(Integer::intValue).toArray(),
-        columnMajor,
-        bytes,
-        type.order());
+  @Nullable Type type() {
+    return type;
   }
 
-  /** A tensor that uses all of its bytes. */
-  static Tensor dense(
-      CheckpointFile file,
-      String what,
-      DataType type,
-      int[] shape,
-      boolean columnMajor,
-      byte[] bytes,
-      ByteOrder order) {
-    long[] strides = columnMajor ? Shapes.columnMajor(shape) : Shapes.rowMajor(shape);
-    Tensor tensor = Tensor.view(file.path(), what, type, shape, strides, 0, bytes, order, 0);
-    if (tensor.size() * type.bytes() != bytes.length) {
-      throw file.problem(
-          what
-              + " has "
-              + tensor.size()
-              + " elements of "
-              + type
-              + " in "
-              + bytes.length
-              + " bytes, which is not their size: the file is damaged");
-    }
-    return tensor;
+  int @Nullable [] shape() {
+    return shape == null ? null : shape.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  @Nullable Object data() {
+    return data;
+  }
+
+  boolean columnMajor() {
+    return columnMajor;
   }
 }

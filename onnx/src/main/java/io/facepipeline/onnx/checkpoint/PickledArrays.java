@@ -44,7 +44,7 @@ final class PickledArrays {
       if (inner != null && depth < MAX_DEPTH) {
         collect(name, inner, depth + 1);
       } else if (!name.isEmpty()) {
-        tensors.put(name, array.toTensor(file, "tensor \"" + name + "\""));
+        tensors.put(name, DenseTensors.of(file, "tensor \"" + name + "\"", array));
       }
       return;
     }

@@ -50,35 +50,4 @@ record Quantization(
             + scheme
             + ", which this library does not read; dequantize it in Python");
   }
-
-  /** Turns a tensor of whole numbers into one of the numbers they stand for. */
-  Tensor dequantized(
-      CheckpointFile file, String what, Tensor quantized, float[] scales, float[] zeroPoints) {
-    int[] shape = quantized.shape();
-    float[] values = quantized.floats();
-    int inner = 1;
-    int channels = 1;
-    if (this.scales != null) {
-      if (axis >= shape.length
-          || scales.length != shape[axis]
-          || zeroPoints.length != shape[axis]) {
-        throw file.problem(
-            what
-                + " has "
-                + scales.length
-                + " scales that do not fit its shape: the file is damaged");
-      }
-      channels = shape[axis];
-      for (int i = axis + 1; i < shape.length; i++) {
-        inner *= shape[i];
-      }
-    }
-    for (int i = 0; i < values.length; i++) {
-      int channel = i / inner % channels;
-      double channelScale = this.scales == null ? scale : scales[channel];
-      double zero = this.scales == null ? zeroPoint : zeroPoints[channel];
-      values[i] = (float) ((values[i] - zero) * channelScale);
-    }
-    return Tensor.of(shape, values);
-  }
 }

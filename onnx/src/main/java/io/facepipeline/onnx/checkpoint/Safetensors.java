@@ -124,7 +124,7 @@ final class Safetensors {
       throw file.problem(what + " lacks its dtype or shape: the file is damaged");
     }
     byte[] bytes = file.read(data + entry.start, entry.end - entry.start, what);
-    return PickledArray.dense(
+    return DenseTensors.of(
         file, what, entry.type, entry.shape, false, bytes, ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -178,7 +178,7 @@ final class Safetensors {
       }
     } catch (IOException | IllegalStateException | NumberFormatException e) {
       // Gson reports malformed text, a value of another type and a number out of range this way.
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file.path(), "has a malformed safetensors header: the file is damaged", e);
     }
     return entries;

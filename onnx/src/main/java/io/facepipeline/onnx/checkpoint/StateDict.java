@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.MalformedModelException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -208,7 +209,7 @@ final class StateDict {
     return longer;
   }
 
-  private static CheckpointException nothing(CheckpointFile file, Object root) {
+  private static MalformedModelException nothing(CheckpointFile file, Object root) {
     String className =
         root instanceof Globals.Global global
             ? global.name()

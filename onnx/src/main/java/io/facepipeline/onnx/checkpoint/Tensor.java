@@ -37,7 +37,7 @@ public final class Tensor {
   }
 
   /**
-   * A row-major tensor of type {@link DataType#FLOAT}.
+   * A row-major tensor of float32.
    *
    * @param shape the lengths of the dimensions, none negative; no dimension at all for a single
    *     number
@@ -105,11 +105,11 @@ public final class Tensor {
             + offset
             + ")";
     if (shape.length != strides.length || offset < 0) {
-      throw new CheckpointException(file, view + " is malformed: the file is damaged");
+      throw CheckpointFile.problem(file, view + " is malformed: the file is damaged");
     }
     for (int i = 0; i < shape.length; i++) {
       if (shape[i] < 0 || strides[i] < 0) {
-        throw new CheckpointException(
+        throw CheckpointFile.problem(
             file, view + " has a negative length or stride: the file is damaged");
       }
     }
@@ -120,11 +120,11 @@ public final class Tensor {
       elements = Shapes.elements(shape);
       extent = Shapes.extent(shape, strides, offset);
     } catch (ArithmeticException e) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file, view + " has more elements than can be counted: the file is damaged", e);
     }
     if (extent > available) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file,
           view
               + " needs "
@@ -134,7 +134,7 @@ public final class Tensor {
               + ": the file is damaged");
     }
     if (elements > Math.max(available, maxElements) || elements > Integer.MAX_VALUE - 8) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file,
           view
               + " repeats its storage of "
@@ -161,13 +161,16 @@ public final class Tensor {
     return shape.clone();
   }
 
-  /**
-   * The type of the elements in the file.
-   *
-   * @return the type
-   */
-  public DataType type() {
+  DataType type() {
     return type;
+  }
+
+  /**
+   * {@return whether the elements are whole numbers or booleans in the file, which {@link #longs}
+   * returns}
+   */
+  public boolean isIntegral() {
+    return type.isIntegral();
   }
 
   /**
@@ -242,7 +245,7 @@ public final class Tensor {
    * The elements in row-major order as whole numbers; booleans become 0 and 1.
    *
    * @return a new array of {@link #size} elements
-   * @throws IllegalStateException if {@link #type} is not {@linkplain DataType#isIntegral integral}
+   * @throws IllegalStateException if they are not {@linkplain #isIntegral() integral}
    */
   public long[] longs() {
     if (!type.isIntegral()) {

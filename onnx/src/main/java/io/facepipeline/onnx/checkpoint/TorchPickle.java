@@ -101,7 +101,7 @@ final class TorchPickle {
     for (Map.Entry<String, Object> entry : found.tensors().entrySet()) {
       String what = "tensor \"" + entry.getKey() + "\"";
       if (entry.getValue() instanceof PickledArray array) {
-        tensors.put(entry.getKey(), array.toTensor(file, what));
+        tensors.put(entry.getKey(), DenseTensors.of(file, what, array));
       } else if (entry.getValue() instanceof PickledTensor pickled) {
         tensors.put(entry.getKey(), reading.tensor(what, pickled));
       }
@@ -131,12 +131,43 @@ final class TorchPickle {
       }
       PickledTensor scales = quantization.scales();
       PickledTensor zeroPoints = quantization.zeroPoints();
-      return quantization.dequantized(
-          file,
+      return dequantized(
+          quantization,
           what,
           plain,
           scales == null ? new float[0] : parameters(what + "'s scales", scales),
           zeroPoints == null ? new float[0] : parameters(what + "'s zero points", zeroPoints));
+    }
+
+    /** Turns a tensor of whole numbers into one of the numbers they stand for. */
+    private Tensor dequantized(
+        Quantization how, String what, Tensor quantized, float[] scales, float[] zeroPoints) {
+      int[] shape = quantized.shape();
+      float[] values = quantized.floats();
+      int inner = 1;
+      int channels = 1;
+      if (how.scales() != null) {
+        if (how.axis() >= shape.length
+            || scales.length != shape[how.axis()]
+            || zeroPoints.length != shape[how.axis()]) {
+          throw file.problem(
+              what
+                  + " has "
+                  + scales.length
+                  + " scales that do not fit its shape: the file is damaged");
+        }
+        channels = shape[how.axis()];
+        for (int i = how.axis() + 1; i < shape.length; i++) {
+          inner *= shape[i];
+        }
+      }
+      for (int i = 0; i < values.length; i++) {
+        int channel = i / inner % channels;
+        double channelScale = how.scales() == null ? how.scale() : scales[channel];
+        double zero = how.scales() == null ? how.zeroPoint() : zeroPoints[channel];
+        values[i] = (float) ((values[i] - zero) * channelScale);
+      }
+      return Tensor.of(shape, values);
     }
 
     private float[] parameters(String what, PickledTensor pickled) throws IOException {
@@ -176,7 +207,7 @@ final class TorchPickle {
       }
       offset = Math.addExact(storage.viewOffset(), pickled.offset());
     } catch (ArithmeticException e) {
-      throw new CheckpointException(
+      throw CheckpointFile.problem(
           file.path(), what + " has an impossible offset or stride: the file is damaged", e);
     }
     return Tensor.view(

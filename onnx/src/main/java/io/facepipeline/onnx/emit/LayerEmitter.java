@@ -53,7 +53,7 @@ public final class LayerEmitter {
    * @param window its kernel, stride and padding
    * @param groups the number of groups
    * @return images
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
+   * @throws io.facepipeline.onnx.MalformedModelException if a tensor is missing
    * @throws MalformedModelException if the weights are of another shape
    */
   public Value conv(Value x, String name, int channels, Window window, int groups) {
@@ -83,7 +83,7 @@ public final class LayerEmitter {
    * @param name the layer's name in the checkpoint
    * @param epsilon what is added to the variance
    * @return the shape of x
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
+   * @throws io.facepipeline.onnx.MalformedModelException if a tensor is missing
    */
   public Value batchNorm(Value x, String name, float epsilon) {
     return graph
@@ -103,7 +103,7 @@ public final class LayerEmitter {
    * @param x images [n, c, h, w] or vectors [n, c]
    * @param name the layer's name in the checkpoint
    * @return the shape of x
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
+   * @throws io.facepipeline.onnx.MalformedModelException if a tensor is missing
    */
   public Value prelu(Value x, String name) {
     return graph.named(name).prelu(x, vector(name + WEIGHT));
@@ -117,7 +117,7 @@ public final class LayerEmitter {
    * @param name the layer's name in the checkpoint
    * @param inputs the number of its inputs, or {@link #ANY}
    * @return vectors [n, out]
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
+   * @throws io.facepipeline.onnx.MalformedModelException if a tensor is missing
    * @throws MalformedModelException if the weights are of another shape
    */
   public Value dense(Value x, String name, int inputs) {
@@ -132,7 +132,7 @@ public final class LayerEmitter {
    * @param inputs the number of its inputs, or {@link #ANY}
    * @param outputs the number of its outputs, or {@link #ANY}
    * @return vectors [n, out]
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if a tensor is missing
+   * @throws io.facepipeline.onnx.MalformedModelException if a tensor is missing
    * @throws MalformedModelException if the weights are of another shape
    */
   public Value dense(Value x, String name, int inputs, int outputs) {
@@ -161,7 +161,7 @@ public final class LayerEmitter {
    * {@return a tensor of the checkpoint}
    *
    * @param name its name
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if it is missing
+   * @throws io.facepipeline.onnx.MalformedModelException if it is missing
    */
   public Tensor tensor(String name) {
     Tensor tensor = checkpoint.tensor(name);

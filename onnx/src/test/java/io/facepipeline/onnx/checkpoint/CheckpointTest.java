@@ -23,6 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.CheckpointFixtures.Storage;
 import io.facepipeline.onnx.checkpoint.PickleWriter.Built;
 import io.facepipeline.onnx.checkpoint.PickleWriter.Call;
@@ -192,12 +193,12 @@ class CheckpointTest {
         legacy(
             stateDict("w", tensor(legacyId(storage, tuple("v", 1, 3)), 0, tuple(4), tuple(1))),
             storage);
-    assertThrows(CheckpointException.class, () -> read(beyondTheView));
+    assertThrows(MalformedModelException.class, () -> read(beyondTheView));
     byte[] beyondTheStorage =
         legacy(
             stateDict("w", tensor(legacyId(storage, tuple("v", 2, 6)), 0, tuple(4), tuple(1))),
             storage);
-    assertThrows(CheckpointException.class, () -> read(beyondTheStorage));
+    assertThrows(MalformedModelException.class, () -> read(beyondTheStorage));
   }
 
   @ParameterizedTest
@@ -382,8 +383,8 @@ class CheckpointTest {
                 Tensor.of(new int[] {1}, 1),
                 "fc.bias",
                 Tensor.of(new int[] {1}, 1)));
-    CheckpointException e =
-        assertThrows(CheckpointException.class, () -> checkpoint.tensor("conv1.wieght"));
+    MalformedModelException e =
+        assertThrows(MalformedModelException.class, () -> checkpoint.tensor("conv1.wieght"));
     assertTrue(e.getMessage().startsWith("memory: has no tensor \"conv1.wieght\""), e.getMessage());
     assertTrue(e.getMessage().contains("[conv1.weight, fc.bias]"), e.getMessage());
   }
@@ -436,8 +437,8 @@ class CheckpointTest {
           assertArrayEquals(tensor.floats(), read.tensor(name).floats());
         });
     Path below = file.resolve("weights.safetensors");
-    CheckpointException e =
-        assertThrows(CheckpointException.class, () -> Checkpoint.of(tensors).write(below));
+    MalformedModelException e =
+        assertThrows(MalformedModelException.class, () -> Checkpoint.of(tensors).write(below));
     assertTrue(String.valueOf(e.getMessage()).startsWith(below + ": cannot be written"));
   }
 }

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.CheckpointFixtures.Storage;
 import io.facepipeline.onnx.checkpoint.PickleWriter.Built;
 import io.facepipeline.onnx.checkpoint.PickleWriter.Call;
@@ -196,12 +197,12 @@ class ForeignCheckpointTest {
   void aWholeModelIsRefusedByItsClass() {
     Object model =
         new Built(new Call(new Name("nets.iresnet", "IResNet")), tuple(null, dict("a", 1)));
-    CheckpointException e =
-        assertThrows(CheckpointException.class, () -> read(zip(model, STORAGE)));
+    MalformedModelException e =
+        assertThrows(MalformedModelException.class, () -> read(zip(model, STORAGE)));
     assertTrue(e.getMessage().contains("nets.iresnet.IResNet"), e.getMessage());
     assertTrue(e.getMessage().contains("state_dict()"), e.getMessage());
-    CheckpointException inside =
-        assertThrows(CheckpointException.class, () -> read(zip(dict("net", model), STORAGE)));
+    MalformedModelException inside =
+        assertThrows(MalformedModelException.class, () -> read(zip(dict("net", model), STORAGE)));
     assertTrue(inside.getMessage().contains("nets.iresnet.IResNet"), inside.getMessage());
   }
 
@@ -294,7 +295,7 @@ class ForeignCheckpointTest {
     Object how = tuple(new Name("torch", "per_tensor_affine"), 0.5, 1);
     byte[] file =
         zip(stateDict("w", qtensor(quantized("QUInt4x2", "q", 6), tuple(6), tuple(1), how)), bytes);
-    CheckpointException e = assertThrows(CheckpointException.class, () -> read(file));
+    MalformedModelException e = assertThrows(MalformedModelException.class, () -> read(file));
     assertTrue(e.getMessage().contains("torch.QUInt4x2Storage"), e.getMessage());
   }
 

@@ -22,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.CheckpointFixtures.Storage;
 import io.facepipeline.onnx.checkpoint.PickleWriter.Call;
 import io.facepipeline.onnx.checkpoint.PickleWriter.Name;
@@ -65,7 +66,7 @@ class HostileCheckpointTest {
 
   private void refused(byte[] bytes, String... inMessage) {
     Path file = write(bytes);
-    CheckpointException e = assertThrows(CheckpointException.class, () -> Checkpoint.read(file));
+    MalformedModelException e = assertThrows(MalformedModelException.class, () -> Checkpoint.read(file));
     assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
     for (String part : inMessage) {
       assertTrue(e.getMessage().contains(part), e.getMessage());
@@ -106,7 +107,7 @@ class HostileCheckpointTest {
         for (Tensor tensor : Checkpoint.read(write(damaged)).tensors().values()) {
           tensor.floats();
         }
-      } catch (CheckpointException expected) {
+      } catch (MalformedModelException expected) {
         assertTrue(expected.getMessage().contains("hostile.bin"));
       } catch (RuntimeException | Error e) {
         fail("mutation " + i + " of " + format, e);
@@ -435,11 +436,11 @@ class HostileCheckpointTest {
     refused(tar, "tar");
     Path missing = folder.resolve("missing.pt");
     assertTrue(
-        assertThrows(CheckpointException.class, () -> Checkpoint.read(missing))
+        assertThrows(MalformedModelException.class, () -> Checkpoint.read(missing))
             .getMessage()
             .contains("missing.pt"));
     assertTrue(
-        assertThrows(CheckpointException.class, () -> Checkpoint.read(folder))
+        assertThrows(MalformedModelException.class, () -> Checkpoint.read(folder))
             .getMessage()
             .contains("directory"));
   }

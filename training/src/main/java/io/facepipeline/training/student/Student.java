@@ -32,7 +32,7 @@ public interface Student extends AutoCloseable {
   /**
    * Loads the weights of a checkpoint.
    *
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if one is missing
+   * @throws io.facepipeline.onnx.MalformedModelException if one is missing
    * @throws io.facepipeline.onnx.MalformedModelException if one has another shape, or there are
    *     more tensors than in the network
    */

@@ -36,7 +36,7 @@ public record TrainingState(Path file) {
    * file.
    *
    * @return how many steps were done
-   * @throws io.facepipeline.onnx.checkpoint.CheckpointException if the file cannot be read or is of
+   * @throws io.facepipeline.onnx.MalformedModelException if the file cannot be read or is of
    *     another network
    */
   @SuppressWarnings("try") // the scope is used by closing it
