@@ -1,9 +1,9 @@
 package io.facepipeline.embedding;
 
-import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.cache.ConvertedModels;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;

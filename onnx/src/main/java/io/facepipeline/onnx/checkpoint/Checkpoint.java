@@ -1,7 +1,9 @@
 package io.facepipeline.onnx.checkpoint;
 
-import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.internal.WholeFile;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -92,9 +94,10 @@ public final class Checkpoint {
    *
    * @param file a file in any of the formats above; its name does not matter
    * @return its tensors
-   * @throws MalformedModelException if the file cannot be read, is in none of the formats, is truncated
-   *     or damaged, names a Python object other than those of a state dict, as a whole pickled
-   *     model does, holds no tensors, or holds one of an unsupported type or of 2 GiB or more
+   * @throws MalformedModelException if the file cannot be read, is in none of the formats, is
+   *     truncated or damaged, names a Python object other than those of a state dict, as a whole
+   *     pickled model does, holds no tensors, or holds one of an unsupported type or of 2 GiB or
+   *     more
    */
   public static Checkpoint read(Path file) {
     try (CheckpointFile in = CheckpointFile.open(file)) {

@@ -1,5 +1,9 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
+import io.facepipeline.onnx.checkpoint.bytes.Shapes;
+import io.facepipeline.onnx.checkpoint.pickle.PickledArray;
 import java.nio.ByteOrder;
 
 /** Tensors that use all of their bytes. */

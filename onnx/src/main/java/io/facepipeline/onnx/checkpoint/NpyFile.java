@@ -1,5 +1,10 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
+import io.facepipeline.onnx.checkpoint.bytes.Shapes;
+import io.facepipeline.onnx.checkpoint.pickle.PickledArray;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,5 +1,12 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.pickle.PickledArray;
+import io.facepipeline.onnx.checkpoint.pickle.PyDict;
+import io.facepipeline.onnx.checkpoint.pickle.PyObject;
+import io.facepipeline.onnx.checkpoint.pickle.PyTuple;
+import io.facepipeline.onnx.checkpoint.pickle.Unpickler;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

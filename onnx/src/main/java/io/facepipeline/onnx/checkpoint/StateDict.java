@@ -1,6 +1,13 @@
 package io.facepipeline.onnx.checkpoint;
 
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.pickle.Globals;
+import io.facepipeline.onnx.checkpoint.pickle.PickledArray;
+import io.facepipeline.onnx.checkpoint.pickle.PickledTensor;
+import io.facepipeline.onnx.checkpoint.pickle.PyDict;
+import io.facepipeline.onnx.checkpoint.pickle.PyObject;
+import io.facepipeline.onnx.checkpoint.pickle.PyTuple;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

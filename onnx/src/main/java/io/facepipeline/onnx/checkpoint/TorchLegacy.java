@@ -1,5 +1,9 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.pickle.StorageRef;
+import io.facepipeline.onnx.checkpoint.pickle.Unpickler;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteOrder;

@@ -1,6 +1,15 @@
 package io.facepipeline.onnx.checkpoint;
 
-import io.facepipeline.onnx.checkpoint.Globals.Global;
+import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.bytes.Shapes;
+import io.facepipeline.onnx.checkpoint.pickle.Globals.Global;
+import io.facepipeline.onnx.checkpoint.pickle.PickledArray;
+import io.facepipeline.onnx.checkpoint.pickle.PickledTensor;
+import io.facepipeline.onnx.checkpoint.pickle.PyTuple;
+import io.facepipeline.onnx.checkpoint.pickle.Quantization;
+import io.facepipeline.onnx.checkpoint.pickle.StorageRef;
+import io.facepipeline.onnx.checkpoint.pickle.Unpickler;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.HashMap;

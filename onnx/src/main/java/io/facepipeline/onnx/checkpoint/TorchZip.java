@@ -1,5 +1,9 @@
 package io.facepipeline.onnx.checkpoint;
 
+import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.bytes.ZipDirectory;
+import io.facepipeline.onnx.checkpoint.pickle.StorageRef;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

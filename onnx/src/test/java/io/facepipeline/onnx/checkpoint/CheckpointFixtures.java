@@ -1,10 +1,12 @@
 package io.facepipeline.onnx.checkpoint;
 
-import io.facepipeline.onnx.checkpoint.PickleWriter.Built;
-import io.facepipeline.onnx.checkpoint.PickleWriter.Call;
-import io.facepipeline.onnx.checkpoint.PickleWriter.Name;
-import io.facepipeline.onnx.checkpoint.PickleWriter.PersistentId;
-import io.facepipeline.onnx.checkpoint.PickleWriter.Tuple;
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Built;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Call;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Name;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.PersistentId;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Tuple;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +24,7 @@ import java.util.zip.ZipOutputStream;
 
 /** Small checkpoint files of every format. */
 @SuppressWarnings("ByteBufferBackingArray") // every buffer here is allocated with its array
-final class CheckpointFixtures {
+public final class CheckpointFixtures {
   static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
 
   private CheckpointFixtures() {}
@@ -209,7 +211,7 @@ final class CheckpointFixtures {
     return out.toByteArray();
   }
 
-  static byte[] npy(int version, String header, byte[] data) {
+  public static byte[] npy(int version, String header, byte[] data) {
     byte[] text = (header + "\n").getBytes(StandardCharsets.ISO_8859_1);
     ByteBuffer prefix = littleEndian(version == 1 ? 10 : 12);
     prefix
@@ -225,7 +227,7 @@ final class CheckpointFixtures {
     return concat(prefix.array(), text, data);
   }
 
-  static String npyHeader(String descr, boolean fortran, String shape) {
+  public static String npyHeader(String descr, boolean fortran, String shape) {
     return "{'descr': '"
         + descr
         + "', 'fortran_order': "
@@ -260,7 +262,7 @@ final class CheckpointFixtures {
     return concat(littleEndian(8).putLong(json.length).array(), json, data);
   }
 
-  static byte[] concat(byte[]... parts) {
+  public static byte[] concat(byte[]... parts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       out.writeBytes(part);

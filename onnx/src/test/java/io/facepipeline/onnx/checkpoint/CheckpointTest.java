@@ -25,9 +25,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.CheckpointFixtures.Storage;
-import io.facepipeline.onnx.checkpoint.PickleWriter.Built;
-import io.facepipeline.onnx.checkpoint.PickleWriter.Call;
-import io.facepipeline.onnx.checkpoint.PickleWriter.Name;
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Built;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Call;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Name;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;

@@ -24,9 +24,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.CheckpointFixtures.Storage;
-import io.facepipeline.onnx.checkpoint.PickleWriter.Call;
-import io.facepipeline.onnx.checkpoint.PickleWriter.Name;
-import io.facepipeline.onnx.checkpoint.PickleWriter.PersistentId;
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Call;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Name;
+import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.PersistentId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,7 +68,8 @@ class HostileCheckpointTest {
 
   private void refused(byte[] bytes, String... inMessage) {
     Path file = write(bytes);
-    MalformedModelException e = assertThrows(MalformedModelException.class, () -> Checkpoint.read(file));
+    MalformedModelException e =
+        assertThrows(MalformedModelException.class, () -> Checkpoint.read(file));
     assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
     for (String part : inMessage) {
       assertTrue(e.getMessage().contains(part), e.getMessage());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;

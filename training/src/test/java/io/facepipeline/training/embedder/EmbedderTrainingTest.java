@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.AlignedFace;
 import io.facepipeline.Box;
 import io.facepipeline.Embedding;
@@ -20,6 +19,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;
 import io.facepipeline.training.identity.Objective;

@@ -1,5 +1,6 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
+import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.function.Function;
  * float Double, str String, bytes {@code byte[]}, list and set ArrayList, tuple {@link PyTuple},
  * dict {@link PyDict}.
  */
-final class Unpickler {
+public final class Unpickler {
   /** A checkpoint needs about 30 opcodes a tensor. */
   private static final int MAX_OPCODES = 1 << 22;
 
@@ -37,7 +38,7 @@ final class Unpickler {
    * @param in left after the pickle's STOP
    * @param persistent what stands for a persistent id
    */
-  Unpickler(ByteReader in, Function<Object, Object> persistent) {
+  public Unpickler(ByteReader in, Function<Object, Object> persistent) {
     this.in = in;
     this.literals = new Literals(in);
     this.globals = new Globals(in.file());
@@ -45,7 +46,7 @@ final class Unpickler {
   }
 
   /** For a pickle that refers to nothing outside itself. */
-  static Object read(ByteReader in) throws IOException {
+  public static Object read(ByteReader in) throws IOException {
     return new Unpickler(
             in,
             id -> {
@@ -54,7 +55,7 @@ final class Unpickler {
         .load();
   }
 
-  Object load() throws IOException {
+  public Object load() throws IOException {
     for (int i = 0; i < MAX_OPCODES; i++) {
       int opcode = in.u1();
       if (opcode == '.') {

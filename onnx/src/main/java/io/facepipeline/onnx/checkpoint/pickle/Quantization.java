@@ -1,6 +1,8 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
-import io.facepipeline.onnx.checkpoint.Globals.Global;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.bytes.Shapes;
+import io.facepipeline.onnx.checkpoint.pickle.Globals.Global;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param zeroPoints of the channels; null if the tensor has one
  * @param axis of the channels
  */
-record Quantization(
+public record Quantization(
     double scale,
     double zeroPoint,
     @Nullable PickledTensor scales,

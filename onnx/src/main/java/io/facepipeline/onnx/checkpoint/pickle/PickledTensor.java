@@ -1,10 +1,10 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A PyTorch tensor whose storage has not been read. */
-final class PickledTensor {
+public final class PickledTensor {
   private final StorageRef storage;
   private final long offset;
   private final List<Integer> shape;
@@ -35,23 +35,23 @@ final class PickledTensor {
   }
 
   /** What the whole numbers stand for; null if they stand for themselves. */
-  @Nullable Quantization quantization() {
+  public @Nullable Quantization quantization() {
     return quantization;
   }
 
-  StorageRef storage() {
+  public StorageRef storage() {
     return storage;
   }
 
-  long offset() {
+  public long offset() {
     return offset;
   }
 
-  int[] shape() {
+  public int[] shape() {
     return shape.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  long[] strides() {
+  public long[] strides() {
     return strides.stream().mapToLong(Long::longValue).toArray();
   }
 }

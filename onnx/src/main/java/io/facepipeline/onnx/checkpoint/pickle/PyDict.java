@@ -1,11 +1,11 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A pickled dict, OrderedDict or the like, in the order of the file. */
-final class PyDict {
+public final class PyDict {
   // Comparing long keys again and again could take hours.
   private static final int MAX_KEY = 4096;
 
@@ -25,7 +25,7 @@ final class PyDict {
     entries.put(scalar ? key : new Object(), value);
   }
 
-  Map<Object, Object> entries() {
+  public Map<Object, Object> entries() {
     return entries;
   }
 }

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.bytes;
 
 import io.facepipeline.onnx.MalformedModelException;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Reads a region of a file in order, buffered; every length is checked against what is left before
  * it is allocated.
  */
-final class ByteReader {
+public final class ByteReader {
   private static final int CHUNK = 1 << 13;
 
   private final CheckpointFile file;
@@ -19,7 +19,7 @@ final class ByteReader {
   private long bufferStart;
   private long position;
 
-  ByteReader(CheckpointFile file, long start, long end) {
+  public ByteReader(CheckpointFile file, long start, long end) {
     this.file = file;
     this.start = start;
     this.end = end;
@@ -27,16 +27,16 @@ final class ByteReader {
     this.position = start;
   }
 
-  CheckpointFile file() {
+  public CheckpointFile file() {
     return file;
   }
 
   /** The position in the file, not in the region. */
-  long position() {
+  public long position() {
     return position;
   }
 
-  long remaining() {
+  public long remaining() {
     return end - position;
   }
 
@@ -44,11 +44,11 @@ final class ByteReader {
     return end - start;
   }
 
-  MalformedModelException problem(String problem) {
+  public MalformedModelException problem(String problem) {
     return file.problem(problem + " (near byte " + position + ")");
   }
 
-  int u1() throws IOException {
+  public int u1() throws IOException {
     if (position >= end) {
       throw problem("ends in the middle of its data: the file is truncated or damaged");
     }
@@ -59,23 +59,23 @@ final class ByteReader {
     return buffer[(int) (position++ - bufferStart)] & 0xff;
   }
 
-  int u2() throws IOException {
+  public int u2() throws IOException {
     return u1() | u1() << 8;
   }
 
-  int i4() throws IOException {
+  public int i4() throws IOException {
     return u2() | u2() << 16;
   }
 
-  long u4() throws IOException {
+  public long u4() throws IOException {
     return i4() & 0xffffffffL;
   }
 
-  long i8() throws IOException {
+  public long i8() throws IOException {
     return u4() | (long) i4() << 32;
   }
 
-  byte[] bytes(long length) throws IOException {
+  public byte[] bytes(long length) throws IOException {
     if (length < 0 || length > remaining()) {
       throw problem(
           "claims "
@@ -96,7 +96,7 @@ final class ByteReader {
     return bytes;
   }
 
-  void skip(long length) {
+  public void skip(long length) {
     if (length < 0 || length > remaining()) {
       throw problem(
           "claims "
@@ -109,7 +109,7 @@ final class ByteReader {
   }
 
   /** Latin-1 text up to a newline, which is consumed and not returned. */
-  String line(int maxLength) throws IOException {
+  public String line(int maxLength) throws IOException {
     byte[] line = new byte[Math.min(maxLength, 64)];
     int length = 0;
     for (int b = u1(); b != '\n'; b = u1()) {

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.concat;
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.npy;
@@ -6,6 +6,9 @@ import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.npyHeader;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,9 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
+import io.facepipeline.onnx.checkpoint.bytes.Shapes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * write for state dicts have a meaning here; others, which training scripts put beside the tensors,
  * become objects that mean nothing; those that {@link HostileNames} lists are refused by name.
  */
-final class Globals {
+public final class Globals {
   private enum Kind {
     DICT,
     COLLECTION,
@@ -38,7 +41,7 @@ final class Globals {
   }
 
   /** A name that was looked up. */
-  static final class Global {
+  public static final class Global {
     private final Kind kind;
     private final String name;
     private final @Nullable DataType storage;
@@ -50,12 +53,12 @@ final class Globals {
     }
 
     /** The name with its module. */
-    String name() {
+    public String name() {
       return name;
     }
 
     /** The type of the elements, if this is a storage class. */
-    @Nullable DataType storage() {
+    public @Nullable DataType storage() {
       return storage;
     }
   }

@@ -1,12 +1,12 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
 /**
  * A pickled object that no tensor depends on: what stands in for it knows its class's name, and its
  * items if it has some. Its attributes are ignored, and nothing of it is run.
  */
-final class PyObject {
+public final class PyObject {
   /** Python's None. */
-  static final PyObject NONE = new PyObject("None");
+  public static final PyObject NONE = new PyObject("None");
 
   private final String className;
   private final PyDict items = new PyDict();
@@ -16,12 +16,12 @@ final class PyObject {
   }
 
   /** The class or function that would have made it, with its module. */
-  String className() {
+  public String className() {
     return className;
   }
 
   /** What it holds by key, as classes derived from dict do; mutable. */
-  PyDict items() {
+  public PyDict items() {
     return items;
   }
 }

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.bytes;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ public enum DataType {
     };
   }
 
-  float floatAt(ByteBuffer data, int at) {
+  public float floatAt(ByteBuffer data, int at) {
     return switch (this) {
       case FLOAT -> data.getFloat(at);
       case HALF -> halfToFloat(data.getShort(at));
@@ -63,7 +63,7 @@ public enum DataType {
     };
   }
 
-  long longAt(ByteBuffer data, int at) {
+  public long longAt(ByteBuffer data, int at) {
     return switch (this) {
       case LONG -> data.getLong(at);
       case INT -> data.getInt(at);
@@ -78,7 +78,7 @@ public enum DataType {
   }
 
   /** Float.float16ToFloat came with Java 20. */
-  static float halfToFloat(short half) {
+  public static float halfToFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = (half >> 10) & 0x1f;
     int fraction = half & 0x3ff;
@@ -95,7 +95,7 @@ public enum DataType {
    * The type of a NumPy kind and size such as "f4", without its byte order; null where there is
    * none.
    */
-  static @Nullable DataType ofNumpy(String code) {
+  public static @Nullable DataType ofNumpy(String code) {
     return switch (code) {
       case "f4" -> FLOAT;
       case "f2" -> HALF;
@@ -111,7 +111,7 @@ public enum DataType {
   }
 
   /** The type of a safetensors dtype; null where there is none. */
-  static @Nullable DataType ofSafetensors(String code) {
+  public static @Nullable DataType ofSafetensors(String code) {
     return switch (code) {
       case "F32" -> FLOAT;
       case "F16" -> HALF;
@@ -128,7 +128,7 @@ public enum DataType {
   }
 
   /** The name of the PyTorch storage class, without "Storage". */
-  String torchName() {
+  public String torchName() {
     return switch (this) {
       case FLOAT -> "Float";
       case HALF -> "Half";

@@ -1,9 +1,9 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
 import java.util.List;
 
 /** A pickled tuple. Equality is identity, as comparing contents could recurse without end. */
-final class PyTuple {
+public final class PyTuple {
   static final PyTuple EMPTY = new PyTuple(List.of());
 
   private final List<Object> items;
@@ -12,15 +12,15 @@ final class PyTuple {
     this.items = List.copyOf(items);
   }
 
-  int size() {
+  public int size() {
     return items.size();
   }
 
-  Object get(int index) {
+  public Object get(int index) {
     return items.get(index);
   }
 
-  List<Object> items() {
+  public List<Object> items() {
     return items;
   }
 }

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -10,28 +10,28 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes pickles for tests, in protocol 2 (as PyTorch and NumPy on Python 2 do) or 4. */
-final class PickleWriter {
-  record Name(String module, String name) {}
+public final class PickleWriter {
+  public record Name(String module, String name) {}
 
-  static final class Call {
+  public static final class Call {
     private final Name callee;
     private final List<Object> args;
 
-    Call(Name callee, Object... args) {
+    public Call(Name callee, Object... args) {
       this.callee = callee;
       this.args = Arrays.asList(args);
     }
   }
 
   /** An object with a state, for BUILD. */
-  record Built(Object object, Object state) {}
+  public record Built(Object object, Object state) {}
 
-  record PersistentId(Object id) {}
+  public record PersistentId(Object id) {}
 
-  static final class Tuple {
+  public static final class Tuple {
     private final List<Object> items;
 
-    Tuple(Object... items) {
+    public Tuple(Object... items) {
       this.items = Arrays.asList(items);
     }
   }
@@ -44,7 +44,7 @@ final class PickleWriter {
     this.protocol = protocol;
   }
 
-  static byte[] pickle(int protocol, Object value) {
+  public static byte[] pickle(int protocol, Object value) {
     PickleWriter body = new PickleWriter(protocol);
     body.write(value);
     body.out.write('.');

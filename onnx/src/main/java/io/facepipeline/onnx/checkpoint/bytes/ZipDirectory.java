@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.bytes;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.Map;
  * sections 4.3.12 to 4.3.16). PyTorch stores entries without compression, so they are read in
  * place; {@link java.util.zip.ZipFile} would not say where they are.
  */
-final class ZipDirectory {
+public final class ZipDirectory {
   private static final int END = 0x06054b50;
   private static final int END_64 = 0x06064b50;
   private static final int END_64_LOCATOR = 0x07064b50;
@@ -37,7 +37,7 @@ final class ZipDirectory {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private long directory;
 
-  ZipDirectory(CheckpointFile file) throws IOException {
+  public ZipDirectory(CheckpointFile file) throws IOException {
     this.file = file;
     int tailLength = (int) Math.min(file.size(), END_LENGTH + MAX_COMMENT);
     long tailStart = file.size() - tailLength;
@@ -117,16 +117,16 @@ final class ZipDirectory {
     return field.getLong();
   }
 
-  Iterable<String> names() {
+  public Iterable<String> names() {
     return entries.keySet();
   }
 
-  boolean contains(String name) {
+  public boolean contains(String name) {
     return entries.containsKey(name);
   }
 
   /** The entry's bytes in the file. */
-  ByteReader open(String name) throws IOException {
+  public ByteReader open(String name) throws IOException {
     Entry entry = entries.get(name);
     if (entry == null) {
       throw file.problem("has no zip entry " + name + ": the file is damaged");

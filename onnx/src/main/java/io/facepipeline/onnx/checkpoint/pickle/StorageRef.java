@@ -1,4 +1,6 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
+
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
 
 /**
  * A storage as a PyTorch pickle names it: the bytes lie elsewhere in the file.
@@ -9,4 +11,5 @@ package io.facepipeline.onnx.checkpoint;
  * @param viewOffset where this view of the storage starts, in elements
  * @param viewLength in elements; {@code length} if it is no view
  */
-record StorageRef(String key, DataType type, long length, long viewOffset, long viewLength) {}
+public record StorageRef(
+    String key, DataType type, long length, long viewOffset, long viewLength) {}

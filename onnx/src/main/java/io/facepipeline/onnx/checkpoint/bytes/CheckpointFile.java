@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.bytes;
 
 import io.facepipeline.onnx.MalformedModelException;
 import java.io.Closeable;
@@ -15,7 +15,7 @@ import java.util.HexFormat;
 /**
  * The open file: positional reads that never go past its end, nor allocate for what is not there.
  */
-final class CheckpointFile implements Closeable {
+public final class CheckpointFile implements Closeable {
   private static final int HASH_CHUNK = 1 << 18;
 
   private final Path path;
@@ -25,7 +25,7 @@ final class CheckpointFile implements Closeable {
   /** Where the bytes are. */
   private interface Source extends Closeable {
     /** Reads some bytes from a position, or returns -1 at the end, as a channel does. */
-    int read(ByteBuffer target, long at) throws IOException;
+    public int read(ByteBuffer target, long at) throws IOException;
   }
 
   private record FileSource(FileChannel channel) implements Source {
@@ -62,11 +62,11 @@ final class CheckpointFile implements Closeable {
   }
 
   /** The content of a file that is in memory. */
-  static CheckpointFile of(Path path, byte[] content) {
+  public static CheckpointFile of(Path path, byte[] content) {
     return new CheckpointFile(path, new MemorySource(ByteBuffer.wrap(content)), content.length);
   }
 
-  static CheckpointFile open(Path path) throws IOException {
+  public static CheckpointFile open(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       throw CheckpointFile.problem(path, "is a directory; give a checkpoint file");
     }
@@ -79,29 +79,29 @@ final class CheckpointFile implements Closeable {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
-  long size() {
+  public long size() {
     return size;
   }
 
-  MalformedModelException problem(String problem) {
+  public MalformedModelException problem(String problem) {
     return problem(path, problem);
   }
 
   /** Every message begins with the file. */
-  static MalformedModelException problem(Path file, String problem) {
+  public static MalformedModelException problem(Path file, String problem) {
     return new MalformedModelException(file + ": " + problem);
   }
 
-  static MalformedModelException problem(Path file, String problem, Throwable cause) {
+  public static MalformedModelException problem(Path file, String problem, Throwable cause) {
     return new MalformedModelException(file + ": " + problem, cause);
   }
 
   /** Reads exactly {@code length} bytes; {@code what} names them in messages. */
-  byte[] read(long at, long length, String what) throws IOException {
+  public byte[] read(long at, long length, String what) throws IOException {
     if (at < 0 || length < 0 || at > size || length > size - at) {
       throw problem(
           what
@@ -126,7 +126,7 @@ final class CheckpointFile implements Closeable {
     return bytes;
   }
 
-  String sha256() throws IOException {
+  public String sha256() throws IOException {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");

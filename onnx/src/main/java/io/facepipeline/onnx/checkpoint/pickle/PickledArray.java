@@ -1,5 +1,6 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.pickle;
 
+import io.facepipeline.onnx.checkpoint.bytes.DataType;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * A NumPy array as a pickle rebuilds it: created empty, then given its state. See {@code
  * ndarray.__reduce__} and {@code ndarray.__setstate__} of NumPy.
  */
-final class PickledArray {
+public final class PickledArray {
   /** A NumPy dtype: the kind and size such as "f4", and the byte order that its state sets. */
-  static final class Type {
+  public static final class Type {
     private final String code;
     private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
     private boolean simple = true;
 
-    Type(String code) {
+    public Type(String code) {
       boolean hasOrder = !code.isEmpty() && "<>|=".indexOf(code.charAt(0)) >= 0;
       this.code = hasOrder ? code.substring(1) : code;
       if (code.startsWith(">")) {
@@ -33,19 +34,19 @@ final class PickledArray {
       }
     }
 
-    String code() {
+    public String code() {
       return code;
     }
 
-    ByteOrder order() {
+    public ByteOrder order() {
       return order;
     }
 
-    boolean isObject() {
+    public boolean isObject() {
       return simple && code.startsWith("O");
     }
 
-    @Nullable DataType dataType() {
+    public @Nullable DataType dataType() {
       return simple ? DataType.ofNumpy(code) : null;
     }
   }
@@ -63,25 +64,25 @@ final class PickledArray {
   }
 
   /** The only element of an array of one Python object; null if this is no such array. */
-  @Nullable Object onlyObject() {
+  public @Nullable Object onlyObject() {
     return type != null && type.isObject() && data instanceof List<?> list && list.size() == 1
         ? list.get(0)
         : null;
   }
 
-  @Nullable Type type() {
+  public @Nullable Type type() {
     return type;
   }
 
-  int @Nullable [] shape() {
+  public int @Nullable [] shape() {
     return shape == null ? null : shape.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  @Nullable Object data() {
+  public @Nullable Object data() {
     return data;
   }
 
-  boolean columnMajor() {
+  public boolean columnMajor() {
     return columnMajor;
   }
 }

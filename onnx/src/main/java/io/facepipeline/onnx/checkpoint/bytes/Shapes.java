@@ -1,9 +1,9 @@
-package io.facepipeline.onnx.checkpoint;
+package io.facepipeline.onnx.checkpoint.bytes;
 
 /** Arithmetic of shapes and strides, in elements, that notices overflow. */
-final class Shapes {
+public final class Shapes {
   /** As many dimensions as PyTorch and NumPy allow. */
-  static final int MAX_RANK = 64;
+  public static final int MAX_RANK = 64;
 
   private Shapes() {}
 
@@ -12,7 +12,7 @@ final class Shapes {
    *
    * @throws ArithmeticException if it exceeds a long
    */
-  static long elements(int[] shape) {
+  public static long elements(int[] shape) {
     for (int length : shape) {
       if (length == 0) {
         return 0;
@@ -26,7 +26,7 @@ final class Shapes {
   }
 
   /** Strides of a row-major array whose element count is known to fit. */
-  static long[] rowMajor(int[] shape) {
+  public static long[] rowMajor(int[] shape) {
     long[] strides = new long[shape.length];
     long stride = 1;
     for (int i = shape.length - 1; i >= 0; i--) {
@@ -37,7 +37,7 @@ final class Shapes {
   }
 
   /** Strides of a column-major ("Fortran order") array whose element count is known to fit. */
-  static long[] columnMajor(int[] shape) {
+  public static long[] columnMajor(int[] shape) {
     long[] strides = new long[shape.length];
     long stride = 1;
     for (int i = 0; i < shape.length; i++) {
@@ -52,7 +52,7 @@ final class Shapes {
    *
    * @throws ArithmeticException if it exceeds a long
    */
-  static long extent(int[] shape, long[] strides, long offset) {
+  public static long extent(int[] shape, long[] strides, long offset) {
     long last = offset;
     for (int i = 0; i < shape.length; i++) {
       if (shape[i] == 0) {
