@@ -6,5 +6,7 @@ module io.facepipeline.detection {
   requires static transitive org.jspecify;
 
   exports io.facepipeline.detection.mtcnn;
+  exports io.facepipeline.detection.mtcnn.cascade to
+      io.facepipeline.training;
   exports io.facepipeline.detection.video;
 }

@@ -1,6 +1,6 @@
 package io.facepipeline.benchmarks;
 
-import io.facepipeline.detection.mtcnn.CascadeStages;
+import io.facepipeline.detection.mtcnn.cascade.CascadeStages;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -2,7 +2,7 @@ package io.facepipeline.benchmarks;
 
 import io.facepipeline.FaceDetector;
 import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.mtcnn.PlainMtcnn;
+import io.facepipeline.detection.mtcnn.cascade.PlainMtcnn;
 
 /** The detectors that are compared, by name. */
 final class Detectors {

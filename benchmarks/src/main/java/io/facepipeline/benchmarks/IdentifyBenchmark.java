@@ -6,7 +6,7 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
-import io.facepipeline.detection.mtcnn.CascadeStages;
+import io.facepipeline.detection.mtcnn.cascade.CascadeStages;
 import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.gallery.Gallery;

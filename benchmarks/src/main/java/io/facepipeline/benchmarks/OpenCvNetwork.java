@@ -1,6 +1,6 @@
 package io.facepipeline.benchmarks;
 
-import io.facepipeline.detection.mtcnn.PlainNetwork;
+import io.facepipeline.detection.mtcnn.cascade.PlainNetwork;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,12 @@
 package io.facepipeline.detection.mtcnn;
 
+import io.facepipeline.detection.mtcnn.cascade.MtcnnForms;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnWeights;
+import io.facepipeline.detection.mtcnn.cascade.FastCascade;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnGraphs;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnOptions;
+import io.facepipeline.detection.mtcnn.cascade.Network;
+import io.facepipeline.detection.mtcnn.cascade.OnnxNetwork;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;

@@ -1,5 +1,7 @@
 package io.facepipeline.detection.mtcnn;
 
+import io.facepipeline.detection.mtcnn.cascade.MtcnnWeights;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnOptions;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.internal.SetOnce;

@@ -3,7 +3,7 @@ package io.facepipeline.training.mtcnn;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
-import io.facepipeline.detection.mtcnn.MtcnnStages;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnStages;
 import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

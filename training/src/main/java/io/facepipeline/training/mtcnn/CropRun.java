@@ -5,7 +5,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.detection.mtcnn.MtcnnStages;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnStages;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.training.run.Draws;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import com.google.common.hash.Hashing;
 import com.google.gson.reflect.TypeToken;
 import io.facepipeline.Box;
 import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.mtcnn.MtcnnStages;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnStages;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;

@@ -2,8 +2,8 @@ package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.Box;
 import io.facepipeline.Image;
-import io.facepipeline.detection.mtcnn.MtcnnStages;
-import io.facepipeline.detection.mtcnn.PyramidLevel;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnStages;
+import io.facepipeline.detection.mtcnn.cascade.PyramidLevel;
 import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.Box;
 import io.facepipeline.Image;
-import io.facepipeline.detection.mtcnn.MtcnnStages;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnStages;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.facepipeline.training.mtcnn;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.mtcnn.MtcnnStages;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnStages;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -10,7 +10,7 @@ import com.google.gson.JsonParser;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.mtcnn.MtcnnStages;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnStages;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;

@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
@@ -20,7 +20,7 @@ import java.util.List;
  * 255; the scaling is their first operation. The layers of the heads are one layer, which gives the
  * channels of {@link Network}: the softmax of two classes is the sigmoid of their difference.
  */
-final class MtcnnGraphs {
+public final class MtcnnGraphs {
   static final String INPUT = "rgb";
   static final String HEADS = "heads";
 
@@ -46,7 +46,7 @@ final class MtcnnGraphs {
   }
 
   /** P-Net: [1, 3, h, w] to [1, 5, h', w']. */
-  static Graph pnet(Checkpoint checkpoint) {
+  public static Graph pnet(Checkpoint checkpoint) {
     MtcnnGraphs net = new MtcnnGraphs("pnet", checkpoint);
     Value x = net.pnetTrunk();
     Weights[] heads = net.heads("conv4", 2);
@@ -56,13 +56,13 @@ final class MtcnnGraphs {
   }
 
   /** R-Net: [n, 3, 24, 24] to [n, 5]. */
-  static Graph rnet(Checkpoint checkpoint) {
+  public static Graph rnet(Checkpoint checkpoint) {
     MtcnnGraphs net = new MtcnnGraphs("rnet", checkpoint);
     return net.denseHeads(net.rnetTrunk(), net.denseHead(5), 2, Network.BOX_CHANNELS);
   }
 
   /** O-Net: [n, 3, 48, 48] to [n, 15]. */
-  static Graph onet(Checkpoint checkpoint) {
+  public static Graph onet(Checkpoint checkpoint) {
     MtcnnGraphs net = new MtcnnGraphs("onet", checkpoint);
     return net.denseHeads(net.onetTrunk(), net.denseHead(6), 3, Network.FACE_CHANNELS);
   }

@@ -1,11 +1,11 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import io.facepipeline.AlignmentException;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
-import io.facepipeline.detection.mtcnn.Pyramid.Strip;
+import io.facepipeline.detection.mtcnn.cascade.Pyramid.Strip;
 import io.facepipeline.internal.Workers;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * networks run in the worker's own thread. Keeps its working memory from one image to the next, one
  * set for each image and task that were under way at once. Thread-safe.
  */
-final class FastCascade {
+public final class FastCascade {
   private static final int RNET_SIZE = 24;
   private static final int ONET_SIZE = 48;
   private static final int RNET_CHUNK = 32;
@@ -40,7 +40,7 @@ final class FastCascade {
   private final ConcurrentLinkedQueue<Frame> frames = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Scratch> scratches = new ConcurrentLinkedQueue<>();
 
-  FastCascade(Network pnet, Network rnet, Network onet, MtcnnOptions options, Workers workers) {
+  public FastCascade(Network pnet, Network rnet, Network onet, MtcnnOptions options, Workers workers) {
     this.pnet = pnet;
     this.rnet = rnet;
     this.onet = onet;
@@ -49,7 +49,7 @@ final class FastCascade {
     pnetLogit = FaceLogit.of(options.thresholds().get(0));
   }
 
-  List<Face> detect(Image image) {
+  public List<Face> detect(Image image) {
     Frame frame = take(frames, Frame::new);
     try {
       propose(image, frame);
@@ -62,7 +62,7 @@ final class FastCascade {
   }
 
   /** The faces at given places: R- and O-Net see what P-Net might have proposed. */
-  List<Face> refine(Image image, List<Box> boxes) {
+  public List<Face> refine(Image image, List<Box> boxes) {
     Frame frame = take(frames, Frame::new);
     try {
       frame.candidates.clear();
@@ -79,7 +79,7 @@ final class FastCascade {
   }
 
   /** The landmarks in each of the boxes, whatever the networks think of them. */
-  List<Landmarks> landmarks(Image image, List<Box> boxes) {
+  public List<Landmarks> landmarks(Image image, List<Box> boxes) {
     Frame frame = take(frames, Frame::new);
     try {
       frame.candidates.clear();
@@ -192,7 +192,7 @@ final class FastCascade {
     }
   }
 
-  void refine(Image image, Frame frame) {
+  public void refine(Image image, Frame frame) {
     float threshold = options.thresholds().get(1);
     look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, threshold);
     frame.suppression.byUnion(frame.found, frame.candidates, ACROSS);

@@ -1,10 +1,10 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
-import io.facepipeline.detection.mtcnn.NonMaximumSuppression.Overlap;
+import io.facepipeline.detection.mtcnn.cascade.NonMaximumSuppression.Overlap;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;

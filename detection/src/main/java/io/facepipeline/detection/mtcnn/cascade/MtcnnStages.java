@@ -1,5 +1,6 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.internal.Workers;

@@ -1,10 +1,11 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.onnx.MalformedModelException;

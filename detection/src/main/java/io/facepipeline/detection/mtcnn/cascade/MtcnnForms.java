@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * <p>TensorFlow's kernels are [rows, columns, in, out], and these networks were run on images that
  * were turned, so that their rows are columns here: all four axes are reversed.
  */
-final class MtcnnForms {
+public final class MtcnnForms {
   static final List<String> NETWORKS = List.of("pnet", "rnet", "onet");
 
   private MtcnnForms() {}
@@ -38,7 +38,7 @@ final class MtcnnForms {
   }
 
   /** Which networks a checkpoint holds, for people; empty if none. */
-  static Optional<String> networksIn(Checkpoint checkpoint) {
+  public static Optional<String> networksIn(Checkpoint checkpoint) {
     String found =
         NETWORKS.stream()
             .filter(network -> holds(checkpoint, network))

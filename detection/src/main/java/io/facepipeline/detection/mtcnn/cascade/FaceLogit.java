@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 /**
  * A threshold on the probability of a face, told from the difference of the two class scores.

@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import java.nio.FloatBuffer;
 
@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
  * channels out: {@link #LOGIT}, four regressions and, from O-Net, five x and five y of landmarks in
  * shares of the box.
  */
-interface Network extends AutoCloseable {
+public interface Network extends AutoCloseable {
   /**
    * The channel that tells a face: the difference of the two class scores, whose sigmoid is the
    * face's probability.

@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.ModelNotFoundException;
@@ -12,25 +12,25 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The published weights of MTCNN, in any of the forms that {@link MtcnnForms} tells. */
-record MtcnnWeights(Checkpoint pnet, Checkpoint rnet, Checkpoint onet) {
+public record MtcnnWeights(Checkpoint pnet, Checkpoint rnet, Checkpoint onet) {
   private static final String ID = "mtcnn";
 
   /** The published files of P-Net, R-Net and O-Net, as the catalog has them. */
-  static List<PublishedFile> files() {
+  public static List<PublishedFile> files() {
     return ModelCatalog.installed().require(Kind.FACE_DETECTOR, ID).files();
   }
 
-  static MtcnnWeights find(ModelStore store) {
+  public static MtcnnWeights find(ModelStore store) {
     List<Path> files = store.require(files());
     return read(files.get(0), files.get(1), files.get(2));
   }
 
-  static MtcnnWeights read(Path pnet, Path rnet, Path onet) {
+  public static MtcnnWeights read(Path pnet, Path rnet, Path onet) {
     return of(Checkpoint.read(pnet), Checkpoint.read(rnet), Checkpoint.read(onet));
   }
 
   /** The three networks of one file, or of a folder with a file for each. */
-  static MtcnnWeights read(Path fileOrFolder) {
+  public static MtcnnWeights read(Path fileOrFolder) {
     if (Files.isDirectory(fileOrFolder)) {
       List<Path> files = MtcnnForms.NETWORKS.stream().map(n -> within(fileOrFolder, n)).toList();
       return read(files.get(0), files.get(1), files.get(2));

@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import io.facepipeline.FaceSelection;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param suppressRepeats whether a second result for a face is left out
  * @param selection the only face to keep; null keeps all
  */
-record MtcnnOptions(
+public record MtcnnOptions(
     int minFaceSize,
     double factor,
     List<Float> thresholds,

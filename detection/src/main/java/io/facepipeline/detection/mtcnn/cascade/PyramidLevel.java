@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 /**
  * A pyramid level as P-Net sees it. Its arrays are not copies. Not thread-safe if somebody writes

@@ -1,10 +1,10 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Image;
-import io.facepipeline.detection.mtcnn.NonMaximumSuppression.Overlap;
+import io.facepipeline.detection.mtcnn.cascade.NonMaximumSuppression.Overlap;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
@@ -7,10 +7,10 @@ import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.nio.FloatBuffer;
 
 /** A network on ONNX Runtime. */
-final class OnnxNetwork implements Network {
+public final class OnnxNetwork implements Network {
   private final OnnxModel model;
 
-  OnnxNetwork(Graph graph, OnnxOptions options) {
+  public OnnxNetwork(Graph graph, OnnxOptions options) {
     model = OnnxModel.load(OnnxFile.write(graph), options);
   }
 

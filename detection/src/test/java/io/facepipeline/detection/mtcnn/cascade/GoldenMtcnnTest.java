@@ -1,8 +1,10 @@
-package io.facepipeline.detection.mtcnn;
+package io.facepipeline.detection.mtcnn.cascade;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.detection.mtcnn.Mtcnn;
+import io.facepipeline.detection.mtcnn.MtcnnBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
