@@ -1,12 +1,5 @@
 package io.facepipeline.detection.mtcnn;
 
-import io.facepipeline.detection.mtcnn.cascade.MtcnnForms;
-import io.facepipeline.detection.mtcnn.cascade.MtcnnWeights;
-import io.facepipeline.detection.mtcnn.cascade.FastCascade;
-import io.facepipeline.detection.mtcnn.cascade.MtcnnGraphs;
-import io.facepipeline.detection.mtcnn.cascade.MtcnnOptions;
-import io.facepipeline.detection.mtcnn.cascade.Network;
-import io.facepipeline.detection.mtcnn.cascade.OnnxNetwork;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
@@ -14,6 +7,13 @@ import io.facepipeline.FaceRefiner;
 import io.facepipeline.Image;
 import io.facepipeline.LandmarkFinder;
 import io.facepipeline.Landmarks;
+import io.facepipeline.detection.mtcnn.cascade.FastCascade;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnForms;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnGraphs;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnOptions;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnWeights;
+import io.facepipeline.detection.mtcnn.cascade.Network;
+import io.facepipeline.detection.mtcnn.cascade.OnnxNetwork;
 import io.facepipeline.internal.FaceSuppression;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.ExecutionProvider;

@@ -1,9 +1,9 @@
 package io.facepipeline.detection.mtcnn;
 
-import io.facepipeline.detection.mtcnn.cascade.MtcnnWeights;
-import io.facepipeline.detection.mtcnn.cascade.MtcnnOptions;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.FaceSelection;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnOptions;
+import io.facepipeline.detection.mtcnn.cascade.MtcnnWeights;
 import io.facepipeline.internal.SetOnce;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.checkpoint.Checkpoint;

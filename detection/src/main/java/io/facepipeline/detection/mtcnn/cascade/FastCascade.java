@@ -40,7 +40,8 @@ public final class FastCascade {
   private final ConcurrentLinkedQueue<Frame> frames = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Scratch> scratches = new ConcurrentLinkedQueue<>();
 
-  public FastCascade(Network pnet, Network rnet, Network onet, MtcnnOptions options, Workers workers) {
+  public FastCascade(
+      Network pnet, Network rnet, Network onet, MtcnnOptions options, Workers workers) {
     this.pnet = pnet;
     this.rnet = rnet;
     this.onet = onet;

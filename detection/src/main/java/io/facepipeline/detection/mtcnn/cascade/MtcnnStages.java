@@ -1,8 +1,8 @@
 package io.facepipeline.detection.mtcnn.cascade;
 
-import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;

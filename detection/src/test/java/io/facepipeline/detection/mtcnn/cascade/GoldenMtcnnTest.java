@@ -3,14 +3,14 @@ package io.facepipeline.detection.mtcnn.cascade;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.mtcnn.MtcnnBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
+import io.facepipeline.detection.mtcnn.Mtcnn;
+import io.facepipeline.detection.mtcnn.MtcnnBuilder;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.Image;
+import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;

@@ -25,7 +25,7 @@ public final class CheckpointFile implements Closeable {
   /** Where the bytes are. */
   private interface Source extends Closeable {
     /** Reads some bytes from a position, or returns -1 at the end, as a channel does. */
-    public int read(ByteBuffer target, long at) throws IOException;
+    int read(ByteBuffer target, long at) throws IOException;
   }
 
   private record FileSource(FileChannel channel) implements Source {
