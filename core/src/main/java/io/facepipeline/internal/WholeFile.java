@@ -102,17 +102,28 @@ public final class WholeFile {
       }
       content.writeTo(part);
       force(part, StandardOpenOption.WRITE);
-      try {
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-      if (isPosix(folder)) {
-        force(folder, StandardOpenOption.READ);
-      }
+      publish(part, target);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  /**
+   * Moves a file to its place in the same folder; the new name is on the disk when this returns.
+   *
+   * @param part a file whose content is on the disk
+   * @param file where it goes; what is there is replaced
+   * @throws IOException if it cannot be moved
+   */
+  public static void publish(Path part, Path file) throws IOException {
+    try {
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && isPosix(folder)) {
+      force(folder, StandardOpenOption.READ);
     }
   }
 
@@ -131,6 +142,26 @@ public final class WholeFile {
         if (LEFT_PART.matcher(String.valueOf(file.getFileName())).matches()) {
           Files.delete(file);
         }
+      }
+    }
+  }
+
+  /**
+   * Deletes what killed processes left of a file.
+   *
+   * @param file a file that no other process writes at the moment
+   * @throws IOException if the folder cannot be read or a part cannot be deleted
+   */
+  public static void deletePartsOf(Path file) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null) {
+      return;
+    }
+    try (DirectoryStream<Path> parts =
+        Files.newDirectoryStream(folder, path -> isPart(path, target))) {
+      for (Path part : parts) {
+        Files.deleteIfExists(part);
       }
     }
   }

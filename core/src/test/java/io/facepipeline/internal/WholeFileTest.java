@@ -63,6 +63,8 @@ final class WholeFileTest {
     WholeFile.clearLeft(file);
     assertEquals(Stream.of(fresh, other, own).sorted().toList(), files());
     WholeFile.clearLeft(folder.resolve("missing").resolve("file"));
+    WholeFile.deletePartsOf(file);
+    assertEquals(Stream.of(other, own).sorted().toList(), files());
   }
 
   @Test

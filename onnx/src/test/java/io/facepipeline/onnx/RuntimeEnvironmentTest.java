@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,8 @@ class RuntimeEnvironmentTest {
     changed[changed.length / 2] ^= 1;
     for (byte[] damaged : List.of(changed, new byte[10])) {
       Files.write(library, damaged);
-      Files.write(library.resolveSibling(library.getFileName() + ".old.tmp"), new byte[3]);
+      String part = "." + library.getFileName() + "." + UUID.randomUUID() + ".part";
+      Files.write(library.resolveSibling(part), new byte[3]);
       assertEquals(LoadsRuntime.LOADED, run(cacheProperty()));
       assertArrayEquals(sound, Files.readAllBytes(library));
       assertEquals(unpacked, libraries());
@@ -127,7 +129,7 @@ class RuntimeEnvironmentTest {
     for (Process process : processes) {
       assertEquals(LoadsRuntime.LOADED, printed(process));
     }
-    assertTrue(libraries().stream().noneMatch(f -> f.toString().endsWith(".tmp")));
+    assertTrue(libraries().stream().noneMatch(f -> f.toString().endsWith(".part")));
     assertEquals(List.of(), filesIn(temporary));
   }
 

@@ -2,6 +2,7 @@ package io.facepipeline.onnx.cache;
 
 import com.google.common.hash.Hashing;
 import io.facepipeline.internal.UserCache;
+import io.facepipeline.internal.WholeFile;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.store.CachedItem;
 import io.facepipeline.onnx.store.DiskFullException;
@@ -96,7 +97,7 @@ public final class ConvertedModels {
     return file(
         name,
         dependsOn,
-        file -> AtomicFile.write(file, channel -> conversion.writeTo(new WholeWrites(channel))));
+        file -> WholeFile.write(file, WholeFile.Access.UMASK, part -> writeInto(part, conversion)));
   }
 
   /**
@@ -122,14 +123,7 @@ public final class ConvertedModels {
           try {
             // Not written over: another process may have mapped what was there.
             Files.deleteIfExists(weights);
-            try (FileChannel channel =
-                FileChannel.open(
-                    plain,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-              conversion.writeTo(new WholeWrites(channel));
-            }
+            writeInto(plain, conversion);
             try {
               preparation.prepare(plain, unfinished, weights);
             } catch (MalformedModelException e) {
@@ -137,12 +131,23 @@ public final class ConvertedModels {
               throw new ModelStoreException(
                   name + " could not be prepared in the cache: " + e.getMessage(), e);
             }
-            AtomicFile.publish(unfinished, file);
+            WholeFile.publish(unfinished, file);
           } finally {
             Files.deleteIfExists(plain);
             Files.deleteIfExists(unfinished);
           }
         });
+  }
+
+  private static void writeInto(Path file, Conversion conversion) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      conversion.writeTo(new WholeWrites(channel));
+    }
   }
 
   /** Where the weights of a prepared model are. */
@@ -189,7 +194,8 @@ public final class ConvertedModels {
     Files.deleteIfExists(sum);
     maker.make(file);
     try {
-      AtomicFile.write(sum, checksum(file).getBytes(StandardCharsets.US_ASCII));
+      WholeFile.write(
+          sum, WholeFile.Access.UMASK, checksum(file).getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       Files.deleteIfExists(file); // nobody could tell whether it is sound
       throw e;

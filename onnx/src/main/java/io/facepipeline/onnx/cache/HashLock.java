@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.facepipeline.internal.WholeFile;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -66,7 +67,7 @@ public final class HashLock {
     recorded.addProperty("firstUsed", Instant.now().toString());
     lock.getAsJsonObject(FILES).add(key(used), recorded);
     String text = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(lock);
-    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(file, WholeFile.Access.UMASK, text.getBytes(StandardCharsets.UTF_8));
     return entry;
   }
 

@@ -2,6 +2,7 @@ package io.facepipeline.onnx.cache;
 
 import io.facepipeline.ProgressListener;
 import io.facepipeline.internal.UserCache;
+import io.facepipeline.internal.WholeFile;
 import io.facepipeline.onnx.download.Downloader;
 import io.facepipeline.onnx.download.PartialFile;
 import io.facepipeline.onnx.download.Transfer;
@@ -81,7 +82,7 @@ public final class ModelCache {
       downloader.download(transfer, part);
       requireWhole(file, part, path);
     }
-    AtomicFile.publish(part.content(), path);
+    WholeFile.publish(part.content(), path);
     part.published();
   }
 

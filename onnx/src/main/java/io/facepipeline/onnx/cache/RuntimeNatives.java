@@ -2,6 +2,7 @@ package io.facepipeline.onnx.cache;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.facepipeline.internal.UserCache;
+import io.facepipeline.internal.WholeFile;
 import io.facepipeline.onnx.NativeLibraryException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.io.OutputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -178,9 +178,11 @@ public final class RuntimeNatives {
               file,
               () -> {
                 if (!library.get().equalsFile(file)) {
-                  removeUnfinished(folder, file);
-                  AtomicFile.write(
-                      file, channel -> library.get().copyTo(Channels.newOutputStream(channel)));
+                  WholeFile.deletePartsOf(file); // the lock is held
+                  if (Files.isSymbolicLink(file)) {
+                    Files.delete(file); // others may be able to write to what it leads to
+                  }
+                  WholeFile.write(file, WholeFile.Access.UMASK, part -> copy(library.get(), part));
                 }
                 return file;
               });
@@ -189,12 +191,9 @@ public final class RuntimeNatives {
     }
   }
 
-  /** Removes what a process left that was killed while it unpacked; the lock is held. */
-  private static void removeUnfinished(Path folder, Path file) throws IOException {
-    try (var left = Files.newDirectoryStream(folder, file.getFileName() + ".*.tmp")) {
-      for (Path unfinished : left) {
-        Files.deleteIfExists(unfinished);
-      }
+  private static void copy(Library library, Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      library.copyTo(out);
     }
   }
 
