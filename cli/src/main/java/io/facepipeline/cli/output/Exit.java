@@ -1,5 +1,7 @@
 package io.facepipeline.cli.output;
 
+import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -23,6 +25,7 @@ public final class Exit {
 
   /** Wrong usage that picocli cannot see. */
   public static ParameterException wrongUsage(CommandSpec spec, String message) {
-    return new ParameterException(spec.commandLine(), message);
+    List<CommandLine> called = spec.commandLine().getParseResult().asCommandLineList();
+    return new ParameterException(called.get(called.size() - 1), message);
   }
 }

@@ -88,7 +88,9 @@ public final class StageOptions {
   public void follow(CommandSpec spec, StageFactory stages, String fingerprint, String made) {
     // Mirroring is part of a fingerprint; nobody need remember it.
     mirror |= fingerprint.endsWith(MIRRORED);
-    if (spec.commandLine().getParseResult().hasMatchedOption("--embedder")) {
+    // The options of "gallery add" are those of "add", not of "gallery", whose fields it shares.
+    if (spec.commandLine().getParseResult().asCommandLineList().stream()
+        .anyMatch(called -> called.getParseResult().hasMatchedOption("--embedder"))) {
       return;
     }
     String id = fingerprint.split("[@:]", -1)[0];

@@ -163,6 +163,30 @@ final class GalleryCommandTest {
     assertTrue(run.out().contains(command.contains("hana") ? "hana" : "ada"), run.out());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"identify", "gallery search", "gallery add --label hana"})
+  void anotherEmbedderThanTheGallerysIsRefused(String command) {
+    Path kept = folder.resolve("kept");
+    done("add", "--label", "ada", photo("people/ada/ada_1.jpg"));
+
+    List<Object> args = new ArrayList<>(List.of((Object[]) command.split(" ", -1)));
+    args.addAll(
+        List.of(
+            "--embedder", "compact-default", "--gallery", kept, photo("people/ada/ada_3.jpg")));
+    CommandRun run = CommandRun.with(new ModelStages(), args.toArray());
+
+    assertEquals(WRONG_USAGE, run.exitCode(), run.out());
+    assertTrue(run.err().contains("by-heart@"), run.err());
+    assertTrue(run.err().contains("compact-default@"), run.err());
+    assertTrue(!done("list").out().contains("hana"));
+  }
+
+  @Test
+  void wrongUsageNamesTheHelpOfTheActionThatWasCalled() {
+    assertTrue(gallery("remove").err().contains("'facepipeline gallery remove --help'"));
+    assertTrue(CommandRun.of("gallery").err().contains("'facepipeline gallery --help'"));
+  }
+
   @Test
   void anEmbedderThatCannotBeFoundByItsNameIsAskedFor() {
     done("add", "--label", "ada", photo("people/ada/ada_1.jpg"));
