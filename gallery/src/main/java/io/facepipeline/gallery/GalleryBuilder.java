@@ -190,4 +190,9 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
     }
     return gallery;
   }
+
+  @Override
+  public String toString() {
+    return "gallery in " + folder;
+  }
 }

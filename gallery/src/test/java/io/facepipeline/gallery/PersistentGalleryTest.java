@@ -318,6 +318,23 @@ class PersistentGalleryTest extends FaceClassifierContract {
   }
 
   @Test
+  void refusesAFileWhereAFolderBelongs() throws IOException {
+    Path file = Files.writeString(root.resolve("people.txt"), "ada");
+    for (GalleryBuilder builder :
+        List.of(Gallery.in(file).model(CARD), Gallery.in(file).readOnly(), Gallery.in(file))) {
+      GalleryException e = assertThrows(GalleryException.class, builder::open);
+      assertEquals(Reason.STORAGE, e.reason());
+      assertTrue(e.getMessage().contains("people.txt: is a file"), e.getMessage());
+    }
+    assertEquals("ada", Files.readString(file));
+  }
+
+  @Test
+  void aBuilderNamesItsFolder() {
+    assertEquals("gallery in " + root, Gallery.in(root).toString());
+  }
+
+  @Test
   void refusesWhatIsNotItsOwn() throws IOException {
     Path folder = root.resolve("gallery");
     assertReason(Reason.NOT_FOUND, () -> Gallery.open(folder));

@@ -52,9 +52,13 @@ record GalleryFolder(Path path) {
   /**
    * Whether there is a gallery.
    *
-   * @throws GalleryException if that cannot be known, or its log is gone
+   * @throws GalleryException if that cannot be known, if it is a file, or if its log is gone
    */
   boolean holdsGallery() {
+    if (Files.isRegularFile(path)) {
+      throw new GalleryException(
+          Reason.STORAGE, path, "is a file; a gallery is a folder: name another");
+    }
     try {
       Files.readAttributes(log(), BasicFileAttributes.class);
       return true;
