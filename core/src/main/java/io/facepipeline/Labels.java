@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
+import java.util.Objects;
 
 /**
  * The rules for a person's label: any text that survives every format in which labels are stored or
@@ -36,6 +37,7 @@ public final class Labels {
    * @throws IllegalArgumentException if it is not valid; the message tells why
    */
   public static String accept(String label) {
+    Objects.requireNonNull(label, "the label must not be null");
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
       throw refused(label, "is not valid Unicode: it holds an unpaired surrogate");
     }

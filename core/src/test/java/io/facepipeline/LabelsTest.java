@@ -64,6 +64,9 @@ class LabelsTest {
     assertRefused("..", "name of a folder");
     assertRefused("x".repeat(Labels.MAX_BYTES + 1), "256 bytes");
     assertRefused("\u5c0f".repeat(Labels.MAX_BYTES / 3 + 1), "258 bytes");
+    assertEquals(
+        "the label must not be null",
+        assertThrows(NullPointerException.class, () -> Labels.accept(null)).getMessage());
   }
 
   private static void assertRefused(String label, String why) {
