@@ -127,6 +127,8 @@ final class BadInputsTest {
     "evaluate equality --images VOID --reference FOUND, 2, VOID",
     "evaluate report --lfw-images VOID, 2, --lfw-pairs",
     "classify-image --top 0 ADA, 2, --top",
+    "detect --models ABSENT ADA, 2, ABSENT",
+    "detect --models TEXT ADA, 2, TEXT",
     "detect --min-face 0 ADA, 2, --min-face",
     "detect --threads 0 ADA, 2, --threads",
     "detect --factor 2 ADA, 2, --factor",

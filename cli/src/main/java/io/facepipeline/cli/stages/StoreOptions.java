@@ -12,6 +12,7 @@ public final class StoreOptions {
   @Option(
       names = "--models",
       paramLabel = "DIR",
+      converter = ExistingFolder.class,
       description = "Folder of published weights (or set FACEPIPELINE_MODELS).")
   @Nullable Path models;
 
