@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "list|inspect|verify|fetch|cache",
     description = "Lists, checks and fetches models.")
 public final class ModelsCommand implements Runnable {
+  /** Columns as wide as the longest id and the longest name of an architecture. */
+  private static final String ROW = "%-24s %-23s %-12s %-14s %s%n";
+
   @Spec CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
@@ -44,10 +47,10 @@ public final class ModelsCommand implements Runnable {
   int list(@Mixin StoreOptions options) {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%-22s %-22s %-12s %-12s %s%n", "id", "architecture", "here", "licence", "accuracy");
+    out.printf(ROW, "id", "architecture", "here", "license", "accuracy");
     for (String inside : List.of(DefaultModels.DETECTOR, DefaultModels.EMBEDDER)) {
       out.printf(
-          "%-22s %-22s %-12s %-12s %s%n",
+          ROW,
           inside,
           inside.equals(DefaultModels.DETECTOR) ? "MTCNN" : "compact network",
           "inside",
@@ -57,7 +60,7 @@ public final class ModelsCommand implements Runnable {
     for (CatalogEntry entry : Catalogue.entries()) {
       PublishedFile first = entry.files().get(0);
       out.printf(
-          "%-22s %-22s %-12s %-12s %s%n",
+          ROW,
           entry.id(),
           Catalogue.describe(entry),
           state(store, entry),
@@ -99,11 +102,13 @@ public final class ModelsCommand implements Runnable {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     PrintWriter out = spec.commandLine().getOut();
     boolean sound = true;
+    boolean any = false;
     for (CatalogEntry entry : Catalogue.entries()) {
       for (PublishedFile file : entry.files()) {
         Optional<Path> found = store.find(file).or(() -> store.named(file).stream().findFirst());
         if (found.isPresent()) {
           HashCheck check = ModelStore.check(file, found.get());
+          any = true;
           sound &= check.verdict() != HashCheck.Verdict.DIFFERS;
           out.println(
               check.path()
@@ -115,6 +120,9 @@ public final class ModelsCommand implements Runnable {
                   });
         }
       }
+    }
+    if (!any) {
+      out.println("no published model is here; name the folder of yours with --models DIR");
     }
     return Exit.code(sound);
   }

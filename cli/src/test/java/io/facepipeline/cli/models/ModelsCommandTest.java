@@ -123,7 +123,15 @@ class ModelsCommandTest {
     assertEquals(0, sound.exitCode(), sound.out());
     assertMentions(sound.out(), "pnet.pt: as published");
 
+    List<String> rows = list.out().lines().toList();
+    int column = rows.get(0).indexOf("here");
+    assertTrue(column > 0, rows.get(0));
+    rows.forEach(row -> assertTrue(row.startsWith(" ", column - 1), row));
+    rows.forEach(row -> assertFalse(row.startsWith(" ", column), row));
+
     Path own = Files.createDirectory(folder.resolve("own"));
+    CommandRun none = run("models", "verify", "--models", own, "--model-cache", folder);
+    assertMentions(none.out(), "no published model", "--models");
     Files.write(own.resolve("pnet.pt"), new byte[] {1});
     CommandRun changed = run("models", "verify", "--models", own, "--model-cache", folder);
     assertEquals(1, changed.exitCode());
