@@ -1,4 +1,5 @@
 /** Runs models, reads checkpoints, emits graphs, finds weights. */
+@SuppressWarnings("module") // the modules that the internals are for come after this one
 module io.facepipeline.onnx {
   requires com.google.common;
   requires static transitive com.google.errorprone.annotations;
