@@ -50,7 +50,7 @@ final class ColorStages {
     }
   }
 
-  /** Embeds a crop as its mean colour. */
+  /** Embeds a crop as its mean color. */
   static final class Colours implements FaceEmbedder {
     final AtomicInteger closed = new AtomicInteger();
     private final ModelCard card;

@@ -3,7 +3,7 @@ package io.facepipeline;
 import io.facepipeline.spi.ImageCodec;
 
 /**
- * A codec for tests: files of "DOT" and three bytes, the colour of the only pixel. "DOTOOM" is too
+ * A codec for tests: files of "DOT" and three bytes, the color of the only pixel. "DOTOOM" is too
  * much for it.
  */
 public final class DotCodec implements ImageCodec {

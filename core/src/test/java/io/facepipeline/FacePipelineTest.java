@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * The pipeline on stages that need no model: faces are bright squares, told apart by their colour.
+ * The pipeline on stages that need no model: faces are bright squares, told apart by their color.
  */
 class FacePipelineTest {
   private static final int RED = 0xff4040;

@@ -21,8 +21,8 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.bytedeco.opencv.opencv_objdetect.CascadeClassifier;
 
 /**
- * One of the cascades that OpenCV ships, with OpenCV's defaults: scale factor 1.1, three
- * neighbours. It gives boxes alone; the landmarks are the box's centre. Not thread-safe.
+ * One of the cascades that OpenCV ships, with OpenCV's defaults: scale factor 1.1, three neighbors.
+ * It gives boxes alone; the landmarks are the box's center. Not thread-safe.
  */
 final class CascadeDetector implements FaceDetector {
   private static final double SCALE_FACTOR = 1.1;

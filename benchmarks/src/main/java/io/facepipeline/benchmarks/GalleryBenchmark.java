@@ -68,7 +68,7 @@ public class GalleryBenchmark {
   private float[][] memory;
 
   /**
-   * Enrols the people, and takes as much memory again as their embeddings do.
+   * Enrolls the people, and takes as much memory again as their embeddings do.
    *
    * @throws IOException if there is no place for a folder
    */

@@ -40,7 +40,7 @@ public class IdentifyBenchmark {
   private FaceEmbedder network;
   private List<AlignedFace> crops;
 
-  /** Loads the models and enrols the album's people. */
+  /** Loads the models and enrolls the album's people. */
   @Setup
   public void load() {
     Backbone backbone =

@@ -47,7 +47,7 @@ public class ThroughputBenchmark {
   private final List<ImageSource> photos = Photos.encoded(PHOTOS);
   private FacePipeline pipeline;
 
-  /** Loads the models and enrols the album's people. */
+  /** Loads the models and enrolls the album's people. */
   @Setup
   public void enroll() {
     EmbedderOptions options = EmbedderOptions.defaults().withThreads(workers);

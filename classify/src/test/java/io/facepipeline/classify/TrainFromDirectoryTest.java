@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Training on a folder, with a detector that takes every square of 40 pixels for a face and an
- * embedder that goes by the colours of a crop's corners and centre.
+ * embedder that goes by the colors of a crop's corners and center.
  */
 final class TrainFromDirectoryTest {
   private static final int[] COLORS = {0xE02020, 0x20C020, 0x3030F0, 0xD0D020};

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 
 /**
  * Stages without networks, which know the sample album by heart and no other photo: the detector
- * recognises a photo by its pixels, the embedder a face by its box.
+ * recognizes a photo by its pixels, the embedder a face by its box.
  */
 public final class AlbumStages implements StageFactory {
   public static final float THRESHOLD = 0.5f;

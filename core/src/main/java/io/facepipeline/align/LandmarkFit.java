@@ -101,7 +101,7 @@ public final class LandmarkFit {
   }
 
   /**
-   * The least-squares affine map of the first n points, by the normal equations of the centred
+   * The least-squares affine map of the first n points, by the normal equations of the centered
    * points.
    */
   private static AffineMatrix affine(double[][] from, double[][] to, int n) {

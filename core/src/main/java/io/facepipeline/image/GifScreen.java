@@ -99,9 +99,7 @@ record GifScreen(
     return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
   }
 
-  /**
-   * Returns the RGB bytes of the canvas; what the frame leaves bare gets the transparent colour.
-   */
+  /** Returns the RGB bytes of the canvas; what the frame leaves bare gets the transparent color. */
   byte[] paint(BufferedImage frame) {
     byte[] pixels = RgbConversion.rgb(frame.getRaster(), frame.getColorModel());
     if (frame.getWidth() == width && frame.getHeight() == height) {

@@ -118,7 +118,7 @@ final class TiffChecks {
     }
     boolean jpeg = compression == OLD_JPEG || compression == NEW_JPEG;
     if (jpeg && photometric == INKS) {
-      // The JDK decodes these without an error, to wrong colours.
+      // The JDK decodes these without an error, to wrong colors.
       throw unreadable("cmyk in jpeg coding");
     }
     if (photometric == LUMINANCE_AND_COLOUR && !jpeg && directory.value(PLANES, 1) == 2) {

@@ -31,7 +31,7 @@ final class EmbeddingGraphs {
   /** The features brought to unit length. */
   static final String EMBEDDING = "embedding";
 
-  /** ITU-R BT.601, as OpenCV and Pillow turn colour to grey. */
+  /** ITU-R BT.601, as OpenCV and Pillow turn color to grey. */
   private static final Weights LUMA =
       new Weights(new int[] {1, 3, 1, 1}, new float[] {0.299f, 0.587f, 0.114f});
 

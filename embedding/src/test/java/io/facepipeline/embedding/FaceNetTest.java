@@ -113,7 +113,7 @@ class FaceNetTest {
         Backbone.FACENET_VGGFACE2.convert(checkpoint), "formula", EmbedderOptions.defaults());
   }
 
-  /** Takes each normalisation into the layer before it. */
+  /** Takes each normalization into the layer before it. */
   private static Map<String, Tensor> folded(Map<String, Tensor> tensors) {
     Map<String, Tensor> folded = new LinkedHashMap<>(tensors);
     for (String variance : tensors.keySet()) {

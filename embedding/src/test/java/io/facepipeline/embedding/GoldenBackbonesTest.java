@@ -131,7 +131,7 @@ class GoldenBackbonesTest {
     }
   }
 
-  /** Each architecture is recognised by its own tensors and by no other's. */
+  /** Each architecture is recognized by its own tensors and by no other's. */
   private static void assertRecognised(Architecture architecture, Checkpoint checkpoint) {
     for (Arguments other : architectures().toList()) {
       Architecture candidate = (Architecture) other.get()[1];

@@ -140,7 +140,7 @@ class ModelFileTest {
 
   @Test
   void adaFacesResidualNetIsNoImprovedResidualNet() {
-    // One more normalisation behind the first convolution of each unit shifts the others.
+    // One more normalization behind the first convolution of each unit shifts the others.
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     FormulaCheckpoints.improvedResidualNet(false, 3, 4, 14, 3)
         .tensors()
@@ -253,7 +253,7 @@ class ModelFileTest {
     Map<String, Map<String, Tensor>> useless =
         Map.of(
             "zero", changed(sound, "", values -> new float[values.length]),
-            // All that comes out are the biases of the last normalisation.
+            // All that comes out are the biases of the last normalization.
             "constant", changed(sound, "linear.weight", values -> new float[values.length]),
             "negative", changed(sound, "bn.running_var", values -> filled(values.length, -1)));
     ModelStore store = ModelStore.builder().cache(folder.resolve("cache")).offline(true).build();

@@ -407,7 +407,7 @@ final class GalleryModelTest {
       return -1;
     }
 
-    /** Several threads enrol and search; each one's people are their own. */
+    /** Several threads enroll and search; each one's people are their own. */
     private void threads() {
       List<CompletableFuture<Void>> all = new ArrayList<>();
       for (int thread = 0; thread < 3; thread++) {

@@ -51,7 +51,7 @@ final class GalleryTakeOverTest {
     gallery.enroll(label, List.of(GalleryScript.face(label.hashCode())));
   }
 
-  /** The other process: opens the folder, enrols somebody, and perhaps compacts. */
+  /** The other process: opens the folder, enrolls somebody, and perhaps compacts. */
   public static void main(String[] args) {
     try (Gallery gallery = CrashRounds.open(Path.of(args[0]))) {
       enroll(gallery, "theirs");

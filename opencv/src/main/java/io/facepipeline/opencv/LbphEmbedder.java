@@ -72,7 +72,7 @@ public final class LbphEmbedder implements FaceEmbedder {
     try (PointerScope scope = new PointerScope()) {
       LBPHFaceRecognizer recognizer =
           LBPHFaceRecognizer.create(RADIUS, NEIGHBORS, GRID, GRID, Double.MAX_VALUE);
-      // Trained on one face, the recogniser holds nothing but its histograms.
+      // Trained on one face, the recognizer holds nothing but its histograms.
       recognizer.train(
           new MatVector(Mats.grey(crop.toImage())), new Mat(1, 1, opencv_core.CV_32SC1));
       Mat histograms = recognizer.getHistograms().get(0);

@@ -19,9 +19,9 @@ public final class FormulaWeights {
     WEIGHT,
     /** A convolution's or dense layer's bias. */
     BIAS,
-    /** A batch normalisation's weight or running variance. */
+    /** A batch normalization's weight or running variance. */
     POSITIVE,
-    /** A batch normalisation's bias or running mean. */
+    /** A batch normalization's bias or running mean. */
     SHIFT,
     /** The slope of a PReLU. */
     SLOPE,

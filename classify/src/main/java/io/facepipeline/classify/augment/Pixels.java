@@ -9,7 +9,7 @@ final class Pixels {
 
   private Pixels() {}
 
-  /** Turned about the centre and shifted, sampled bilinearly; the edge goes on outside. */
+  /** Turned about the center and shifted, sampled bilinearly; the edge goes on outside. */
   static Image moved(Image image, double radians, double right, double down) {
     double cos = Math.cos(radians);
     double sin = Math.sin(radians);
@@ -103,7 +103,7 @@ final class Pixels {
     return Image.unsafeOfRgb(image.width(), image.height(), to);
   }
 
-  /** Scaled about the centre, sampled bilinearly; the edge goes on outside. */
+  /** Scaled about the center, sampled bilinearly; the edge goes on outside. */
   static Image scaled(Image image, double factor) {
     double cx = (image.width() - 1) / 2.0;
     double cy = (image.height() - 1) / 2.0;
@@ -115,7 +115,7 @@ final class Pixels {
         new Sampling(step, 0, cx - cx * step, 0, step, cy - cy * step));
   }
 
-  /** Of another size, sampled bilinearly at the pixels' centres. */
+  /** Of another size, sampled bilinearly at the pixels' centers. */
   static Image resized(Image image, int width, int height) {
     double stepX = (double) image.width() / width;
     double stepY = (double) image.height() / height;

@@ -92,7 +92,7 @@ public record AverageLinkage(float minSimilarity) implements FaceClustering {
       return Clusters.ofMarks(marks);
     }
 
-    /** Goes from neighbour to nearest neighbour until two are each other's, and joins them. */
+    /** Goes from neighbor to nearest neighbor until two are each other's, and joins them. */
     private void joinNext(int start) {
       if (length == 0) {
         chain[length++] = start;

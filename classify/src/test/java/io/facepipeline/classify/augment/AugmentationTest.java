@@ -105,7 +105,7 @@ final class AugmentationTest {
       }
     }
     assertEquals(CROP, Pixels.moved(CROP, 0, 0, 0));
-    // A quarter turn of a square about its centre.
+    // A quarter turn of a square about its center.
     Image square = CROP.crop(0, 0, 20, 20);
     Image turned = Pixels.moved(square, Math.PI / 2, 0, 0);
     assertEquals(square.rgbAt(4, 14), turned.rgbAt(5, 4));

@@ -93,7 +93,7 @@ class DegradationsTest {
     assertTrue(detail(Degradations.blur(3).apply(crop, new SplittableRandom(1))) < detail);
   }
 
-  /** The mean step from a pixel to its neighbour. */
+  /** The mean step from a pixel to its neighbor. */
   private static double detail(Image image) {
     double sum = 0;
     for (int y = 0; y < image.height(); y++) {

@@ -124,7 +124,7 @@ public final class ClusterCommand implements Callable<Integer> {
     all,
     /** The largest. */
     largest,
-    /** The large one near the centre. */
+    /** The large one near the center. */
     center
   }
 

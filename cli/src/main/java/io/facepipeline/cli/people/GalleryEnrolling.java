@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Enrols people from photos in a gallery that is kept: each person with one write. */
+/** Enrolls people from photos in a gallery that is kept: each person with one write. */
 final class GalleryEnrolling {
   private final CommandSpec spec;
   private final GalleryCommand.Options options;

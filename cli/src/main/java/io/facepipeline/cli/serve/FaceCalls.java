@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page can ask for. A photo is the body of a request, looked at and forgotten: who enrols
+ * What the page can ask for. A photo is the body of a request, looked at and forgotten: who enrolls
  * a face sends its photo once more.
  */
 final class FaceCalls {
@@ -112,7 +112,7 @@ final class FaceCalls {
     answer(context, found);
   }
 
-  /** Enrols one of a photo's faces, by its place among those that {@link #faces} tells of. */
+  /** Enrolls one of a photo's faces, by its place among those that {@link #faces} tells of. */
   void enroll(Context context) {
     String label = label(context.queryParam("label"));
     int number = number(context.queryParam("face"));

@@ -12,7 +12,7 @@ public enum Select {
   largest(FaceSelection.largest()),
   /** The one the detector is surest of. */
   probable(FaceSelection.mostProbable()),
-  /** A large one near the centre. */
+  /** A large one near the center. */
   center(FaceSelection.centerWeighted());
 
   private final FaceSelection selection;

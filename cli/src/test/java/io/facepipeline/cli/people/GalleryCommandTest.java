@@ -171,8 +171,7 @@ final class GalleryCommandTest {
 
     List<Object> args = new ArrayList<>(List.of((Object[]) command.split(" ", -1)));
     args.addAll(
-        List.of(
-            "--embedder", "compact-default", "--gallery", kept, photo("people/ada/ada_3.jpg")));
+        List.of("--embedder", "compact-default", "--gallery", kept, photo("people/ada/ada_3.jpg")));
     CommandRun run = CommandRun.with(new ModelStages(), args.toArray());
 
     assertEquals(WRONG_USAGE, run.exitCode(), run.out());

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param frame size and components
  * @param colours how the components are coded
  * @param orientation the Exif orientation, 1 to 8
- * @param common whether the colours are YCC by marks that every reader understands alike
- * @param profiles where the segments with parts of a colour profile have their contents
+ * @param common whether the colors are YCC by marks that every reader understands alike
+ * @param profiles where the segments with parts of a color profile have their contents
  */
 public record JpegHeader(
     JpegFrame frame, Colours colours, int orientation, boolean common, List<Integer> profiles) {
@@ -84,8 +84,7 @@ public record JpegHeader(
   }
 
   /**
-   * Returns the file with its colour profile made unrecognizable, or the file itself if it has
-   * none.
+   * Returns the file with its color profile made unrecognizable, or the file itself if it has none.
    */
   public byte[] withoutProfile(byte[] encoded) {
     if (profiles.isEmpty()) {

@@ -54,7 +54,7 @@ public final class JpegReading {
     };
   }
 
-  /** Lets the reader convert the colours, in native code, where it can't go wrong. */
+  /** Lets the reader convert the colors, in native code, where it can't go wrong. */
   private static byte[] converted(JdkReader reader) throws IOException {
     BufferedImage picture = reader.read();
     return RgbConversion.rgb(picture.getRaster(), picture.getColorModel());

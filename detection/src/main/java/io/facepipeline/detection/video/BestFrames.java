@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames in which a face is best to recognise, some apart from each other, since neighbours
- * show the same. Embeds only when asked, and each crop once. Not thread-safe.
+ * The frames in which a face is best to recognize, some apart from each other, since neighbors show
+ * the same. Embeds only when asked, and each crop once. Not thread-safe.
  */
 final class BestFrames {
   private static final int KEPT = 5;

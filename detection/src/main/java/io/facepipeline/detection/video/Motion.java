@@ -73,7 +73,7 @@ final class Motion {
     return places;
   }
 
-  /** A box scaled about its centre and shifted, in shares of its sides. */
+  /** A box scaled about its center and shifted, in shares of its sides. */
   private static Box around(Box box, float scale, float shiftX, float shiftY) {
     float x = box.center().x() + shiftX * box.width();
     float y = box.center().y() + shiftY * box.height();

@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * FaceNet's Inception-ResNet-v1 (Szegedy et al., Inception-v4, Inception-ResNet and the Impact of
  * Residual Connections on Learning, 2016; Schroff et al., FaceNet, 2015) as
- * github.com/timesler/facenet-pytorch builds it. The batch normalisations may have been folded into
+ * github.com/timesler/facenet-pytorch builds it. The batch normalizations may have been folded into
  * the convolutions, which then have a bias.
  */
 final class InceptionResnetV1 implements Architecture {
@@ -181,7 +181,7 @@ final class InceptionResnetV1 implements Architecture {
       return graph.relu(normalised(convolved, name + ".bn"));
     }
 
-    /** The batch normalisation, unless the layer before has a bias because it took it in. */
+    /** The batch normalization, unless the layer before has a bias because it took it in. */
     private Value normalised(Value x, String name) {
       String before =
           name.endsWith(".bn") ? name.substring(0, name.length() - 2) + "conv" : "last_linear";

@@ -31,7 +31,7 @@ public sealed interface GalleryChange {
       implements GalleryChange {}
 
   /**
-   * The changes that enrol a person, of as many faces each as go into one record.
+   * The changes that enroll a person, of as many faces each as go into one record.
    *
    * @param firstId the first face's id; the others follow it
    */

@@ -53,7 +53,7 @@ public final class GraphSurgery {
   }
 
   /**
-   * Puts operations behind an output, such as L2 normalisation. The output keeps its name; its
+   * Puts operations behind an output, such as L2 normalization. The output keeps its name; its
    * shape is left to the runtime.
    *
    * @param graph the model

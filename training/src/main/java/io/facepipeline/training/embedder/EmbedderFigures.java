@@ -36,7 +36,7 @@ record EmbedderFigures(VerificationReport report, ImpostorScores impostors) {
   /**
    * {@return the figures of an embedder}
    *
-   * @param detector finds the faces; the one nearest to the centre is meant
+   * @param detector finds the faces; the one nearest to the center is meant
    * @param pairs who was kept out
    */
   static EmbedderFigures of(

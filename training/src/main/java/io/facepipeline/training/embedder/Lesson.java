@@ -12,7 +12,7 @@ interface Lesson extends AutoCloseable {
   /**
    * {@return what is wrong with a batch's features}
    *
-   * @param features [n, dimensions], not normalised
+   * @param features [n, dimensions], not normalized
    * @param views the numbers of the n views
    * @param teacher the teacher's embeddings of them, [n, dimensions], of unit length; without
    *     columns if there is no teacher

@@ -8,7 +8,7 @@ interface Head {
   /**
    * {@return logits, [n, people]}
    *
-   * @param features [n, dimensions], not normalised
+   * @param features [n, dimensions], not normalized
    * @param weight [people, dimensions]
    * @param labels who each row is, [n] of type long
    */

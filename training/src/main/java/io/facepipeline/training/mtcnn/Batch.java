@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Crops drawn at random, as a network sees them: half of them mirrored, most of them a little
- * brighter or darker, with more or less contrast or another color cast, some without colour. Not
+ * brighter or darker, with more or less contrast or another color cast, some without color. Not
  * thread-safe.
  */
 final class Batch implements AutoCloseable {

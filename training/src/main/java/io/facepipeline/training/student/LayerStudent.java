@@ -106,12 +106,12 @@ abstract class LayerStudent implements Student {
         groups);
   }
 
-  /** A batch normalisation of images or vectors. */
+  /** A batch normalization of images or vectors. */
   final Tensor batchNorm(Tensor x, String name) {
     return batchNorm(x, name, 1);
   }
 
-  /** A batch normalisation whose results are multiplied by a gain at first. */
+  /** A batch normalization whose results are multiplied by a gain at first. */
   final Tensor batchNorm(Tensor x, String name, float gain) {
     int channels = Math.toIntExact(x.size(1));
     return torch.batch_norm(

@@ -371,7 +371,7 @@ class EmbedderTrainingTest {
     return Image.ofRgb(10 * side, 10 * side, rgb);
   }
 
-  /** Waves of colour that differ from one number to the next. */
+  /** Waves of color that differ from one number to the next. */
   private static Image picture(int number) {
     return picture(number, 0);
   }

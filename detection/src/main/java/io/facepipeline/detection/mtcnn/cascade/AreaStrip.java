@@ -10,7 +10,7 @@ import java.util.Arrays;
 /**
  * Resamples a part of an image as torch's {@code interpolate(mode="area")} does: each output pixel
  * is the mean of the source pixels from floor(i * in / out) to ceil((i + 1) * in / out), so that
- * neighbours may share a source pixel. The bytes of a column are added eight at a time, in 16-bit
+ * neighbors may share a source pixel. The bytes of a column are added eight at a time, in 16-bit
  * lanes, and each sum is then shared out among the cells of its row. The scratch memory grows to
  * the widest image it has seen. Not thread-safe.
  */

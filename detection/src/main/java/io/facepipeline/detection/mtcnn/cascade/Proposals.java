@@ -81,7 +81,7 @@ final class Proposals {
     }
   }
 
-  /** Makes every box a square about its centre whose side is the longer one. */
+  /** Makes every box a square about its center whose side is the longer one. */
   void square() {
     for (int at = 0; at < size * WIDTH; at += WIDTH) {
       float w = numbers[at + 2] - numbers[at];

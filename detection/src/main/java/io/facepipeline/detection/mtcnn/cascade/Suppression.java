@@ -112,7 +112,7 @@ final class Suppression {
   /**
    * Two boxes that share more than {@code t} of their union share more than t of the larger width
    * and of the larger height. So their widths differ by a factor of 1 / t at most, and their
-   * centres by less than (1 - t) of the larger side.
+   * centers by less than (1 - t) of the larger side.
    */
   private void throughGrid(Proposals candidates, Proposals kept, float threshold) {
     kept.clear();

@@ -33,7 +33,7 @@ final class Candidate {
         landmarks);
   }
 
-  /** The square about the same centre whose side is the longer one. */
+  /** The square about the same center whose side is the longer one. */
   Candidate squared() {
     float w = x2 - x1;
     float h = y2 - y1;

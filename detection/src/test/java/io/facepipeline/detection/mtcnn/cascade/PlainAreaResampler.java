@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
 /**
  * Resamples a part of an image as torch's {@code interpolate(mode="area")} does: each output pixel
  * is the mean of the source pixels from floor(i * in / out) to ceil((i + 1) * in / out), so that
- * neighbours may share a source pixel.
+ * neighbors may share a source pixel.
  */
 final class PlainAreaResampler {
   private PlainAreaResampler() {}

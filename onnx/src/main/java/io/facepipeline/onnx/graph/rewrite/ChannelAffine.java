@@ -32,7 +32,7 @@ final class ChannelAffine {
     return new ChannelAffine(ones, new double[channels]);
   }
 
-  /** What a batch normalisation with constant statistics does, or nothing where it is not that. */
+  /** What a batch normalization with constant statistics does, or nothing where it is not that. */
   static Optional<ChannelAffine> ofBatchNorm(GraphEditor graph, Node node) {
     Weights gamma = graph.weights(node.input(1)).orElse(null);
     Weights beta = graph.weights(node.input(2)).orElse(null);
