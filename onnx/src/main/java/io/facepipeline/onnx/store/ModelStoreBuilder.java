@@ -2,6 +2,7 @@ package io.facepipeline.onnx.store;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.internal.SetOnce;
 import io.facepipeline.internal.UserCache;
 import io.facepipeline.onnx.cache.Disk;
 import io.facepipeline.onnx.download.Downloader;
@@ -36,12 +37,12 @@ public final class ModelStoreBuilder {
    *
    * @param folder a folder of models; it must exist when a model is needed
    * @return this
-   * @throws IllegalArgumentException if it was added already
+   * @throws IllegalStateException if it was added already
    */
   @CanIgnoreReturnValue
   public ModelStoreBuilder folder(Path folder) {
     if (given.contains(folder)) {
-      throw new IllegalArgumentException("the folder of models " + folder + " was already added");
+      throw new IllegalStateException("the folder of models " + folder + " was already added");
     }
     given.add(folder);
     return this;
@@ -54,11 +55,11 @@ public final class ModelStoreBuilder {
    *
    * @param folder the folder; created when needed
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public ModelStoreBuilder cache(Path folder) {
-    requireUnset("cache", cache);
+    SetOnce.refuseSecond("cache", cache);
     cache = folder;
     return this;
   }
@@ -69,11 +70,11 @@ public final class ModelStoreBuilder {
    *
    * @param forbidden whether they are
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public ModelStoreBuilder offline(boolean forbidden) {
-    requireUnset("offline", offline);
+    SetOnce.refuseSecond("offline", offline);
     offline = forbidden;
     return this;
   }
@@ -96,11 +97,11 @@ public final class ModelStoreBuilder {
    *
    * @param listener the listener
    * @return this
-   * @throws IllegalArgumentException if it was set already
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public ModelStoreBuilder progress(ProgressListener listener) {
-    requireUnset("progress listener", progress);
+    SetOnce.refuseSecond("progress listener", progress);
     progress = listener;
     return this;
   }
@@ -110,11 +111,12 @@ public final class ModelStoreBuilder {
    *
    * @param limit more than zero
    * @return this
-   * @throws IllegalArgumentException if it is not positive, or was set already
+   * @throws IllegalArgumentException if it is not positive
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public ModelStoreBuilder stallTimeout(Duration limit) {
-    requireUnset("stall timeout", stallTimeout);
+    SetOnce.refuseSecond("stall timeout", stallTimeout);
     if (limit.isZero() || limit.isNegative()) {
       throw new IllegalArgumentException("the stall timeout must be positive, got " + limit);
     }
@@ -128,11 +130,12 @@ public final class ModelStoreBuilder {
    *
    * @param number 1 to 100
    * @return this
-   * @throws IllegalArgumentException if it is out of range, or was set already
+   * @throws IllegalArgumentException if it is out of range
+   * @throws IllegalStateException if it was set already
    */
   @CanIgnoreReturnValue
   public ModelStoreBuilder attempts(int number) {
-    requireUnset("number of attempts", attempts);
+    SetOnce.refuseSecond("number of attempts", attempts);
     if (number < 1 || number > MAX_ATTEMPTS) {
       throw new IllegalArgumentException(
           "the number of attempts must be between 1 and " + MAX_ATTEMPTS + ", got " + number);
@@ -211,11 +214,5 @@ public final class ModelStoreBuilder {
         stallTimeout == null ? Duration.ofSeconds(30) : stallTimeout,
         attempts == null ? 5 : attempts,
         firstPause);
-  }
-
-  private static void requireUnset(String what, @Nullable Object value) {
-    if (value != null) {
-      throw new IllegalArgumentException("the " + what + " was already set to " + value);
-    }
   }
 }

@@ -135,7 +135,11 @@ class ModelStoreTest {
             () -> builder.folder(folder),
             () -> builder.attempts(2),
             () -> builder.stallTimeout(Duration.ofSeconds(2)),
-            () -> builder.progress(ProgressListener.NONE),
+            () -> builder.progress(ProgressListener.NONE))) {
+      assertThrows(IllegalStateException.class, again::run);
+    }
+    for (Runnable wrong :
+        List.<Runnable>of(
             () -> ModelStore.builder().attempts(0),
             () -> ModelStore.builder().stallTimeout(Duration.ZERO),
             () -> FileVersion.named("../escape"),
@@ -145,7 +149,7 @@ class ModelStoreTest {
             () ->
                 new PublishedFile(
                     "a/b", List.of(FileVersion.named("x")), "o", Licence.MIT, null))) {
-      assertThrows(IllegalArgumentException.class, again::run);
+      assertThrows(IllegalArgumentException.class, wrong::run);
     }
   }
 }
