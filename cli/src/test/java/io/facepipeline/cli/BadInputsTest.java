@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,16 @@ final class BadInputsTest {
       args[i] = words.getOrDefault((String) args[i], Path.of((String) args[i])).toString();
     }
     return CommandRun.of(args);
+  }
+
+  @Test
+  void anEarlierVerdictDoesNotOutliveAFailedComparison() throws IOException {
+    assertEquals(0, run("verify --json NEW ADA ADA").exitCode());
+    assertTrue(Files.readString(words.get("NEW")).contains("\"same\":true"));
+    assertEquals(1, run("verify --json NEW ADA ZERO").exitCode());
+    String failed = Files.readString(words.get("NEW"));
+    assertTrue(failed.contains("\"same\":null"), failed);
+    assertTrue(failed.contains("zero.jpg"), failed);
   }
 
   @ParameterizedTest

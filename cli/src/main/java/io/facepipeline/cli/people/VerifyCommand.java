@@ -19,6 +19,7 @@ import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.cli.stages.Thresholds;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,6 +76,16 @@ public final class VerifyCommand implements Callable<Integer> {
     return result;
   }
 
+  /** What is written if a photo cannot be used, so that no earlier verdict stays in the file. */
+  private static JsonObject failure(String problem) {
+    JsonObject result = new JsonObject();
+    for (String unknown : List.of("same", "similarity", "threshold", "farAtThreshold")) {
+      result.add(unknown, JsonNull.INSTANCE);
+    }
+    result.addProperty("error", problem);
+    return result;
+  }
+
   @Override
   public Integer call() {
     FacePipelineBuilder builder =
@@ -97,9 +108,11 @@ public final class VerifyCommand implements Callable<Integer> {
         if (first != null && second != null) {
           at = isUsable(pipeline, first) ? b : a;
         }
-        spec.commandLine()
-            .getErr()
-            .println("facepipeline: " + PhotoOptions.problem(at.toString(), e));
+        String problem = PhotoOptions.problem(at.toString(), e);
+        spec.commandLine().getErr().println("facepipeline: " + problem);
+        if (json != null) {
+          Reports.writeJson(json, failure(problem));
+        }
         return Exit.code(false);
       }
       spec.commandLine().getOut().println(verdict);
