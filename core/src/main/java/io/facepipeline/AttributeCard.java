@@ -9,7 +9,7 @@ import java.util.List;
  * @param id the model's id
  * @param crops how faces are cut, one crop per network
  * @param labels the labels it distinguishes
- * @param licence the weights' license
+ * @param license the weights' license
  * @param origin where the weights were published
  */
 public record AttributeCard(
@@ -17,7 +17,7 @@ public record AttributeCard(
     String id,
     List<CropSpec> crops,
     List<String> labels,
-    String licence,
+    String license,
     String origin) {
   /**
    * Creates a card.

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param colorOrder the order of the channels the network was trained on
  * @param mean the number subtracted from a byte value 0..255, per channel in the network's order
  * @param deviation the divisor of the difference, per channel in the network's order
- * @param licence the license of the weights
+ * @param license the license of the weights
  * @param origin where the weights were published
  * @param sourceSha256 SHA-256 of the file the weights came from, in hexadecimal
  * @param thresholds the measured thresholds; null if there are none
@@ -34,7 +34,7 @@ public record ModelCard(
     ColorOrder colorOrder,
     List<Float> mean,
     List<Float> deviation,
-    String licence,
+    String license,
     String origin,
     String sourceSha256,
     @Nullable Thresholds thresholds,
@@ -241,7 +241,7 @@ public record ModelCard(
         colorOrder,
         mean,
         deviation,
-        licence,
+        license,
         origin,
         sourceSha256,
         thresholds,
@@ -262,7 +262,7 @@ public record ModelCard(
         colorOrder,
         mean,
         deviation,
-        licence,
+        license,
         origin,
         newSourceSha256,
         thresholds,

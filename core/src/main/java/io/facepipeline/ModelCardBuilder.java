@@ -19,7 +19,7 @@ public final class ModelCardBuilder {
   private ModelCard.ColorOrder colorOrder = ModelCard.ColorOrder.RGB;
   private List<Float> mean = List.of(MIDDLE);
   private List<Float> deviation = List.of(MIDDLE);
-  private String licence = "unknown";
+  private String license = "unknown";
   private String origin = "unknown";
   private String sourceSha256 = "";
   private ModelCard.@Nullable Thresholds thresholds;
@@ -105,12 +105,12 @@ public final class ModelCardBuilder {
   /**
    * Sets the license of the weights.
    *
-   * @param licence an SPDX id or a sentence
+   * @param license an SPDX id or a sentence
    * @return this
    */
   @CanIgnoreReturnValue
-  public ModelCardBuilder licence(String licence) {
-    this.licence = licence;
+  public ModelCardBuilder license(String license) {
+    this.license = license;
     return this;
   }
 
@@ -168,7 +168,7 @@ public final class ModelCardBuilder {
         colorOrder,
         perChannel(mean),
         perChannel(deviation),
-        licence,
+        license,
         origin,
         sourceSha256,
         thresholds,

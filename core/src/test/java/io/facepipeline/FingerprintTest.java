@@ -67,7 +67,7 @@ class FingerprintTest {
     ModelCard other =
         card()
             .architecture("another")
-            .licence("MIT")
+            .license("MIT")
             .origin("elsewhere")
             .scaling(List.of(127.5f, 127.5f, 127.5f), List.of(127.5f, 127.5f, 127.5f))
             .thresholds(new ModelCard.Thresholds(0.3f, 0.4f, 10, "photos"))

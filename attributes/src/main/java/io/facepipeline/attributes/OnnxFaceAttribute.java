@@ -127,7 +127,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
             entry.id(),
             entry.inputs().stream().map(CatalogEntry.Input::crop).toList(),
             entry.classes().stream().distinct().toList(),
-            entry.file().licence().name(),
+            entry.file().license().name(),
             entry.file().origin());
     requireSquare(card);
     return card;

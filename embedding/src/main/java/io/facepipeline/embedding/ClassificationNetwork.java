@@ -114,7 +114,7 @@ public final class ClassificationNetwork {
     if (entry.isPublishedAs(checkpoint.sha256())) {
       graph
           .metadata("facepipeline.origin", entry.file().origin())
-          .metadata("facepipeline.licence", entry.file().licence().name());
+          .metadata("facepipeline.licence", entry.file().license().name());
     }
     return graph.build();
   }

@@ -33,7 +33,7 @@ final class EntryCards {
             .scaling(input.mean(), input.deviation())
             .sourceSha256(sha256);
     if (entry.isPublishedAs(sha256)) {
-      card.licence(entry.file().licence().name())
+      card.license(entry.file().license().name())
           .origin(entry.file().origin())
           .thresholds(entry.thresholds().orElse(null));
     }
@@ -67,7 +67,7 @@ final class EntryCards {
     return entry.input()
         + " "
         + (entry.isPublishedAs(sha256)
-            ? entry.thresholds() + " " + entry.file().origin() + " " + entry.file().licence()
+            ? entry.thresholds() + " " + entry.file().origin() + " " + entry.file().license()
             : "");
   }
 }

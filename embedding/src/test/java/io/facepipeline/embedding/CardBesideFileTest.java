@@ -108,12 +108,21 @@ class CardBesideFileTest {
     assertRefused(onnx, "[n, 3, 8, 8]", "192");
   }
 
+  /** As cards spelled it before. */
+  @Test
+  void theOlderSpellingOfLicenseIsRead() throws Exception {
+    for (String key : List.of("license", "licence")) {
+      card("means.json", "\"embeddingSize\": 3, \"" + key + "\": \"MIT\"");
+      assertEquals("MIT", CardFile.read(folder.resolve("means.json")).license());
+    }
+  }
+
   @Test
   void brokenCardsAreRefusedByTheirKey() throws Exception {
     Path onnx = network(false, 3);
     card("means.json", "\"embeddingSise\": 3");
     assertRefused(onnx, "embeddingSise", "means.json");
-    card("means.json", "\"licence\": \"MIT\"");
+    card("means.json", "\"license\": \"MIT\"");
     assertRefused(onnx, "embeddingSize");
     card("means.json", "\"embeddingSize\": 3, \"colorOrder\": \"HSV\"");
     assertRefused(onnx, "HSV");
@@ -147,7 +156,7 @@ class CardBesideFileTest {
             .crop(CropSpec.arcFace(112))
             .colorOrder(ModelCard.ColorOrder.BGR)
             .scaling(127.5f, 128)
-            .licence("MIT")
+            .license("MIT")
             .origin("somewhere")
             .sourceSha256("ab")
             .thresholds(new ModelCard.Thresholds(0.3f, 0.4f, 1000, "LFW"))

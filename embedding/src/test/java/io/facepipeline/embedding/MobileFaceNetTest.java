@@ -114,7 +114,7 @@ class MobileFaceNetTest extends FaceEmbedderContract {
     try (FaceEmbedder embedder = embedder()) {
       // Weights that nobody published are called by their file.
       assertEquals("memory", embedder.card().id());
-      assertEquals("unknown", embedder.card().licence());
+      assertEquals("unknown", embedder.card().license());
       assertEquals("unknown", embedder.card().origin());
       assertEquals("MobileFaceNet", embedder.card().architecture());
       assertEquals(512, embedder.card().embeddingSize());

@@ -76,7 +76,7 @@ class ModelFileTest {
       for (ModelCard card : List.of(model.card().orElseThrow(), recognised.card(), asked.card())) {
         assertEquals(name.substring(0, name.lastIndexOf('.')), card.id());
         assertEquals(model.sha256(), card.sourceSha256());
-        assertEquals("unknown", card.licence());
+        assertEquals("unknown", card.license());
         assertEquals("unknown", card.origin());
         assertEquals(Optional.empty(), card.measured());
         assertEquals(CropSpec.margin(160, 14), card.crop());
@@ -290,7 +290,7 @@ class ModelFileTest {
     return ModelCard.builder("theirs")
         .embeddingSize(3)
         .crop(crop)
-        .licence("MIT")
+        .license("MIT")
         .thresholds(new ModelCard.Thresholds(0.3f, 0.4f, 1000, "LFW"))
         .build();
   }

@@ -71,7 +71,7 @@ class OnnxEntryTest {
       assertEquals(found.card(), given.card());
       assertEquals("edge", found.card().id());
       assertEquals("EdgeNet", found.card().architecture());
-      assertEquals("MIT", found.card().licence());
+      assertEquals("MIT", found.card().license());
       assertEquals(CropSpec.margin(8, 0), found.crop());
       assertEquals(0.3f, found.card().verificationThreshold());
     }

@@ -179,7 +179,7 @@ class OwnArchitectureTest {
     assertEquals(tiny, Backbone.detect(weights));
     FaceEmbedder embedder = tiny.load(store, EmbedderOptions.defaults());
     assertEquals("tiny-faces", embedder.card().id());
-    assertEquals("ours", embedder.card().licence());
+    assertEquals("ours", embedder.card().license());
     assertEquals(CropSpec.margin(64, 8), embedder.crop());
     assertEquals(0.9f, embedder.card().verificationThreshold());
     try (FacePipeline faces =
@@ -208,7 +208,7 @@ class OwnArchitectureTest {
     Files.copy(folder.resolve("tiny.model.json"), folder.resolve("other.model.json"));
     ModelCard card = ModelFile.read(other).card().orElseThrow();
     assertEquals("other", card.id());
-    assertEquals("unknown", card.licence());
+    assertEquals("unknown", card.license());
     assertEquals(Optional.empty(), card.measured());
     assertEquals(CropSpec.margin(64, 8), card.crop());
   }

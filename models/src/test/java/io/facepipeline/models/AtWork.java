@@ -6,7 +6,7 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.onnx.store.FileVersion;
-import io.facepipeline.onnx.store.Licence;
+import io.facepipeline.onnx.store.License;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.PublishedFile;
 import io.facepipeline.testkit.SharedData;
@@ -52,7 +52,7 @@ final class AtWork {
             "net",
             List.of(FileVersion.named("net.pt")),
             "the test",
-            Licence.MIT,
+            License.MIT,
             URI.create(args[1]));
     ModelStore store = ModelStore.fromEnvironment();
     store.require(List.of(file));

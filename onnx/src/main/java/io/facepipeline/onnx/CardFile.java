@@ -34,13 +34,17 @@ import java.util.Set;
  *
  * <p>Only the id, the embedding size and the crop are required; {@link ModelCardBuilder} has the
  * defaults of the rest. {@code rule} is {@code arcface} or what {@link CropRule#parse} reads;
- * {@code architecture}, {@code licence} and {@code origin} are strings. Unknown keys are refused,
+ * {@code architecture}, {@code license} and {@code origin} are strings. Unknown keys are refused,
  * so a misspelled key is not mistaken for a missing one.
  */
 public final class CardFile {
   private static final Gson JSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
   private static final String ONNX = ".onnx";
+
+  /** The key of {@code license} in cards that were written before it was spelled so. */
+  private static final String OLDER_LICENSE = "licence";
+
   private static final Set<String> KEYS =
       Set.of(
           "id",
@@ -50,7 +54,8 @@ public final class CardFile {
           "colorOrder",
           "mean",
           "deviation",
-          "licence",
+          "license",
+          OLDER_LICENSE,
           "origin",
           "sourceSha256",
           "thresholds");
@@ -128,7 +133,7 @@ public final class CardFile {
     json.put("colorOrder", card.colorOrder().name());
     json.put("mean", card.mean());
     json.put("deviation", card.deviation());
-    json.put("licence", card.licence());
+    json.put("license", card.license());
     json.put("origin", card.origin());
     json.put("sourceSha256", card.sourceSha256());
     card.measured()
@@ -151,7 +156,8 @@ public final class CardFile {
             .embeddingSize(CardFields.required(json, "embeddingSize").getAsInt())
             .crop(CardFields.crop(CardFields.required(json, "crop").getAsJsonObject()));
     CardFields.optional(json, "architecture").ifPresent(v -> card.architecture(v.getAsString()));
-    CardFields.optional(json, "licence").ifPresent(v -> card.licence(v.getAsString()));
+    CardFields.optional(json, json.has("license") ? "license" : OLDER_LICENSE)
+        .ifPresent(v -> card.license(v.getAsString()));
     CardFields.optional(json, "origin").ifPresent(v -> card.origin(v.getAsString()));
     CardFields.optional(json, "sourceSha256").ifPresent(v -> card.sourceSha256(v.getAsString()));
     CardFields.optional(json, "colorOrder")

@@ -34,7 +34,7 @@ public final class LbphEmbedder implements FaceEmbedder {
           .embeddingSize(GRID * GRID * PATTERNS)
           .crop(CropSpec.arcFace(SIDE))
           .colorOrder(ModelCard.ColorOrder.GREY)
-          .licence("Apache-2.0")
+          .license("Apache-2.0")
           .origin("opencv_contrib, face module")
           .build();
   private final AtomicBoolean closed = new AtomicBoolean();

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Assumptions;
 public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
+  private static final int ROUNDS = 8;
+
   private ResidentMemory() {}
 
   /**
@@ -29,5 +31,22 @@ public final class ResidentMemory {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * {@return the least growth in KiB in several rounds of work} The heap grows in some rounds, what
+   * leaks in every one. Ends early once a round grew by less than a limit.
+   *
+   * @param enough the limit in KiB
+   * @param round the work; it must leak more than the limit if it leaks at all
+   */
+  public static long leastGrowth(long enough, Runnable round) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < ROUNDS && least >= enough; i++) {
+      long before = kibibytes();
+      round.run();
+      least = Math.min(least, kibibytes() - before);
+    }
+    return least;
   }
 }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Turns a checkpoint, or an ONNX file and its card, into one ONNX file that carries its card",
-      "(crop, scaling, thresholds, licence), and writes the card as JSON beside it."
+      "(crop, scaling, thresholds, license), and writes the card as JSON beside it."
     })
 public final class ImportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

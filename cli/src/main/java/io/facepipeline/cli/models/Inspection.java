@@ -110,7 +110,7 @@ final class Inspection {
     line(
         "publication",
         known
-            .map(p -> p.id() + ", " + p.origin() + ", " + p.licence())
+            .map(p -> p.id() + ", " + p.origin() + ", " + p.license())
             .orElse("not in the catalog"));
   }
 
@@ -119,7 +119,7 @@ final class Inspection {
     line("embedding", card.embeddingSize() + " numbers");
     line("crop", card.crop());
     line("input", card.colorOrder() + ", (x - " + card.mean() + ") / " + card.deviation());
-    known("licence", card.licence());
+    known("license", card.license());
     known("origin", card.origin());
     card.measured().ifPresent(t -> line("thresholds", text(t)));
   }

@@ -64,7 +64,7 @@ public final class ModelsCommand implements Runnable {
           entry.id(),
           Catalogue.describe(entry),
           state(store, entry),
-          first.licence() + (first.licence().restricted() ? " (restricted)" : ""),
+          first.license() + (first.license().restricted() ? " (restricted)" : ""),
           entry.accuracy().map(Object::toString).orElse("-"));
     }
     return 0;
@@ -133,16 +133,18 @@ public final class ModelsCommand implements Runnable {
       description = "Downloads a model into the cache, unless it is found locally.")
   int fetch(
       @Parameters(paramLabel = "ID", description = "A catalog id.") String id,
-      @Option(names = "--accept-licence", description = "Accept a restricted licence.")
-          boolean acceptLicence,
+      @Option(
+              names = {"--accept-license", "--accept-licence"},
+              description = "Accept a restricted license.")
+          boolean acceptLicense,
       @Mixin StoreOptions options) {
     CatalogEntry entry = Catalogue.named(id);
     ModelStoreBuilder store = options.store(new DownloadProgress(true));
-    if (acceptLicence) {
-      store.acceptLicence(id);
+    if (acceptLicense) {
+      store.acceptLicense(id);
     }
     PublishedFile first = entry.files().get(0);
-    spec.commandLine().getErr().println(id + ": " + first.licence() + ", " + first.licence().url());
+    spec.commandLine().getErr().println(id + ": " + first.license() + ", " + first.license().url());
     List<Path> files = store.build().require(entry.files());
     files.forEach(spec.commandLine().getOut()::println);
     return 0;

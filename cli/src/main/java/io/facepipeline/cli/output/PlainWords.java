@@ -39,7 +39,7 @@ public final class PlainWords {
     instead("java\\.(?:nio|io)(?:\\.file)?\\.\\w*Exception: ", "");
     instead("with closedSet\\(\\)", "with --closed-set");
     instead("closedSet\\(\\)", "--closed-set");
-    instead("ModelStore\\.builder\\(\\)\\.acceptLicence\\([^)]*\\) or ", "");
+    instead("ModelStore\\.builder\\(\\)\\.acceptLicense\\([^)]*\\) or ", "");
     instead("; pass one to OnnxFaceEmbedder\\.load\\(file, card, options\\), or write", "; write");
     instead("; give a threshold yourself", "; give one with --threshold");
     instead("; use one with java\\.desktop", "; use a full Java runtime");

@@ -208,7 +208,7 @@ class ModelsCommandTest {
     Path card =
         Files.writeString(
             folder.resolve("facts.json"),
-            "{\"id\": \"theirs\", \"embeddingSize\": 3, \"licence\": \"MIT\","
+            "{\"id\": \"theirs\", \"embeddingSize\": 3, \"license\": \"MIT\","
                 + " \"crop\": {\"width\": 8, \"height\": 8, \"rule\": \"margin 0\"}}");
     CommandRun noCard = run("import", source, "--out", folder.resolve("one.onnx"));
     assertEquals(2, noCard.exitCode());
@@ -228,7 +228,7 @@ class ModelsCommandTest {
     assertEquals(0, imported.exitCode(), imported.err());
     Files.delete(folder.resolve("one.card.json"));
     CommandRun after = run("models", "inspect", one);
-    assertMentions(after.out(), "inside the file", "theirs@", "licence:      MIT", "--threshold");
+    assertMentions(after.out(), "inside the file", "theirs@", "license:      MIT", "--threshold");
   }
 
   @Test

@@ -18,7 +18,7 @@ final class HashLockFuzzTest {
           "tiny",
           List.of(FileVersion.named("tiny.pt")),
           "somewhere",
-          Licence.MIT,
+          License.MIT,
           URI.create("http://localhost/tiny.pt"));
 
   static Stream<byte[]> locks() {

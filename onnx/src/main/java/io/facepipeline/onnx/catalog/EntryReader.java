@@ -12,7 +12,7 @@ import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.CatalogEntry.Output;
 import io.facepipeline.onnx.json.CardFields;
 import io.facepipeline.onnx.store.FileVersion;
-import io.facepipeline.onnx.store.Licence;
+import io.facepipeline.onnx.store.License;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.net.URI;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ final class EntryReader {
 
   List<PublishedFile> files() {
     String origin = required(json, "origin").getAsString();
-    Licence licence = licence(required(json, "license"));
+    License license = license(required(json, "license"));
     List<PublishedFile> files = new ArrayList<>();
     for (JsonObject file : fileObjects()) {
       CardFields.requireKnown(file, FILE_KEYS);
@@ -108,7 +108,7 @@ final class EntryReader {
       optional(file, "alternatives")
           .ifPresent(a -> a.getAsJsonArray().forEach(v -> versions.add(alternative(v))));
       URI download = optional(file, "download").map(d -> URI.create(d.getAsString())).orElse(null);
-      files.add(new PublishedFile(id, versions, origin, licence, download));
+      files.add(new PublishedFile(id, versions, origin, license, download));
     }
     if (files.isEmpty()) {
       throw new IllegalArgumentException("it has no file");
@@ -135,16 +135,16 @@ final class EntryReader {
   }
 
   /** An SPDX id of which the library knows the address, or name and address. */
-  private static Licence licence(JsonElement json) {
+  private static License license(JsonElement json) {
     if (json.isJsonObject()) {
       JsonObject terms = json.getAsJsonObject();
       CardFields.requireKnown(terms, Set.of("name", "url", "restricted"));
-      return new Licence(
+      return new License(
           required(terms, "name").getAsString(),
           required(terms, "url").getAsString(),
           optional(terms, "restricted").map(JsonElement::getAsBoolean).orElse(false));
     }
-    List<Licence> known = List.of(Licence.MIT, Licence.APACHE_2, Licence.BSD_3);
+    List<License> known = List.of(License.MIT, License.APACHE_2, License.BSD_3);
     return known.stream()
         .filter(l -> l.name().equals(json.getAsString()))
         .findFirst()

@@ -59,7 +59,7 @@ public final class CardMetadata {
     m.put(COLOR_ORDER, card.colorOrder().name());
     m.put(MEAN, join(card.mean()));
     m.put(DEVIATION, join(card.deviation()));
-    m.put(LICENCE, card.licence());
+    m.put(LICENCE, card.license());
     m.put(ORIGIN, card.origin());
     m.put(SOURCE_SHA256, card.sourceSha256());
     card.measured()
@@ -91,7 +91,7 @@ public final class CardMetadata {
           .scaling(
               value(metadata, MEAN, CardMetadata::split),
               value(metadata, DEVIATION, CardMetadata::split))
-          .licence(value(metadata, LICENCE, s -> s))
+          .license(value(metadata, LICENCE, s -> s))
           .origin(value(metadata, ORIGIN, s -> s))
           .sourceSha256(value(metadata, SOURCE_SHA256, s -> s))
           .thresholds(thresholds(metadata))

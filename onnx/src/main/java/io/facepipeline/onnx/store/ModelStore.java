@@ -162,7 +162,7 @@ public final class ModelStore {
    * @param files the files of one model
    * @throws ModelNotFoundException if one is missing and cannot be downloaded; the message names
    *     the missing files, where they are published, and how to name their folder
-   * @throws LicenceException if one would be downloaded whose licence is restricted and not
+   * @throws LicenseException if one would be downloaded whose license is restricted and not
    *     accepted
    * @throws DownloadException if a server does not answer, or refuses
    * @throws IntegrityException if a file differs from the published one or from the first download,
@@ -209,8 +209,8 @@ public final class ModelStore {
   }
 
   private Path download(PublishedFile file) {
-    if (file.licence().restricted() && !accepted.contains(file.id())) {
-      throw new LicenceException(file);
+    if (file.license().restricted() && !accepted.contains(file.id())) {
+      throw new LicenseException(file);
     }
     return cache.orElseThrow(ModelStore::noCache).fetch(file, downloader, progress);
   }
@@ -238,7 +238,7 @@ public final class ModelStore {
           .append(" (")
           .append(file.id())
           .append(", ")
-          .append(file.licence())
+          .append(file.license())
           .append("), published at ")
           .append(file.origin());
       if (file.downloadable().isPresent()) {

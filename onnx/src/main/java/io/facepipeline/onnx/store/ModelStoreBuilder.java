@@ -80,13 +80,13 @@ public final class ModelStoreBuilder {
   }
 
   /**
-   * Accepts the restricted licence of a model: without it, the model is not downloaded.
+   * Accepts the restricted license of a model: without it, the model is not downloaded.
    *
    * @param modelId the catalog id
    * @return this
    */
   @CanIgnoreReturnValue
-  public ModelStoreBuilder acceptLicence(String modelId) {
+  public ModelStoreBuilder acceptLicense(String modelId) {
     accepted.add(modelId);
     return this;
   }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param id the catalog id of the model it belongs to, such as {@code mobilefacenet-foamliu}
  * @param versions the forms it may have, any of which will do, the usual one first
  * @param origin where it was published, for people
- * @param licence the licence of the weights
+ * @param license the license of the weights
  * @param download the address of the usual version; null if only a browser can fetch it
  */
 public record PublishedFile(
-    String id, List<FileVersion> versions, String origin, Licence licence, @Nullable URI download) {
+    String id, List<FileVersion> versions, String origin, License license, @Nullable URI download) {
   /**
    * Creates a description.
    *

@@ -11,7 +11,7 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.CatalogEntry.Output;
-import io.facepipeline.onnx.store.Licence;
+import io.facepipeline.onnx.store.License;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -96,7 +96,7 @@ class ModelCatalogTest {
     assertEquals(
         Optional.of(URI.create("https://example.org/theirs.pth")), entry.file().downloadable());
     assertEquals(
-        new Licence("research only", "https://example.org/terms", true), entry.file().licence());
+        new License("research only", "https://example.org/terms", true), entry.file().license());
     assertEquals(CropSpec.arcFace(112), entry.input().crop());
     assertEquals(ModelCard.ColorOrder.BGR, entry.input().colorOrder());
     assertEquals(List.of(1f, 2f, 3f), entry.input().mean());
@@ -115,7 +115,7 @@ class ModelCatalogTest {
     assertEquals(Optional.of("mask"), entry.attribute());
     assertEquals(List.of("mask", "none"), entry.classes());
     assertEquals(Output.PROBABILITIES, entry.output());
-    assertEquals(Licence.MIT, entry.file().licence());
+    assertEquals(License.MIT, entry.file().license());
     assertEquals(
         List.of("80x80 by scaled-box 2.0 square", "64x64 by scaled-box 4.0"),
         entry.inputs().stream().map(i -> i.crop().toString()).toList());

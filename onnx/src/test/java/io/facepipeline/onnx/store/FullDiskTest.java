@@ -26,7 +26,7 @@ class FullDiskTest {
 
   private static PublishedFile file(long size, URI from) {
     return new PublishedFile(
-        "net", List.of(new FileVersion("weights.pt", size, "")), "the test", Licence.MIT, from);
+        "net", List.of(new FileVersion("weights.pt", size, "")), "the test", License.MIT, from);
   }
 
   private static ModelStoreBuilder store(Path cache) {

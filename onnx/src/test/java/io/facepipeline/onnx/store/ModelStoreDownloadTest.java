@@ -69,7 +69,7 @@ class ModelStoreDownloadTest {
   }
 
   private static PublishedFile published(FileVersion version, URI from) {
-    return new PublishedFile("net", List.of(version), "the test", Licence.MIT, from);
+    return new PublishedFile("net", List.of(version), "the test", License.MIT, from);
   }
 
   private static Path fetch(ModelStore store, PublishedFile file) {
@@ -338,7 +338,7 @@ class ModelStoreDownloadTest {
     try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
       PublishedFile byHand =
           new PublishedFile(
-              "net", List.of(FileVersion.named("drive.pth")), "a drive", Licence.MIT, null);
+              "net", List.of(FileVersion.named("drive.pth")), "a drive", License.MIT, null);
       ModelNotFoundException e =
           assertThrows(
               ModelNotFoundException.class,
@@ -350,8 +350,8 @@ class ModelStoreDownloadTest {
   }
 
   @Test
-  void aRestrictedLicenceMustBeAccepted() throws Exception {
-    Licence academic = new Licence("academic use only", "https://example.org/terms", true);
+  void aRestrictedLicenseMustBeAccepted() throws Exception {
+    License academic = new License("academic use only", "https://example.org/terms", true);
     try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
       PublishedFile file =
           new PublishedFile(
@@ -360,15 +360,15 @@ class ModelStoreDownloadTest {
               "the test",
               academic,
               server.uri("/weights.pt"));
-      LicenceException e = assertThrows(LicenceException.class, () -> fetch(store().build(), file));
-      assertEquals(academic, e.licence());
+      LicenseException e = assertThrows(LicenseException.class, () -> fetch(store().build(), file));
+      assertEquals(academic, e.license());
       for (String part :
           List.of("academic use only", "https://example.org/terms", "net", "accept")) {
         assertTrue(e.getMessage().contains(part), e.getMessage());
       }
       assertEquals(0, server.requests().size());
       assertArrayEquals(
-          CONTENT, Files.readAllBytes(fetch(store().acceptLicence("net").build(), file)));
+          CONTENT, Files.readAllBytes(fetch(store().acceptLicense("net").build(), file)));
     }
   }
 

@@ -26,7 +26,7 @@ class ModelStoreTest {
               new FileVersion("net.pt", WEIGHTS.length, ModelStoreDownloadTest.hash(WEIGHTS)),
               FileVersion.named("net.npy")),
           "the test",
-          Licence.MIT,
+          License.MIT,
           null);
 
   @TempDir Path folder;
@@ -145,10 +145,10 @@ class ModelStoreTest {
             () -> FileVersion.named("../escape"),
             () -> new FileVersion("x", -1, ""),
             () -> new FileVersion("x", 1, "XYZ"),
-            () -> new PublishedFile("id", List.of(), "o", Licence.MIT, null),
+            () -> new PublishedFile("id", List.of(), "o", License.MIT, null),
             () ->
                 new PublishedFile(
-                    "a/b", List.of(FileVersion.named("x")), "o", Licence.MIT, null))) {
+                    "a/b", List.of(FileVersion.named("x")), "o", License.MIT, null))) {
       assertThrows(IllegalArgumentException.class, wrong::run);
     }
   }

@@ -82,7 +82,7 @@ class RacingDownloadsTest {
               "net",
               List.of(FileVersion.named("weights.pt")),
               "the test",
-              Licence.MIT,
+              License.MIT,
               server.uri("/weights.pt"));
       Callable<Path> want =
           () -> {

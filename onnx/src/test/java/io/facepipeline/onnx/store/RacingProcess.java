@@ -19,7 +19,7 @@ final class RacingProcess {
             "net",
             List.of(FileVersion.named("weights.pt")),
             "the test",
-            Licence.MIT,
+            License.MIT,
             URI.create(args[0]));
     ModelStore store = ModelStore.builder().cache(Path.of(args[1])).offline(false).build();
     System.out.println(HERE);

@@ -268,7 +268,7 @@ final class EmbedderTraining {
         .crop(CropStore.SPEC)
         .colorOrder(ModelCard.ColorOrder.RGB)
         .scaling(127.5f, 128f)
-        .licence("as the training photos allow")
+        .license("as the training photos allow")
         .origin(origin)
         .sourceSha256(weights.sha256());
   }

@@ -406,7 +406,7 @@ class EmbedderTrainingTest {
         .crop(CropStore.SPEC)
         .colorOrder(ModelCard.ColorOrder.RGB)
         .scaling(127.5f, 128f)
-        .licence("none")
+        .license("none")
         .origin("random")
         .sourceSha256("0".repeat(64))
         .build();
