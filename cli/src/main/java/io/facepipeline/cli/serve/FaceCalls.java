@@ -197,7 +197,9 @@ final class FaceCalls {
     } catch (NumberFormatException e) {
       // Refused below, as a negative one is.
     }
-    throw refused("face must be a number from 0, got " + given);
+    throw refused(
+        "face must be a number from 0, got "
+            + (given == null ? "none; add &face=0 for the first face" : given));
   }
 
   private static RefusedException refused(String problem) {
