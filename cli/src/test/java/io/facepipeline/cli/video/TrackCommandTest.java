@@ -83,11 +83,7 @@ class TrackCommandTest {
   }
 
   private Path cutVideo() throws IOException {
-    Path video = folder.resolve("cut.avi");
-    try (var cut = TrackCommandTest.class.getResourceAsStream("cut_in_half.avi")) {
-      Files.copy(cut, video);
-    }
-    return video;
+    return Files.copy(SharedData.path("data/faults/cut_in_half.avi"), folder.resolve("cut.avi"));
   }
 
   /** The header of the first half of a file promises all frames; the last one is cut through. */
