@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes files that are there whole or not at all, also after the machine stopped: the content is
@@ -134,16 +134,7 @@ public final class WholeFile {
    * @throws IOException if the folder cannot be read or a part cannot be deleted
    */
   public static void deleteParts(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        if (LEFT_PART.matcher(String.valueOf(file.getFileName())).matches()) {
-          Files.delete(file);
-        }
-      }
-    }
+    delete(folder, path -> LEFT_PART.matcher(path.getFileName().toString()).matches());
   }
 
   /**
@@ -154,46 +145,44 @@ public final class WholeFile {
    */
   public static void deletePartsOf(Path file) throws IOException {
     Path target = file.toAbsolutePath();
-    Path folder = target.getParent();
-    if (folder == null) {
-      return;
-    }
-    try (DirectoryStream<Path> parts =
-        Files.newDirectoryStream(folder, path -> isPart(path, target))) {
-      for (Path part : parts) {
-        Files.deleteIfExists(part);
-      }
-    }
+    delete(target.getParent(), path -> isPart(path, target));
   }
 
   /**
-   * Deletes leftovers of killed processes that were writing a file: parts without a write for ten
-   * minutes. A folder whose files cannot be listed is skipped.
+   * Deletes leftovers of killed processes that were writing a file, which others may be writing
+   * now: parts without a write for ten minutes. A folder whose files cannot be listed is skipped.
    *
    * @param file the file that was meant
    */
-  public static void clearLeft(Path file) {
+  public static void deleteAbandonedPartsOf(Path file) {
     if (isStream(file)) {
       return;
     }
+    Instant before = Instant.now().minus(ABANDONED);
     try {
       Path target = Files.isSymbolicLink(file) ? linked(file) : file.toAbsolutePath();
-      Path folder = target.getParent();
-      if (folder == null || !Files.isDirectory(folder)) {
-        return;
-      }
-      Instant before = Instant.now().minus(ABANDONED);
-      try (DirectoryStream<Path> parts =
-          Files.newDirectoryStream(folder, path -> isPart(path, target))) {
-        for (Path part : parts) {
-          if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)
-              && Files.getLastModifiedTime(part).toInstant().isBefore(before)) {
-            Files.deleteIfExists(part);
-          }
-        }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
+      delete(
+          target.getParent(),
+          path ->
+              isPart(path, target)
+                  && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                  && Files.getLastModifiedTime(path).toInstant().isBefore(before));
+    } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "cannot look for what was left of " + file, e);
+    }
+  }
+
+  private static void delete(@Nullable Path folder, DirectoryStream.Filter<Path> which)
+      throws IOException {
+    if (folder == null || !Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, which)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

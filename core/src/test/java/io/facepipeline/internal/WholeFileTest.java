@@ -60,9 +60,9 @@ final class WholeFileTest {
         Files.setLastModifiedTime(path, FileTime.from(Instant.now().minusSeconds(3600)));
       }
     }
-    WholeFile.clearLeft(file);
+    WholeFile.deleteAbandonedPartsOf(file);
     assertEquals(Stream.of(fresh, other, own).sorted().toList(), files());
-    WholeFile.clearLeft(folder.resolve("missing").resolve("file"));
+    WholeFile.deleteAbandonedPartsOf(folder.resolve("missing").resolve("file"));
     WholeFile.deletePartsOf(file);
     assertEquals(Stream.of(other, own).sorted().toList(), files());
   }

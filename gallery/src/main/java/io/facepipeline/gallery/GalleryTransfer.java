@@ -50,7 +50,7 @@ public final class GalleryTransfer {
    */
   public static void exportTo(Gallery gallery, Path file, ProgressListener listener) {
     GalleryForm form = GalleryForm.of(file);
-    WholeFile.clearLeft(file);
+    WholeFile.deleteAbandonedPartsOf(file);
     try {
       WholeFile.write(
           file,

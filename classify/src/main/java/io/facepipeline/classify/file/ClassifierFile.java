@@ -50,7 +50,7 @@ public final class ClassifierFile {
   private ClassifierFile() {}
 
   public static void write(Path file, ClassifierState state) {
-    WholeFile.clearLeft(file);
+    WholeFile.deleteAbandonedPartsOf(file);
     try {
       WholeFile.write(file, WholeFile.Access.OWNER, bytes(state));
     } catch (IOException e) {

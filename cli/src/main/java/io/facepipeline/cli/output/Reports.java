@@ -36,7 +36,7 @@ public final class Reports {
     boolean embeddings =
         results.stream().flatMap(r -> r.faces.stream()).anyMatch(face -> face.embedding != null);
     if (embeddings) {
-      WholeFile.clearLeft(file);
+      WholeFile.deleteAbandonedPartsOf(file);
     }
     write(
         file,
