@@ -9,7 +9,7 @@ import io.facepipeline.Enrollment;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.GalleryScript.Contents;
-import io.facepipeline.gallery.transfer.NpyArray;
+import io.facepipeline.internal.NpyArray;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -8,10 +8,6 @@ import java.nio.file.Path;
 
 /** A zip file of NumPy arrays. */
 final class NpzForm implements GalleryForm {
-  static final String FLOATS = "<f4";
-  static final String LONGS = "<i8";
-  static final String BYTES = "|u1";
-
   /** What is added to an array's name where its strings stand as UTF-8. */
   static final String UTF8 = "_utf8";
 

@@ -2,6 +2,7 @@ package io.facepipeline.gallery.transfer;
 
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
+import io.facepipeline.internal.NpyArray;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -73,7 +74,7 @@ final class NpzReader implements FaceSource {
     try (Entry entry = entry("embeddings")) {
       DataInputStream in = entry.in;
       NpyArray array = header("embeddings", in);
-      if (!array.type().equals(NpzForm.FLOATS)
+      if (!array.type().equals(NpyArray.FLOATS)
           || !array.shape().equals(List.of((long) labels.size(), (long) dimensions))) {
         throw ImportChecks.malformed(
             file,
@@ -155,8 +156,8 @@ final class NpzReader implements FaceSource {
         Entry ends = entry(name + NpzForm.ENDS)) {
       NpyArray bytes = header(name + NpzForm.UTF8, text.in);
       NpyArray counts = header(name + NpzForm.ENDS, ends.in);
-      if (!bytes.type().equals(NpzForm.BYTES)
-          || !counts.type().equals(NpzForm.LONGS)
+      if (!bytes.type().equals(NpyArray.BYTES)
+          || !counts.type().equals(NpyArray.LONGS)
           || bytes.shape().size() != 1
           || counts.shape().size() != 1) {
         throw ImportChecks.malformed(
@@ -198,13 +199,17 @@ final class NpzReader implements FaceSource {
   }
 
   private NpyArray header(String name, DataInputStream in) throws IOException {
+    NpyArray array;
     try {
-      return NpyArray.read(in);
-    } catch (ZipException | EOFException e) {
-      throw e;
-    } catch (IOException e) {
+      array = NpyArray.read(in);
+    } catch (NpyArray.FormatException e) {
       throw ImportChecks.malformed(file, name + " " + e.getMessage(), e);
     }
+    if (array.columnMajor()) {
+      throw ImportChecks.malformed(
+          file, name + " is in Fortran's order; save np.ascontiguousarray(" + name + ")");
+    }
+    return array;
   }
 
   private @Nullable ZipEntry find(String name) throws ZipException {

@@ -5,6 +5,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.memory.Person;
 import io.facepipeline.gallery.memory.Snapshot;
+import io.facepipeline.internal.NpyArray;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ final class NpzWriter {
       begin(
           zip,
           "embeddings",
-          new NpyArray(NpzForm.FLOATS, List.of(faces, (long) gallery.dimensions())));
+          new NpyArray(NpyArray.FLOATS, List.of(faces, (long) gallery.dimensions())));
       byte[] row = new byte[gallery.dimensions() * Float.BYTES];
       FaceVisitor.visit(
           snapshot,
@@ -53,7 +54,7 @@ final class NpzWriter {
       zip.closeEntry();
       zip.setLevel(Deflater.BEST_SPEED);
       strings(zip, "labels", new LabelOfEachFace(people, Math.toIntExact(faces)));
-      begin(zip, "faces", new NpyArray(NpzForm.LONGS, List.of(faces)));
+      begin(zip, "faces", new NpyArray(NpyArray.LONGS, List.of(faces)));
       byte[] id = new byte[Long.BYTES];
       for (Person person : people) {
         for (int r : snapshot.rowsOf(person)) {
@@ -63,8 +64,11 @@ final class NpzWriter {
       }
       zip.closeEntry();
       String model = gallery.fingerprint();
-      begin(zip, "model", new NpyArray(NpyArray.stringType(width(List.of(model))), List.of()));
-      NpyArray.writeString(zip, model, width(List.of(model)));
+      begin(
+          zip,
+          "model",
+          new NpyArray(NpyArray.stringType(NpyArray.widthOf(List.of(model))), List.of()));
+      NpyArray.writeString(zip, model, NpyArray.widthOf(List.of(model)));
       zip.closeEntry();
       metadata(zip, people);
     }
@@ -120,7 +124,7 @@ final class NpzWriter {
    */
   private static void strings(ZipOutputStream zip, String name, List<String> strings)
       throws IOException {
-    int width = width(strings);
+    int width = NpyArray.widthOf(strings);
     long padded = (long) width * Integer.BYTES * strings.size();
     if ((padded > MOST_PADDED && padded > PADDED_TIMES * utf8Bytes(strings))
         || width > NpyArray.MAX_WIDTH
@@ -141,12 +145,12 @@ final class NpzWriter {
 
   private static void utf8(ZipOutputStream zip, String name, List<String> strings)
       throws IOException {
-    begin(zip, name + NpzForm.UTF8, new NpyArray(NpzForm.BYTES, List.of(utf8Bytes(strings))));
+    begin(zip, name + NpzForm.UTF8, new NpyArray(NpyArray.BYTES, List.of(utf8Bytes(strings))));
     for (String string : strings) {
       zip.write(string.getBytes(StandardCharsets.UTF_8));
     }
     zip.closeEntry();
-    begin(zip, name + NpzForm.ENDS, new NpyArray(NpzForm.LONGS, List.of((long) strings.size())));
+    begin(zip, name + NpzForm.ENDS, new NpyArray(NpyArray.LONGS, List.of((long) strings.size())));
     byte[] number = new byte[Long.BYTES];
     long end = 0;
     for (String string : strings) {
@@ -160,11 +164,6 @@ final class NpzWriter {
   private static void begin(ZipOutputStream zip, String name, NpyArray array) throws IOException {
     zip.putNextEntry(new ZipEntry(name + ".npy"));
     array.write(zip);
-  }
-
-  private static int width(List<String> strings) {
-    return Math.max(
-        1, strings.stream().mapToInt(s -> s.codePointCount(0, s.length())).max().orElse(1));
   }
 
   private static ByteBuffer view(byte[] bytes) {
