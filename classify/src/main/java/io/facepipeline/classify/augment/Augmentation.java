@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Augments the aligned crops that a classifier is trained on. The seed and the photo determine
  * every random draw, so a training can be repeated and resumed. Immutable, thread-safe.
  *
- * <p>A copy is made in this order: mirror, rotation and shift, blur, brightness, custom transforms,
- * sample pairing. Pixels uncovered by a rotation or a shift are filled with the crop's edge.
+ * <p>A copy is made in this order: mirror, rotation and shift, blur, brightness, RandAugment,
+ * custom transforms, sample pairing. Pixels uncovered by a rotation or a shift are filled with the
+ * crop's edge.
  */
 public final class Augmentation {
   /** Not what the generator itself adds from one number to the next: copies would share numbers. */
@@ -167,6 +168,7 @@ public final class Augmentation {
     private @Nullable Double shift;
     private @Nullable Double blur;
     private @Nullable Double brightness;
+    private @Nullable RandAugment drawn;
     private @Nullable Double pairing;
     private final List<NamedTransform> own = new ArrayList<>();
 
@@ -260,6 +262,24 @@ public final class Augmentation {
     }
 
     /**
+     * Applies operations that are drawn for each copy, all of one magnitude: RandAugment (Cubuk et
+     * al., "RandAugment: practical automated data augmentation with a reduced search space", 2020).
+     * The fourteen operations are torchvision's, and so is what a magnitude does: shears by up to
+     * 0.3, shifts by up to 150/331 of the side, rotations by up to 30 degrees, brightness, color,
+     * contrast and sharpness by up to 0.9, down to 4 bits, inverted from a threshold on, and
+     * automatic contrast, equalization and nothing at all, which have no magnitude.
+     *
+     * @param operations the number of operations, 1 to 14; 2 is usual
+     * @param magnitude the magnitude, 0 to 30; 9 is usual
+     * @return this
+     */
+    @CanIgnoreReturnValue
+    public Builder randAugment(int operations, int magnitude) {
+      drawn = SetOnce.set("RandAugment", drawn, new RandAugment(operations, magnitude));
+      return this;
+    }
+
+    /**
      * Mixes copies half and half with the crop of another photo, of any person, and keeps the label
      * (Inoue, "Data augmentation by pairing samples for images classification", 2018).
      *
@@ -328,6 +348,11 @@ public final class Augmentation {
             new NamedTransform(
                 "brightness " + most,
                 (crop, random) -> Pixels.brightened(crop, 1 + eitherWay(random, most))));
+      }
+      if (drawn != null) {
+        transforms.add(
+            new NamedTransform(
+                "RandAugment " + drawn.operations() + " of " + drawn.magnitude(), drawn));
       }
       transforms.addAll(own);
       if (transforms.isEmpty() && pairing == null) {

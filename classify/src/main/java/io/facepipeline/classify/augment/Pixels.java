@@ -21,6 +21,16 @@ final class Pixels {
         image, image.width(), image.height(), new Sampling(cos, sin, left, -sin, cos, top));
   }
 
+  /** Slanted about its upper left corner, sampled bilinearly; the edge goes on outside. */
+  static Image sheared(Image image, double alongX, double alongY) {
+    // Whole numbers are the pixels' centers, half a pixel from the corner.
+    return sampled(
+        image,
+        image.width(),
+        image.height(),
+        new Sampling(1, alongX, alongX / 2, alongY, 1, alongY / 2));
+  }
+
   /** Blurred by a Gaussian, along the rows and then along the columns. */
   static Image blurred(Image image, double sigma) {
     if (sigma < SMALLEST_SIGMA) {
