@@ -1,8 +1,10 @@
 package io.facepipeline.attributes;
 
+import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.internal.ClassesCard;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -42,6 +44,36 @@ final class Classes implements AutoCloseable {
       Classes opened = new Classes(model, input, side, classes, logits);
       opened.requireFit(file);
       return opened;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** A network and what it says of itself. */
+  record Described(Classes network, ClassesCard card) {}
+
+  /**
+   * Opens a file that carries its card, as training writes it: raw pictures in, a probability per
+   * label out.
+   *
+   * @throws MalformedModelException if the file has no such card, or is another network than its
+   *     card says
+   */
+  static Described describing(Path file, OnnxOptions options) {
+    OnnxModel model = OnnxModel.load(file, options);
+    try {
+      if (!ClassesCard.isPresent(model.metadata())) {
+        throw new MalformedModelException(
+            file
+                + " has no card of a classifier inside; load it with its labels and how its"
+                + " pictures are prepared");
+      }
+      ClassesCard card = ClassesCard.read(model.metadata());
+      InputSpec raw = InputSpec.raw(ColorOrder.RGB);
+      Classes opened = new Classes(model, raw, card.side(), card.labels().size(), false);
+      opened.requireFit(file);
+      return new Described(opened, card);
     } catch (RuntimeException e) {
       model.close();
       throw e;

@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Classifies pictures into the classes of ImageNet. Pictures are prepared as in torchvision's
- * reference: the shorter side becomes 256 pixels with Pillow's BILINEAR, and the network sees the
- * central 224x224; networks of other sizes use the same ratio. Thread-safe; holds native memory
- * until it is closed.
+ * Classifies pictures into the classes of ImageNet, or those of your own model. Pictures are
+ * prepared as in torchvision's reference: the shorter side becomes 256 pixels with Pillow's
+ * BILINEAR, and the network sees the central 224x224; networks of other sizes use the same ratio.
+ * Thread-safe; holds native memory until it is closed.
  */
 public final class ImageClassifier implements AutoCloseable {
   /** The shorter side of a picture is longer by one of these than the part that is looked at. */
@@ -72,6 +72,29 @@ public final class ImageClassifier implements AutoCloseable {
   public static ImageClassifier load(
       String id, Path weights, List<String> labels, ModelStore store) {
     return open(model(id), weights, labels, store);
+  }
+
+  /**
+   * {@return a classifier from an ONNX file that carries its card, as {@code train-network} writes
+   * it}
+   *
+   * @param model the file
+   * @throws FacePipelineException if it cannot be read, or has no card of a classifier
+   * @throws MalformedModelException if its card says that it looks at faces: {@link
+   *     OnnxFaceAttribute#load(Path)} loads those
+   */
+  public static ImageClassifier load(Path model) {
+    Classes.Described opened = Classes.describing(model, OnnxOptions.defaults());
+    if (opened.card().attribute().isPresent()) {
+      opened.network().close();
+      throw new MalformedModelException(
+          model
+              + " tells the "
+              + opened.card().attribute().get()
+              + " of faces, not what a picture shows; run it as an attribute of faces (the"
+              + " commands expression and analyze)");
+    }
+    return new ImageClassifier(opened.network(), opened.card().labels());
   }
 
   private static CatalogEntry model(String id) {

@@ -12,6 +12,7 @@ import io.facepipeline.Image;
 import io.facepipeline.LabelScore;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.internal.SetOnce;
+import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
@@ -114,6 +115,29 @@ public final class OnnxFaceAttribute implements FaceAttribute {
       throw e;
     }
     return new OnnxFaceAttribute(card, opened, entry.classes());
+  }
+
+  /**
+   * {@return the model of an ONNX file that carries its card, as {@code train-network} writes it}
+   *
+   * @param model the file
+   * @throws io.facepipeline.FacePipelineException if it cannot be read, or has no card of a
+   *     classifier
+   * @throws MalformedModelException if its card says that it looks at whole pictures: {@link
+   *     ImageClassifier#load(Path)} loads those
+   */
+  public static FaceAttribute load(Path model) {
+    Classes.Described opened =
+        Classes.describing(model, OnnxOptions.defaults().withIntraOpThreads(1));
+    if (opened.card().attribute().isEmpty()) {
+      opened.network().close();
+      throw new MalformedModelException(
+          model
+              + " tells what a whole picture shows, not an attribute of faces; run it as an image"
+              + " classifier (the command classify-image)");
+    }
+    AttributeCard card = opened.card().ofFaces();
+    return new OnnxFaceAttribute(card, List.of(opened.network()), card.labels());
   }
 
   private static AttributeCard card(CatalogEntry entry) {

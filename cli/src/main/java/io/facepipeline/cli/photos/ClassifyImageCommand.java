@@ -16,6 +16,7 @@ import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.DownloadProgress;
 import io.facepipeline.cli.stages.StoreOptions;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -31,24 +32,40 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify-image",
     mixinStandardHelpOptions = true,
-    description = "Tells what photos show, with ImageNet's classes.")
+    description =
+        "Tells what photos show, with ImageNet's classes or those of a model of your own.")
 public final class ClassifyImageCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin StoreOptions storeOptions = new StoreOptions();
 
   @Option(
       names = "--model",
-      paramLabel = "ID",
+      paramLabel = "MODEL",
       description =
-          "squeezenet-imagenet, resnet50-imagenet or alexnet-imagenet (default:"
-              + " squeezenet-imagenet).")
+          "squeezenet-imagenet, resnet50-imagenet, alexnet-imagenet, or an ONNX file of your own"
+              + " that looks at whole pictures (default: squeezenet-imagenet).")
   String model = "squeezenet-imagenet";
 
-  @Option(names = "--top", paramLabel = "K", description = "Number of classes (default: 5).")
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "Number of classes, at most those there are (default: 5).")
   int top = 5;
 
   @Option(names = "--json", paramLabel = "OUT", description = "Write the results as JSON.")
   @Nullable Path json;
+
+  @Option(
+      names = "--truth",
+      description =
+          "The folder of each photo is named as its class: measure how often the model is right.")
+  boolean truth;
+
+  @Option(
+      names = "--plots",
+      paramLabel = "DIR",
+      description = "With --truth: draw the confusion matrix.")
+  @Nullable Path plots;
 
   @Mixin ProgressOption progress = new ProgressOption();
 
@@ -62,19 +79,27 @@ public final class ClassifyImageCommand implements Callable<Integer> {
     if (top < 1) {
       throw Exit.wrongUsage(spec, "--top must be at least 1, got " + top);
     }
+    if (plots != null && !truth) {
+      throw Exit.wrongUsage(spec, "--plots draws the confusion matrix and needs --truth");
+    }
     PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
     List<ImageSource> photos = arguments.sources(spec);
     JsonArray results = new JsonArray();
     boolean all = true;
-    try (ImageClassifier classifier =
-            ImageClassifier.load(model, storeOptions.store(new DownloadProgress(false)).build());
+    try (ImageClassifier classifier = open();
         Progress bar = progress.start(photos.size())) {
+      int shown = Math.min(top, classifier.labels().size());
+      Judgement judgement = new Judgement(classifier.labels(), false);
       for (ImageSource photo : photos) {
         JsonObject result = new JsonObject();
         result.addProperty("image", photo.name());
         JsonElement error = JsonNull.INSTANCE;
         try {
-          List<LabelScore> classes = classifier.classify(photo.load(), top);
+          List<LabelScore> classes = classifier.classify(photo.load(), shown);
+          if (truth && !judgement.add(Path.of(photo.name()), classes.get(0).label())) {
+            err.println("facepipeline: " + photo.name() + ": its folder does not name a class");
+          }
           out.println(photo.name());
           classes.forEach(
               c -> out.printf(Locale.ROOT, "  %6.2f %%  %s%n", 100 * c.probability(), c.label()));
@@ -83,16 +108,26 @@ public final class ClassifyImageCommand implements Callable<Integer> {
           all = false;
           String problem = PhotoOptions.problem(photo.name(), e);
           error = Reports.tree(problem);
-          spec.commandLine().getErr().println("facepipeline: " + problem);
+          err.println("facepipeline: " + problem);
         }
         result.add("error", error);
         results.add(result);
         bar.progress(results.size(), photos.size(), photo.name());
+      }
+      if (truth) {
+        judgement.print(out, plots);
       }
     }
     if (json != null) {
       Reports.writeJson(json, results);
     }
     return Exit.code(all);
+  }
+
+  private ImageClassifier open() {
+    // Before the catalog is asked, which knows ids alone.
+    return Files.isRegularFile(Path.of(model))
+        ? ImageClassifier.load(Path.of(model))
+        : ImageClassifier.load(model, storeOptions.store(new DownloadProgress(false)).build());
   }
 }

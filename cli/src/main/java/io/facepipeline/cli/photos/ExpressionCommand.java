@@ -1,6 +1,7 @@
 package io.facepipeline.cli.photos;
 
 import io.facepipeline.AnalyzedFace;
+import io.facepipeline.AttributeCard;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
@@ -9,24 +10,16 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.attributes.Expression;
-import io.facepipeline.attributes.OnnxFaceAttribute;
 import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
-import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.plot.Plots;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +31,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "expression",
     mixinStandardHelpOptions = true,
-    description = "Tells the expression of each face in photos.")
+    description = {
+      "Tells the expression of each face in photos, or what else a model of your own tells of"
+          + " faces."
+    })
 public final class ExpressionCommand implements Callable<Integer> {
   private final StageFactory stages;
 
@@ -48,9 +44,10 @@ public final class ExpressionCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "ID",
+      paramLabel = "MODEL",
       description =
-          "expression-mini-xception or expression-face-api (default: expression-mini-xception).")
+          "expression-mini-xception, expression-face-api, or an ONNX file of your own that looks at"
+              + " faces (default: expression-mini-xception).")
   String model = "expression-mini-xception";
 
   @Option(names = "--crops", description = "The pictures are crops of faces: detect nothing.")
@@ -59,8 +56,8 @@ public final class ExpressionCommand implements Callable<Integer> {
   @Option(
       names = "--truth",
       description =
-          "The name of each photo or its folder starts with the expression: measure how often the"
-              + " model is right.")
+          "The name of each photo or its folder starts with the expression (for other labels the"
+              + " folder is named so): measure how often the model is right.")
   boolean truth;
 
   @Option(
@@ -82,8 +79,7 @@ public final class ExpressionCommand implements Callable<Integer> {
       throw Exit.wrongUsage(spec, "--plots draws the confusion matrix and needs --truth");
     }
     PrintWriter out = spec.commandLine().getOut();
-    FaceAttribute attribute =
-        OnnxFaceAttribute.load(AttributeOptions.named(model), stageOptions.store());
+    FaceAttribute attribute = AttributeOptions.open(model, stageOptions.store());
     try (FacePipeline pipeline = pipeline(attribute)) {
       List<PhotoResult> results =
           photoOptions.run(
@@ -99,7 +95,7 @@ public final class ExpressionCommand implements Callable<Integer> {
               },
               result -> print(out, result));
       if (truth) {
-        judge(out, results);
+        judge(out, attribute.card(), results);
       }
       return Exit.code(PhotoOptions.allDone(results));
     }
@@ -149,56 +145,23 @@ public final class ExpressionCommand implements Callable<Integer> {
   }
 
   /** The largest face of each photo, against what the photo's folder or name says. */
-  private void judge(PrintWriter out, List<PhotoResult> results) {
-    List<String> labels = Arrays.stream(Expression.values()).map(Expression::label).toList();
-    int[][] counts = new int[labels.size()][labels.size()];
-    int judged = 0;
-    int right = 0;
+  private void judge(PrintWriter out, AttributeCard card, List<PhotoResult> results) {
+    Judgement judgement =
+        new Judgement(card.labels(), card.attribute().equals(Expression.ATTRIBUTE));
     for (PhotoResult result : results) {
-      Optional<Expression> shown = shown(Path.of(result.image));
-      if (shown.isEmpty()) {
+      List<String> told = told(result);
+      if (!judgement.add(Path.of(result.image), told.isEmpty() ? null : told.get(0))) {
         spec.commandLine()
             .getErr()
             .println(
                 "facepipeline: "
                     + result.image
-                    + ": neither its name nor its folder names an expression");
-        continue;
-      }
-      judged++;
-      List<String> told = told(result);
-      if (!told.isEmpty()) {
-        String wanted = shown.get().label();
-        counts[labels.indexOf(wanted)][labels.indexOf(told.get(0))]++;
-        right += told.get(0).equals(wanted) ? 1 : 0;
+                    + ": neither its name nor its folder names "
+                    + (card.attribute().equals(Expression.ATTRIBUTE)
+                        ? "an expression"
+                        : "one of " + card.labels()));
       }
     }
-    out.printf(
-        Locale.ROOT,
-        "%d of %d correct, accuracy %.2f %%%n",
-        right,
-        judged,
-        judged == 0 ? Double.NaN : 100.0 * right / judged);
-    if (plots != null) {
-      Path file = Reports.folder(plots).resolve("confusion.png");
-      List<List<Integer>> rows = new ArrayList<>();
-      for (int[] row : counts) {
-        rows.add(Arrays.stream(row).boxed().toList());
-      }
-      Plots.confusion(labels, rows, file);
-      out.println("the confusion matrix is in " + file);
-    }
-  }
-
-  /** By the first letters, so that {@code fear} and {@code fearful} mean the same. */
-  private static Optional<Expression> shown(Path photo) {
-    Path folder = photo.toAbsolutePath().getParent();
-    return Stream.of(photo, folder == null ? photo : folder)
-        .map(path -> String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT))
-        .flatMap(
-            name ->
-                Arrays.stream(Expression.values())
-                    .filter(e -> name.startsWith(e.label().substring(0, 3))))
-        .findFirst();
+    judgement.print(out, plots);
   }
 }

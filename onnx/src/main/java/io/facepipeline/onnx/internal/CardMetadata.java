@@ -17,17 +17,17 @@ public final class CardMetadata {
   /** The prefix of every key of a card. */
   public static final String PREFIX = "facepipeline.";
 
-  private static final String ID = PREFIX + "id";
-  private static final String ARCHITECTURE = PREFIX + "architecture";
+  static final String ID = PREFIX + "id";
+  static final String ARCHITECTURE = PREFIX + "architecture";
   private static final String EMBEDDING_SIZE = PREFIX + "embedding.size";
-  private static final String CROP_SIZE = PREFIX + "crop.size";
-  private static final String CROP_RULE = PREFIX + "crop.rule";
-  private static final String COLOR_ORDER = PREFIX + "color.order";
-  private static final String MEAN = PREFIX + "mean";
-  private static final String DEVIATION = PREFIX + "deviation";
-  private static final String LICENCE = PREFIX + "licence";
-  private static final String ORIGIN = PREFIX + "origin";
-  private static final String SOURCE_SHA256 = PREFIX + "source.sha256";
+  static final String CROP_SIZE = PREFIX + "crop.size";
+  static final String CROP_RULE = PREFIX + "crop.rule";
+  static final String COLOR_ORDER = PREFIX + "color.order";
+  static final String MEAN = PREFIX + "mean";
+  static final String DEVIATION = PREFIX + "deviation";
+  static final String LICENCE = PREFIX + "licence";
+  static final String ORIGIN = PREFIX + "origin";
+  static final String SOURCE_SHA256 = PREFIX + "source.sha256";
   private static final String VERIFICATION = PREFIX + "threshold.verification";
   private static final String IDENTIFICATION = PREFIX + "threshold.identification";
   private static final String IMPOSTOR_PAIRS = PREFIX + "threshold.impostor.pairs";
@@ -112,7 +112,8 @@ public final class CardMetadata {
         : null;
   }
 
-  private static <T> T value(Map<String, String> metadata, String key, Function<String, T> parse) {
+  /** The value of a key, parsed. */
+  static <T> T value(Map<String, String> metadata, String key, Function<String, T> parse) {
     String text = metadata.get(key);
     if (text == null) {
       throw new MalformedModelException(
@@ -131,11 +132,11 @@ public final class CardMetadata {
     }
   }
 
-  private static String join(List<Float> values) {
+  static String join(List<Float> values) {
     return values.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
-  private static List<Float> split(String text) {
+  static List<Float> split(String text) {
     return Arrays.stream(text.split(",")).map(Float::valueOf).toList();
   }
 }
