@@ -10,5 +10,5 @@ module io.facepipeline.models {
   exports io.facepipeline.models;
 
   provides io.facepipeline.spi.PipelineDefaults with
-      io.facepipeline.models.DefaultStages;
+      io.facepipeline.models.internal.DefaultStages;
 }

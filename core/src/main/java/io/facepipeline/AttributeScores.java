@@ -2,6 +2,7 @@ package io.facepipeline;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The scores of a {@link FaceAttribute} for a face. Immutable.
@@ -53,5 +54,18 @@ public record AttributeScores(String attribute, String model, List<LabelScore> s
   @Override
   public String toString() {
     return attribute + ": " + best();
+  }
+
+  /**
+   * A label and its probability.
+   *
+   * @param label the label
+   * @param probability 0 to 1; the probabilities of all labels sum to 1
+   */
+  public record LabelScore(String label, float probability) {
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%s %.2f", label, probability);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.internal.Labels;
 import io.facepipeline.internal.MetadataText;
 import java.util.List;
 import java.util.Map;

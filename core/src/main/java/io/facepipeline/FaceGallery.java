@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.internal.Labels;
 import java.util.List;
 
 /**

@@ -2,6 +2,7 @@ package io.facepipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import io.facepipeline.internal.Labels;
 import io.facepipeline.internal.Workers;
 import java.util.List;
 import java.util.Optional;

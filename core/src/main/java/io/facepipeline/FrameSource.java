@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,16 @@ import org.jspecify.annotations.Nullable;
  * not, so calls number the frames. Not thread-safe.
  */
 public interface FrameSource extends AutoCloseable {
+  /**
+   * {@return pictures as the frames of a video, such as those of a folder; each is read when its
+   * turn comes}
+   *
+   * @param pictures the pictures in order
+   */
+  static FrameSource of(List<? extends ImageSource> pictures) {
+    return new ImageFrames(pictures);
+  }
+
   /**
    * {@return the next frame, upright; null after the last}
    *

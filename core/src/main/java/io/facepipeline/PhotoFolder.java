@@ -1,6 +1,7 @@
 package io.facepipeline;
 
 import io.facepipeline.image.ImageFormat;
+import io.facepipeline.internal.Labels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemLoopException;

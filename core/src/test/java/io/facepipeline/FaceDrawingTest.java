@@ -53,7 +53,7 @@ class FaceDrawingTest {
   @Test
   void whatIsAnalyzedIsDrawnWithAndWithoutNames() {
     AttributeScores happy =
-        new AttributeScores("expression", "m", List.of(new LabelScore("happy", 1)));
+        new AttributeScores("expression", "m", List.of(new AttributeScores.LabelScore("happy", 1)));
     FaceQuality quality = FaceQuality.of(BLACK, FACE);
     FaceDrawing drawing = FaceDrawing.on(BLACK);
     AnalyzedFace unnamed = new AnalyzedFace(FACE, quality, null, List.of(happy));

@@ -293,7 +293,10 @@ class PhotoFailuresTest {
                     Landmarks.of(20, 20, 40, 20, 30, 30, 22, 40, 38, 40),
                     1));
     Function<Image, List<AttributeScores>> attribute =
-        image -> List.of(new AttributeScores("mood", "moods", List.of(new LabelScore("fine", 1))));
+        image ->
+            List.of(
+                new AttributeScores(
+                    "mood", "moods", List.of(new AttributeScores.LabelScore("fine", 1))));
     BiFunction<List<AlignedFace>, ModelCard, List<Embedding>> embed =
         (crops, card) ->
             crops.stream()

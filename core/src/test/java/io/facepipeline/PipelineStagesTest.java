@@ -68,7 +68,8 @@ class PipelineStagesTest {
     @Override
     public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
       faces.forEach(face -> assertEquals(CROP, aligner.align(image, face, CROP).spec()));
-      AttributeScores any = new AttributeScores("hue", "hues", List.of(new LabelScore("any", 1)));
+      AttributeScores any =
+          new AttributeScores("hue", "hues", List.of(new AttributeScores.LabelScore("any", 1)));
       return faces.stream().map(face -> any).toList();
     }
 

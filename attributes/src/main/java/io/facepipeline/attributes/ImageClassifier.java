@@ -1,11 +1,11 @@
 package io.facepipeline.attributes;
 
+import io.facepipeline.AttributeScores;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
-import io.facepipeline.LabelScore;
 import io.facepipeline.ModelCard.ColorOrder;
-import io.facepipeline.embedding.ClassificationNetwork;
-import io.facepipeline.embedding.ClassificationNetwork.Head;
+import io.facepipeline.embedding.internal.ClassificationNetwork;
+import io.facepipeline.embedding.internal.ClassificationNetwork.Head;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
@@ -173,15 +173,15 @@ public final class ImageClassifier implements AutoCloseable {
    * @param count how many, 1 to the number of classes
    * @throws IllegalArgumentException if the count is out of range
    */
-  public List<LabelScore> classify(Image image, int count) {
+  public List<AttributeScores.LabelScore> classify(Image image, int count) {
     if (count < 1 || count > labels.size()) {
       throw new IllegalArgumentException(
           "ask for 1 to " + labels.size() + " classes, got " + count);
     }
     float[] probabilities = network.probabilities(prepared(image).rgb());
     return IntStream.range(0, probabilities.length)
-        .mapToObj(i -> new LabelScore(labels.get(i), probabilities[i]))
-        .sorted(Comparator.comparing(LabelScore::probability).reversed())
+        .mapToObj(i -> new AttributeScores.LabelScore(labels.get(i), probabilities[i]))
+        .sorted(Comparator.comparing(AttributeScores.LabelScore::probability).reversed())
         .limit(count)
         .toList();
   }

@@ -9,7 +9,6 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
-import io.facepipeline.LabelScore;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.internal.SetOnce;
 import io.facepipeline.onnx.MalformedModelException;
@@ -195,9 +194,9 @@ public final class OnnxFaceAttribute implements FaceAttribute {
         sums[card.labels().indexOf(meanings.get(c))] += probabilities[c];
       }
     }
-    List<LabelScore> scores = new ArrayList<>();
+    List<AttributeScores.LabelScore> scores = new ArrayList<>();
     for (int i = 0; i < sums.length; i++) {
-      scores.add(new LabelScore(card.labels().get(i), sums[i] / networks.size()));
+      scores.add(new AttributeScores.LabelScore(card.labels().get(i), sums[i] / networks.size()));
     }
     return new AttributeScores(card.attribute(), card.id(), scores);
   }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AttributeScores;
+import io.facepipeline.AttributeScores.LabelScore;
 import io.facepipeline.CropRule;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
-import io.facepipeline.LabelScore;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.emit.Value;

@@ -1,6 +1,6 @@
 package io.facepipeline.benchmarks;
 
-import io.facepipeline.embedding.ClassificationNetwork;
+import io.facepipeline.embedding.internal.ClassificationNetwork;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
 import java.io.IOException;

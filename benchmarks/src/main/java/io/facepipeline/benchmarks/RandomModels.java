@@ -1,8 +1,8 @@
 package io.facepipeline.benchmarks;
 
 import io.facepipeline.embedding.Backbone;
-import io.facepipeline.embedding.ClassificationNetwork;
-import io.facepipeline.embedding.ClassificationNetwork.Head;
+import io.facepipeline.embedding.internal.ClassificationNetwork;
+import io.facepipeline.embedding.internal.ClassificationNetwork.Head;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.testkit.FormulaNetworks;

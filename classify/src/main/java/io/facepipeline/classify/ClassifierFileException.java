@@ -17,9 +17,7 @@ public final class ClassifierFileException extends FacePipelineException {
     /** A newer version of the library wrote it. */
     NEWER_VERSION,
     /** It was truncated or changed after it was written. */
-    DAMAGED,
-    /** It holds a classifier of another kind. */
-    OTHER_KIND
+    DAMAGED
   }
 
   /**

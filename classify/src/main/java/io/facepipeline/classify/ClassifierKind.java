@@ -5,15 +5,28 @@ import java.util.List;
 
 /** The kinds of trained classifiers, and their names in files and on the command line. */
 public enum ClassifierKind {
-  /** Support vector machines with a linear kernel. */
+  /**
+   * Support vector machines, one per person against all others, with a linear kernel (liblinear;
+   * L2-regularized squared hinge loss, primal). All people share one curve of Platt probabilities,
+   * because one curve per person would be fitted to only a few photos.
+   */
   SVM("svm"),
-  /** Support vector machines with a Gaussian kernel. */
+  /** The same with a Gaussian kernel (libsvm; C-SVC); training accepts at most 3,000 embeddings. */
   SVM_RBF("svm-rbf"),
-  /** The nearest photos of each person. */
+  /**
+   * The k nearest neighbors within each person: the mean cosine of the person's k photos most
+   * similar to the probe, or of all their photos if there are fewer. Unlike a vote among the k
+   * nearest photos of all people, it does not favor people with many photos, and it scores
+   * everyone. With k = 1 it is the plain nearest neighbor.
+   */
   KNN("knn"),
-  /** The mean of each person's photos. */
+  /** The nearest centroid: the cosine with the mean direction of each person's photos. */
   CENTROID("centroid"),
-  /** Multinomial logistic regression. */
+  /**
+   * Multinomial logistic regression with an L2 penalty, fitted by L-BFGS. Strangers are rejected by
+   * the largest logit, because the softmax loses its magnitude (Hendrycks et al., "Scaling
+   * out-of-distribution detection for real-world settings", 2022).
+   */
   LOGISTIC("logistic");
 
   private final String id;
@@ -49,14 +62,8 @@ public enum ClassifierKind {
   }
 
   /** {@return a trainer of this kind} */
-  public ClassifierTrainer<? extends TrainedClassifier> trainer() {
-    return switch (this) {
-      case SVM -> SvmClassifier.trainer();
-      case SVM_RBF -> SvmClassifier.rbfTrainer();
-      case KNN -> KNearestNeighbors.trainer();
-      case CENTROID -> NearestCentroid.trainer();
-      case LOGISTIC -> LogisticRegression.trainer();
-    };
+  public ClassifierTrainer trainer() {
+    return new ClassifierTrainer(this);
   }
 
   @Override

@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,28 +34,25 @@ import org.jspecify.annotations.Nullable;
  * photos, settings and seed give the same classifier.
  *
  * <pre>{@code
- * TrainingResult<SvmClassifier> result =
- *     SvmClassifier.trainer().falseAcceptRate(0.01).fromDirectory(pipeline, Path.of("people"));
+ * TrainingResult result =
+ *     ClassifierKind.SVM.trainer().falseAcceptRate(0.01).fromDirectory(pipeline, Path.of("people"));
  * System.out.println(result.report());
  * result.classifier().save(Path.of("team.svm"));
  * }</pre>
  *
  * <p>Each setter refuses a second call and invalid values. Not thread-safe.
- *
- * @param <T> the type of the classifier
  */
-public final class ClassifierTrainer<T extends TrainedClassifier> {
+public final class ClassifierTrainer {
   private static final int DEFAULT_FOLDS = 5;
   private static final int MAX_FOLDS = 100;
 
   /**
    * A classifier and the report of its training.
    *
-   * @param <T> its type
    * @param classifier the classifier
    * @param report the report
    */
-  public record TrainingResult<T extends TrainedClassifier>(T classifier, TrainingReport report) {}
+  public record TrainingResult(TrainedClassifier classifier, TrainingReport report) {}
 
   /**
    * How to treat a training photo that shows no face or several. Faces that are {@linkplain
@@ -73,7 +69,6 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   }
 
   private final ClassifierKind kind;
-  private final Function<ClassifierState, T> maker;
   private @Nullable PhotoPolicy policy;
   private @Nullable Double falseAcceptRate;
   private @Nullable Boolean closedSet;
@@ -84,9 +79,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
   private @Nullable Integer folds;
   private @Nullable Long seed;
 
-  ClassifierTrainer(ClassifierKind kind, Function<ClassifierState, T> maker) {
+  ClassifierTrainer(ClassifierKind kind) {
     this.kind = kind;
-    this.maker = maker;
   }
 
   /**
@@ -96,7 +90,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> photoPolicy(PhotoPolicy policy) {
+  public ClassifierTrainer photoPolicy(PhotoPolicy policy) {
     this.policy = SetOnce.set("photo policy", this.policy, policy);
     return this;
   }
@@ -111,7 +105,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> falseAcceptRate(double rate) {
+  public ClassifierTrainer falseAcceptRate(double rate) {
     if (!(rate > 0 && rate < 1)) {
       throw new IllegalArgumentException(
           "the false-accept rate must be above 0 and below 1, got " + rate);
@@ -127,7 +121,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> closedSet() {
+  public ClassifierTrainer closedSet() {
     if (falseAcceptRate != null || strangers != null) {
       throw new IllegalArgumentException(
           "a closed set rejects nobody, but a false-accept rate or strangers were set");
@@ -144,7 +138,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> strangers(List<Embedding> faces) {
+  public ClassifierTrainer strangers(List<Embedding> faces) {
     if (faces.isEmpty()) {
       throw new IllegalArgumentException("give at least one face of a stranger");
     }
@@ -161,7 +155,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> augmentation(Augmentation augmentation) {
+  public ClassifierTrainer augmentation(Augmentation augmentation) {
     this.augmentation = SetOnce.set("augmentation", this.augmentation, augmentation);
     return this;
   }
@@ -176,7 +170,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> cache(Path folder) {
+  public ClassifierTrainer cache(Path folder) {
     cache = SetOnce.set("cache", cache, folder);
     return this;
   }
@@ -189,7 +183,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> progress(ProgressListener listener) {
+  public ClassifierTrainer progress(ProgressListener listener) {
     progress = SetOnce.set("progress listener", progress, listener);
     return this;
   }
@@ -202,7 +196,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> folds(int folds) {
+  public ClassifierTrainer folds(int folds) {
     if (folds < 2 || folds > MAX_FOLDS) {
       throw new IllegalArgumentException(
           "the number of folds must be between 2 and " + MAX_FOLDS + ", got " + folds);
@@ -218,7 +212,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @return this
    */
   @CanIgnoreReturnValue
-  public ClassifierTrainer<T> seed(long seed) {
+  public ClassifierTrainer seed(long seed) {
     this.seed = SetOnce.set("seed", this.seed, seed);
     return this;
   }
@@ -234,7 +228,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @throws IllegalStateException if the pipeline has no embedder
    * @throws io.facepipeline.FacePipelineException if the folder cannot be read or a model fails
    */
-  public TrainingResult<T> fromDirectory(FacePipeline pipeline, Path people) {
+  public TrainingResult fromDirectory(FacePipeline pipeline, Path people) {
     FaceCollector collector =
         new FaceCollector(
             pipeline,
@@ -256,7 +250,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
    * @throws IllegalArgumentException if embeddings are of different models, or an augmentation was
    *     set
    */
-  public TrainingResult<T> fromEmbeddings(Map<String, List<Embedding>> people) {
+  public TrainingResult fromEmbeddings(Map<String, List<Embedding>> people) {
     if (augmentation != null) {
       throw new IllegalArgumentException(
           "an augmentation needs photos, but there are only embeddings; train from a directory");
@@ -264,7 +258,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
     return train(TrainingSet.of(people), List.of());
   }
 
-  private TrainingResult<T> train(TrainingSet set, List<PhotoNote> notes) {
+  private TrainingResult train(TrainingSet set, List<PhotoNote> notes) {
     Learner learner = Learner.of(kind);
     learner.requireRoom(set.samples().size());
     long usedSeed = seed == null ? 1 : seed;
@@ -319,8 +313,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
     }
     steps.end();
 
-    TrainingSummary summary =
-        new TrainingSummary(
+    TrainingReport.Summary summary =
+        new TrainingReport.Summary(
             set.photos(),
             set.samples().size(),
             set.augmentation(),
@@ -329,8 +323,8 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
             best.accuracy(),
             fit.rate(),
             impostors.length);
-    T classifier =
-        maker.apply(
+    TrainedClassifier classifier =
+        new TrainedClassifier(
             new ClassifierState(
                 kind, set.embedder(), List.copyOf(set.labels()), scorer, fit.rejection(), summary));
     TrainingReport report =
@@ -346,7 +340,7 @@ public final class ClassifierTrainer<T extends TrainedClassifier> {
                 tested.stream().mapToInt(Tested::named).toArray()),
             strangers(fit, impostors.length, tested),
             notes);
-    return new TrainingResult<>(classifier, report);
+    return new TrainingResult(classifier, report);
   }
 
   private static double score(Scorer scorer, TrainingSet set, Embedding stranger) {

@@ -7,21 +7,23 @@ import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.file.ClassifierFile;
 import io.facepipeline.classify.file.ClassifierState;
+import io.facepipeline.classify.training.LogisticObjective;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A classifier that was trained on photos of people and rejects strangers. Its scores are
- * probabilities, 0 to 1, that a face shows the named person rather than a stranger, if both were
- * equally frequent: the raw score mapped by a logistic curve that was fitted to photos not trained
- * on. Immutable, thread-safe.
+ * A classifier of any {@link ClassifierKind} that was trained on photos of people and rejects
+ * strangers. Its scores are probabilities, 0 to 1, that a face shows the named person rather than a
+ * stranger, if both were equally frequent: the raw score mapped by a logistic curve that was fitted
+ * to photos not trained on. Immutable, thread-safe.
  *
  * <p>A classifier is saved to one file, which records its embedder and is checked when it is read.
  */
-public abstract sealed class TrainedClassifier implements FaceClassifier
-    permits SvmClassifier, KNearestNeighbors, NearestCentroid, LogisticRegression {
+public final class TrainedClassifier implements FaceClassifier {
   private static final int CANDIDATES = 5;
 
   private final ClassifierState state;
@@ -38,16 +40,7 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
    *     version
    */
   public static TrainedClassifier load(Path file) {
-    return of(ClassifierFile.read(file));
-  }
-
-  static TrainedClassifier of(ClassifierState state) {
-    return switch (state.kind()) {
-      case SVM, SVM_RBF -> new SvmClassifier(state);
-      case KNN -> new KNearestNeighbors(state);
-      case CENTROID -> new NearestCentroid(state);
-      case LOGISTIC -> new LogisticRegression(state);
-    };
+    return new TrainedClassifier(ClassifierFile.read(file));
   }
 
   /**
@@ -56,12 +49,12 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
    * @param file the file to write
    * @throws ClassifierFileException if writing fails
    */
-  public final void save(Path file) {
+  public void save(Path file) {
     ClassifierFile.write(file, state);
   }
 
   @Override
-  public final Match classify(Embedding probe) {
+  public Match classify(Embedding probe) {
     double[] scores = state.scorer().scores(vector(probe));
     List<Integer> people = new ArrayList<>();
     for (int person = 0; person < scores.length; person++) {
@@ -76,7 +69,7 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
     return Match.of(candidates, threshold());
   }
 
-  final float[] vector(Embedding probe) {
+  private float[] vector(Embedding probe) {
     if (!ModelCard.sameEmbedding(probe.fingerprint(), fingerprint())
         || probe.size() != state.scorer().dimensions()) {
       throw new IllegalArgumentException(
@@ -92,49 +85,73 @@ public abstract sealed class TrainedClassifier implements FaceClassifier
     return probe.toArray();
   }
 
-  final ClassifierState state() {
+  ClassifierState state() {
     return state;
   }
 
   @Override
-  public final String fingerprint() {
+  public String fingerprint() {
     return state.embedder();
   }
 
   /** {@return its kind} */
-  public final ClassifierKind kind() {
+  public ClassifierKind kind() {
     return state.kind();
   }
 
   /** {@return the people it knows} */
-  public final List<String> labels() {
+  public List<String> labels() {
     return state.labels();
   }
 
   /**
    * {@return the lowest score of a known person, a probability; 0 if strangers are not rejected}
    */
-  public final float threshold() {
+  public float threshold() {
     return state.rejection().threshold();
   }
 
+  /**
+   * {@return the probability of each person, given that the face is one of theirs; the sum is 1
+   * even for strangers; for logistic regression}
+   *
+   * @param probe the embedding
+   * @throws IllegalArgumentException if the embedding comes from another model
+   * @throws IllegalStateException if the classifier is of another kind
+   */
+  public Map<String, Double> posterior(Embedding probe) {
+    if (kind() != ClassifierKind.LOGISTIC) {
+      throw new IllegalStateException(
+          "a classifier of the kind "
+              + kind()
+              + " has no posterior; train one of the kind "
+              + ClassifierKind.LOGISTIC);
+    }
+    double[] p = LogisticObjective.softmax(state.scorer().scores(vector(probe)));
+    Map<String, Double> posterior = new LinkedHashMap<>();
+    for (int person = 0; person < p.length; person++) {
+      posterior.put(labels().get(person), p[person]);
+    }
+    return posterior;
+  }
+
   /** {@return how it was trained} */
-  public final TrainingSummary summary() {
+  public TrainingReport.Summary summary() {
     return state.summary();
   }
 
   @Override
-  public final boolean equals(Object o) {
+  public boolean equals(Object o) {
     return o instanceof TrainedClassifier c && state.equals(c.state);
   }
 
   @Override
-  public final int hashCode() {
+  public int hashCode() {
     return state.hashCode();
   }
 
   @Override
-  public final String toString() {
+  public String toString() {
     return kind() + " of " + labels().size() + " people by " + fingerprint();
   }
 }

@@ -4,9 +4,11 @@ import io.facepipeline.classify.training.CrossValidation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The report of a training. Immutable.
@@ -23,7 +25,7 @@ import java.util.SortedMap;
 public record TrainingReport(
     ClassifierKind kind,
     String embedder,
-    TrainingSummary summary,
+    Summary summary,
     int folds,
     List<Trial> trials,
     ConfusionMatrix confusion,
@@ -308,6 +310,34 @@ public record TrainingReport(
 
     private static String line(String format, Object... values) {
       return String.format(Locale.ROOT, format, values) + "\n";
+    }
+  }
+
+  /**
+   * How a classifier was trained; saved with it.
+   *
+   * @param photos the number of photos trained on
+   * @param embeddings the number of embeddings, including those of augmented copies
+   * @param augmentation the augmentation; empty if none
+   * @param seed the seed of folds and draws
+   * @param hyperparameters the values that cross-validation chose
+   * @param accuracy the cross-validated share of photos named correctly, without rejection of
+   *     strangers
+   * @param falseAcceptRate how often a stranger may be named; 1 if strangers are not rejected
+   * @param impostorTrials the number of faces of strangers used to find the threshold
+   */
+  public record Summary(
+      int photos,
+      int embeddings,
+      String augmentation,
+      long seed,
+      SortedMap<String, Double> hyperparameters,
+      double accuracy,
+      double falseAcceptRate,
+      int impostorTrials) {
+    /** Creates a summary. */
+    public Summary {
+      hyperparameters = Collections.unmodifiableSortedMap(new TreeMap<>(hyperparameters));
     }
   }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
-import io.facepipeline.Labels;
 import io.facepipeline.ModelCard;
+import io.facepipeline.internal.Labels;
 import io.facepipeline.testkit.LabelSamples;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +44,7 @@ class ClassifierLabelsTest {
       people.put(LabelSamples.GOOD.get(i), List.of(face(i), face(i)));
     }
     Path file = root.resolve("saved");
-    KNearestNeighbors.trainer().fromEmbeddings(people).classifier().save(file);
+    ClassifierKind.KNN.trainer().fromEmbeddings(people).classifier().save(file);
     assertEquals(
         LabelSamples.GOOD.stream().map(Labels::normalize).toList(),
         TrainedClassifier.load(file).labels());
@@ -58,7 +58,8 @@ class ClassifierLabelsTest {
       people.put("bao", List.of(face(2)));
       people.put(label, List.of(face(4)));
       assertThrows(
-          IllegalArgumentException.class, () -> KNearestNeighbors.trainer().fromEmbeddings(people));
+          IllegalArgumentException.class,
+          () -> ClassifierKind.KNN.trainer().fromEmbeddings(people));
     }
   }
 
@@ -71,7 +72,7 @@ class ClassifierLabelsTest {
     people.put("chidi", List.of(face(-2), face(-2)));
     assertEquals(
         List.of(COMPOSED, "bao", "chidi"),
-        KNearestNeighbors.trainer().fromEmbeddings(people).classifier().labels());
+        ClassifierKind.KNN.trainer().fromEmbeddings(people).classifier().labels());
   }
 
   @Test

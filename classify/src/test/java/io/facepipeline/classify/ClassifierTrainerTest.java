@@ -48,8 +48,7 @@ final class ClassifierTrainerTest {
   @ParameterizedTest
   @EnumSource(ClassifierKind.class)
   void keepsTheFalseAcceptRateThatWasNamed(ClassifierKind kind) {
-    TrainingResult<? extends TrainedClassifier> result =
-        kind.trainer().falseAcceptRate(0.1).fromEmbeddings(people(80, 2, 0.5));
+    TrainingResult result = kind.trainer().falseAcceptRate(0.1).fromEmbeddings(people(80, 2, 0.5));
     TrainingReport.Strangers strangers = result.report().strangers();
     assertEquals(160, strangers.trials());
     assertTrue(strangers.accepted() <= 16, strangers.toString());
@@ -70,7 +69,7 @@ final class ClassifierTrainerTest {
 
   @Test
   void aRateThatThePhotosCannotShowIsRefusedWithTheNumberNeeded() {
-    ClassifierTrainer<NearestCentroid> trainer = NearestCentroid.trainer().falseAcceptRate(0.001);
+    ClassifierTrainer trainer = ClassifierKind.CENTROID.trainer().falseAcceptRate(0.001);
     TrainingException e =
         assertThrows(TrainingException.class, () -> trainer.fromEmbeddings(people(10, 4, 0.3)));
     assertTrue(e.getMessage().contains("999 faces"), e.getMessage());
@@ -82,14 +81,16 @@ final class ClassifierTrainerTest {
   void withoutARateOnePercentIsAimedForWherePhotosAllowIt() {
     assertEquals(
         0.01,
-        NearestCentroid.trainer()
+        ClassifierKind.CENTROID
+            .trainer()
             .fromEmbeddings(people(40, 3, 0.3))
             .report()
             .strangers()
             .falseAcceptRate());
     assertEquals(
         1.0 / 13,
-        NearestCentroid.trainer()
+        ClassifierKind.CENTROID
+            .trainer()
             .fromEmbeddings(people(4, 3, 0.3))
             .report()
             .strangers()
@@ -100,10 +101,12 @@ final class ClassifierTrainerTest {
   void twoPeopleNeedStrangersOrAClosedSet() {
     Map<String, List<Embedding>> two = people(2, 4, 0.3);
     TrainingException e =
-        assertThrows(TrainingException.class, () -> SvmClassifier.trainer().fromEmbeddings(two));
+        assertThrows(
+            TrainingException.class, () -> ClassifierKind.SVM.trainer().fromEmbeddings(two));
     assertTrue(e.getMessage().contains("closedSet()"), e.getMessage());
 
-    SvmClassifier closed = SvmClassifier.trainer().closedSet().fromEmbeddings(two).classifier();
+    TrainedClassifier closed =
+        ClassifierKind.SVM.trainer().closedSet().fromEmbeddings(two).classifier();
     assertTrue(closed.classify(face(99, 0, 0.3)).isKnown(), "everyone is named");
     assertEquals("person 1", closed.classify(face(1, 50, 0.3)).label());
 
@@ -111,8 +114,7 @@ final class ClassifierTrainerTest {
     for (int i = 0; i < 60; i++) {
       strangers.add(face(200 + i, 0, 0.3));
     }
-    TrainingResult<SvmClassifier> open =
-        SvmClassifier.trainer().strangers(strangers).fromEmbeddings(two);
+    TrainingResult open = ClassifierKind.SVM.trainer().strangers(strangers).fromEmbeddings(two);
     assertEquals(60, open.report().strangers().trials());
     assertFalse(open.classifier().classify(face(99, 0, 0.3)).isKnown());
     assertEquals("person 1", open.classifier().classify(face(1, 50, 0.3)).label());
@@ -122,10 +124,8 @@ final class ClassifierTrainerTest {
   @EnumSource(ClassifierKind.class)
   void trainingIsRepeatable(ClassifierKind kind) {
     Map<String, List<Embedding>> people = people(6, 4, 0.8);
-    TrainingResult<? extends TrainedClassifier> first =
-        kind.trainer().seed(3).fromEmbeddings(people);
-    TrainingResult<? extends TrainedClassifier> second =
-        kind.trainer().seed(3).fromEmbeddings(people);
+    TrainingResult first = kind.trainer().seed(3).fromEmbeddings(people);
+    TrainingResult second = kind.trainer().seed(3).fromEmbeddings(people);
     assertEquals(first.classifier(), second.classifier());
     assertEquals(first.report(), second.report());
   }
@@ -137,7 +137,7 @@ final class ClassifierTrainerTest {
     List<Embedding> mixed = new ArrayList<>(people.get("person 1"));
     mixed.set(0, face(0, 99, 0.2));
     people.put("person 1", mixed);
-    TrainingReport report = NearestCentroid.trainer().fromEmbeddings(people).report();
+    TrainingReport report = ClassifierKind.CENTROID.trainer().fromEmbeddings(people).report();
     assertEquals(19.0 / 20, report.accuracy(), 1e-12);
     assertEquals(1, report.confusion().counts().get(1).get(0));
     ConfusionMatrix.PersonFigures zero = report.confusion().people().get(0);
@@ -166,18 +166,21 @@ final class ClassifierTrainerTest {
     }
     TrainingException e =
         assertThrows(
-            TrainingException.class, () -> KNearestNeighbors.trainer().fromEmbeddings(shuffled));
+            TrainingException.class, () -> ClassifierKind.KNN.trainer().fromEmbeddings(shuffled));
     assertTrue(e.getMessage().contains("no more similar"), e.getMessage());
   }
 
   @Test
   void logisticRegressionGivesAPosterior() {
-    LogisticRegression classifier =
-        LogisticRegression.trainer().fromEmbeddings(people(5, 4, 0.2)).classifier();
+    TrainedClassifier classifier =
+        ClassifierKind.LOGISTIC.trainer().fromEmbeddings(people(5, 4, 0.2)).classifier();
     Map<String, Double> posterior = classifier.posterior(face(3, 60, 0.2));
     assertEquals(classifier.labels(), List.copyOf(posterior.keySet()));
     assertEquals(1, posterior.values().stream().mapToDouble(Double::doubleValue).sum(), 1e-9);
     assertTrue(posterior.get("person 3") > 0.5, posterior.toString());
+    TrainedClassifier svm =
+        ClassifierKind.SVM.trainer().fromEmbeddings(people(5, 4, 0.2)).classifier();
+    assertThrows(IllegalStateException.class, () -> svm.posterior(face(3, 60, 0.2)));
   }
 
   @Test
@@ -185,7 +188,7 @@ final class ClassifierTrainerTest {
     Map<String, List<Embedding>> many = people(301, 10, 0.1);
     TrainingException e =
         assertThrows(
-            TrainingException.class, () -> SvmClassifier.rbfTrainer().fromEmbeddings(many));
+            TrainingException.class, () -> ClassifierKind.SVM_RBF.trainer().fromEmbeddings(many));
     assertTrue(e.getMessage().contains("3000"), e.getMessage());
   }
 
@@ -193,7 +196,8 @@ final class ClassifierTrainerTest {
   void progressCountsTheTrainingsToTheEnd() {
     List<Long> done = new ArrayList<>();
     List<Long> totals = new ArrayList<>();
-    SvmClassifier.trainer()
+    ClassifierKind.SVM
+        .trainer()
         .progress(
             (d, total, step) -> {
               done.add(d);
@@ -208,31 +212,34 @@ final class ClassifierTrainerTest {
 
   @Test
   void settersRefuseWhatCannotBe() {
-    assertThrows(IllegalArgumentException.class, () -> SvmClassifier.trainer().falseAcceptRate(0));
     assertThrows(
-        IllegalArgumentException.class, () -> SvmClassifier.trainer().falseAcceptRate(Double.NaN));
-    assertThrows(IllegalArgumentException.class, () -> SvmClassifier.trainer().folds(1));
-    assertThrows(IllegalStateException.class, () -> SvmClassifier.trainer().seed(1).seed(2));
+        IllegalArgumentException.class, () -> ClassifierKind.SVM.trainer().falseAcceptRate(0));
     assertThrows(
         IllegalArgumentException.class,
-        () -> SvmClassifier.trainer().closedSet().falseAcceptRate(0.1));
+        () -> ClassifierKind.SVM.trainer().falseAcceptRate(Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> ClassifierKind.SVM.trainer().folds(1));
+    assertThrows(IllegalStateException.class, () -> ClassifierKind.SVM.trainer().seed(1).seed(2));
     assertThrows(
         IllegalArgumentException.class,
-        () -> SvmClassifier.trainer().falseAcceptRate(0.1).closedSet());
+        () -> ClassifierKind.SVM.trainer().closedSet().falseAcceptRate(0.1));
     assertThrows(
-        IllegalArgumentException.class, () -> SvmClassifier.trainer().strangers(List.of()));
+        IllegalArgumentException.class,
+        () -> ClassifierKind.SVM.trainer().falseAcceptRate(0.1).closedSet());
+    assertThrows(
+        IllegalArgumentException.class, () -> ClassifierKind.SVM.trainer().strangers(List.of()));
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            SvmClassifier.trainer()
+            ClassifierKind.SVM
+                .trainer()
                 .augmentation(Augmentation.standard())
                 .fromEmbeddings(people(3, 3, 0.1)));
     Map<String, List<Embedding>> mixed = new LinkedHashMap<>(people(3, 3, 0.1));
     mixed.put("other", List.of(Embedding.of("other@2", face(9, 9, 0).toArray())));
     assertThrows(
-        IllegalArgumentException.class, () -> SvmClassifier.trainer().fromEmbeddings(mixed));
+        IllegalArgumentException.class, () -> ClassifierKind.SVM.trainer().fromEmbeddings(mixed));
     mixed.put("other", List.of());
-    assertThrows(TrainingException.class, () -> SvmClassifier.trainer().fromEmbeddings(mixed));
+    assertThrows(TrainingException.class, () -> ClassifierKind.SVM.trainer().fromEmbeddings(mixed));
   }
 
   @Test

@@ -75,7 +75,7 @@ final class TrainFromDirectoryTest {
         .build();
   }
 
-  private TrainingResult<NearestCentroid> train(ClassifierTrainer<NearestCentroid> trainer) {
+  private TrainingResult train(ClassifierTrainer trainer) {
     try (FacePipeline pipeline = pipeline()) {
       return trainer.fromDirectory(pipeline, people);
     }
@@ -99,7 +99,7 @@ final class TrainFromDirectoryTest {
 
   @Test
   void namesThePeopleOfTheFolders() {
-    TrainingResult<NearestCentroid> result = train(NearestCentroid.trainer());
+    TrainingResult result = train(ClassifierKind.CENTROID.trainer());
     assertEquals(
         List.of("person 0", "person 1", "person 2", "person 3"), result.classifier().labels());
     assertEquals(1, result.report().accuracy());
@@ -113,7 +113,7 @@ final class TrainFromDirectoryTest {
   @Test
   void everyFileThatIsNotUsedIsListed() throws IOException {
     addOddFiles();
-    TrainingReport report = train(NearestCentroid.trainer()).report();
+    TrainingReport report = train(ClassifierKind.CENTROID.trainer()).report();
     Map<String, PhotoNote> notes = notes(report);
     assertEquals(6, notes.size(), notes.toString());
     assertEquals(PhotoNote.Reason.NO_FACE, notes.get("person 0/nobody.png").reason());
@@ -131,7 +131,7 @@ final class TrainFromDirectoryTest {
   void theLargestOfSeveralFacesIsUsedIfThePolicyIsSo() throws IOException {
     addOddFiles();
     TrainingReport report =
-        train(NearestCentroid.trainer().photoPolicy(PhotoPolicy.LARGEST)).report();
+        train(ClassifierKind.CENTROID.trainer().photoPolicy(PhotoPolicy.LARGEST)).report();
     assertTrue(notes(report).get("person 0/two.png").used());
     assertEquals(17, report.summary().photos());
   }
@@ -142,7 +142,7 @@ final class TrainFromDirectoryTest {
     TrainingException e =
         assertThrows(
             TrainingException.class,
-            () -> train(NearestCentroid.trainer().photoPolicy(PhotoPolicy.FAIL)));
+            () -> train(ClassifierKind.CENTROID.trainer().photoPolicy(PhotoPolicy.FAIL)));
     assertTrue(e.getMessage().startsWith("3 photos cannot be used"), e.getMessage());
     assertTrue(e.getMessage().contains("nobody.png") && e.getMessage().contains("two.png"));
   }
@@ -151,17 +151,17 @@ final class TrainFromDirectoryTest {
   void onePhotoOfTwoPeopleIsRefused() throws IOException {
     Files.copy(people.resolve("person 0/1.png"), people.resolve("person 1/mine.png"));
     TrainingException e =
-        assertThrows(TrainingException.class, () -> train(NearestCentroid.trainer()));
+        assertThrows(TrainingException.class, () -> train(ClassifierKind.CENTROID.trainer()));
     assertTrue(e.getMessage().contains("the same photo in two people's folders"), e.getMessage());
   }
 
   @Test
   void aFolderWithoutPeopleIsRefused() throws IOException {
     people = Files.createDirectories(folder.resolve("empty"));
-    assertThrows(TrainingException.class, () -> train(NearestCentroid.trainer()));
+    assertThrows(TrainingException.class, () -> train(ClassifierKind.CENTROID.trainer()));
     people = folder.resolve("absent");
     TrainingException e =
-        assertThrows(TrainingException.class, () -> train(NearestCentroid.trainer()));
+        assertThrows(TrainingException.class, () -> train(ClassifierKind.CENTROID.trainer()));
     assertTrue(e.getMessage().contains("absent is not a folder"), e.getMessage());
   }
 
@@ -169,25 +169,26 @@ final class TrainFromDirectoryTest {
   void whatIsInTheCacheIsNotComputedAgain() throws IOException {
     Path cache = folder.resolve("cache");
     Augmentation copies = Augmentation.standardBuilder().copies(2).samplePairing(0.5).build();
-    TrainingResult<NearestCentroid> first =
-        train(NearestCentroid.trainer().cache(cache).augmentation(copies));
+    TrainingResult first =
+        train(ClassifierKind.CENTROID.trainer().cache(cache).augmentation(copies));
     assertEquals(16, detected.get());
     assertEquals(16 * 3, embedded.get());
     assertEquals(16 * 3, first.report().summary().embeddings());
 
-    TrainingResult<NearestCentroid> second =
-        train(NearestCentroid.trainer().cache(cache).augmentation(copies));
+    TrainingResult second =
+        train(ClassifierKind.CENTROID.trainer().cache(cache).augmentation(copies));
     assertEquals(16, detected.get());
     assertEquals(16 * 3, embedded.get());
     assertEquals(first.classifier(), second.classifier());
     assertEquals(
-        first.classifier(), train(NearestCentroid.trainer().augmentation(copies)).classifier());
+        first.classifier(),
+        train(ClassifierKind.CENTROID.trainer().augmentation(copies)).classifier());
 
     // A new photo and a damaged entry are computed, and nothing else without copies.
     photo(COLORS[1] + 0x0B0B0B, 1).writePng(people.resolve("person 1/new.png"));
     detected.set(0);
     embedded.set(0);
-    train(NearestCentroid.trainer().cache(cache));
+    train(ClassifierKind.CENTROID.trainer().cache(cache));
     assertEquals(1, detected.get());
     assertEquals(1, embedded.get());
     try (Stream<Path> files = Files.walk(cache)) {
@@ -197,9 +198,9 @@ final class TrainFromDirectoryTest {
         Files.write(file, bytes);
       }
     }
-    TrainingResult<NearestCentroid> third = train(NearestCentroid.trainer().cache(cache));
+    TrainingResult third = train(ClassifierKind.CENTROID.trainer().cache(cache));
     assertEquals(18, detected.get());
-    assertEquals(third.classifier(), train(NearestCentroid.trainer()).classifier());
+    assertEquals(third.classifier(), train(ClassifierKind.CENTROID.trainer()).classifier());
   }
 
   @Test
@@ -209,7 +210,8 @@ final class TrainFromDirectoryTest {
         IllegalStateException.class,
         () ->
             train(
-                NearestCentroid.trainer()
+                ClassifierKind.CENTROID
+                    .trainer()
                     .cache(cache)
                     .progress(
                         (done, total, item) -> {
@@ -218,7 +220,7 @@ final class TrainFromDirectoryTest {
                           }
                         })));
     assertEquals(7, detected.get());
-    train(NearestCentroid.trainer().cache(cache));
+    train(ClassifierKind.CENTROID.trainer().cache(cache));
     assertEquals(16, detected.get());
   }
 
@@ -226,15 +228,16 @@ final class TrainFromDirectoryTest {
   void copiesChangeWhatIsLearned() {
     Augmentation copies = Augmentation.standard();
     List<String> items = new ArrayList<>();
-    TrainingResult<NearestCentroid> with =
+    TrainingResult with =
         train(
-            NearestCentroid.trainer()
+            ClassifierKind.CENTROID
+                .trainer()
                 .augmentation(copies)
                 .progress((done, total, item) -> items.add(done + "/" + total)));
     assertEquals(80, with.report().summary().embeddings());
     assertEquals(16, with.report().summary().photos());
     assertEquals(copies.id(), with.classifier().summary().augmentation());
-    assertNotEquals(with.classifier(), train(NearestCentroid.trainer()).classifier());
+    assertNotEquals(with.classifier(), train(ClassifierKind.CENTROID.trainer()).classifier());
     assertEquals("1/32", items.get(0));
     assertTrue(items.contains("32/32"), items.toString());
   }

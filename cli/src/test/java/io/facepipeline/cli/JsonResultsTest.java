@@ -25,7 +25,6 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceQuality;
 import io.facepipeline.Identification;
 import io.facepipeline.ImageException;
-import io.facepipeline.LabelScore;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
@@ -37,20 +36,19 @@ import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.TrainingReport;
 import io.facepipeline.classify.TrainingReport.ConfusionMatrix;
 import io.facepipeline.classify.TrainingReport.PhotoNote;
-import io.facepipeline.classify.TrainingSummary;
-import io.facepipeline.classify.calibrate.LogisticCurve;
 import io.facepipeline.classify.calibrate.VerificationCalibration.CalibratedMatch;
 import io.facepipeline.classify.cluster.Clusters;
 import io.facepipeline.classify.cluster.Clusters.PairwiseAgreement;
+import io.facepipeline.classify.training.LogisticCurve;
 import io.facepipeline.detection.video.FaceTrack;
-import io.facepipeline.detection.video.TrackedFace;
+import io.facepipeline.detection.video.TrackedFrame;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.detection.DetectionCurve;
-import io.facepipeline.evaluation.detection.DetectionEquality;
 import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.identification.IdentificationSplit;
+import io.facepipeline.evaluation.internal.DetectionEquality;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.FoldAccuracy;
 import io.facepipeline.evaluation.verification.RocCurve;
@@ -58,11 +56,10 @@ import io.facepipeline.evaluation.verification.RocCurve.OperatingPoint;
 import io.facepipeline.evaluation.verification.VerificationReport;
 import io.facepipeline.evaluation.verification.VerificationReport.ConfidenceInterval;
 import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
-import io.facepipeline.gallery.GalleryFace;
+import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryPerson;
 import io.facepipeline.gallery.GalleryRecovery;
-import io.facepipeline.gallery.GalleryStats;
-import io.facepipeline.onnx.catalog.PublishedAccuracy;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -126,19 +123,22 @@ class JsonResultsTest {
           KNOWN.candidates().get(0),
           new Verification(true, 0.7f, 0.5f, 1e-3, FACE, FACE),
           new Verification(false, 0.3f, 0.5f, null, FACE, FACE),
-          new LabelScore("happy", 1),
-          new AttributeScores("expression", "m", List.of(new LabelScore("happy", 0.75f))),
+          new AttributeScores.LabelScore("happy", 1),
+          new AttributeScores(
+              "expression", "m", List.of(new AttributeScores.LabelScore("happy", 0.75f))),
           new AnalyzedFace(
               FACE,
               QUALITY,
               KNOWN,
-              List.of(new AttributeScores("expression", "m", List.of(new LabelScore("sad", 1))))),
+              List.of(
+                  new AttributeScores(
+                      "expression", "m", List.of(new AttributeScores.LabelScore("sad", 1))))),
           new AnalyzedFace(FACE, QUALITY, null, List.of()),
           new FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, EMBEDDING),
           new FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, null),
-          new TrackedFace(1, FACE),
+          new TrackedFrame.TrackedFace(1, FACE),
           new ModelCard.Thresholds(0.3f, 0.5f, 100, "lfw"),
-          new GalleryFace(7, "ada", EMBEDDING),
+          new GalleryPerson.EnrolledFace(7, "ada", EMBEDDING),
           new GalleryPerson("ada", Map.of("team", "engines"), 2),
           new Enrollment("ada", List.of(EMBEDDING), Map.of("team", "engines")),
           new GalleryRecovery(
@@ -148,7 +148,7 @@ class JsonResultsTest {
               List.of("new.log"),
               List.of(new GalleryRecovery.Loss(1, 2, 3, 4))),
           new GalleryRecovery.Loss(1, 2, 3, 4),
-          new GalleryStats(1, 2, "model@00", 3, 0.5f, 900, 100),
+          new Gallery.Stats(1, 2, "model@00", 3, 0.5f, 900, 100),
           new DetectionEquality.Recorded(FACE.box(), FACE.landmarks(), 0.5f),
           new DetectionEquality.Photo("a.jpg", List.of(), List.of(FACE)),
           new DetectionEquality.Difference("a.jpg", null, FACE, 0.5),
@@ -156,12 +156,13 @@ class JsonResultsTest {
           new ConfusionMatrix.PersonFigures("a", 3, 0.5, 0.25, 0.3),
           new TrainingReport.Trial(new TreeMap<>(Map.of("c", 1.0)), 0.5, 0.25),
           new TrainingReport.Strangers(0.01, 0.5f, 9, 1, 5, 4),
-          new TrainingSummary(1, 2, "none", 3, new TreeMap<>(Map.of("c", 1.0)), 0.9, 0.01, 4),
+          new TrainingReport.Summary(
+              1, 2, "none", 3, new TreeMap<>(Map.of("c", 1.0)), 0.9, 0.01, 4),
           new CalibratedMatch(true, 0.5, 0.4, 0.001, 0.9),
           new LogisticCurve(2, -1),
           new PairwiseAgreement(1, 2, 3),
           new Clusters(List.of(0, -1, 0), List.of(List.of(0, 2))),
-          new PublishedAccuracy("LFW", 99.5, "paper"),
+          new CatalogEntry.Accuracy("LFW", 99.5, "paper"),
           new ConfidenceInterval(0.5, 0.75),
           new DetectionCurve.Point(0.5, 3, 2, 1.5),
           new DetectionCurve.Reading(100, 0.9, 0.7, 90, true),
@@ -190,7 +191,7 @@ class JsonResultsTest {
   private static final Set<String> NO_RESULTS =
       Set.of(
           // What one gives: settings, cards (CardFile is their JSON) and how faces are cut.
-          "ModelCard AttributeCard CropSpec OnnxOptions" + " AverageLinkage ChineseWhispers Dbscan",
+          "ModelCard AttributeCard CropSpec OnnxOptions",
           // They hold pixels, a classifier or shapes of several kinds.
           "TrackedFrame ClassifierTrainer.TrainingResult AnnotatedFace DetectionReport.Photo"
               + " CropRule.Template CropRule.EyesAndMouth CropRule.Margin CropRule.ScaledBox"
@@ -200,7 +201,7 @@ class JsonResultsTest {
     return new TrainingReport(
         ClassifierKind.SVM,
         "model@00",
-        new TrainingSummary(1, 2, "none", 3, new TreeMap<>(Map.of("c", 1.0)), 0.9, 0.01, 4),
+        new TrainingReport.Summary(1, 2, "none", 3, new TreeMap<>(Map.of("c", 1.0)), 0.9, 0.01, 4),
         5,
         List.of(new TrainingReport.Trial(new TreeMap<>(Map.of("c", 1.0)), 0.5, 0.25)),
         new ConfusionMatrix(List.of("a"), List.of(List.of(1))),
@@ -352,7 +353,12 @@ class JsonResultsTest {
     Set<String> missing = new TreeSet<>();
     int found = 0;
     for (Class<?> module :
-        List.of(Face.class, GalleryFace.class, FaceTrack.class, Backbone.class, Table.class)) {
+        List.of(
+            Face.class,
+            GalleryPerson.EnrolledFace.class,
+            FaceTrack.class,
+            Backbone.class,
+            Table.class)) {
       Path place = Path.of(module.getProtectionDomain().getCodeSource().getLocation().toURI());
       // A folder where only tests are run, a jar in a whole build.
       try (FileSystem jar = Files.isRegularFile(place) ? FileSystems.newFileSystem(place) : null) {

@@ -1,5 +1,6 @@
 package io.facepipeline.embedding;
 
+import io.facepipeline.embedding.internal.Architectures;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.emit.LayerEmitter;
 import io.facepipeline.onnx.emit.Value;

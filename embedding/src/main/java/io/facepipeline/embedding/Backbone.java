@@ -3,12 +3,13 @@ package io.facepipeline.embedding;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
+import io.facepipeline.embedding.internal.CheckpointModel;
+import io.facepipeline.embedding.internal.KnownModels;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.cache.ConvertedModels;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
-import io.facepipeline.onnx.catalog.PublishedAccuracy;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.store.ModelStore;
@@ -195,7 +196,7 @@ public final class Backbone {
   }
 
   /** {@return the accuracy that its authors state, if any} */
-  public Optional<PublishedAccuracy> accuracy() {
+  public Optional<CatalogEntry.Accuracy> accuracy() {
     return entry().accuracy();
   }
 
@@ -284,7 +285,8 @@ public final class Backbone {
   }
 
   FaceEmbedder load(Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
-    return CheckpointModel.of(entry()).load(checkpoint, options, kept);
+    return CheckpointModel.of(entry())
+        .load(checkpoint, options, kept, new ConvertedCheckpoint(checkpoint, options));
   }
 
   /**

@@ -3,9 +3,14 @@ package io.facepipeline.embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
+import io.facepipeline.embedding.internal.CardedNetwork;
+import io.facepipeline.embedding.internal.CheckpointModel;
+import io.facepipeline.embedding.internal.EntryCards;
+import io.facepipeline.embedding.internal.KnownModels;
+import io.facepipeline.embedding.internal.ModelFiles;
+import io.facepipeline.embedding.internal.OnnxConversion;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.CatalogEntry;
-import io.facepipeline.onnx.catalog.PublishedAccuracy;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
 import io.facepipeline.onnx.graph.Graph;
@@ -32,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * input of the architecture and has no thresholds: set one to compare its embeddings.
  *
  * <p>An ONNX file uses the card inside it, else the one beside it ({@link
- * io.facepipeline.onnx.CardFile}), else the catalog's facts for its hash.
+ * io.facepipeline.onnx.internal.CardFile}), else the catalog's facts for its hash.
  *
  * <p>A catalog beside the file ({@code theirs.model.json} for {@code theirs.pth}, see {@link
  * io.facepipeline.onnx.catalog.ModelCatalog}) takes precedence over the installed ones.
@@ -166,13 +171,13 @@ public final class ModelFile {
   }
 
   /** {@return the accuracy that the authors of a published file state, if any} */
-  public Optional<PublishedAccuracy> accuracy() {
+  public Optional<CatalogEntry.Accuracy> accuracy() {
     return published().flatMap(CatalogEntry::accuracy);
   }
 
   /** {@return the image classifier with the checkpoint's tensors; never a face embedder} */
-  public Optional<ClassificationNetwork> classificationNetwork() {
-    return Optional.ofNullable(entry).filter(e -> !isEmbedder(e)).map(ClassificationNetwork::of);
+  public Optional<CatalogEntry> imageClassifier() {
+    return Optional.ofNullable(entry).filter(e -> !isEmbedder(e));
   }
 
   private static boolean isEmbedder(CatalogEntry entry) {
@@ -213,7 +218,8 @@ public final class ModelFile {
     if (format.equals(ONNX)) {
       return OnnxFaceEmbedder.load(file, options);
     }
-    return requireNetwork().load(file, options, store.converted());
+    return requireNetwork()
+        .load(file, options, store.converted(), new ConvertedCheckpoint(file, options));
   }
 
   /**
@@ -231,7 +237,11 @@ public final class ModelFile {
     }
     return KnownModels.near(file)
         .published(Checkpoint.sha256(file))
-        .map(entry -> CheckpointModel.of(entry).load(file, options, store.converted()))
+        .map(CheckpointModel::of)
+        .map(
+            network ->
+                network.load(
+                    file, options, store.converted(), new ConvertedCheckpoint(file, options)))
         .orElseGet(() -> read(file).embedder(options, store));
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.embedding.internal.ConverterVersion;
 import org.junit.jupiter.api.Test;
 
 /** The build says which one it is; where the classes lie does not matter. */

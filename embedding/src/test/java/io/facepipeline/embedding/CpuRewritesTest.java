@@ -2,6 +2,7 @@ package io.facepipeline.embedding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.facepipeline.embedding.internal.EmbeddingGraphs;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.graph.Graph;

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Checkpoints of the networks that are filled by formula. */
-final class FormulaCheckpoints {
+public final class FormulaCheckpoints {
   private FormulaCheckpoints() {}
 
   static Checkpoint mobileFaceNet() {
@@ -27,7 +27,7 @@ final class FormulaCheckpoints {
     return checkpoint(FormulaNetworks.torchvisionResNet50());
   }
 
-  static Checkpoint alexNet() {
+  public static Checkpoint alexNet() {
     return checkpoint(FormulaNetworks.alexNet());
   }
 
@@ -47,7 +47,7 @@ final class FormulaCheckpoints {
     return checkpoint(FormulaNetworks.lightCnnV4());
   }
 
-  static Checkpoint inceptionResnetV1() {
+  public static Checkpoint inceptionResnetV1() {
     return checkpoint(FormulaNetworks.inceptionResnetV1());
   }
 

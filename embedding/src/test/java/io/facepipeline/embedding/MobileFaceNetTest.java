@@ -10,6 +10,7 @@ import io.facepipeline.AlignedFace;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.embedding.internal.EmbeddingGraphs;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;

@@ -9,7 +9,7 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
-import io.facepipeline.onnx.CardFile;
+import io.facepipeline.embedding.internal.ClassificationNetwork;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
@@ -17,6 +17,7 @@ import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.internal.CardFile;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
@@ -202,7 +203,7 @@ class ModelFileTest {
   @Test
   void classificationNetworksAreKnownAndNoEmbedders() throws Exception {
     ModelFile alexNet = ModelFile.of(FormulaCheckpoints.alexNet());
-    assertEquals("alexnet-imagenet", alexNet.classificationNetwork().orElseThrow().entry().id());
+    assertEquals("alexnet-imagenet", alexNet.imageClassifier().orElseThrow().id());
     assertEquals(Optional.empty(), alexNet.publication());
     assertEquals(Optional.empty(), alexNet.card());
     assertTrue(alexNet.problem().orElseThrow().contains("image classifier"));

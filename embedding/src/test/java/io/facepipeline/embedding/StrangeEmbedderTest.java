@@ -15,6 +15,7 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
+import io.facepipeline.embedding.internal.EmbeddingGraphs;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.Attribute;

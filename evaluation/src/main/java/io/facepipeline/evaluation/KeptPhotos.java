@@ -44,16 +44,16 @@ final class KeptPhotos {
   }
 
   /** The result for a photo, if it is known. */
-  Optional<EvaluatedPhoto> find(String key, Path file) {
+  Optional<EvaluationRun.EvaluatedPhoto> find(String key, Path file) {
     return cache.get(key).map(bytes -> read(bytes, file));
   }
 
   /** Keeps what was found in a photo. */
-  void store(String key, EvaluatedPhoto photo) {
+  void store(String key, EvaluationRun.EvaluatedPhoto photo) {
     cache.put(key, bytes(photo));
   }
 
-  private static byte[] bytes(EvaluatedPhoto photo) {
+  private static byte[] bytes(EvaluationRun.EvaluatedPhoto photo) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(photo.faces().size());
@@ -83,7 +83,7 @@ final class KeptPhotos {
     return bytes.toByteArray();
   }
 
-  private static EvaluatedPhoto read(byte[] bytes, Path file) {
+  private static EvaluationRun.EvaluatedPhoto read(byte[] bytes, Path file) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int count = in.readInt();
       List<Face> faces = new ArrayList<>();
@@ -93,11 +93,11 @@ final class KeptPhotos {
         faces.add(new Face(box, landmarks, in.readFloat()));
       }
       if (!in.readBoolean()) {
-        return EvaluatedPhoto.detected(file, faces);
+        return EvaluationRun.EvaluatedPhoto.detected(file, faces);
       }
       String fingerprint = in.readUTF();
       Embedding embedding = Embedding.of(fingerprint, floats(in, in.readInt()));
-      return EvaluatedPhoto.embedded(file, faces.get(0), embedding);
+      return EvaluationRun.EvaluatedPhoto.embedded(file, faces.get(0), embedding);
     } catch (IOException e) {
       throw new UncheckedIOException("the cache gives what was stored, whole", e);
     }

@@ -39,7 +39,7 @@ final class EvaluationRunTest {
     List<Path> photos = photos(5);
     List<Long> seen = new ArrayList<>();
     try (FacePipeline pipeline = pipeline()) {
-      Map<Path, EvaluatedPhoto> results =
+      Map<Path, EvaluationRun.EvaluatedPhoto> results =
           EvaluationRun.of(pipeline)
               .withListener(
                   (done, total, item) -> {
@@ -54,7 +54,7 @@ final class EvaluationRunTest {
       assertTrue(results.get(photos.get(0)).embedding().isEmpty());
       assertTrue(results.get(photos.get(0)).error().isEmpty());
       for (int i = 1; i < 5; i++) {
-        EvaluatedPhoto photo = results.get(photos.get(i));
+        EvaluationRun.EvaluatedPhoto photo = results.get(photos.get(i));
         assertEquals(1, photo.faces().size());
         assertEquals(vector(i), photo.embedding().orElseThrow());
       }
@@ -69,7 +69,7 @@ final class EvaluationRunTest {
     photos.add(broken);
     photos.add(absent);
     try (FacePipeline pipeline = pipeline()) {
-      Map<Path, EvaluatedPhoto> results =
+      Map<Path, EvaluationRun.EvaluatedPhoto> results =
           EvaluationRun.of(pipeline).withCache(folder, "s").detect(photos);
 
       assertEquals(1, results.get(photos.get(1)).faces().size());
@@ -97,11 +97,11 @@ final class EvaluationRunTest {
       assertTrue(before >= 10 && before < PHOTOS, "detected " + before);
       assertFalse(Thread.interrupted());
 
-      Map<Path, EvaluatedPhoto> results = run.embed(photos);
+      Map<Path, EvaluationRun.EvaluatedPhoto> results = run.embed(photos);
 
       assertEquals(PHOTOS, detected.get(), "each photo once in both runs");
       assertEquals(vector(7), results.get(photos.get(7)).embedding().orElseThrow());
-      Map<Path, EvaluatedPhoto> again = run.embed(photos);
+      Map<Path, EvaluationRun.EvaluatedPhoto> again = run.embed(photos);
       assertEquals(PHOTOS, detected.get());
       for (Path photo : photos) {
         assertEquals(results.get(photo).faces(), again.get(photo).faces());
@@ -128,14 +128,14 @@ final class EvaluationRunTest {
     Path folderOfCache = folder.resolve("cache");
     try (FacePipeline pipeline = pipeline()) {
       EvaluationRun run = EvaluationRun.of(pipeline).withCache(folderOfCache, "s");
-      Map<Path, EvaluatedPhoto> first = run.embed(photos);
+      Map<Path, EvaluationRun.EvaluatedPhoto> first = run.embed(photos);
       for (Path file : files(folderOfCache)) {
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 0x10;
         Files.write(file, bytes);
       }
 
-      Map<Path, EvaluatedPhoto> second = run.embed(photos);
+      Map<Path, EvaluationRun.EvaluatedPhoto> second = run.embed(photos);
 
       assertEquals(4, detected.get());
       assertEquals(first.get(photos.get(1)).embedding(), second.get(photos.get(1)).embedding());

@@ -9,8 +9,8 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import io.facepipeline.PhotoFolder;
-import io.facepipeline.classify.cluster.AverageLinkage;
 import io.facepipeline.classify.cluster.Clusters;
+import io.facepipeline.classify.cluster.FaceClustering;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class ClusterAlbum {
                 }
               });
       float threshold = faces.card().identificationThreshold();
-      Clusters clusters = new AverageLinkage(threshold).cluster(embeddings);
+      Clusters clusters = FaceClustering.averageLinkage(threshold).cluster(embeddings);
       for (int i = 0; i < clusters.count(); i++) {
         System.out.println(
             "person " + (i + 1) + ": " + clusters.members(i).stream().map(photos::get).toList());

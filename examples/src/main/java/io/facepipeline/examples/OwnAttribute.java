@@ -13,7 +13,6 @@ import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
-import io.facepipeline.LabelScore;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -39,8 +38,10 @@ public final class OwnAttribute implements FaceAttribute {
     byte[] halves = crop.resized(2, 1).toRgb();
     int difference = (halves[1] & 0xff) - (halves[4] & 0xff); // of green, left from right
     float left = (float) (1 / (1 + Math.exp(-difference / 10.0)));
-    List<LabelScore> both =
-        List.of(new LabelScore("left", left), new LabelScore("right", 1 - left));
+    List<AttributeScores.LabelScore> both =
+        List.of(
+            new AttributeScores.LabelScore("left", left),
+            new AttributeScores.LabelScore("right", 1 - left));
     return new AttributeScores("light", "light-side", both);
   }
 

@@ -5,8 +5,9 @@ package io.facepipeline.examples;
 
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
+import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.ClassifierTrainer.TrainingResult;
-import io.facepipeline.classify.SvmClassifier;
+import io.facepipeline.classify.TrainedClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,11 @@ public final class TrainSvm {
     Path photo = args.length > 1 ? Path.of(args[1]) : SampleAlbum.path("groups/group_2.jpg");
     Path file = args.length > 2 ? Path.of(args[2]) : Files.createTempFile("people", ".svm");
     try (FacePipeline faces = FacePipeline.builder().withoutClassifier().build()) {
-      TrainingResult<SvmClassifier> result = SvmClassifier.trainer().fromDirectory(faces, people);
+      TrainingResult result = ClassifierKind.SVM.trainer().fromDirectory(faces, people);
       System.out.println(result.report()); // what was left out, accuracy, who is taken for whom
       result.classifier().save(file);
 
-      try (FacePipeline trained = faces.with(SvmClassifier.load(file))) { // shares the models
+      try (FacePipeline trained = faces.with(TrainedClassifier.load(file))) { // shares the models
         trained.identify(Image.read(photo)).forEach(System.out::println);
       }
     }

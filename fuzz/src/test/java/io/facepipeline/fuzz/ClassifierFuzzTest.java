@@ -3,11 +3,7 @@ package io.facepipeline.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.common.hash.Hashing;
 import io.facepipeline.Embedding;
-import io.facepipeline.classify.ClassifierTrainer;
-import io.facepipeline.classify.KNearestNeighbors;
-import io.facepipeline.classify.LogisticRegression;
-import io.facepipeline.classify.NearestCentroid;
-import io.facepipeline.classify.SvmClassifier;
+import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.TrainedClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,15 +38,9 @@ final class ClassifierFuzzTest {
       people.put(name, faces);
     }
     List<byte[]> files = new ArrayList<>();
-    for (ClassifierTrainer<?> trainer :
-        List.of(
-            SvmClassifier.trainer(),
-            SvmClassifier.rbfTrainer(),
-            KNearestNeighbors.trainer(),
-            NearestCentroid.trainer(),
-            LogisticRegression.trainer())) {
+    for (ClassifierKind kind : ClassifierKind.values()) {
       Path file = Hostile.file("seed.classifier", new byte[0]);
-      ((TrainedClassifier) trainer.closedSet().fromEmbeddings(people).classifier()).save(file);
+      kind.trainer().closedSet().fromEmbeddings(people).classifier().save(file);
       byte[] bytes = Files.readAllBytes(file);
       files.add(Arrays.copyOf(bytes, bytes.length - CHECKSUM));
     }

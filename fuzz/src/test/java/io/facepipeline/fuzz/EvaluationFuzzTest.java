@@ -2,7 +2,7 @@ package io.facepipeline.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
-import io.facepipeline.evaluation.detection.DetectionEquality.Recorded;
+import io.facepipeline.evaluation.internal.DetectionEquality.Recorded;
 import io.facepipeline.evaluation.verification.VerificationPairs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -268,7 +268,7 @@ public final class Gallery implements FaceGallery {
    *
    * @param label the person's label
    */
-  public List<GalleryFace> faces(String label) {
+  public List<GalleryPerson.EnrolledFace> faces(String label) {
     return contents.faces(label);
   }
 
@@ -279,7 +279,7 @@ public final class Gallery implements FaceGallery {
    * @param label the person's label
    */
   public List<Embedding> embeddings(String label) {
-    return faces(label).stream().map(GalleryFace::embedding).toList();
+    return faces(label).stream().map(GalleryPerson.EnrolledFace::embedding).toList();
   }
 
   @Override
@@ -334,7 +334,7 @@ public final class Gallery implements FaceGallery {
   }
 
   /** {@return the size of the gallery} */
-  public GalleryStats stats() {
+  public Stats stats() {
     return contents.stats(threshold);
   }
 
@@ -379,4 +379,25 @@ public final class Gallery implements FaceGallery {
   public String toString() {
     return contents.toString();
   }
+
+  /**
+   * The size of a gallery. Immutable.
+   *
+   * @param people the number of people
+   * @param faces the number of faces of all people
+   * @param model the fingerprint of the embedder
+   * @param dimensions the number of dimensions of an embedding
+   * @param threshold the lowest cosine similarity of a known person
+   * @param bytesOnDisk the size of the log; 0 for a gallery in memory
+   * @param bytesReclaimable about how many bytes {@link Gallery#compact} frees: those of removed
+   *     and replaced faces
+   */
+  public record Stats(
+      int people,
+      int faces,
+      String model,
+      int dimensions,
+      float threshold,
+      long bytesOnDisk,
+      long bytesReclaimable) {}
 }

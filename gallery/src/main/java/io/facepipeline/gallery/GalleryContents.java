@@ -75,7 +75,7 @@ final class GalleryContents {
     return read(Snapshot::rows);
   }
 
-  List<GalleryFace> faces(String label) {
+  List<GalleryPerson.EnrolledFace> faces(String label) {
     return read(
         s -> {
           Person person = table.find(s, label);
@@ -87,7 +87,7 @@ final class GalleryContents {
                   row -> {
                     float[] vector = new float[dimensions];
                     s.vectors().copyRow(row, vector, 0);
-                    return new GalleryFace(
+                    return new GalleryPerson.EnrolledFace(
                         s.idOfRow()[row], person.label(), Embedding.of(model, vector));
                   })
               .toList();
@@ -114,12 +114,12 @@ final class GalleryContents {
     return List.copyOf(results);
   }
 
-  GalleryStats stats(float threshold) {
+  Gallery.Stats stats(float threshold) {
     return read(
         s -> {
           long disk = store != null ? store.bytes() : 0;
           long live = store != null ? store.liveBytes(s) : 0;
-          return new GalleryStats(
+          return new Gallery.Stats(
               s.livePeople(),
               s.rows(),
               model,

@@ -1,5 +1,6 @@
 package io.facepipeline.gallery;
 
+import io.facepipeline.Embedding;
 import java.util.Map;
 
 /**
@@ -14,4 +15,13 @@ public record GalleryPerson(String label, Map<String, String> metadata, int face
   public GalleryPerson {
     metadata = Map.copyOf(metadata);
   }
+
+  /**
+   * A face of a gallery. Immutable.
+   *
+   * @param id the face's number, for removing it; never reused within a gallery
+   * @param label the person's label
+   * @param embedding the face's embedding
+   */
+  public record EnrolledFace(long id, String label, Embedding embedding) {}
 }

@@ -179,7 +179,7 @@ final class GalleryScript {
   private record RemoveFace(String label, int index) implements Step {
     @Override
     public void run(Gallery gallery) {
-      List<GalleryFace> faces = gallery.faces(label);
+      List<GalleryPerson.EnrolledFace> faces = gallery.faces(label);
       if (index < faces.size()) {
         gallery.removeFace(faces.get(index).id());
       }

@@ -9,7 +9,6 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.Enrollment;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.Labels;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
@@ -17,6 +16,7 @@ import io.facepipeline.gallery.log.GalleryOpening;
 import io.facepipeline.gallery.log.GalleryStore;
 import io.facepipeline.gallery.log.LogFile;
 import io.facepipeline.gallery.memory.GalleryChange;
+import io.facepipeline.internal.Labels;
 import io.facepipeline.testkit.LabelSamples;
 import java.io.IOException;
 import java.io.InputStream;
@@ -154,7 +154,8 @@ class LabelRoundTripTest {
     GalleryPerson jose = gallery.person("Jose\u0301").orElseThrow();
     assertEquals(new GalleryPerson("Jos\u00e9", Map.of("k", "v"), 2), jose);
     assertEquals(
-        List.of(3L, 9L), gallery.faces("Jos\u00e9").stream().map(GalleryFace::id).toList());
+        List.of(3L, 9L),
+        gallery.faces("Jos\u00e9").stream().map(GalleryPerson.EnrolledFace::id).toList());
     assertEquals(9, gallery.size());
   }
 

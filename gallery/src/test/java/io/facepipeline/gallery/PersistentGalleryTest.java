@@ -115,9 +115,9 @@ class PersistentGalleryTest extends FaceClassifierContract {
       for (Embedding face : gone) {
         assertTrue(isOnDisk(folder, bytes(face)), "the log keeps it until it is compacted");
       }
-      GalleryStats before = gallery.stats();
+      Gallery.Stats before = gallery.stats();
       gallery.compact(ProgressListener.NONE);
-      GalleryStats after = gallery.stats();
+      Gallery.Stats after = gallery.stats();
       assertTrue(before.bytesReclaimable() >= 4 * DIMENSIONS * Float.BYTES, before.toString());
       assertTrue(after.bytesReclaimable() < 100, after.toString());
       assertTrue(after.bytesOnDisk() < before.bytesOnDisk());
@@ -390,7 +390,9 @@ class PersistentGalleryTest extends FaceClassifierContract {
       Embedding ada = Embedding.of(gallery.fingerprint(), new float[] {1, 0, 0, 0});
       Embedding joined = Embedding.of(gallery.fingerprint(), new float[] {1, 1, 0, 0});
       assertEquals(List.of(ada, joined), gallery.embeddings("ada"));
-      assertEquals(List.of(1L, 6L), gallery.faces("ada").stream().map(GalleryFace::id).toList());
+      assertEquals(
+          List.of(1L, 6L),
+          gallery.faces("ada").stream().map(GalleryPerson.EnrolledFace::id).toList());
     }
   }
 

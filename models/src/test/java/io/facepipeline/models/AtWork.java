@@ -5,8 +5,6 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
 import io.facepipeline.gallery.Gallery;
-import io.facepipeline.onnx.store.FileVersion;
-import io.facepipeline.onnx.store.License;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.PublishedFile;
 import io.facepipeline.testkit.SharedData;
@@ -50,9 +48,9 @@ final class AtWork {
     PublishedFile file =
         new PublishedFile(
             "net",
-            List.of(FileVersion.named("net.pt")),
+            List.of(PublishedFile.Version.named("net.pt")),
             "the test",
-            License.MIT,
+            PublishedFile.License.MIT,
             URI.create(args[1]));
     ModelStore store = ModelStore.fromEnvironment();
     store.require(List.of(file));

@@ -9,15 +9,13 @@ import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
-import io.facepipeline.detection.video.FaceTrackerBuilder;
-import io.facepipeline.detection.video.ImageFrames;
-import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
 import io.facepipeline.detection.video.TrackingSession;
 import io.facepipeline.testkit.SharedData;
@@ -144,7 +142,7 @@ class FaceTrackingTest {
       truth.add(shown);
     }
     // At half their size two of the album's people, ada and hana, are as alike as 0.53.
-    FaceTrackerBuilder builder = FaceTracker.builder().embedder(EMBEDDER).leastSimilarity(0.7f);
+    FaceTracker.Builder builder = FaceTracker.builder().embedder(EMBEDDER).leastSimilarity(0.7f);
     List<TrackedFrame> known = track(builder, frames, truth);
     assertStable(9);
     assertEquals(List.of(15L, 30L), cuts(known));
@@ -209,7 +207,7 @@ class FaceTrackingTest {
     FaceTracker tracker = FaceTracker.builder().detector(detector).build();
     List<TrackedFrame> result = new ArrayList<>();
     List<FaceTrack> tracks =
-        tracker.track(ImageFrames.of(frames), ProgressListener.NONE, result::add);
+        tracker.track(FrameSource.of(frames), ProgressListener.NONE, result::add);
     assertEquals(List.of(0L, 10L, 20L), detected(result));
     assertEquals(1, tracks.size());
     assertEquals(13, tracks.get(0).firstFrame());
@@ -240,7 +238,7 @@ class FaceTrackingTest {
             .detector(detector)
             .build()
             .track(
-                ImageFrames.of(List.of(wall, wall, wall, group, group)),
+                FrameSource.of(List.of(wall, wall, wall, group, group)),
                 ProgressListener.NONE,
                 result::add);
     assertEquals(List.of(3L), cuts(result));
@@ -268,7 +266,7 @@ class FaceTrackingTest {
             .detector(detector)
             .embedder(EMBEDDER)
             .build()
-            .track(ImageFrames.of(frames), ProgressListener.NONE, frame -> {});
+            .track(FrameSource.of(frames), ProgressListener.NONE, frame -> {});
     assertEquals(2, tracks.size());
     Embedding first = tracks.get(0).embedding();
     Embedding second = tracks.get(1).embedding();
@@ -285,13 +283,13 @@ class FaceTrackingTest {
   }
 
   private List<TrackedFrame> track(
-      FaceTrackerBuilder builder, List<Image> frames, List<Map<String, Point>> truth) {
+      FaceTracker.Builder builder, List<Image> frames, List<Map<String, Point>> truth) {
     return track(builder, frames, truth, new ArrayList<>());
   }
 
   /** Tracks, and notes under which ids each face was seen. */
   private List<TrackedFrame> track(
-      FaceTrackerBuilder builder,
+      FaceTracker.Builder builder,
       List<Image> frames,
       List<Map<String, Point>> truth,
       List<FaceTrack> tracks) {
@@ -302,7 +300,7 @@ class FaceTrackingTest {
             .detector(detector)
             .build()
             .track(
-                ImageFrames.of(frames),
+                FrameSource.of(frames),
                 (done, total, item) -> {
                   assertEquals(frames.size(), total);
                   progress.add(done);
@@ -315,7 +313,7 @@ class FaceTrackingTest {
           .get((int) frame.index())
           .forEach(
               (name, point) -> {
-                for (TrackedFace face : frame.faces()) {
+                for (TrackedFrame.TrackedFace face : frame.faces()) {
                   Box box = face.face().box();
                   if (point.x() > box.x1()
                       && point.x() < box.x2()

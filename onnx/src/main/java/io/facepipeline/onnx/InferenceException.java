@@ -3,7 +3,10 @@ package io.facepipeline.onnx;
 import io.facepipeline.FacePipelineException;
 import org.jspecify.annotations.Nullable;
 
-/** A run that ONNX Runtime refused or failed to finish. */
+/**
+ * A run that ONNX Runtime refused or failed to finish, or its native library that cannot be
+ * unpacked or loaded; then the message names the folder, and the setting that names another.
+ */
 public final class InferenceException extends FacePipelineException {
   /**
    * Creates an exception.

@@ -81,7 +81,7 @@ public final class OnnxModel implements AutoCloseable {
    * @throws ModelNotFoundException if there is no such file or it cannot be read
    * @throws MalformedModelException if the runtime cannot use it, if it names a file outside its
    *     folder, or has control flow that the options do not allow
-   * @throws NativeLibraryException if the runtime cannot be loaded
+   * @throws InferenceException if the runtime cannot be loaded
    */
   public static OnnxModel load(Path file, OnnxOptions options) {
     if (!Files.exists(file)) {
@@ -111,7 +111,7 @@ public final class OnnxModel implements AutoCloseable {
    * @return the model; the caller closes it
    * @throws MalformedModelException if the runtime cannot use it, or it keeps weights in other
    *     files
-   * @throws NativeLibraryException if the runtime cannot be loaded
+   * @throws InferenceException if the runtime cannot be loaded
    */
   public static OnnxModel load(byte[] file, OnnxOptions options) {
     return load(file, null, options);
@@ -126,7 +126,7 @@ public final class OnnxModel implements AutoCloseable {
    * @return the model; the caller closes it
    * @throws MalformedModelException if the runtime cannot use it, or it names a file outside the
    *     folder
-   * @throws NativeLibraryException if the runtime cannot be loaded
+   * @throws InferenceException if the runtime cannot be loaded
    */
   public static OnnxModel load(byte[] file, @Nullable Path folder, OnnxOptions options) {
     String what = "the model of " + file.length + " bytes";

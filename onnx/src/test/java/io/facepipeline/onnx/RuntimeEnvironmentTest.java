@@ -164,8 +164,7 @@ class RuntimeEnvironmentTest {
     Path missing = folder.resolve("missing");
     String printed = run(cacheProperty(), "-Djava.io.tmpdir=" + missing);
     for (String part :
-        List.of(
-            "NativeLibraryException", missing.toString(), "does not exist", "-Djava.io.tmpdir")) {
+        List.of("InferenceException", missing.toString(), "does not exist", "-Djava.io.tmpdir")) {
       assertTrue(printed.contains(part), printed);
     }
   }
@@ -176,8 +175,7 @@ class RuntimeEnvironmentTest {
     Path broken = Files.createDirectory(folder.resolve("broken"));
     Files.write(broken.resolve(System.mapLibraryName("onnxruntime")), new byte[100]);
     String printed = run("-Donnxruntime.native.path=" + broken);
-    assertEquals(
-        2, printed.lines().filter(l -> l.contains("NativeLibraryException")).count(), printed);
+    assertEquals(2, printed.lines().filter(l -> l.contains("InferenceException")).count(), printed);
     assertTrue(printed.contains(broken.toString()), printed);
   }
 }

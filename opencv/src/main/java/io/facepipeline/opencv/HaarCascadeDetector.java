@@ -1,14 +1,17 @@
 package io.facepipeline.opencv;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.internal.FaceSuppression;
+import io.facepipeline.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -17,6 +20,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.RectVector;
 import org.bytedeco.opencv.opencv_core.Size;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OpenCV's cascades (Viola and Jones 2001; Lienhart and Maydt 2002): the classical baseline. They
@@ -61,8 +65,8 @@ public final class HaarCascadeDetector implements FaceDetector {
    * {@return a builder: {@link Cascade#HAARCASCADE_FRONTALFACE_ALT2}, scale factor 1.1, five
    * neighbors, smallest face 40 pixels}
    */
-  public static HaarCascadeBuilder builder() {
-    return new HaarCascadeBuilder();
+  public static Builder builder() {
+    return new Builder();
   }
 
   @Override
@@ -167,5 +171,115 @@ public final class HaarCascadeDetector implements FaceDetector {
   @Override
   public String toString() {
     return settings.cascade() + ", smallest face " + settings.minFaceSize();
+  }
+
+  /** Builds a {@link HaarCascadeDetector}. Not thread-safe. */
+  public static final class Builder {
+    private @Nullable Cascade cascade;
+    private @Nullable Double scaleFactor;
+    private @Nullable Integer neighbors;
+    private @Nullable Integer minFaceSize;
+
+    Builder() {}
+
+    /**
+     * Sets the cascade; the default is {@link Cascade#HAARCASCADE_FRONTALFACE_ALT2}.
+     *
+     * @param cascade the cascade
+     * @return this
+     * @throws IllegalStateException if it was set already
+     */
+    @CanIgnoreReturnValue
+    public Builder cascade(Cascade cascade) {
+      this.cascade = SetOnce.set("cascade", this.cascade, cascade);
+      return this;
+    }
+
+    /**
+     * Sets the ratio of one size of the photo to the next smaller one; the default is 1.1.
+     *
+     * @param scaleFactor more than 1
+     * @return this
+     * @throws IllegalStateException if it was set already
+     * @throws IllegalArgumentException if it is not more than 1
+     */
+    @CanIgnoreReturnValue
+    public Builder scaleFactor(double scaleFactor) {
+      if (!(scaleFactor > 1)) {
+        throw new IllegalArgumentException(
+            "the scale factor must be more than 1, got " + scaleFactor);
+      }
+      this.scaleFactor = SetOnce.set("scale factor", this.scaleFactor, scaleFactor);
+      return this;
+    }
+
+    /**
+     * Sets how many overlapping detections make a face; the default is 5.
+     *
+     * @param neighbors at least 0; higher is stricter
+     * @return this
+     * @throws IllegalStateException if it was set already
+     * @throws IllegalArgumentException if it is negative
+     */
+    @CanIgnoreReturnValue
+    public Builder neighbors(int neighbors) {
+      if (neighbors < 0) {
+        throw new IllegalArgumentException("the neighbors must be at least 0, got " + neighbors);
+      }
+      this.neighbors = SetOnce.set("neighbours", this.neighbors, neighbors);
+      return this;
+    }
+
+    /**
+     * Sets the side of the smallest face in pixels; the default is 40.
+     *
+     * @param minFaceSize at least 1
+     * @return this
+     * @throws IllegalStateException if it was set already
+     * @throws IllegalArgumentException if it is not positive
+     */
+    @CanIgnoreReturnValue
+    public Builder minFaceSize(int minFaceSize) {
+      if (minFaceSize < 1) {
+        throw new IllegalArgumentException(
+            "the smallest face must be at least 1 pixel, got " + minFaceSize);
+      }
+      this.minFaceSize = SetOnce.set("smallest face", this.minFaceSize, minFaceSize);
+      return this;
+    }
+
+    /**
+     * {@return the detector; the caller closes it}
+     *
+     * @throws io.facepipeline.FacePipelineException if the cascades are not on the class path
+     */
+    public HaarCascadeDetector build() {
+      return new HaarCascadeDetector(
+          new HaarCascadeDetector.Settings(
+              cascade == null ? Cascade.HAARCASCADE_FRONTALFACE_ALT2 : cascade,
+              scaleFactor == null ? 1.1 : scaleFactor,
+              neighbors == null ? 5 : neighbors,
+              minFaceSize == null ? 40 : minFaceSize));
+    }
+  }
+
+  /** The frontal-face cascades inside the OpenCV artifact. */
+  public enum Cascade {
+    /** Viola and Jones 2001, OpenCV's first cascade. */
+    HAARCASCADE_FRONTALFACE_DEFAULT,
+    /** Gentle AdaBoost, stumps. */
+    HAARCASCADE_FRONTALFACE_ALT,
+    /** Gentle AdaBoost, trees of two. */
+    HAARCASCADE_FRONTALFACE_ALT2,
+    /** A tree of stages: fewer false positives, but also fewer true ones. */
+    HAARCASCADE_FRONTALFACE_ALT_TREE,
+    /** Local binary patterns: several times faster. */
+    LBPCASCADE_FRONTALFACE_IMPROVED;
+
+    /** The path below OpenCV's shared files. */
+    String path() {
+      String name = name().toLowerCase(Locale.ROOT);
+      return (name.startsWith("haar") ? "haarcascades/" : "lbpcascades/") + name + ".xml";
+    }
   }
 }

@@ -37,7 +37,7 @@ class HaarCascadeDetectorTest extends FaceDetectorContract {
   @Test
   void everyCascadeLoads() {
     Image photo = Image.read(SharedData.album("people/ada/ada_1.jpg"));
-    for (Cascade cascade : Cascade.values()) {
+    for (HaarCascadeDetector.Cascade cascade : HaarCascadeDetector.Cascade.values()) {
       try (FaceDetector detector = HaarCascadeDetector.builder().cascade(cascade).build()) {
         assertTrue(detector.detect(photo).size() <= 2, cascade.toString());
       }

@@ -10,7 +10,6 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
-import io.facepipeline.LabelScore;
 import io.facepipeline.Landmarks;
 import java.util.HashSet;
 import java.util.List;
@@ -56,9 +55,10 @@ public abstract class FaceAttributeContract {
         assertEquals(attribute.card().id(), scores.model());
         assertEquals(
             new HashSet<>(attribute.card().labels()),
-            new HashSet<>(scores.scores().stream().map(LabelScore::label).toList()));
+            new HashSet<>(
+                scores.scores().stream().map(AttributeScores.LabelScore::label).toList()));
         double sum = 0;
-        for (LabelScore score : scores.scores()) {
+        for (AttributeScores.LabelScore score : scores.scores()) {
           assertTrue(score.probability() >= 0 && score.probability() <= 1, score.toString());
           assertTrue(score.probability() <= scores.best().probability(), scores.toString());
           sum += score.probability();

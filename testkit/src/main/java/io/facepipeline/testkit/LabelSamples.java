@@ -1,6 +1,6 @@
 package io.facepipeline.testkit;
 
-import io.facepipeline.Labels;
+import io.facepipeline.internal.Labels;
 import java.util.List;
 
 /** Labels that every store of people must keep, and labels that it must refuse. */

@@ -28,7 +28,7 @@ public final class Augmentation {
   private final List<NamedTransform> transforms;
 
   /** A transform and the text that tells it from others. */
-  record NamedTransform(String name, CropTransform transform) {}
+  record NamedTransform(String name, Transform transform) {}
 
   Augmentation(int copies, long seed, double pairing, List<NamedTransform> transforms) {
     this.copies = copies;
@@ -301,7 +301,7 @@ public final class Augmentation {
      * @return this
      */
     @CanIgnoreReturnValue
-    public Builder transform(String name, CropTransform transform) {
+    public Builder transform(String name, Transform transform) {
       if (name.isBlank() || own.stream().anyMatch(t -> t.name().equals(name))) {
         throw new IllegalArgumentException(
             "a transform needs a distinct name that is not blank, got \"" + name + "\"");
@@ -377,5 +377,18 @@ public final class Augmentation {
       }
       return value;
     }
+  }
+
+  /** Changes a training crop so that the face stays recognizable. Stateless and thread-safe. */
+  @FunctionalInterface
+  public interface Transform {
+    /**
+     * Changes a crop.
+     *
+     * @param crop an aligned crop
+     * @param random the only source of randomness; otherwise training cannot be repeated
+     * @return a picture of the same size
+     */
+    Image apply(Image crop, RandomGenerator random);
   }
 }

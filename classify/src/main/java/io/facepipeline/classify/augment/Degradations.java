@@ -21,7 +21,8 @@ public final class Degradations {
    * @param probability the share of the crops, above 0 and up to 1
    * @param transform the transform
    */
-  public static CropTransform sometimes(double probability, CropTransform transform) {
+  public static Augmentation.Transform sometimes(
+      double probability, Augmentation.Transform transform) {
     require("probability", probability, 0, 1);
     return (crop, random) ->
         random.nextDouble() < probability ? transform.apply(crop, random) : crop;
@@ -32,7 +33,7 @@ public final class Degradations {
    *
    * @param share the largest change, up to 0.9: 0.1 scales by 0.9 to 1.1
    */
-  public static CropTransform scale(double share) {
+  public static Augmentation.Transform scale(double share) {
     require("change of size", share, 0, 0.9);
     return (crop, random) -> Pixels.scaled(crop, 1 + eitherWay(random, share));
   }
@@ -42,7 +43,7 @@ public final class Degradations {
    *
    * @param share the largest change, up to 1: 0.3 multiplies by 0.7 to 1.3
    */
-  public static CropTransform contrast(double share) {
+  public static Augmentation.Transform contrast(double share) {
     require("change of contrast", share, 0, 1);
     return (crop, random) -> {
       double factor = 1 + eitherWay(random, share);
@@ -55,7 +56,7 @@ public final class Degradations {
    *
    * @param share the largest change, up to 1
    */
-  public static CropTransform colorCast(double share) {
+  public static Augmentation.Transform colorCast(double share) {
     require("color cast", share, 0, 1);
     return (crop, random) -> {
       double[] factors = new double[CHANNELS];
@@ -67,7 +68,7 @@ public final class Degradations {
   }
 
   /** {@return the crop in gray (ITU-R BT.601)} */
-  public static CropTransform grey() {
+  public static Augmentation.Transform grey() {
     return (crop, random) -> Pixels.grey(crop);
   }
 
@@ -76,7 +77,7 @@ public final class Degradations {
    *
    * @param factor the largest factor, above 1 and up to 100
    */
-  public static CropTransform lowResolution(double factor) {
+  public static Augmentation.Transform lowResolution(double factor) {
     require("factor", factor, 1, 100);
     return (crop, random) -> {
       double drawn = 1 + random.nextDouble() * (factor - 1);
@@ -91,7 +92,7 @@ public final class Degradations {
    *
    * @param sigma the largest standard deviation in pixels, up to 10
    */
-  public static CropTransform blur(double sigma) {
+  public static Augmentation.Transform blur(double sigma) {
     require("blur", sigma, 0, 10);
     return (crop, random) -> Pixels.blurred(crop, sigma * random.nextDouble());
   }
@@ -101,7 +102,7 @@ public final class Degradations {
    *
    * @param sigma the largest standard deviation in levels of 0 to 255, up to 255
    */
-  public static CropTransform noise(double sigma) {
+  public static Augmentation.Transform noise(double sigma) {
     require("noise", sigma, 0, 255);
     return (crop, random) -> {
       double drawn = sigma * random.nextDouble();
@@ -114,7 +115,7 @@ public final class Degradations {
    *
    * @param worst the lowest quality, above 0 and up to 0.95
    */
-  public static CropTransform jpeg(double worst) {
+  public static Augmentation.Transform jpeg(double worst) {
     require("quality", worst, 0, BEST_QUALITY);
     return (crop, random) -> {
       double quality = worst + random.nextDouble() * (BEST_QUALITY - worst);
@@ -130,7 +131,7 @@ public final class Degradations {
    *
    * @param share the largest covered share of each side, above 0 and up to 1
    */
-  public static CropTransform erasing(double share) {
+  public static Augmentation.Transform erasing(double share) {
     require("erased share", share, 0, 1);
     return (crop, random) -> {
       int width = 1 + (int) (random.nextDouble() * share * crop.width());

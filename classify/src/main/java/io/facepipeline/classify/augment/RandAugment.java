@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * @param operations how many operations follow one another, 1 to 14
  * @param magnitude how strong they are, 0 to 30
  */
-record RandAugment(int operations, int magnitude) implements CropTransform {
+record RandAugment(int operations, int magnitude) implements Augmentation.Transform {
   static final int STRONGEST = 30;
   private static final Operation[] ALL = Operation.values();
   private static final double MOST_SHEAR = 0.3;

@@ -14,9 +14,9 @@ import java.util.List;
  *
  * @param minSimilarity the lowest average cosine at which two clusters are merged, -1 to 1
  */
-public record AverageLinkage(float minSimilarity) implements FaceClustering {
+record AverageLinkage(float minSimilarity) implements FaceClustering {
   /** The largest number of faces. */
-  public static final int MAX_FACES = 30_000;
+  static final int MAX_FACES = 30_000;
 
   private static final int NONE = -1;
 
@@ -25,7 +25,7 @@ public record AverageLinkage(float minSimilarity) implements FaceClustering {
    *
    * @throws IllegalArgumentException if the similarity is out of range
    */
-  public AverageLinkage {
+  AverageLinkage {
     Faces.requireCosine(minSimilarity);
   }
 

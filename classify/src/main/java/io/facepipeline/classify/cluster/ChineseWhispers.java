@@ -19,17 +19,16 @@ import java.util.Random;
  * @param maxRounds the largest number of rounds, at least 1
  * @param seed the seed of the order
  */
-public record ChineseWhispers(float minSimilarity, int maxRounds, long seed)
-    implements FaceClustering {
+record ChineseWhispers(float minSimilarity, int maxRounds, long seed) implements FaceClustering {
   /** The largest number of similar pairs: 800 MB. */
-  public static final int MAX_LINKS = 50_000_000;
+  static final int MAX_LINKS = 50_000_000;
 
   /**
    * Creates the method.
    *
    * @throws IllegalArgumentException if a number is out of range
    */
-  public ChineseWhispers {
+  ChineseWhispers {
     Faces.requireCosine(minSimilarity);
     if (minSimilarity < 0) {
       throw new IllegalArgumentException(
@@ -46,7 +45,7 @@ public record ChineseWhispers(float minSimilarity, int maxRounds, long seed)
    * @param minSimilarity the lowest cosine of similar faces, 0 to 1
    * @param seed the seed of the order
    */
-  public ChineseWhispers(float minSimilarity, long seed) {
+  ChineseWhispers(float minSimilarity, long seed) {
     this(minSimilarity, 100, seed);
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * @param minSimilarity the lowest cosine of similar faces, -1 to 1
  * @param minFaces how many similar faces, itself included, make a face a core
  */
-public record Dbscan(float minSimilarity, int minFaces) implements FaceClustering {
+record Dbscan(float minSimilarity, int minFaces) implements FaceClustering {
   private static final int UNSEEN = -2;
 
   /**
@@ -24,7 +24,7 @@ public record Dbscan(float minSimilarity, int minFaces) implements FaceClusterin
    *
    * @throws IllegalArgumentException if a number is out of range
    */
-  public Dbscan {
+  Dbscan {
     Faces.requireCosine(minSimilarity);
     if (minFaces < 1) {
       throw new IllegalArgumentException(

@@ -1,12 +1,12 @@
 package io.facepipeline.classify.file;
 
 import com.google.common.hash.Hashing;
-import io.facepipeline.Labels;
 import io.facepipeline.classify.ClassifierFileException;
 import io.facepipeline.classify.ClassifierFileException.Reason;
 import io.facepipeline.classify.ClassifierKind;
-import io.facepipeline.classify.TrainingSummary;
-import io.facepipeline.classify.calibrate.LogisticCurve;
+import io.facepipeline.classify.TrainingReport;
+import io.facepipeline.classify.training.LogisticCurve;
+import io.facepipeline.internal.Labels;
 import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,22 +57,6 @@ public final class ClassifierFile {
       throw new ClassifierFileException(
           file, Reason.IO, "cannot be written; check the folder and the free space: " + e, e);
     }
-  }
-
-  public static ClassifierState read(Path file, ClassifierKind... kinds) {
-    ClassifierState state = read(file);
-    if (!Arrays.asList(kinds).contains(state.kind())) {
-      throw new ClassifierFileException(
-          file,
-          Reason.OTHER_KIND,
-          "holds a classifier of kind "
-              + state.kind()
-              + ", expected "
-              + Arrays.toString(kinds)
-              + "; load it with TrainedClassifier.load, which accepts every kind",
-          null);
-    }
-    return state;
   }
 
   public static ClassifierState read(Path file) {
@@ -166,7 +150,7 @@ public final class ClassifierFile {
     return bytes;
   }
 
-  private static void put(FileOutput out, TrainingSummary summary) {
+  private static void put(FileOutput out, TrainingReport.Summary summary) {
     out.putInt(summary.photos());
     out.putInt(summary.embeddings());
     out.putText(summary.augmentation());
@@ -204,12 +188,12 @@ public final class ClassifierFile {
     LogisticCurve curve = new LogisticCurve(in.number(), in.number());
     in.require(curve.slope() > 0, "a rising curve");
     Rejection rejection = new Rejection(curve, in.smallNumber());
-    TrainingSummary summary = summary(in);
+    TrainingReport.Summary summary = summary(in);
     return new ClassifierState(
         kind, embedder, List.copyOf(labels), Scorer.read(kind, in, people), rejection, summary);
   }
 
-  private static TrainingSummary summary(FileInput in) {
+  private static TrainingReport.Summary summary(FileInput in) {
     int photos = in.integer();
     int embeddings = in.integer();
     String augmentation = in.text();
@@ -219,7 +203,7 @@ public final class ClassifierFile {
     for (int i = 0; i < count; i++) {
       hyperparameters.put(in.text(), in.number());
     }
-    return new TrainingSummary(
+    return new TrainingReport.Summary(
         photos,
         embeddings,
         augmentation,

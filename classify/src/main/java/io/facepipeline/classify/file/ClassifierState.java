@@ -1,7 +1,7 @@
 package io.facepipeline.classify.file;
 
 import io.facepipeline.classify.ClassifierKind;
-import io.facepipeline.classify.TrainingSummary;
+import io.facepipeline.classify.TrainingReport;
 import java.util.List;
 
 /**
@@ -16,4 +16,4 @@ public record ClassifierState(
     List<String> labels,
     Scorer scorer,
     Rejection rejection,
-    TrainingSummary summary) {}
+    TrainingReport.Summary summary) {}

@@ -1,6 +1,6 @@
 package io.facepipeline.classify.file;
 
-import io.facepipeline.classify.calibrate.LogisticCurve;
+import io.facepipeline.classify.training.LogisticCurve;
 
 /**
  * What a classifier's own scores mean, and from where on a face is a known person's.

@@ -1,7 +1,6 @@
 package io.facepipeline.classify.training;
 
 import io.facepipeline.classify.TrainingException;
-import io.facepipeline.classify.calibrate.LogisticCurve;
 import io.facepipeline.classify.file.Rejection;
 import java.util.Arrays;
 import java.util.Locale;

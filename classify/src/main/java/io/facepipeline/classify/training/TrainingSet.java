@@ -1,10 +1,10 @@
 package io.facepipeline.classify.training;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.Labels;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.TrainingException;
 import io.facepipeline.classify.TrainingReport.PhotoNote;
+import io.facepipeline.internal.Labels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

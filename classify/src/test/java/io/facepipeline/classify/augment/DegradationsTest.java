@@ -22,7 +22,7 @@ class DegradationsTest {
 
   @Test
   void eachChangesTheCropAndKeepsItsSizeAndFollowsFromTheDraw() {
-    Map<String, CropTransform> all = new LinkedHashMap<>();
+    Map<String, Augmentation.Transform> all = new LinkedHashMap<>();
     all.put("scale", Degradations.scale(0.1));
     all.put("contrast", Degradations.contrast(0.3));
     all.put("cast", Degradations.colorCast(0.2));
@@ -62,7 +62,7 @@ class DegradationsTest {
   @Test
   void sometimesIsSometimes() {
     SplittableRandom random = new SplittableRandom(1);
-    CropTransform half = Degradations.sometimes(0.5, Degradations.grey());
+    Augmentation.Transform half = Degradations.sometimes(0.5, Degradations.grey());
     Image crop = crop();
     int changed = 0;
     for (int i = 0; i < 200; i++) {

@@ -47,8 +47,9 @@ final class VerificationCalibrationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(SimilarityMeasure.class)
-  void thresholdsLetThroughAsManyPairsAsTheRateSays(SimilarityMeasure measure) {
+  @EnumSource(VerificationCalibration.SimilarityMeasure.class)
+  void thresholdsLetThroughAsManyPairsAsTheRateSays(
+      VerificationCalibration.SimilarityMeasure measure) {
     VerificationCalibration calibration = VerificationCalibration.fit(PEOPLE, measure);
     int pairs = 120 * 119 / 2 * 9;
     assertEquals(pairs, calibration.impostorPairs());
@@ -74,9 +75,10 @@ final class VerificationCalibrationTest {
 
   @Test
   void bothMeasuresAcceptTheSamePairs() {
-    VerificationCalibration cosine = VerificationCalibration.fit(PEOPLE, SimilarityMeasure.COSINE);
+    VerificationCalibration cosine =
+        VerificationCalibration.fit(PEOPLE, VerificationCalibration.SimilarityMeasure.COSINE);
     VerificationCalibration distance =
-        VerificationCalibration.fit(PEOPLE, SimilarityMeasure.EUCLIDEAN);
+        VerificationCalibration.fit(PEOPLE, VerificationCalibration.SimilarityMeasure.EUCLIDEAN);
     assertEquals(Math.sqrt(2 - 2 * cosine.threshold(1e-3)), distance.threshold(1e-3), 1e-6);
     for (int i = 0; i < 300; i++) {
       Embedding a = face(i, 50);
@@ -87,8 +89,9 @@ final class VerificationCalibrationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(SimilarityMeasure.class)
-  void probabilitiesRiseWithLikenessAndAreCalibrated(SimilarityMeasure measure) {
+  @EnumSource(VerificationCalibration.SimilarityMeasure.class)
+  void probabilitiesRiseWithLikenessAndAreCalibrated(
+      VerificationCalibration.SimilarityMeasure measure) {
     VerificationCalibration calibration = VerificationCalibration.fit(PEOPLE, measure);
     double last = -1;
     for (double cosine = -1; cosine <= 1; cosine += 0.05) {
@@ -117,7 +120,7 @@ final class VerificationCalibrationTest {
   @Test
   void aRateThatRestsOnTooFewPairsIsRefusedWithTheNumberNeeded() {
     VerificationCalibration calibration =
-        VerificationCalibration.fit(PEOPLE, SimilarityMeasure.COSINE);
+        VerificationCalibration.fit(PEOPLE, VerificationCalibration.SimilarityMeasure.COSINE);
     TooFewPairsException e =
         assertThrows(TooFewPairsException.class, () -> calibration.threshold(1e-5));
     assertEquals(1_000_000, e.pairsNeeded());
@@ -132,7 +135,7 @@ final class VerificationCalibrationTest {
   @Test
   void manyEnrolledPeopleNeedAStricterThreshold() {
     VerificationCalibration calibration =
-        VerificationCalibration.fit(PEOPLE, SimilarityMeasure.COSINE);
+        VerificationCalibration.fit(PEOPLE, VerificationCalibration.SimilarityMeasure.COSINE);
     assertEquals(calibration.threshold(0.01), calibration.identificationThreshold(0.01, 1), 1e-9);
     double strict = calibration.identificationThreshold(0.1, 100);
     assertEquals(calibration.threshold(1 - Math.pow(0.9, 0.01)), strict, 1e-6);
@@ -165,15 +168,21 @@ final class VerificationCalibrationTest {
   void refusesWhatItCannotCalibrate() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> VerificationCalibration.fit(Map.of(), SimilarityMeasure.COSINE));
+        () ->
+            VerificationCalibration.fit(
+                Map.of(), VerificationCalibration.SimilarityMeasure.COSINE));
     assertThrows(
         IllegalArgumentException.class,
-        () -> VerificationCalibration.fit(people(1, 5), SimilarityMeasure.COSINE));
+        () ->
+            VerificationCalibration.fit(
+                people(1, 5), VerificationCalibration.SimilarityMeasure.COSINE));
     assertThrows(
         IllegalArgumentException.class,
-        () -> VerificationCalibration.fit(people(5, 1), SimilarityMeasure.COSINE));
+        () ->
+            VerificationCalibration.fit(
+                people(5, 1), VerificationCalibration.SimilarityMeasure.COSINE));
     VerificationCalibration calibration =
-        VerificationCalibration.fit(PEOPLE, SimilarityMeasure.COSINE);
+        VerificationCalibration.fit(PEOPLE, VerificationCalibration.SimilarityMeasure.COSINE);
     Embedding other = Embedding.of("other@2", face(1, 1).toArray());
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> calibration.verify(other, other, 0.01));

@@ -7,7 +7,7 @@ import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.detection.DetectionReport;
@@ -65,7 +65,7 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
   record Result(
       DetectionReport report,
       Map<String, @Nullable Object> values,
-      Map<Path, EvaluatedPhoto> photos) {}
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos) {}
 
   @Override
   public Integer call() {
@@ -91,7 +91,7 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
     AnnotatedFace.read(truth).forEach((name, faces) -> annotated.put(images.resolve(name), faces));
     EvaluationOptions.requireAny(annotated.keySet(), truth, images);
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
-      Map<Path, EvaluatedPhoto> photos =
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos =
           options.run(
               spec,
               pipeline,
@@ -113,7 +113,7 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
     }
   }
 
-  private static Table faceTable(Map<Path, EvaluatedPhoto> photos) {
+  private static Table faceTable(Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     List<List<String>> rows = new ArrayList<>();
     photos.forEach(
         (file, photo) -> {

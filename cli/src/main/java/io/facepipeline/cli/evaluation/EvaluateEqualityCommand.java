@@ -5,10 +5,10 @@ import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
-import io.facepipeline.evaluation.detection.DetectionEquality;
-import io.facepipeline.evaluation.detection.DetectionEquality.Recorded;
+import io.facepipeline.evaluation.internal.DetectionEquality;
+import io.facepipeline.evaluation.internal.DetectionEquality.Recorded;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
     Map<Path, List<Recorded>> recorded = new LinkedHashMap<>();
     Recorded.read(reference).forEach((name, faces) -> recorded.put(images.resolve(name), faces));
     EvaluationOptions.requireAny(recorded.keySet(), reference, images);
-    Map<Path, EvaluatedPhoto> photos;
+    Map<Path, EvaluationRun.EvaluatedPhoto> photos;
     try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       photos =
           options.run(
@@ -96,7 +96,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
 
   /** The photos that could be read; the others were named, and count for nothing. */
   private static List<DetectionEquality.Photo> compared(
-      Map<Path, List<Recorded>> recorded, Map<Path, EvaluatedPhoto> photos) {
+      Map<Path, List<Recorded>> recorded, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     List<DetectionEquality.Photo> compared = new ArrayList<>();
     photos.forEach(
         (file, photo) -> {

@@ -6,7 +6,7 @@ import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.identification.IdentificationSplit;
@@ -212,7 +212,9 @@ final class EvaluateReportCommand implements Callable<Integer> {
   }
 
   private void add(
-      String kind, Map<String, @Nullable Object> figures, Map<Path, EvaluatedPhoto> photos) {
+      String kind,
+      Map<String, @Nullable Object> figures,
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
     named.put("evaluation", kind);
     named.putAll(figures);

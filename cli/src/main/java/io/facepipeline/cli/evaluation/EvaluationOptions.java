@@ -5,7 +5,6 @@ import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
 import java.io.PrintWriter;
@@ -54,19 +53,19 @@ final class EvaluationOptions {
   @Mixin ProgressOption progress = new ProgressOption();
 
   /** Embeds one face of each photo. */
-  Map<Path, EvaluatedPhoto> embed(
+  Map<Path, EvaluationRun.EvaluatedPhoto> embed(
       CommandSpec spec, EvaluationStages stages, Collection<Path> photos) {
     return run(spec, stages.pipeline(), stages.settings(), photos.size(), run -> run.embed(photos));
   }
 
   /** Runs photos through a pipeline, with cache and progress bar, and names those that fail. */
-  Map<Path, EvaluatedPhoto> run(
+  Map<Path, EvaluationRun.EvaluatedPhoto> run(
       CommandSpec spec,
       FacePipeline pipeline,
       String settings,
       int photos,
-      Function<EvaluationRun, Map<Path, EvaluatedPhoto>> task) {
-    Map<Path, EvaluatedPhoto> results;
+      Function<EvaluationRun, Map<Path, EvaluationRun.EvaluatedPhoto>> task) {
+    Map<Path, EvaluationRun.EvaluatedPhoto> results;
     try (Progress bar = progress.start(photos)) {
       EvaluationRun run = EvaluationRun.of(pipeline).withListener(bar);
       results = task.apply(cache == null ? run : run.withCache(cache, settings));
@@ -110,7 +109,7 @@ final class EvaluationOptions {
     }
   }
 
-  static boolean allDone(Map<Path, EvaluatedPhoto> photos) {
+  static boolean allDone(Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     return photos.values().stream().allMatch(photo -> photo.error().isEmpty());
   }
 }

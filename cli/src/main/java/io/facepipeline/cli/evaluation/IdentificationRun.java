@@ -4,7 +4,7 @@ import io.facepipeline.Embedding;
 import io.facepipeline.FaceClassifier;
 import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.identification.IdentificationSplit;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
@@ -27,14 +27,15 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 final class IdentificationRun {
   private final IdentificationSplit split;
-  private final Map<Path, EvaluatedPhoto> photos;
+  private final Map<Path, EvaluationRun.EvaluatedPhoto> photos;
 
   private int tested;
   private int correct;
   private int rejected;
   private int withoutFace;
 
-  private IdentificationRun(IdentificationSplit split, Map<Path, EvaluatedPhoto> photos) {
+  private IdentificationRun(
+      IdentificationSplit split, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     this.split = split;
     this.photos = photos;
   }
@@ -43,7 +44,7 @@ final class IdentificationRun {
   record Result(
       IdentificationReport report,
       Map<String, @Nullable Object> values,
-      Map<Path, EvaluatedPhoto> photos) {}
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos) {}
 
   static Result of(
       CommandSpec spec,
@@ -55,7 +56,7 @@ final class IdentificationRun {
     split.gallery().values().forEach(files::addAll);
     split.probes().forEach(probe -> files.add(probe.file()));
     split.strangers().forEach(stranger -> files.add(stranger.file()));
-    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, files);
+    Map<Path, EvaluationRun.EvaluatedPhoto> photos = options.embed(spec, stages, files);
     IdentificationReport report = IdentificationReport.of(split, photos);
     IdentificationRun run = new IdentificationRun(split, photos);
     Map<String, @Nullable Object> values = run.classify(stages.card(), training);
@@ -108,7 +109,7 @@ final class IdentificationRun {
   }
 
   private Optional<Embedding> embedding(Path file) {
-    EvaluatedPhoto photo = photos.get(file);
+    EvaluationRun.EvaluatedPhoto photo = photos.get(file);
     return photo == null ? Optional.empty() : photo.embedding();
   }
 }

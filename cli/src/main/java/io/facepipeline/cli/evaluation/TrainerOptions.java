@@ -5,7 +5,6 @@ import io.facepipeline.FaceClassifier;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.ClassifierTrainer;
-import io.facepipeline.classify.TrainedClassifier;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.RejectionOptions;
 import io.facepipeline.gallery.Gallery;
@@ -57,9 +56,8 @@ public final class TrainerOptions {
     return trainer().fromEmbeddings(people).classifier();
   }
 
-  private ClassifierTrainer<? extends TrainedClassifier> trainer() {
-    ClassifierTrainer<? extends TrainedClassifier> trainer =
-        ClassifierKind.named(classifier).trainer();
+  private ClassifierTrainer trainer() {
+    ClassifierTrainer trainer = ClassifierKind.named(classifier).trainer();
     rejection.apply(trainer);
     return trainer;
   }

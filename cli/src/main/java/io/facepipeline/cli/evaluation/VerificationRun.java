@@ -7,10 +7,10 @@ import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
+import io.facepipeline.evaluation.internal.ImpostorScores;
 import io.facepipeline.evaluation.plot.Plots;
 import io.facepipeline.evaluation.verification.FacePair;
-import io.facepipeline.evaluation.verification.ImpostorScores;
 import io.facepipeline.evaluation.verification.RocCurve.OperatingPoint;
 import io.facepipeline.evaluation.verification.VerificationReport;
 import java.io.PrintWriter;
@@ -47,7 +47,7 @@ final class VerificationRun {
   record Result(
       VerificationReport report,
       Map<String, @Nullable Object> values,
-      Map<Path, EvaluatedPhoto> photos) {}
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos) {}
 
   /** Refuses what cannot be judged before any photo is looked at. */
   static List<FacePair> requireFolds(CommandSpec spec, List<FacePair> pairs, Path file) {
@@ -86,7 +86,7 @@ final class VerificationRun {
       people.put(pair.first().file(), pair.first().person());
       people.put(pair.second().file(), pair.second().person());
     }
-    Map<Path, EvaluatedPhoto> photos = options.embed(spec, stages, people.keySet());
+    Map<Path, EvaluationRun.EvaluatedPhoto> photos = options.embed(spec, stages, people.keySet());
     VerificationReport report = VerificationReport.of(pairs, photos);
     Map<String, @Nullable Object> values = report.values();
     values.putAll(stages.described());
@@ -117,7 +117,10 @@ final class VerificationRun {
 
   /** The thresholds that belong in a model's card, from all pairs of different people. */
   private static List<Map<String, @Nullable Object>> cardThresholds(
-      CommandSpec spec, Map<Path, String> people, Map<Path, EvaluatedPhoto> photos, int threads) {
+      CommandSpec spec,
+      Map<Path, String> people,
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos,
+      int threads) {
     Map<String, List<Embedding>> embeddings = new TreeMap<>();
     people.forEach(
         (file, person) ->

@@ -5,7 +5,7 @@ import io.facepipeline.cli.output.Exit;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.internal.WholeFile;
-import io.facepipeline.onnx.CardFile;
+import io.facepipeline.onnx.internal.CardFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;

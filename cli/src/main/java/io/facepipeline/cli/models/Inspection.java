@@ -131,10 +131,11 @@ final class Inspection {
   }
 
   private String use(ModelFile model) {
-    if (model.classificationNetwork().isPresent()) {
-      return "an image classifier, not an embedder; in Java ClassificationNetwork.named(\""
-          + model.classificationNetwork().get()
-          + "\")";
+    if (model.imageClassifier().isPresent()) {
+      return "an image classifier, not an embedder: run it with classify-image, in Java"
+          + " ImageClassifier.load(\""
+          + model.imageClassifier().get().id()
+          + "\", store)";
     }
     Optional<ModelCard> card = model.card();
     if (card.isEmpty()) {

@@ -5,8 +5,6 @@ import io.facepipeline.cli.stages.DownloadProgress;
 import io.facepipeline.cli.stages.StoreOptions;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.catalog.CatalogEntry;
-import io.facepipeline.onnx.store.CachedItem;
-import io.facepipeline.onnx.store.HashCheck;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreBuilder;
 import io.facepipeline.onnx.store.PublishedFile;
@@ -107,9 +105,9 @@ public final class ModelsCommand implements Runnable {
       for (PublishedFile file : entry.files()) {
         Optional<Path> found = store.find(file).or(() -> store.named(file).stream().findFirst());
         if (found.isPresent()) {
-          HashCheck check = ModelStore.check(file, found.get());
+          ModelStore.HashCheck check = ModelStore.check(file, found.get());
           any = true;
-          sound &= check.verdict() != HashCheck.Verdict.DIFFERS;
+          sound &= check.verdict() != ModelStore.HashCheck.Verdict.DIFFERS;
           out.println(
               check.path()
                   + ": "
@@ -163,7 +161,7 @@ public final class ModelsCommand implements Runnable {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     PrintWriter out = spec.commandLine().getOut();
     long bytes = 0;
-    for (CachedItem item : clean ? store.cleanCache() : store.cached()) {
+    for (ModelStore.CachedItem item : clean ? store.cleanCache() : store.cached()) {
       bytes += item.bytes();
       out.printf(
           "%-11s %7.1f MB  %s%n",

@@ -10,10 +10,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
-import io.facepipeline.classify.cluster.AverageLinkage;
-import io.facepipeline.classify.cluster.ChineseWhispers;
 import io.facepipeline.classify.cluster.Clusters;
-import io.facepipeline.classify.cluster.Dbscan;
 import io.facepipeline.classify.cluster.FaceClustering;
 import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Counted;
@@ -200,9 +197,9 @@ public final class ClusterCommand implements Callable<Integer> {
     Thresholds.require(pipeline.card(), threshold, stageOptions.embedder);
     float least = threshold != null ? threshold : pipeline.card().identificationThreshold();
     return switch (method) {
-      case average -> new AverageLinkage(least);
-      case whispers -> new ChineseWhispers(least, 1);
-      case dbscan -> new Dbscan(least, minFaces);
+      case average -> FaceClustering.averageLinkage(least);
+      case whispers -> FaceClustering.chineseWhispers(least, 1);
+      case dbscan -> FaceClustering.dbscan(least, minFaces);
     };
   }
 

@@ -19,9 +19,7 @@ import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryBuilder;
 import io.facepipeline.gallery.GalleryException;
-import io.facepipeline.gallery.GalleryFace;
 import io.facepipeline.gallery.GalleryPerson;
-import io.facepipeline.gallery.GalleryStats;
 import io.facepipeline.gallery.GalleryTransfer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -219,7 +217,8 @@ public final class GalleryCommand implements Callable<Integer> {
         entry.add("metadata", Options.GSON.toJsonTree(person.metadata()));
         String more = person.metadata().isEmpty() ? "" : "  " + person.metadata();
         if (faces) {
-          List<Long> ids = gallery.faces(person.label()).stream().map(GalleryFace::id).toList();
+          List<Long> ids =
+              gallery.faces(person.label()).stream().map(GalleryPerson.EnrolledFace::id).toList();
           entry.add("ids", Options.GSON.toJsonTree(ids));
           more += "  " + ids;
         }
@@ -277,7 +276,7 @@ public final class GalleryCommand implements Callable<Integer> {
       description = "Shows the size of the gallery.")
   int stats(@Mixin Options options) {
     try (Gallery gallery = options.read(spec.commandLine().getErr())) {
-      GalleryStats stats = gallery.stats();
+      Gallery.Stats stats = gallery.stats();
       out()
           .printf(
               Locale.ROOT,

@@ -4,8 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import io.facepipeline.AttributeScores;
 import io.facepipeline.ImageSource;
-import io.facepipeline.LabelScore;
 import io.facepipeline.attributes.ImageClassifier;
 import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Exit;
@@ -96,7 +96,7 @@ public final class ClassifyImageCommand implements Callable<Integer> {
         result.addProperty("image", photo.name());
         JsonElement error = JsonNull.INSTANCE;
         try {
-          List<LabelScore> classes = classifier.classify(photo.load(), shown);
+          List<AttributeScores.LabelScore> classes = classifier.classify(photo.load(), shown);
           if (truth && !judgement.add(Path.of(photo.name()), classes.get(0).label())) {
             err.println("facepipeline: " + photo.name() + ": its folder does not name a class");
           }

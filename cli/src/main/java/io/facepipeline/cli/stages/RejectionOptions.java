@@ -18,7 +18,7 @@ public final class RejectionOptions {
   public boolean closedSet;
 
   /** Tells a trainer. */
-  public void apply(ClassifierTrainer<?> trainer) {
+  public void apply(ClassifierTrainer trainer) {
     if (closedSet) {
       trainer.closedSet();
     }

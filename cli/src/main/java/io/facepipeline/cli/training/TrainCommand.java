@@ -8,7 +8,6 @@ import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.ClassifierTrainer;
 import io.facepipeline.classify.ClassifierTrainer.PhotoPolicy;
 import io.facepipeline.classify.ClassifierTrainer.TrainingResult;
-import io.facepipeline.classify.TrainedClassifier;
 import io.facepipeline.classify.TrainingReport;
 import io.facepipeline.classify.TrainingReport.ConfusionMatrix;
 import io.facepipeline.classify.TrainingReport.PhotoNote;
@@ -137,8 +136,8 @@ public final class TrainCommand implements Callable<Integer> {
       throw Exit.wrongUsage(
           spec, "a classifier needs photos of at least two people, but " + people + " has one");
     }
-    ClassifierTrainer<? extends TrainedClassifier> trainer = trainer();
-    TrainingResult<? extends TrainedClassifier> result;
+    ClassifierTrainer trainer = trainer();
+    TrainingResult result;
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions);
         Progress bar = progress.start(Integer.MAX_VALUE)) {
       result = trainer.progress(bar).fromDirectory(pipeline, people);
@@ -169,8 +168,8 @@ public final class TrainCommand implements Callable<Integer> {
     };
   }
 
-  private ClassifierTrainer<? extends TrainedClassifier> trainer() {
-    ClassifierTrainer<? extends TrainedClassifier> trainer =
+  private ClassifierTrainer trainer() {
+    ClassifierTrainer trainer =
         ClassifierKind.named(kind)
             .trainer()
             .photoPolicy(PhotoPolicy.valueOf(policy.name().toUpperCase(Locale.ROOT)))

@@ -19,8 +19,6 @@ import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.cli.stages.ThresholdOption;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
-import io.facepipeline.detection.video.ImageFrames;
-import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
 import io.facepipeline.ffmpeg.VideoReader;
 import java.io.PrintWriter;
@@ -206,7 +204,7 @@ public final class TrackCommand implements Callable<Integer> {
     }
     Path file = Objects.requireNonNull(video);
     return Files.isDirectory(file)
-        ? ImageFrames.of(PhotoFiles.sources(spec, List.of(file)))
+        ? FrameSource.of(PhotoFiles.sources(spec, List.of(file)))
         : VideoReader.open(file);
   }
 
@@ -256,7 +254,7 @@ public final class TrackCommand implements Callable<Integer> {
         Progress bar = progress.start(run.faces().size(), "drawn")) {
       long next = 0;
       int drawn = 0;
-      for (Map.Entry<Long, List<TrackedFace>> shown : run.faces().entrySet()) {
+      for (Map.Entry<Long, List<TrackedFrame.TrackedFace>> shown : run.faces().entrySet()) {
         long index = shown.getKey();
         Image image = null;
         while (next <= index) {
@@ -289,9 +287,13 @@ public final class TrackCommand implements Callable<Integer> {
   }
 
   private static void draw(
-      FrameSink sink, Image image, long index, List<TrackedFace> faces, Labels labels) {
+      FrameSink sink,
+      Image image,
+      long index,
+      List<TrackedFrame.TrackedFace> faces,
+      Labels labels) {
     PhotoResult result = new PhotoResult(0, "frame " + index);
-    for (TrackedFace tracked : faces) {
+    for (TrackedFrame.TrackedFace tracked : faces) {
       PhotoResult.FaceResult face = new PhotoResult.FaceResult(tracked.face());
       String label = labels.of(tracked.id());
       face.identified = true;

@@ -8,7 +8,6 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
-import io.facepipeline.detection.video.TrackedFace;
 import io.facepipeline.detection.video.TrackedFrame;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TrackRun(
     List<FaceTrack> tracks,
-    SortedMap<Long, List<TrackedFace>> faces,
+    SortedMap<Long, List<TrackedFrame.TrackedFace>> faces,
     int detections,
     int cuts,
     List<Unreadable> unreadable,
@@ -127,7 +126,7 @@ record TrackRun(
   /** Notes what was found, and measures what is done with it. */
   private static final class Frames implements Consumer<TrackedFrame> {
     private final Consumer<TrackedFrame> each;
-    private final SortedMap<Long, List<TrackedFace>> faces = new TreeMap<>();
+    private final SortedMap<Long, List<TrackedFrame.TrackedFace>> faces = new TreeMap<>();
     private int detections;
     private int cuts;
     private long nanos;
@@ -165,9 +164,9 @@ record TrackRun(
   /** How many of another run's faces this one has too, by half an overlap in the same frame. */
   long found(TrackRun other) {
     long found = 0;
-    for (Map.Entry<Long, List<TrackedFace>> frame : other.faces.entrySet()) {
-      List<TrackedFace> here = faces.getOrDefault(frame.getKey(), List.of());
-      for (TrackedFace wanted : frame.getValue()) {
+    for (Map.Entry<Long, List<TrackedFrame.TrackedFace>> frame : other.faces.entrySet()) {
+      List<TrackedFrame.TrackedFace> here = faces.getOrDefault(frame.getKey(), List.of());
+      for (TrackedFrame.TrackedFace wanted : frame.getValue()) {
         Face face = wanted.face();
         found +=
             here.stream()

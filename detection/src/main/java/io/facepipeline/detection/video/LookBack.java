@@ -67,7 +67,7 @@ final class LookBack {
       }
       back.see(found.get(), step);
       track.seeBefore(earlier.image(), earlier.index(), found.get());
-      held.set(i, with(earlier, new TrackedFace(track.id, found.get())));
+      held.set(i, with(earlier, new TrackedFrame.TrackedFace(track.id, found.get())));
     }
   }
 
@@ -87,10 +87,10 @@ final class LookBack {
     return motion.predicted(step).intersectionOverUnion(face.box());
   }
 
-  private static TrackedFrame with(TrackedFrame frame, TrackedFace face) {
-    List<TrackedFace> faces =
+  private static TrackedFrame with(TrackedFrame frame, TrackedFrame.TrackedFace face) {
+    List<TrackedFrame.TrackedFace> faces =
         Stream.concat(frame.faces().stream(), Stream.of(face))
-            .sorted(Comparator.comparingInt(TrackedFace::id))
+            .sorted(Comparator.comparingInt(TrackedFrame.TrackedFace::id))
             .toList();
     return new TrackedFrame(frame.image(), frame.index(), frame.detected(), frame.cut(), faces);
   }

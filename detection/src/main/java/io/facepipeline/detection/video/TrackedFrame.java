@@ -1,5 +1,6 @@
 package io.facepipeline.detection.video;
 
+import io.facepipeline.Face;
 import io.facepipeline.Image;
 import java.util.List;
 
@@ -18,4 +19,12 @@ public record TrackedFrame(
   public TrackedFrame {
     faces = List.copyOf(faces);
   }
+
+  /**
+   * A face in a frame, with the id that it has in every other frame.
+   *
+   * @param id the track's id, from 1
+   * @param face the face in this frame
+   */
+  public record TrackedFace(int id, Face face) {}
 }

@@ -81,8 +81,8 @@ public final class TrackingSession {
             .filter(track -> track.isSeenIn(frame))
             .sorted(Comparator.comparingInt(track -> track.id))
             .toList();
-    List<TrackedFace> faces =
-        shown.stream().map(track -> new TrackedFace(track.id, track.face())).toList();
+    List<TrackedFrame.TrackedFace> faces =
+        shown.stream().map(track -> new TrackedFrame.TrackedFace(track.id, track.face())).toList();
     return new TrackedFrame(image, frame, detect, cut, faces);
   }
 

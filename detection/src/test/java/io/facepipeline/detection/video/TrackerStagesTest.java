@@ -95,7 +95,7 @@ class TrackerStagesTest {
   void theStagesAreSetOnce() {
     try (FacePipeline faces =
         FacePipeline.builder().detector(new OneFace()).withoutEmbedder().build()) {
-      FaceTrackerBuilder builder = FaceTracker.builder().aligner(new Counting());
+      FaceTracker.Builder builder = FaceTracker.builder().aligner(new Counting());
       assertThrows(IllegalStateException.class, () -> builder.stagesOf(faces));
     }
   }

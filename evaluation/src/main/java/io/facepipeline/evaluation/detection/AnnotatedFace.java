@@ -3,6 +3,7 @@ package io.facepipeline.evaluation.detection;
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Landmarks;
+import io.facepipeline.evaluation.internal.DetectionTruth;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

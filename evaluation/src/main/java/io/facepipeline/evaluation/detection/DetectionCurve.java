@@ -1,5 +1,6 @@
 package io.facepipeline.evaluation.detection;
 
+import io.facepipeline.evaluation.internal.OneToOneMatching;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

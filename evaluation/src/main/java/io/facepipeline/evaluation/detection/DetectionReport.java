@@ -5,6 +5,7 @@ import io.facepipeline.Landmarks;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import io.facepipeline.evaluation.internal.Figures;
+import io.facepipeline.evaluation.internal.OneToOneMatching;
 import io.facepipeline.evaluation.internal.TableRows;
 import java.util.ArrayList;
 import java.util.Collections;

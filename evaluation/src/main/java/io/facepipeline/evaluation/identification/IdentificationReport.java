@@ -1,7 +1,7 @@
 package io.facepipeline.evaluation.identification;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.internal.Figures;
 import io.facepipeline.evaluation.internal.TableRows;
@@ -125,7 +125,7 @@ public final class IdentificationReport {
    * @param photos the photos of the split
    */
   public static IdentificationReport of(
-      IdentificationSplit split, Map<Path, EvaluatedPhoto> photos) {
+      IdentificationSplit split, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     Map<String, List<Embedding>> gallery = new TreeMap<>();
     split
         .gallery()
@@ -255,15 +255,16 @@ public final class IdentificationReport {
 
   private static List<Probe> probes(
       List<PersonPhoto> asked,
-      Map<Path, EvaluatedPhoto> photos,
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos,
       Map<String, List<Embedding>> gallery) {
     return asked.stream()
         .map(photo -> Probe.of(photo, embedding(photos, photo.file()), gallery))
         .toList();
   }
 
-  private static Optional<Embedding> embedding(Map<Path, EvaluatedPhoto> photos, Path file) {
-    EvaluatedPhoto photo = photos.get(file);
+  private static Optional<Embedding> embedding(
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos, Path file) {
+    EvaluationRun.EvaluatedPhoto photo = photos.get(file);
     if (photo == null) {
       throw new IllegalArgumentException(file + " was not embedded; embed all photos of the split");
     }

@@ -5,7 +5,7 @@ import io.facepipeline.ContactSheet;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -34,7 +34,7 @@ final class PairSheet {
   private PairSheet() {}
 
   /** Draws at least one pair; of more than 300 the first. */
-  static Image draw(List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos) {
+  static Image draw(List<ScoredPair> pairs, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     List<Image> drawn = pairs.stream().limit(MAX_PAIRS).map(pair -> draw(pair, photos)).toList();
     return ContactSheet.ofColumns(PAIRS_PER_ROW)
         .withRowsPerPage(MAX_PAIRS)
@@ -43,7 +43,7 @@ final class PairSheet {
         .get(0);
   }
 
-  private static Image draw(ScoredPair pair, Map<Path, EvaluatedPhoto> photos) {
+  private static Image draw(ScoredPair pair, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     BufferedImage tile = new BufferedImage(2 * SIDE, SIDE + TEXT, BufferedImage.TYPE_3BYTE_BGR);
     Graphics2D g = tile.createGraphics();
     try {
@@ -61,7 +61,8 @@ final class PairSheet {
     return Image.of(tile);
   }
 
-  private static void draw(Graphics2D g, ScoredPair pair, Map<Path, EvaluatedPhoto> photos) {
+  private static void draw(
+      Graphics2D g, ScoredPair pair, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     photo(g, pair.pair().first().file(), photos, 0);
     photo(g, pair.pair().second().file(), photos, SIDE);
     g.setColor(pair.pair().same() ? new Color(0x1f6fb2) : new Color(0xd1495b));
@@ -78,7 +79,8 @@ final class PairSheet {
     g.drawString(name(pair.pair().second().file()), SIDE, SIDE + 28);
   }
 
-  private static void photo(Graphics2D g, Path file, Map<Path, EvaluatedPhoto> photos, int x) {
+  private static void photo(
+      Graphics2D g, Path file, Map<Path, EvaluationRun.EvaluatedPhoto> photos, int x) {
     Image image;
     try {
       image = Image.read(file);
@@ -98,7 +100,7 @@ final class PairSheet {
         (int) Math.round(image.width() * scale),
         (int) Math.round(image.height() * scale),
         null);
-    EvaluatedPhoto evaluated = photos.get(file);
+    EvaluationRun.EvaluatedPhoto evaluated = photos.get(file);
     for (Face face : evaluated == null ? List.<Face>of() : evaluated.faces()) {
       Box box = face.box();
       g.setColor(new Color(0x2bb673));

@@ -1,7 +1,7 @@
 package io.facepipeline.evaluation.plot;
 
 import io.facepipeline.Image;
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.detection.DetectionCurve;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.verification.RocCurve;
@@ -274,7 +274,8 @@ public final class Plots {
    * @param file the file to write
    * @return whether there were pairs to write
    */
-  public static boolean pairs(List<ScoredPair> pairs, Map<Path, EvaluatedPhoto> photos, Path file) {
+  public static boolean pairs(
+      List<ScoredPair> pairs, Map<Path, EvaluationRun.EvaluatedPhoto> photos, Path file) {
     if (pairs.isEmpty()) {
       return false;
     }

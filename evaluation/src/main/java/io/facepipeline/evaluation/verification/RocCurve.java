@@ -58,7 +58,7 @@ public final class RocCurve {
      * How many impostor pairs a rate lets accept. Whole pairs are compared: 0.001 * 3000 is a
      * little less than 3 in binary.
      */
-    static long allowed(double falseAcceptRate, long impostorPairs) {
+    public static long allowed(double falseAcceptRate, long impostorPairs) {
       if (!(falseAcceptRate >= 0 && falseAcceptRate <= 1)) {
         throw new IllegalArgumentException(
             "the false-accept rate must be between 0 and 1, got " + falseAcceptRate);

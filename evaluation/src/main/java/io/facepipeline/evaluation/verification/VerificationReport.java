@@ -1,6 +1,6 @@
 package io.facepipeline.evaluation.verification;
 
-import io.facepipeline.evaluation.EvaluatedPhoto;
+import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.internal.Figures;
 import io.facepipeline.evaluation.internal.TableRows;
@@ -156,13 +156,14 @@ public final class VerificationReport {
    *     photos
    * @throws IllegalArgumentException if fewer than two folds have pairs, or a photo is missing
    */
-  public static VerificationReport of(List<FacePair> pairs, Map<Path, EvaluatedPhoto> photos) {
+  public static VerificationReport of(
+      List<FacePair> pairs, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     return of(
         pairs.stream()
             .map(
                 pair -> {
-                  EvaluatedPhoto a = photo(photos, pair.first().file());
-                  EvaluatedPhoto b = photo(photos, pair.second().file());
+                  EvaluationRun.EvaluatedPhoto a = photo(photos, pair.first().file());
+                  EvaluationRun.EvaluatedPhoto b = photo(photos, pair.second().file());
                   boolean decided = a.embedding().isPresent() && b.embedding().isPresent();
                   return new ScoredPair(
                       pair,
@@ -340,8 +341,9 @@ public final class VerificationReport {
         .toArray();
   }
 
-  private static EvaluatedPhoto photo(Map<Path, EvaluatedPhoto> photos, Path file) {
-    EvaluatedPhoto photo = photos.get(file);
+  private static EvaluationRun.EvaluatedPhoto photo(
+      Map<Path, EvaluationRun.EvaluatedPhoto> photos, Path file) {
+    EvaluationRun.EvaluatedPhoto photo = photos.get(file);
     if (photo == null) {
       throw new IllegalArgumentException(file + " was not embedded; embed all photos of the pairs");
     }

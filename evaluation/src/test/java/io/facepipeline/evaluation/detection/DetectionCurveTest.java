@@ -9,6 +9,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.Landmarks;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
+import io.facepipeline.evaluation.internal.OneToOneMatching;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

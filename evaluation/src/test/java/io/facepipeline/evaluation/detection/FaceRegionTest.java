@@ -8,6 +8,7 @@ import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion.Ellipse;
+import io.facepipeline.evaluation.internal.FddbAnnotations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,9 +16,9 @@ final class HashLockFuzzTest {
   private static final PublishedFile FILE =
       new PublishedFile(
           "tiny",
-          List.of(FileVersion.named("tiny.pt")),
+          List.of(PublishedFile.Version.named("tiny.pt")),
           "somewhere",
-          License.MIT,
+          PublishedFile.License.MIT,
           URI.create("http://localhost/tiny.pt"));
 
   static Stream<byte[]> locks() {

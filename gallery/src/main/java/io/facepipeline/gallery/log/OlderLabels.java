@@ -1,9 +1,9 @@
 package io.facepipeline.gallery.log;
 
-import io.facepipeline.Labels;
 import io.facepipeline.gallery.memory.GalleryChange;
 import io.facepipeline.gallery.memory.Person;
 import io.facepipeline.gallery.memory.Snapshot;
+import io.facepipeline.internal.Labels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.facepipeline.gallery.memory;
 
-import io.facepipeline.Labels;
+import io.facepipeline.internal.Labels;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -3,8 +3,9 @@ package io.facepipeline.onnx.cache;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.facepipeline.internal.UserCache;
-import io.facepipeline.onnx.store.CachedItem;
+import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreException;
+import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +19,12 @@ public final class CacheContents {
 
   private CacheContents() {}
 
-  public static List<CachedItem> of(Path cache) {
+  public static List<ModelStore.CachedItem> of(Path cache) {
     try {
-      List<CachedItem> items = new ArrayList<>();
+      List<ModelStore.CachedItem> items = new ArrayList<>();
       for (Path file : files(cache.resolve("models"))) {
         if (!file.toString().endsWith(LOCK)) {
-          items.add(item(CachedItem.Kind.DOWNLOADED, file, List.of(file)));
+          items.add(item(ModelStore.CachedItem.Kind.DOWNLOADED, file, List.of(file)));
         }
       }
       items.addAll(new ConvertedModels(cache).items());
@@ -31,7 +32,7 @@ public final class CacheContents {
       if (Files.isDirectory(natives)) {
         try (Stream<Path> folders = Files.list(natives)) {
           for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
-            items.add(item(CachedItem.Kind.NATIVE, folder, files(folder)));
+            items.add(item(ModelStore.CachedItem.Kind.NATIVE, folder, files(folder)));
           }
         }
       }
@@ -41,10 +42,10 @@ public final class CacheContents {
     }
   }
 
-  public static List<CachedItem> clean(Path cache) {
-    List<CachedItem> removed = new ArrayList<>();
+  public static List<ModelStore.CachedItem> clean(Path cache) {
+    List<ModelStore.CachedItem> removed = new ArrayList<>();
     try {
-      for (CachedItem item : of(cache)) {
+      for (ModelStore.CachedItem item : of(cache)) {
         switch (item.kind()) {
           case CONVERTED -> ConvertedModels.remove(item.path());
           case NATIVE ->
@@ -61,13 +62,14 @@ public final class CacheContents {
     }
   }
 
-  private static CachedItem item(CachedItem.Kind kind, Path path, List<Path> files)
-      throws IOException {
+  private static ModelStore.CachedItem item(
+      ModelStore.CachedItem.Kind kind, Path path, List<Path> files) throws IOException {
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);
     }
-    return new CachedItem(kind, path, bytes, Files.getLastModifiedTime(path).toInstant());
+    return new ModelStore.CachedItem(
+        kind, path, bytes, Files.getLastModifiedTime(path).toInstant());
   }
 
   private static List<Path> files(Path folder) throws IOException {
@@ -81,6 +83,7 @@ public final class CacheContents {
 
   private static ModelStoreException failure(Path cache, IOException e) {
     return new ModelStoreException(
+        Reason.CACHE,
         "the cache "
             + cache
             + " cannot be read or cleaned ("

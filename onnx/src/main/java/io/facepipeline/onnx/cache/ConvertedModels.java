@@ -4,9 +4,9 @@ import com.google.common.hash.Hashing;
 import io.facepipeline.internal.UserCache;
 import io.facepipeline.internal.WholeFile;
 import io.facepipeline.onnx.MalformedModelException;
-import io.facepipeline.onnx.store.CachedItem;
-import io.facepipeline.onnx.store.DiskFullException;
+import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreException;
+import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -90,8 +90,7 @@ public final class ConvertedModels {
    * @param dependsOn all that the result depends on: the source's hash, the converter's version,
    *     the options
    * @param conversion makes the file; what it throws passes through
-   * @throws ModelStoreException if the cache cannot be read or written
-   * @throws DiskFullException if the file does not fit
+   * @throws ModelStoreException if the cache cannot be read or written, or the disk is full
    */
   public Path get(String name, List<String> dependsOn, Conversion conversion) {
     return file(
@@ -108,8 +107,8 @@ public final class ConvertedModels {
    * @param dependsOn all that the result depends on
    * @param conversion makes the file that is prepared, which is deleted afterwards
    * @param preparation makes the file that is kept
-   * @throws ModelStoreException if the cache cannot be read or written, or the model not prepared
-   * @throws DiskFullException if the file does not fit
+   * @throws ModelStoreException if the cache cannot be read or written, or the disk is full, or the
+   *     model not prepared
    */
   public Path prepared(
       String name, List<String> dependsOn, Conversion conversion, Preparation preparation) {
@@ -129,7 +128,7 @@ public final class ConvertedModels {
             } catch (MalformedModelException e) {
               Files.deleteIfExists(weights);
               throw new ModelStoreException(
-                  name + " could not be prepared in the cache: " + e.getMessage(), e);
+                  Reason.CACHE, name + " could not be prepared in the cache: " + e.getMessage(), e);
             }
             WholeFile.publish(unfinished, file);
           } finally {
@@ -211,11 +210,11 @@ public final class ConvertedModels {
   }
 
   /** {@return the models that are kept, the one that was not used for longest first} */
-  public List<CachedItem> items() throws IOException {
+  public List<ModelStore.CachedItem> items() throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    List<CachedItem> items = new ArrayList<>();
+    List<ModelStore.CachedItem> items = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".onnx")).sorted().toList()) {
         Path sum = file.resolveSibling(file.getFileName() + SUM);
@@ -225,14 +224,14 @@ public final class ConvertedModels {
         }
         Path used = Files.exists(sum) ? sum : file;
         items.add(
-            new CachedItem(
-                CachedItem.Kind.CONVERTED,
+            new ModelStore.CachedItem(
+                ModelStore.CachedItem.Kind.CONVERTED,
                 file,
                 bytes,
                 Files.getLastModifiedTime(used).toInstant()));
       }
     }
-    items.sort(Comparator.comparing(CachedItem::lastUsed));
+    items.sort(Comparator.comparing(ModelStore.CachedItem::lastUsed));
     return items;
   }
 
@@ -251,10 +250,10 @@ public final class ConvertedModels {
   /** Keeps the cache within its limit; what fails there is no reason to fail. */
   private void prune() {
     try {
-      List<CachedItem> items = items();
-      long bytes = items.stream().mapToLong(CachedItem::bytes).sum();
+      List<ModelStore.CachedItem> items = items();
+      long bytes = items.stream().mapToLong(ModelStore.CachedItem::bytes).sum();
       Instant late = Instant.now().minus(OF_LATE);
-      for (CachedItem item : items) {
+      for (ModelStore.CachedItem item : items) {
         if (bytes > limit && item.lastUsed().isBefore(late)) {
           remove(item.path());
           bytes -= item.bytes();
@@ -318,9 +317,10 @@ public final class ConvertedModels {
 
   private RuntimeException failure(Path file, IOException e) {
     if (Disk.saysFull(e)) {
-      return new DiskFullException(file, 0, freeBytes().orElse(0L), e);
+      return ModelStoreException.diskFull(file, 0, freeBytes().orElse(0L), e);
     }
     return new ModelStoreException(
+        Reason.CACHE,
         "the cache of converted models "
             + folder
             + " cannot be used ("

@@ -6,9 +6,8 @@ import io.facepipeline.internal.WholeFile;
 import io.facepipeline.onnx.download.Downloader;
 import io.facepipeline.onnx.download.PartialFile;
 import io.facepipeline.onnx.download.Transfer;
-import io.facepipeline.onnx.store.FileVersion;
-import io.facepipeline.onnx.store.IntegrityException;
 import io.facepipeline.onnx.store.ModelStoreException;
+import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,7 +72,10 @@ public final class ModelCache {
     boolean joined = downloader.download(transfer, part);
     try {
       requireExpected(file, part.content(), path);
-    } catch (IntegrityException e) {
+    } catch (ModelStoreException e) {
+      if (e.reason() != Reason.INTEGRITY) {
+        throw e;
+      }
       part.delete();
       if (!joined) {
         throw e;
@@ -89,7 +91,10 @@ public final class ModelCache {
   private void requireWhole(PublishedFile file, PartialFile part, Path path) throws IOException {
     try {
       requireExpected(file, part.content(), path);
-    } catch (IntegrityException e) {
+    } catch (ModelStoreException e) {
+      if (e.reason() != Reason.INTEGRITY) {
+        throw e;
+      }
       part.delete();
       throw e;
     }
@@ -97,10 +102,11 @@ public final class ModelCache {
 
   /** Checks a file against what is known, and records it where nothing is. */
   private void requireExpected(PublishedFile file, Path content, Path shown) throws IOException {
-    FileVersion published = file.usual();
+    PublishedFile.Version published = file.usual();
     long size = Files.size(content);
     if (published.size() > 0 && size != published.size()) {
-      throw new IntegrityException(
+      throw new ModelStoreException(
+          Reason.INTEGRITY,
           shown
               + " has "
               + size
@@ -110,7 +116,8 @@ public final class ModelCache {
     }
     String hash = Hashes.sha256(content);
     if (!hash.startsWith(published.sha256())) {
-      throw new IntegrityException(
+      throw new ModelStoreException(
+          Reason.INTEGRITY,
           shown
               + " has the SHA-256 "
               + hash
@@ -126,7 +133,8 @@ public final class ModelCache {
     if (first.isEmpty()) {
       lock.record(file, new HashLock.Entry(size, hash));
     } else if (!first.get().sha256().equals(hash)) {
-      throw new IntegrityException(
+      throw new ModelStoreException(
+          Reason.INTEGRITY,
           shown
               + " has the SHA-256 "
               + hash
@@ -140,6 +148,7 @@ public final class ModelCache {
 
   private ModelStoreException unusable(IOException e) {
     return new ModelStoreException(
+        Reason.CACHE,
         "the cache "
             + cache
             + " cannot be used ("

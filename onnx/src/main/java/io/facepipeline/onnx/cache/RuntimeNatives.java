@@ -3,7 +3,7 @@ package io.facepipeline.onnx.cache;
 import ai.onnxruntime.OrtEnvironment;
 import io.facepipeline.internal.UserCache;
 import io.facepipeline.internal.WholeFile;
-import io.facepipeline.onnx.NativeLibraryException;
+import io.facepipeline.onnx.InferenceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -64,8 +64,8 @@ public final class RuntimeNatives {
    * {@return the folder that holds the libraries for this platform; empty where the artifact on the
    * class path has none, so that the runtime looks for them on the library path}
    *
-   * @throws NativeLibraryException if they can be unpacked nowhere; the message names the folders
-   *     and the settings
+   * @throws InferenceException if they can be unpacked nowhere; the message names the folders and
+   *     the settings
    */
   public static Optional<Folder> unpack() {
     Optional<Library> main = Library.find(LIBRARIES.get(0));
@@ -101,7 +101,7 @@ public final class RuntimeNatives {
       }
       return Optional.of(new Folder(folder, true));
     } catch (IOException e) {
-      throw new NativeLibraryException(
+      throw new InferenceException(
           "onnx runtime's libraries need a writable folder that allows execution: "
               + problem
               + ", and the temporary folder does not work either, "
@@ -120,13 +120,13 @@ public final class RuntimeNatives {
    *
    * @param folder where the runtime was loaded from
    * @param libraries their names without the system's prefix and ending
-   * @throws NativeLibraryException if they cannot be unpacked
+   * @throws InferenceException if they cannot be unpacked
    */
   public static void add(Path folder, List<String> libraries) {
     try {
       unpack(folder, libraries);
     } catch (IOException e) {
-      throw new NativeLibraryException(
+      throw new InferenceException(
           "onnx runtime's libraries "
               + libraries
               + " cannot be unpacked into "
@@ -281,7 +281,7 @@ public final class RuntimeNatives {
         }
         return Optional.of(read(url, fileName));
       } catch (IOException e) {
-        throw new NativeLibraryException(
+        throw new InferenceException(
             "onnx runtime's library " + url + " cannot be read (" + e + "); check the artifact", e);
       }
     }

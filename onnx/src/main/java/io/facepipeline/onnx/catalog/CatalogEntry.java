@@ -118,7 +118,7 @@ public final class CatalogEntry {
   private final List<PublishedFile> files;
   private final List<Input> inputs;
   private final int embeddingSize;
-  private final Optional<PublishedAccuracy> accuracy;
+  private final Optional<Accuracy> accuracy;
   private final Optional<ModelCard.Thresholds> thresholds;
   private final Optional<String> attribute;
   private final List<String> classes;
@@ -190,7 +190,7 @@ public final class CatalogEntry {
   }
 
   /** {@return the accuracy that its authors state, if any} */
-  public Optional<PublishedAccuracy> accuracy() {
+  public Optional<Accuracy> accuracy() {
     return accuracy;
   }
 
@@ -234,5 +234,19 @@ public final class CatalogEntry {
   @Override
   public String toString() {
     return id;
+  }
+
+  /**
+   * The accuracy that the authors of a model state; not measured here.
+   *
+   * @param benchmark the measure and the data
+   * @param percent the result
+   * @param source the publication
+   */
+  public record Accuracy(String benchmark, double percent, String source) {
+    @Override
+    public String toString() {
+      return benchmark + " " + percent + " % (" + source + ")";
+    }
   }
 }

@@ -11,8 +11,6 @@ import io.facepipeline.onnx.catalog.CatalogEntry.Input;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.CatalogEntry.Output;
 import io.facepipeline.onnx.json.CardFields;
-import io.facepipeline.onnx.store.FileVersion;
-import io.facepipeline.onnx.store.License;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.net.URI;
 import java.util.ArrayList;
@@ -100,11 +98,11 @@ final class EntryReader {
 
   List<PublishedFile> files() {
     String origin = required(json, "origin").getAsString();
-    License license = license(required(json, "license"));
+    PublishedFile.License license = license(required(json, "license"));
     List<PublishedFile> files = new ArrayList<>();
     for (JsonObject file : fileObjects()) {
       CardFields.requireKnown(file, FILE_KEYS);
-      List<FileVersion> versions = new ArrayList<>(List.of(version(file)));
+      List<PublishedFile.Version> versions = new ArrayList<>(List.of(version(file)));
       optional(file, "alternatives")
           .ifPresent(a -> a.getAsJsonArray().forEach(v -> versions.add(alternative(v))));
       URI download = optional(file, "download").map(d -> URI.create(d.getAsString())).orElse(null);
@@ -122,29 +120,31 @@ final class EntryReader {
     return objects;
   }
 
-  private static FileVersion alternative(JsonElement json) {
+  private static PublishedFile.Version alternative(JsonElement json) {
     CardFields.requireKnown(json.getAsJsonObject(), Set.of("name", "size", "sha256"));
     return version(json.getAsJsonObject());
   }
 
-  private static FileVersion version(JsonObject file) {
-    return new FileVersion(
+  private static PublishedFile.Version version(JsonObject file) {
+    return new PublishedFile.Version(
         required(file, "name").getAsString(),
         optional(file, "size").map(JsonElement::getAsLong).orElse(0L),
         optional(file, "sha256").map(JsonElement::getAsString).orElse(""));
   }
 
   /** An SPDX id of which the library knows the address, or name and address. */
-  private static License license(JsonElement json) {
+  private static PublishedFile.License license(JsonElement json) {
     if (json.isJsonObject()) {
       JsonObject terms = json.getAsJsonObject();
       CardFields.requireKnown(terms, Set.of("name", "url", "restricted"));
-      return new License(
+      return new PublishedFile.License(
           required(terms, "name").getAsString(),
           required(terms, "url").getAsString(),
           optional(terms, "restricted").map(JsonElement::getAsBoolean).orElse(false));
     }
-    List<License> known = List.of(License.MIT, License.APACHE_2, License.BSD_3);
+    List<PublishedFile.License> known =
+        List.of(
+            PublishedFile.License.MIT, PublishedFile.License.APACHE_2, PublishedFile.License.BSD_3);
     return known.stream()
         .filter(l -> l.name().equals(json.getAsString()))
         .findFirst()
@@ -201,12 +201,12 @@ final class EntryReader {
     return size;
   }
 
-  Optional<PublishedAccuracy> accuracy() {
+  Optional<CatalogEntry.Accuracy> accuracy() {
     return optional(json, "accuracy")
         .map(JsonElement::getAsJsonObject)
         .map(
             a ->
-                new PublishedAccuracy(
+                new CatalogEntry.Accuracy(
                     required(a, "benchmark").getAsString(),
                     required(a, "percent").getAsDouble(),
                     required(a, "source").getAsString()));

@@ -1,11 +1,9 @@
 package io.facepipeline.onnx.download;
 
 import io.facepipeline.onnx.cache.Disk;
-import io.facepipeline.onnx.store.DiskFullException;
-import io.facepipeline.onnx.store.DownloadException;
-import io.facepipeline.onnx.store.IntegrityException;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreException;
+import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,7 +85,8 @@ public final class Downloader {
         throw e.problem;
       } catch (IOException e) {
         if (attempt == attempts) {
-          throw new DownloadException(
+          throw new ModelStoreException(
+              Reason.DOWNLOAD,
               transfer.from()
                   + " could not be downloaded in "
                   + attempts
@@ -140,7 +139,8 @@ public final class Downloader {
       long total = length < 0 ? -1 : have + length;
       if (transfer.size() > 0 && total >= 0 && total != transfer.size()) {
         part.delete();
-        throw new IntegrityException(
+        throw new ModelStoreException(
+            Reason.INTEGRITY,
             transfer.from()
                 + " has "
                 + total
@@ -203,7 +203,8 @@ public final class Downloader {
           after.matches("[0-9]{1,6}") ? Duration.ofSeconds(Long.parseLong(after)) : Duration.ZERO;
       return new Interrupted("the origin answered " + status, min(pause, LONGEST_PAUSE));
     }
-    throw new DownloadException(
+    throw new ModelStoreException(
+        Reason.DOWNLOAD,
         transfer.from()
             + " answered "
             + status
@@ -227,7 +228,7 @@ public final class Downloader {
     long free = disk.usable(transfer.folder());
     if (needed > free) {
       part.delete();
-      throw new DiskFullException(transfer.target(), needed, free, null);
+      throw ModelStoreException.diskFull(transfer.target(), needed, free, null);
     }
   }
 
@@ -248,7 +249,8 @@ public final class Downloader {
           done += bytes.remaining();
           if (done > transfer.limit()) {
             part.delete();
-            throw new IntegrityException(
+            throw new ModelStoreException(
+                Reason.INTEGRITY,
                 transfer.from()
                     + " sends more than "
                     + transfer.limit()
@@ -277,9 +279,11 @@ public final class Downloader {
       part.delete();
       throw new WriteException(
           Disk.saysFull(e) || free < bytes.remaining()
-              ? new DiskFullException(transfer.target(), needed, free, e)
+              ? ModelStoreException.diskFull(transfer.target(), needed, free, e)
               : new ModelStoreException(
-                  transfer.target() + " cannot be written (" + e.getMessage() + ")", e));
+                  Reason.CACHE,
+                  transfer.target() + " cannot be written (" + e.getMessage() + ")",
+                  e));
     }
   }
 
@@ -291,9 +295,10 @@ public final class Downloader {
     }
   }
 
-  private static DownloadException interrupted(Transfer transfer, InterruptedException e) {
+  private static ModelStoreException interrupted(Transfer transfer, InterruptedException e) {
     Thread.currentThread().interrupt();
-    return new DownloadException("the download of " + transfer.from() + " was interrupted", e);
+    return new ModelStoreException(
+        Reason.DOWNLOAD, "the download of " + transfer.from() + " was interrupted", e);
   }
 
   private static Duration min(Duration a, Duration b) {

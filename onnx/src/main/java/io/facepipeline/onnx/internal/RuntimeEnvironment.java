@@ -3,7 +3,7 @@ package io.facepipeline.onnx.internal;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import io.facepipeline.onnx.NativeLibraryException;
+import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.cache.RuntimeNatives;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,14 +44,14 @@ public final class RuntimeEnvironment {
   /**
    * {@return the environment; the runtime is loaded with the first call}
    *
-   * @throws NativeLibraryException if it cannot be loaded
+   * @throws InferenceException if it cannot be loaded
    */
   public static synchronized OrtEnvironment get() {
     if (environment != null) {
       return environment;
     }
     if (failure != null) {
-      throw new NativeLibraryException(failure, null);
+      throw new InferenceException(failure, null);
     }
     // Both can be mended while the process runs, so that neither is remembered.
     requireTemporaryFolder();
@@ -59,7 +59,7 @@ public final class RuntimeEnvironment {
     Optional<RuntimeNatives.Folder> folder = set ? Optional.empty() : RuntimeNatives.unpack();
     try {
       environment = folder.isPresent() ? loadFrom(folder.get().path()) : load();
-    } catch (NativeLibraryException e) {
+    } catch (InferenceException e) {
       failure = e.getMessage();
       throw e;
     } finally {
@@ -110,7 +110,7 @@ public final class RuntimeEnvironment {
       loaded.setTelemetry(false);
       return loaded;
     } catch (OrtException | RuntimeException | LinkageError e) {
-      throw new NativeLibraryException(
+      throw new InferenceException(
           "onnx runtime's native library cannot be loaded: "
               + reason(e)
               + "; it should be loaded from "
@@ -140,7 +140,7 @@ public final class RuntimeEnvironment {
   private static void requireTemporaryFolder() {
     Path folder = Path.of(System.getProperty(TEMPORARY, ""));
     if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-      throw new NativeLibraryException(
+      throw new InferenceException(
           "the temporary folder '"
               + folder
               + "' "

@@ -41,11 +41,12 @@ final class FolderSearch {
     List<Candidate> files = files(folder);
     for (Path path : named(files, file)) {
       // Of a version whose hash is not known the name has to do.
-      if (HashCheck.of(file, path, hash(path)).verdict() != HashCheck.Verdict.DIFFERS) {
+      if (ModelStore.HashCheck.of(file, path, hash(path)).verdict()
+          != ModelStore.HashCheck.Verdict.DIFFERS) {
         return Optional.of(path);
       }
     }
-    for (FileVersion version : file.versions()) {
+    for (PublishedFile.Version version : file.versions()) {
       for (Candidate candidate : files) {
         // Without a size every file below would have to be read.
         if (version.size() > 0

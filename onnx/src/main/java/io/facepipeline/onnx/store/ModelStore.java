@@ -8,8 +8,10 @@ import io.facepipeline.onnx.cache.ConvertedModels;
 import io.facepipeline.onnx.cache.Hashes;
 import io.facepipeline.onnx.cache.ModelCache;
 import io.facepipeline.onnx.download.Downloader;
+import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +105,7 @@ public final class ModelStore {
   }
 
   private static ModelStoreException noCache() {
-    return new ModelStoreException(UserCache.missing());
+    return new ModelStoreException(Reason.CACHE, UserCache.missing());
   }
 
   /**
@@ -134,7 +136,7 @@ public final class ModelStore {
    *
    * @param file the file; the earlier of its names is preferred
    * @throws ModelNotFoundException if a folder cannot be read
-   * @throws IntegrityException if a cached file has changed
+   * @throws ModelStoreException if a cached file has changed
    */
   public Optional<Path> find(PublishedFile file) {
     for (Path folder : folders) {
@@ -162,13 +164,10 @@ public final class ModelStore {
    * @param files the files of one model
    * @throws ModelNotFoundException if one is missing and cannot be downloaded; the message names
    *     the missing files, where they are published, and how to name their folder
-   * @throws LicenseException if one would be downloaded whose license is restricted and not
-   *     accepted
-   * @throws DownloadException if a server does not answer, or refuses
-   * @throws IntegrityException if a file differs from the published one or from the first download,
-   *     or a folder has a different file with its name
-   * @throws DiskFullException if a file does not fit
-   * @throws ModelStoreException if the cache cannot be written
+   * @throws ModelStoreException if one cannot be had; its reason says why: a license that is not
+   *     accepted, a server that does not answer or refuses, a file that differs from the published
+   *     one or from the first download or whose name a folder has with another content, a full
+   *     disk, a cache that cannot be written
    */
   public List<Path> require(List<PublishedFile> files) {
     List<Optional<Path>> found = files.stream().map(this::find).toList();
@@ -197,7 +196,8 @@ public final class ModelStore {
   private void requireNoOther(PublishedFile file) {
     for (Path path : named(file)) {
       HashCheck check = check(file, path);
-      throw new IntegrityException(
+      throw new ModelStoreException(
+          Reason.INTEGRITY,
           path
               + " has the name of "
               + file.id()
@@ -210,7 +210,7 @@ public final class ModelStore {
 
   private Path download(PublishedFile file) {
     if (file.license().restricted() && !accepted.contains(file.id())) {
-      throw new LicenseException(file);
+      throw ModelStoreException.unaccepted(file);
     }
     return cache.orElseThrow(ModelStore::noCache).fetch(file, downloader, progress);
   }
@@ -258,5 +258,58 @@ public final class ModelStore {
         + VARIABLE
         + " or the system property "
         + PROPERTY;
+  }
+
+  /**
+   * An item in the cache.
+   *
+   * @param kind its kind
+   * @param path its file or folder
+   * @param bytes its size
+   * @param lastUsed when it was last used or created
+   */
+  public record CachedItem(Kind kind, Path path, long bytes, Instant lastUsed) {
+    /** The kind of an item. */
+    public enum Kind {
+      /** A published file; it can be downloaded again. */
+      DOWNLOADED,
+      /** A converted checkpoint; it is converted again when needed. */
+      CONVERTED,
+      /** Native libraries; they are unpacked again when needed. */
+      NATIVE
+    }
+  }
+
+  /**
+   * The result of checking a file's hash.
+   *
+   * @param path the file
+   * @param sha256 its SHA-256 in lower-case hexadecimal
+   * @param verdict whether it is the published file
+   */
+  public record HashCheck(Path path, String sha256, Verdict verdict) {
+    /** Whether a file is the published one. */
+    public enum Verdict {
+      /** The hash is the published one. */
+      MATCHES,
+      /** The hash is not the published one. */
+      DIFFERS,
+      /** No hash is published. */
+      UNKNOWN
+    }
+
+    static HashCheck of(PublishedFile file, Path path, String sha256) {
+      boolean known = false;
+      for (PublishedFile.Version version : file.versions()) {
+        if (version.sha256().isEmpty()) {
+          continue;
+        }
+        if (sha256.startsWith(version.sha256())) {
+          return new HashCheck(path, sha256, Verdict.MATCHES);
+        }
+        known |= path.endsWith(version.name());
+      }
+      return new HashCheck(path, sha256, known ? Verdict.DIFFERS : Verdict.UNKNOWN);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.facepipeline.onnx.store;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param download the address of the usual version; null if only a browser can fetch it
  */
 public record PublishedFile(
-    String id, List<FileVersion> versions, String origin, License license, @Nullable URI download) {
+    String id, List<Version> versions, String origin, License license, @Nullable URI download) {
   /**
    * Creates a description.
    *
@@ -27,7 +28,7 @@ public record PublishedFile(
     if (versions.isEmpty()) {
       throw new IllegalArgumentException("a published file needs a name");
     }
-    FileVersion.requireName("id", id);
+    Version.requireName("id", id);
     if (download != null && (!isOfTheWeb(download.getScheme()) || download.getHost() == null)) {
       throw new IllegalArgumentException(
           "the address of "
@@ -45,11 +46,11 @@ public record PublishedFile(
 
   /** {@return its possible names, the usual one first} */
   public List<String> names() {
-    return versions.stream().map(FileVersion::name).toList();
+    return versions.stream().map(Version::name).toList();
   }
 
   /** {@return its usual version, which is downloaded} */
-  public FileVersion usual() {
+  public Version usual() {
     return versions.get(0);
   }
 
@@ -65,5 +66,89 @@ public record PublishedFile(
   /** {@return the address of the usual version, if it can be downloaded without a browser} */
   public Optional<URI> downloadable() {
     return Optional.ofNullable(download);
+  }
+
+  /**
+   * One version of a published file. Immutable.
+   *
+   * @param name its name, without folders
+   * @param size its size in bytes; 0 if unknown
+   * @param sha256 its SHA-256 in lower-case hexadecimal, or its first digits if only those are
+   *     published (PyTorch puts eight into file names); empty if unknown
+   */
+  public record Version(String name, long size, String sha256) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+    private static final Pattern DIGITS = Pattern.compile("|[0-9a-f]{8,64}");
+    private static final int WHOLE = 64;
+
+    /**
+     * Creates a description.
+     *
+     * @throws IllegalArgumentException if the name has characters other than letters, digits, dot,
+     *     dash and underscore, the size is negative, or the hash is not hexadecimal
+     */
+    public Version {
+      requireName("file name", name);
+      if (size < 0) {
+        throw new IllegalArgumentException("the size of " + name + " is negative: " + size);
+      }
+      if (!DIGITS.matcher(sha256).matches()) {
+        throw new IllegalArgumentException(
+            "the hash of " + name + " is not 8 to 64 hexadecimal digits: \"" + sha256 + "\"");
+      }
+    }
+
+    /**
+     * {@return a version of which only the name is known}
+     *
+     * @param name its name, without folders
+     */
+    public static Version named(String name) {
+      return new Version(name, 0, "");
+    }
+
+    /** {@return whether the whole hash is known, not only its first digits} */
+    public boolean hasWholeHash() {
+      return sha256.length() == WHOLE;
+    }
+
+    /** Names become parts of paths in the cache, so nothing that leads out of it may pass. */
+    static void requireName(String what, String name) {
+      if (!NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "the "
+                + what
+                + " \""
+                + name
+                + "\" has characters other than letters, digits, dot, dash and underscore");
+      }
+    }
+  }
+
+  /**
+   * The terms on which weights are published. Immutable.
+   *
+   * @param name an SPDX id or a sentence
+   * @param url where its text is
+   * @param restricted whether it forbids something that free software licenses allow, such as
+   *     commercial use; such weights are downloaded only after an explicit acceptance
+   */
+  public record License(String name, String url, boolean restricted) {
+    /** The MIT license. */
+    public static final License MIT =
+        new License("MIT", "https://spdx.org/licenses/MIT.html", false);
+
+    /** The Apache license, version 2.0. */
+    public static final License APACHE_2 =
+        new License("Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0", false);
+
+    /** The three-clause BSD license. */
+    public static final License BSD_3 =
+        new License("BSD-3-Clause", "https://spdx.org/licenses/BSD-3-Clause.html", false);
+
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 }

@@ -11,7 +11,7 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.CatalogEntry.Output;
-import io.facepipeline.onnx.store.License;
+import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -96,13 +96,15 @@ class ModelCatalogTest {
     assertEquals(
         Optional.of(URI.create("https://example.org/theirs.pth")), entry.file().downloadable());
     assertEquals(
-        new License("research only", "https://example.org/terms", true), entry.file().license());
+        new PublishedFile.License("research only", "https://example.org/terms", true),
+        entry.file().license());
     assertEquals(CropSpec.arcFace(112), entry.input().crop());
     assertEquals(ModelCard.ColorOrder.BGR, entry.input().colorOrder());
     assertEquals(List.of(1f, 2f, 3f), entry.input().mean());
     assertEquals(List.of(128f), entry.input().deviation());
     assertEquals(256, entry.embeddingSize());
-    assertEquals(Optional.of(new PublishedAccuracy("LFW", 99.5, "their README")), entry.accuracy());
+    assertEquals(
+        Optional.of(new CatalogEntry.Accuracy("LFW", 99.5, "their README")), entry.accuracy());
     assertEquals(Optional.of(new ModelCard.Thresholds(0.3f, 0.4f, 7, "LFW")), entry.thresholds());
     assertTrue(entry.isPublishedAs(HASH));
     assertFalse(entry.isPublishedAs(HASH.replace('0', '1')));
@@ -115,7 +117,7 @@ class ModelCatalogTest {
     assertEquals(Optional.of("mask"), entry.attribute());
     assertEquals(List.of("mask", "none"), entry.classes());
     assertEquals(Output.PROBABILITIES, entry.output());
-    assertEquals(License.MIT, entry.file().license());
+    assertEquals(PublishedFile.License.MIT, entry.file().license());
     assertEquals(
         List.of("80x80 by scaled-box 2.0 square", "64x64 by scaled-box 4.0"),
         entry.inputs().stream().map(i -> i.crop().toString()).toList());

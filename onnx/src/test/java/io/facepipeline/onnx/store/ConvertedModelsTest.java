@@ -214,9 +214,10 @@ class ConvertedModelsTest {
     Files.write(download, new byte[7]);
     Path natives = Files.createDirectories(cache.resolve("natives/onnxruntime-old"));
     Files.write(natives.resolve("lib.so"), new byte[9]);
-    assertEquals(20, store.cached().stream().mapToLong(CachedItem::bytes).sum());
-    assertEquals(13, store.cleanCache().stream().mapToLong(CachedItem::bytes).sum());
-    assertEquals(List.of(download), store.cached().stream().map(CachedItem::path).toList());
+    assertEquals(20, store.cached().stream().mapToLong(ModelStore.CachedItem::bytes).sum());
+    assertEquals(13, store.cleanCache().stream().mapToLong(ModelStore.CachedItem::bytes).sum());
+    assertEquals(
+        List.of(download), store.cached().stream().map(ModelStore.CachedItem::path).toList());
     assertTrue(Files.exists(download));
     assertEquals(List.of(), store.cleanCache());
     make(store.converted(), "net", 5);

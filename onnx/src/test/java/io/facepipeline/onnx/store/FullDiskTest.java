@@ -1,10 +1,11 @@
 package io.facepipeline.onnx.store;
 
+import static io.facepipeline.onnx.store.StoreFailures.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.onnx.cache.Disk;
+import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +29,11 @@ class FullDiskTest {
 
   private static PublishedFile file(long size, URI from) {
     return new PublishedFile(
-        "net", List.of(new FileVersion("weights.pt", size, "")), "the test", License.MIT, from);
+        "net",
+        List.of(new PublishedFile.Version("weights.pt", size, "")),
+        "the test",
+        PublishedFile.License.MIT,
+        from);
   }
 
   private static ModelStoreBuilder store(Path cache) {
@@ -54,13 +61,12 @@ class FullDiskTest {
               ScriptedServer.head(out, "200 OK", "Content-Length: " + huge);
               out.write(CONTENT);
             })) {
-      DiskFullException e =
-          assertThrows(
-              DiskFullException.class,
+      ModelStoreException e =
+          assertRefused(
+              Reason.DISK_FULL,
               () -> store(cache).build().require(List.of(file(huge, server.uri("/w")))));
-      assertEquals(huge, e.neededBytes());
-      assertTrue(e.freeBytes() > 0 && e.freeBytes() < huge);
-      assertTrue(e.getMessage().contains(String.valueOf(huge)), e.getMessage());
+      assertEquals(huge, needed(e));
+      assertTrue(free(e) > 0 && free(e) < huge, e.getMessage());
       assertNothingLeft(cache);
     }
   }
@@ -81,15 +87,15 @@ class FullDiskTest {
           }
         };
     try (ScriptedServer server = new ScriptedServer(ScriptedServer.file(CONTENT, "\"one\""))) {
-      DiskFullException e =
-          assertThrows(
-              DiskFullException.class,
+      ModelStoreException e =
+          assertRefused(
+              Reason.DISK_FULL,
               () ->
                   store(cache)
                       .disk(filling)
                       .build()
                       .require(List.of(file(CONTENT.length, server.uri("/w")))));
-      assertTrue(e.neededBytes() > 0 && e.neededBytes() <= CONTENT.length);
+      assertTrue(needed(e) > 0 && needed(e) <= CONTENT.length, e.getMessage());
       assertEquals(1, server.requests().size());
       assertNothingLeft(cache);
     }
@@ -110,12 +116,11 @@ class FullDiskTest {
               ScriptedServer.head(out, "200 OK");
               out.write(CONTENT);
             })) {
-      assertThrows(
-          DiskFullException.class,
-          () -> store(small).build().require(List.of(file(0, server.uri("/w")))));
+      assertRefused(
+          Reason.DISK_FULL, () -> store(small).build().require(List.of(file(0, server.uri("/w")))));
       assertNothingLeft(small);
-      assertThrows(
-          DiskFullException.class,
+      assertRefused(
+          Reason.DISK_FULL,
           () ->
               store(small)
                   .build()
@@ -138,5 +143,19 @@ class FullDiskTest {
     } catch (IOException e) {
       return false; // no such program, as on Windows
     }
+  }
+
+  private static long needed(ModelStoreException e) {
+    return number(e, " needs (\\d+) more bytes");
+  }
+
+  private static long free(ModelStoreException e) {
+    return number(e, " (\\d+) are free");
+  }
+
+  private static long number(ModelStoreException e, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(e.getMessage());
+    assertTrue(matcher.find(), e.getMessage());
+    return Long.parseLong(matcher.group(1));
   }
 }

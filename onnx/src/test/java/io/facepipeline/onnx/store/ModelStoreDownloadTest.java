@@ -4,6 +4,7 @@ import static io.facepipeline.onnx.store.ScriptedServer.dropsAfter;
 import static io.facepipeline.onnx.store.ScriptedServer.file;
 import static io.facepipeline.onnx.store.ScriptedServer.head;
 import static io.facepipeline.onnx.store.ScriptedServer.status;
+import static io.facepipeline.onnx.store.StoreFailures.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.hash.Hashing;
 import io.facepipeline.onnx.ModelNotFoundException;
+import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -60,16 +62,16 @@ class ModelStoreDownloadTest {
 
   /** Everything is known of it. */
   private static PublishedFile known(URI from) {
-    return published(new FileVersion("weights.pt", CONTENT.length, hash(CONTENT)), from);
+    return published(new PublishedFile.Version("weights.pt", CONTENT.length, hash(CONTENT)), from);
   }
 
   /** Only the address is known. */
   private static PublishedFile unknown(URI from) {
-    return published(FileVersion.named("weights.pt"), from);
+    return published(PublishedFile.Version.named("weights.pt"), from);
   }
 
-  private static PublishedFile published(FileVersion version, URI from) {
-    return new PublishedFile("net", List.of(version), "the test", License.MIT, from);
+  private static PublishedFile published(PublishedFile.Version version, URI from) {
+    return new PublishedFile("net", List.of(version), "the test", PublishedFile.License.MIT, from);
   }
 
   private static Path fetch(ModelStore store, PublishedFile file) {
@@ -128,8 +130,7 @@ class ModelStoreDownloadTest {
             status("500 Broken"),
             file(CONTENT, TAG))) {
       PublishedFile file = known(server.uri("/weights.pt"));
-      DownloadException e =
-          assertThrows(DownloadException.class, () -> fetch(store().build(), file));
+      ModelStoreException e = assertRefused(Reason.DOWNLOAD, () -> fetch(store().build(), file));
       assertTrue(e.getMessage().contains("3 attempts"), e.getMessage());
       assertTrue(e.getMessage().contains("100000"), e.getMessage());
       assertFalse(cached().contains("weights.pt"));
@@ -160,10 +161,9 @@ class ModelStoreDownloadTest {
   void aLengthThatIsNotTheFilesIsRefusedAtOnce() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(file(Arrays.copyOf(CONTENT, CONTENT.length - 1), TAG))) {
-      IntegrityException e =
-          assertThrows(
-              IntegrityException.class,
-              () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      ModelStoreException e =
+          assertRefused(
+              Reason.INTEGRITY, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
       assertTrue(e.getMessage().contains("299999"), e.getMessage());
       assertEquals(1, server.requests().size());
       assertEquals(List.of(), cached());
@@ -178,9 +178,8 @@ class ModelStoreDownloadTest {
               head(out, "200 OK", "Content-Length: 400000");
               out.write(CONTENT);
             })) {
-      assertThrows(
-          DownloadException.class,
-          () -> fetch(store().build(), unknown(server.uri("/weights.pt"))));
+      assertRefused(
+          Reason.DOWNLOAD, () -> fetch(store().build(), unknown(server.uri("/weights.pt"))));
       assertEquals(3, server.requests().size());
       assertFalse(cached().contains("weights.pt"));
     }
@@ -195,8 +194,8 @@ class ModelStoreDownloadTest {
               out.write(CONTENT);
               out.write(1);
             })) {
-      assertThrows(
-          IntegrityException.class, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertRefused(
+          Reason.INTEGRITY, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
       assertEquals(List.of(), cached());
     }
   }
@@ -204,10 +203,9 @@ class ModelStoreDownloadTest {
   @Test
   void wrongBytesAreRefusedAndNothingIsLeft() throws Exception {
     try (ScriptedServer server = new ScriptedServer(file(OTHER, TAG))) {
-      IntegrityException e =
-          assertThrows(
-              IntegrityException.class,
-              () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      ModelStoreException e =
+          assertRefused(
+              Reason.INTEGRITY, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
       assertTrue(e.getMessage().contains(hash(OTHER)), e.getMessage());
       assertTrue(e.getMessage().contains(hash(CONTENT)), e.getMessage());
       assertEquals(List.of(), cached());
@@ -230,8 +228,8 @@ class ModelStoreDownloadTest {
     ScriptedServer.Answer circle =
         (request, out) -> head(out, "302 Found", "Location: " + request.path());
     try (ScriptedServer server = new ScriptedServer(circle)) {
-      assertThrows(
-          DownloadException.class, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertRefused(
+          Reason.DOWNLOAD, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
       assertTrue(server.requests().size() < 40);
     }
   }
@@ -298,10 +296,9 @@ class ModelStoreDownloadTest {
   @Test
   void aRefusalIsNotRepeated() throws Exception {
     try (ScriptedServer server = new ScriptedServer(status("404 Not Found", "Content-Length: 0"))) {
-      DownloadException e =
-          assertThrows(
-              DownloadException.class,
-              () -> fetch(store().build(), known(server.uri("/weights.pt"))));
+      ModelStoreException e =
+          assertRefused(
+              Reason.DOWNLOAD, () -> fetch(store().build(), known(server.uri("/weights.pt"))));
       assertTrue(e.getMessage().contains("404"), e.getMessage());
       assertTrue(e.getMessage().contains("--models"), e.getMessage());
       assertEquals(1, server.requests().size());
@@ -314,8 +311,8 @@ class ModelStoreDownloadTest {
     try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
       gone = server.uri("/weights.pt");
     }
-    DownloadException e =
-        assertThrows(DownloadException.class, () -> fetch(store().build(), known(gone)));
+    ModelStoreException e =
+        assertRefused(Reason.DOWNLOAD, () -> fetch(store().build(), known(gone)));
     assertTrue(e.getMessage().contains(gone.toString()), e.getMessage());
   }
 
@@ -338,7 +335,11 @@ class ModelStoreDownloadTest {
     try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
       PublishedFile byHand =
           new PublishedFile(
-              "net", List.of(FileVersion.named("drive.pth")), "a drive", License.MIT, null);
+              "net",
+              List.of(PublishedFile.Version.named("drive.pth")),
+              "a drive",
+              PublishedFile.License.MIT,
+              null);
       ModelNotFoundException e =
           assertThrows(
               ModelNotFoundException.class,
@@ -351,17 +352,17 @@ class ModelStoreDownloadTest {
 
   @Test
   void aRestrictedLicenseMustBeAccepted() throws Exception {
-    License academic = new License("academic use only", "https://example.org/terms", true);
+    PublishedFile.License academic =
+        new PublishedFile.License("academic use only", "https://example.org/terms", true);
     try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
       PublishedFile file =
           new PublishedFile(
               "net",
-              List.of(FileVersion.named("weights.pt")),
+              List.of(PublishedFile.Version.named("weights.pt")),
               "the test",
               academic,
               server.uri("/weights.pt"));
-      LicenseException e = assertThrows(LicenseException.class, () -> fetch(store().build(), file));
-      assertEquals(academic, e.license());
+      ModelStoreException e = assertRefused(Reason.LICENSE, () -> fetch(store().build(), file));
       for (String part :
           List.of("academic use only", "https://example.org/terms", "net", "accept")) {
         assertTrue(e.getMessage().contains(part), e.getMessage());
@@ -381,8 +382,7 @@ class ModelStoreDownloadTest {
       assertTrue(Files.readString(lock).contains(hash(CONTENT)));
 
       Files.delete(path);
-      IntegrityException e =
-          assertThrows(IntegrityException.class, () -> fetch(store().build(), file));
+      ModelStoreException e = assertRefused(Reason.INTEGRITY, () -> fetch(store().build(), file));
       assertTrue(e.getMessage().contains(lock.toString()), e.getMessage());
       assertFalse(Files.exists(path));
 
@@ -398,7 +398,7 @@ class ModelStoreDownloadTest {
           List.of(known(server.uri("/weights.pt")), unknown(server.uri("/weights.pt")))) {
         Path path = fetch(store().build(), file);
         Files.write(path, OTHER);
-        assertThrows(IntegrityException.class, () -> fetch(store().build(), file));
+        assertRefused(Reason.INTEGRITY, () -> fetch(store().build(), file));
         Files.write(path, CONTENT);
       }
     }
@@ -409,9 +409,9 @@ class ModelStoreDownloadTest {
     try (ScriptedServer server = new ScriptedServer(file(OTHER, TAG), file(CONTENT, TAG))) {
       PublishedFile file =
           published(
-              new FileVersion("weights.pt", 0, hash(CONTENT).substring(0, 8)),
+              new PublishedFile.Version("weights.pt", 0, hash(CONTENT).substring(0, 8)),
               server.uri("/weights.pt"));
-      assertThrows(IntegrityException.class, () -> fetch(store().build(), file));
+      assertRefused(Reason.INTEGRITY, () -> fetch(store().build(), file));
       assertArrayEquals(CONTENT, Files.readAllBytes(fetch(store().build(), file)));
     }
   }

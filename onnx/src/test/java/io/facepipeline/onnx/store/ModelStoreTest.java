@@ -1,11 +1,13 @@
 package io.facepipeline.onnx.store;
 
+import static io.facepipeline.onnx.store.StoreFailures.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.ProgressListener;
 import io.facepipeline.onnx.ModelNotFoundException;
+import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +25,11 @@ class ModelStoreTest {
       new PublishedFile(
           "net",
           List.of(
-              new FileVersion("net.pt", WEIGHTS.length, ModelStoreDownloadTest.hash(WEIGHTS)),
-              FileVersion.named("net.npy")),
+              new PublishedFile.Version(
+                  "net.pt", WEIGHTS.length, ModelStoreDownloadTest.hash(WEIGHTS)),
+              PublishedFile.Version.named("net.npy")),
           "the test",
-          License.MIT,
+          PublishedFile.License.MIT,
           null);
 
   @TempDir Path folder;
@@ -54,8 +57,7 @@ class ModelStoreTest {
     Path other = put("a/z/net.pt", new byte[1]);
     assertEquals(Optional.empty(), in("a").find(FILE));
     assertEquals(List.of(other), in("a").named(FILE));
-    IntegrityException e =
-        assertThrows(IntegrityException.class, () -> in("a").require(List.of(FILE)));
+    ModelStoreException e = assertRefused(Reason.INTEGRITY, () -> in("a").require(List.of(FILE)));
     assertTrue(e.getMessage().contains(other.toString()), e.getMessage());
     Path published = put("a/z/mine/net.pt", WEIGHTS);
     assertEquals(List.of(published), in("a").require(List.of(FILE)));
@@ -115,11 +117,14 @@ class ModelStoreTest {
   @Test
   void hashesAreVerified() throws Exception {
     assertEquals(
-        HashCheck.Verdict.MATCHES, ModelStore.check(FILE, put("x.bin", WEIGHTS)).verdict());
+        ModelStore.HashCheck.Verdict.MATCHES,
+        ModelStore.check(FILE, put("x.bin", WEIGHTS)).verdict());
     assertEquals(
-        HashCheck.Verdict.DIFFERS, ModelStore.check(FILE, put("net.pt", new byte[1])).verdict());
+        ModelStore.HashCheck.Verdict.DIFFERS,
+        ModelStore.check(FILE, put("net.pt", new byte[1])).verdict());
     assertEquals(
-        HashCheck.Verdict.UNKNOWN, ModelStore.check(FILE, put("net.npy", new byte[1])).verdict());
+        ModelStore.HashCheck.Verdict.UNKNOWN,
+        ModelStore.check(FILE, put("net.npy", new byte[1])).verdict());
     assertThrows(
         ModelNotFoundException.class, () -> ModelStore.check(FILE, folder.resolve("none")));
   }
@@ -142,13 +147,17 @@ class ModelStoreTest {
         List.<Runnable>of(
             () -> ModelStore.builder().attempts(0),
             () -> ModelStore.builder().stallTimeout(Duration.ZERO),
-            () -> FileVersion.named("../escape"),
-            () -> new FileVersion("x", -1, ""),
-            () -> new FileVersion("x", 1, "XYZ"),
-            () -> new PublishedFile("id", List.of(), "o", License.MIT, null),
+            () -> PublishedFile.Version.named("../escape"),
+            () -> new PublishedFile.Version("x", -1, ""),
+            () -> new PublishedFile.Version("x", 1, "XYZ"),
+            () -> new PublishedFile("id", List.of(), "o", PublishedFile.License.MIT, null),
             () ->
                 new PublishedFile(
-                    "a/b", List.of(FileVersion.named("x")), "o", License.MIT, null))) {
+                    "a/b",
+                    List.of(PublishedFile.Version.named("x")),
+                    "o",
+                    PublishedFile.License.MIT,
+                    null))) {
       assertThrows(IllegalArgumentException.class, wrong::run);
     }
   }

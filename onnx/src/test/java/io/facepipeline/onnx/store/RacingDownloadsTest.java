@@ -80,9 +80,9 @@ class RacingDownloadsTest {
       PublishedFile file =
           new PublishedFile(
               "net",
-              List.of(FileVersion.named("weights.pt")),
+              List.of(PublishedFile.Version.named("weights.pt")),
               "the test",
-              License.MIT,
+              PublishedFile.License.MIT,
               server.uri("/weights.pt"));
       Callable<Path> want =
           () -> {

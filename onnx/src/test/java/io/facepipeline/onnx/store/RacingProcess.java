@@ -17,9 +17,9 @@ final class RacingProcess {
     PublishedFile file =
         new PublishedFile(
             "net",
-            List.of(FileVersion.named("weights.pt")),
+            List.of(PublishedFile.Version.named("weights.pt")),
             "the test",
-            License.MIT,
+            PublishedFile.License.MIT,
             URI.create(args[0]));
     ModelStore store = ModelStore.builder().cache(Path.of(args[1])).offline(false).build();
     System.out.println(HERE);

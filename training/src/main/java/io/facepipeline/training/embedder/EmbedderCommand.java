@@ -14,7 +14,7 @@ import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.VerificationPairs;
 import io.facepipeline.models.DefaultModels;
-import io.facepipeline.onnx.CardFile;
+import io.facepipeline.onnx.internal.CardFile;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.identity.IdentityLoss;
 import io.facepipeline.training.identity.Objective;

@@ -7,10 +7,9 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.evaluation.EvaluatedPhoto;
 import io.facepipeline.evaluation.EvaluationRun;
+import io.facepipeline.evaluation.internal.ImpostorScores;
 import io.facepipeline.evaluation.verification.FacePair;
-import io.facepipeline.evaluation.verification.ImpostorScores;
 import io.facepipeline.evaluation.verification.VerificationReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ record EmbedderFigures(VerificationReport report, ImpostorScores impostors) {
       people.put(pair.first().file(), pair.first().person());
       people.put(pair.second().file(), pair.second().person());
     }
-    Map<Path, EvaluatedPhoto> photos;
+    Map<Path, EvaluationRun.EvaluatedPhoto> photos;
     // Closes both stages.
     try (FacePipeline pipeline =
         FacePipeline.builder()

@@ -2,7 +2,6 @@ package io.facepipeline.training.embedder;
 
 import io.facepipeline.Image;
 import io.facepipeline.classify.augment.Augmentation;
-import io.facepipeline.classify.augment.CropTransform;
 import io.facepipeline.classify.augment.Degradations;
 import io.facepipeline.training.run.Draws;
 import java.util.Optional;
@@ -49,7 +48,7 @@ final class ViewMaker {
             .build();
   }
 
-  private CropTransform sometimes(double share, CropTransform transform) {
+  private Augmentation.Transform sometimes(double share, Augmentation.Transform transform) {
     return strength == 0
         ? (crop, random) -> crop
         : Degradations.sometimes(share * strength, transform);

@@ -1,0 +1,41 @@
+package io.facepipeline;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pictures as the frames of a video, such as those of a folder. Each is read when its turn comes.
+ * Not thread-safe.
+ */
+final class ImageFrames implements FrameSource {
+  private final List<? extends ImageSource> pictures;
+  private int next;
+  private boolean closed;
+
+  ImageFrames(List<? extends ImageSource> pictures) {
+    this.pictures = List.copyOf(pictures);
+  }
+
+  @Override
+  public @Nullable Image next() {
+    if (closed) {
+      throw new IllegalStateException("the frames were closed; open them again");
+    }
+    return next < pictures.size() ? pictures.get(next++).load() : null;
+  }
+
+  @Override
+  public long estimatedFrames() {
+    return pictures.size();
+  }
+
+  @Override
+  public double framesPerSecond() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
