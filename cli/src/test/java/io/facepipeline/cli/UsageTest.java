@@ -50,7 +50,9 @@ final class UsageTest {
   @CsvSource({
     "detect,   --json --csv --annotate --repeat --min-face --thresholds",
     "align,    --json --csv --annotate --out --rule --size --margin",
-    "embed,    --json --csv --annotate --embedder --mirror",
+    "embed,    --json --csv --annotate --npy --people --select --embedder --mirror",
+    "compare,  --json --csv --plots --metric --threshold --select --embedder",
+    "outliers, --json --csv --plots --people --threshold --percentile --move-to --cache",
     "verify,   --json --threshold --select --embedder",
     "identify, --json --csv --annotate --people --threshold --embedder",
     "train,    --json --people --classifier --out --far --augment --cache --photos --embedder",
@@ -153,6 +155,7 @@ final class UsageTest {
         "verify A A",
         "identify --people DIR A",
         "cluster --out OUT A",
+        "outliers --people DIR",
         "track --people DIR A",
         "serve --port 0",
         "serve --port 0 --gallery OUT",

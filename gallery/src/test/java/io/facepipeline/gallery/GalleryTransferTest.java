@@ -10,6 +10,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.GalleryScript.Contents;
 import io.facepipeline.internal.NpyArray;
+import io.facepipeline.testkit.Python;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,12 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,15 +102,15 @@ final class GalleryTransferTest {
   }
 
   @Test
-  void numpyReadsAndWritesNpz() throws Exception {
-    Assumptions.assumeTrue(python("import numpy").isEmpty(), "no python3 with numpy");
+  void numpyReadsAndWritesNpz() throws IOException {
+    Python.assumeNumpy();
     Path file = folder.resolve("gallery.npz");
     Path written = folder.resolve("written.npz");
     Gallery gallery = filled();
     GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
 
     String problem =
-        python(
+        Python.complaintOf(
             "import numpy as np",
             "a = np.load('" + file + "', allow_pickle=False)",
             "e = a['embeddings']",
@@ -137,22 +136,6 @@ final class GalleryTransferTest {
             1, gallery.embeddings(label).get(i).similarity(back.embeddings(label).get(i)), 1e-6);
       }
     }
-  }
-
-  /** What a script complains of; empty if it runs. */
-  private String python(String... lines) throws Exception {
-    Process python;
-    try {
-      python = new ProcessBuilder("python3", "-").redirectErrorStream(true).start();
-    } catch (IOException e) {
-      return e.toString();
-    }
-    try (var in = python.getOutputStream()) {
-      in.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
-    }
-    String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(python.waitFor(1, TimeUnit.MINUTES));
-    return python.exitValue() == 0 ? "" : said + "exit " + python.exitValue();
   }
 
   @Test

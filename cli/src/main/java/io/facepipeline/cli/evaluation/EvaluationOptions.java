@@ -35,10 +35,7 @@ final class EvaluationOptions {
       description = "Write the table of figures as Markdown.")
   @Nullable Path markdown;
 
-  @Option(
-      names = "--plots",
-      paramLabel = "DIR",
-      description = "Write curves and histograms as PNG.")
+  @Option(names = "--plots", paramLabel = "DIR", description = "Write plots as PNG.")
   @Nullable Path plots;
 
   @Option(

@@ -101,6 +101,15 @@ public final class PhotoFiles {
     return common != null ? common : Path.of("").toAbsolutePath();
   }
 
+  /** A file's name with a number before its suffix: "photo-2.jpg". */
+  public static String numbered(Path file, int number) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    String base = dot > 0 ? name.substring(0, dot) : name;
+    String suffix = dot > 0 ? name.substring(dot) : "";
+    return base + "-" + number + suffix;
+  }
+
   private static void tellSkipped(CommandSpec spec, PhotoFolder folder) {
     PrintWriter err = spec.commandLine().getErr();
     PhotoFolder.Skipped hidden = null;

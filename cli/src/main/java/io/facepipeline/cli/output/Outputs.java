@@ -21,7 +21,8 @@ import picocli.CommandLine.ParseResult;
  */
 public final class Outputs {
   private static final Set<String> FILES = Set.of("--json", "--csv", "--markdown");
-  private static final Set<String> FOLDERS = Set.of("--annotate", "--plots", "--cache");
+  private static final Set<String> FOLDERS =
+      Set.of("--annotate", "--plots", "--cache", "--npy", "--move-to");
 
   /** The commands whose {@code --out} is one file; a video ends in .mp4. */
   private static final Set<String> OUT_IS_FILE = Set.of("train", "import");

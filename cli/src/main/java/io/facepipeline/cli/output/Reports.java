@@ -11,13 +11,12 @@ import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.internal.WholeFile;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +34,7 @@ public final class Reports {
     results.forEach(r -> all.add(json(r)));
     boolean embeddings =
         results.stream().flatMap(r -> r.faces.stream()).anyMatch(face -> face.embedding != null);
-    if (embeddings) {
-      WholeFile.deleteAbandonedPartsOf(file);
-    }
-    write(
-        file,
-        GSON.toJson(all) + "\n",
-        embeddings ? WholeFile.Access.OWNER : WholeFile.Access.UMASK);
+    write(file, embeddings, part -> Files.writeString(part, GSON.toJson(all) + "\n"));
   }
 
   public static void writeJson(Path file, JsonElement json) {
@@ -105,26 +98,41 @@ public final class Reports {
     return GSON.toJsonTree(new float[] {box.x1(), box.y1(), box.x2(), box.y2()});
   }
 
-  /** A row per face, and a row per photo without one or with an error. */
+  /**
+   * A row per face, and a row per photo without one or with an error. Embeddings follow, a column
+   * per number, named as in the export of a gallery.
+   */
   public static void writeCsv(Path file, List<PhotoResult> results) {
-    StringWriter text = new StringWriter();
-    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader(COLUMNS.toArray(new String[0])).get();
-    try (CSVPrinter csv = new CSVPrinter(text, format)) {
-      for (PhotoResult result : results) {
-        if (result.faces.isEmpty()) {
-          csv.printRecord(row(result, -1));
-        }
-        for (int i = 0; i < result.faces.size(); i++) {
-          csv.printRecord(row(result, i));
-        }
-      }
-    } catch (IOException e) {
-      throw new FacePipelineException("cannot write CSV: " + e.getMessage(), e);
+    int dimensions =
+        results.stream()
+            .flatMap(r -> r.faces.stream())
+            .mapToInt(face -> face.embedding == null ? 0 : face.embedding.length)
+            .max()
+            .orElse(0);
+    List<String> columns = new ArrayList<>(COLUMNS);
+    if (dimensions > 0) {
+      columns.add("model");
+      IntStream.range(0, dimensions).forEach(d -> columns.add("e" + d));
     }
-    write(file, text.toString());
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader(columns.toArray(new String[0])).get();
+    write(
+        file,
+        dimensions > 0,
+        part -> {
+          try (CSVPrinter csv = new CSVPrinter(Files.newBufferedWriter(part), format)) {
+            for (PhotoResult result : results) {
+              if (result.faces.isEmpty()) {
+                csv.printRecord(row(result, -1, dimensions));
+              }
+              for (int i = 0; i < result.faces.size(); i++) {
+                csv.printRecord(row(result, i, dimensions));
+              }
+            }
+          }
+        });
   }
 
-  private static List<@Nullable Object> row(PhotoResult result, int index) {
+  private static List<@Nullable Object> row(PhotoResult result, int index, int dimensions) {
     List<@Nullable Object> row = new ArrayList<>();
     row.add(result.image);
     if (index < 0) {
@@ -140,6 +148,14 @@ public final class Reports {
       row.add(face.similarity);
     }
     row.add(result.error);
+    if (dimensions > 0) {
+      PhotoResult.@Nullable FaceResult face = index < 0 ? null : result.faces.get(index);
+      float @Nullable [] embedding = face == null ? null : face.embedding;
+      row.add(face == null ? null : face.model);
+      for (int d = 0; d < dimensions; d++) {
+        row.add(embedding == null ? null : embedding[d]);
+      }
+    }
     return row;
   }
 
@@ -155,12 +171,20 @@ public final class Reports {
 
   /** Writes a text: the whole file or none. */
   public static void write(Path file, String text) {
-    write(file, text, WholeFile.Access.UMASK);
+    write(file, false, part -> Files.writeString(part, text));
   }
 
-  private static void write(Path file, String text, WholeFile.Access access) {
+  /**
+   * Writes a file: the whole or none.
+   *
+   * @param embeddings whether it tells who people are, and so is made for its owner alone
+   */
+  public static void write(Path file, boolean embeddings, WholeFile.Content content) {
+    if (embeddings) {
+      WholeFile.deleteAbandonedPartsOf(file);
+    }
     try {
-      WholeFile.write(file, access, text.getBytes(StandardCharsets.UTF_8));
+      WholeFile.write(file, embeddings ? WholeFile.Access.OWNER : WholeFile.Access.UMASK, content);
     } catch (IOException e) {
       throw new FacePipelineException(
           "cannot write " + file + "; check that its folder is writable and has free space: " + e,

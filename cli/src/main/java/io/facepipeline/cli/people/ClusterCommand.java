@@ -13,6 +13,7 @@ import io.facepipeline.ImageSource;
 import io.facepipeline.classify.cluster.Clusters;
 import io.facepipeline.classify.cluster.FaceClustering;
 import io.facepipeline.cli.input.PhotoArguments;
+import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
@@ -267,13 +268,9 @@ public final class ClusterCommand implements Callable<Integer> {
 
   /** Photos of one name in several folders do not overwrite each other. */
   private static String freeName(Path photo, Set<String> taken) {
-    String file = String.valueOf(photo.getFileName());
-    int dot = file.lastIndexOf('.');
-    String base = dot > 0 ? file.substring(0, dot) : file;
-    String suffix = dot > 0 ? file.substring(dot) : "";
-    String name = file;
+    String name = String.valueOf(photo.getFileName());
     for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
-      name = base + "-" + i + suffix;
+      name = PhotoFiles.numbered(photo, i);
     }
     return name;
   }
