@@ -12,7 +12,7 @@ module io.facepipeline.onnx {
   exports io.facepipeline.onnx;
   exports io.facepipeline.onnx.catalog;
   exports io.facepipeline.onnx.checkpoint;
-  exports io.facepipeline.onnx.emit;
+  exports io.facepipeline.onnx.layers;
   exports io.facepipeline.onnx.cache to
       io.facepipeline.attributes,
       io.facepipeline.detection,

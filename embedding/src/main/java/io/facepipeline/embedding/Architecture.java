@@ -2,14 +2,14 @@ package io.facepipeline.embedding;
 
 import io.facepipeline.embedding.internal.Architectures;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.layers.Layers;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A network whose graph is built from the tensors of a checkpoint. To add your own network,
- * implement this interface, name the class in {@code
+ * A network, described once to be run and to be trained: its graph is built from the tensors of a
+ * checkpoint, and the trainer builds it with tensors of its own. To add your own network, implement
+ * this interface, name the class in {@code
  * META-INF/services/io.facepipeline.embedding.Architecture} (and in your {@code module-info}), and
  * describe the weights in a catalog ({@link io.facepipeline.onnx.catalog.ModelCatalog}); then
  * {@link Backbone} and {@link ModelFile} load them like the built-in ones.
@@ -49,14 +49,25 @@ public interface Architecture {
   }
 
   /**
-   * Emits the network. A checkpoint is of this architecture if it has exactly the tensors that are
-   * requested from the emitter, in the right shapes.
-   *
-   * @param layers emits layers with the checkpoint's tensors
-   * @param x scaled images [n, channels, height, width]
-   * @return features [n, output size], as the network returns them, not necessarily of unit length
+   * {@return this network as it is trained: without what is done to images once, before the
+   * training, and without what is done to features behind the losses; itself unless overridden}
    */
-  Value emit(LayerEmitter layers, Value x);
+  default Architecture inTraining() {
+    return this;
+  }
+
+  /**
+   * The pass forward. A checkpoint is of this architecture if it has exactly the tensors of the
+   * layers that are asked for here, in the right shapes.
+   *
+   * @param <V> a value
+   * @param layers give the layers their tensors
+   * @param x scaled images [n, channels, height, width]
+   * @param outputs the number of outputs: of a checkpoint its {@link #outputSize}, of a new network
+   *     what is wanted; ignored where the architecture itself decides
+   * @return features [n, outputs], as the network returns them, not necessarily of unit length
+   */
+  <V> V forward(Layers<V> layers, V x, int outputs);
 
   /**
    * {@return the known architectures: the library's, then those that the service loader finds with

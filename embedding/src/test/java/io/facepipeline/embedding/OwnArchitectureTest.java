@@ -19,9 +19,8 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 import io.facepipeline.onnx.store.ModelStore;
 import java.io.IOException;
 import java.net.URL;
@@ -58,11 +57,11 @@ class OwnArchitectureTest {
     }
 
     @Override
-    public Value emit(LayerEmitter layers, Value x) {
-      x = layers.conv(x, "conv1", 8, Window.square(3, 4, 1), 1);
-      x = layers.graph().relu(layers.batchNorm(x, "bn1", 1e-5f));
-      x = layers.prelu(layers.conv(x, "conv2", 16, Window.square(3, 4, 1), 1), "prelu2");
-      return layers.dense(layers.graph().flatten(x), "fc", 16 * 4 * 4);
+    public <V> V forward(Layers<V> layers, V x, int outputs) {
+      x = layers.conv2d(x, "conv1", 8, Window.square(3, 4, 1), false);
+      x = layers.relu(layers.batchNorm(x, "bn1", 1e-5f));
+      x = layers.prelu(layers.conv2d(x, "conv2", 16, Window.square(3, 4, 1), false), "prelu2");
+      return layers.linear(layers.flatten(x), "fc", 16 * 4 * 4, outputs, false);
     }
   }
 

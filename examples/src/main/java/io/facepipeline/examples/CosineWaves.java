@@ -6,9 +6,8 @@ package io.facepipeline.examples;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -32,9 +31,8 @@ public final class CosineWaves implements Architecture {
   }
 
   @Override
-  public Value emit(LayerEmitter layers, Value x) { // layers by their names in the checkpoint
-    Value waves = layers.conv(x, "waves", WAVES * WAVES, Window.square(SIDE, SIDE, 0), 1);
-    return layers.graph().flatten(waves);
+  public <V> V forward(Layers<V> layers, V x, int outputs) { // layers by their names
+    return layers.flatten(layers.conv2d(x, "waves", outputs, Window.square(SIDE, SIDE, 0), false));
   }
 
   /** Writes weights that need no training: the longest waves of a cosine transform. */

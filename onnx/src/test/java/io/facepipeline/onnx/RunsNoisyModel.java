@@ -1,7 +1,7 @@
 package io.facepipeline.onnx;
 
-import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.nio.ByteBuffer;

@@ -2,10 +2,8 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Operators;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,18 +47,17 @@ final class AlexNet implements Architecture {
   }
 
   @Override
-  public Value emit(LayerEmitter layers, Value x) {
-    Operators graph = layers.graph();
-    x = graph.relu(layers.conv(x, "features.0", 64, Window.square(11, 4, 2), 1));
-    x = graph.maxPool(x, 3, 2, 0, false);
-    x = graph.relu(layers.conv(x, "features.3", 192, Window.square(5, 1, 2), 1));
-    x = graph.maxPool(x, 3, 2, 0, false);
-    x = graph.relu(layers.conv(x, "features.6", 384, Window.square(3, 1, 1), 1));
-    x = graph.relu(layers.conv(x, "features.8", 256, Window.square(3, 1, 1), 1));
-    x = graph.relu(layers.conv(x, "features.10", 256, Window.square(3, 1, 1), 1));
-    x = graph.flatten(graph.maxPool(x, 3, 2, 0, false));
-    x = graph.relu(layers.dense(x, "classifier.1", 256 * 6 * 6, FEATURES));
-    x = graph.relu(layers.dense(x, "classifier.4", FEATURES, FEATURES));
-    return classes ? layers.dense(x, "classifier.6", FEATURES) : x;
+  public <V> V forward(Layers<V> layers, V x, int outputs) {
+    x = layers.relu(layers.conv2d(x, "features.0", 64, Window.square(11, 4, 2), true));
+    x = layers.maxPool(x, Window.square(3, 2, 0));
+    x = layers.relu(layers.conv2d(x, "features.3", 192, Window.square(5, 1, 2), true));
+    x = layers.maxPool(x, Window.square(3, 2, 0));
+    x = layers.relu(layers.conv2d(x, "features.6", 384, Window.square(3, 1, 1), true));
+    x = layers.relu(layers.conv2d(x, "features.8", 256, Window.square(3, 1, 1), true));
+    x = layers.relu(layers.conv2d(x, "features.10", 256, Window.square(3, 1, 1), true));
+    x = layers.flatten(layers.maxPool(x, Window.square(3, 2, 0)));
+    x = layers.relu(layers.linear(x, "classifier.1", 256 * 6 * 6, FEATURES, true));
+    x = layers.relu(layers.linear(x, "classifier.4", FEATURES, FEATURES, true));
+    return classes ? layers.linear(x, "classifier.6", FEATURES, outputs, true) : x;
   }
 }

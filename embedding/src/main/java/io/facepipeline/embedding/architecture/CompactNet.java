@@ -2,10 +2,8 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Operators;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 
 /**
  * The library's own compact network: a plain residual network of 3x3 convolutions with ReLU on
@@ -18,6 +16,25 @@ final class CompactNet implements Architecture {
   static final int SIDE = 80;
   private static final float EPSILON = 1e-5f;
 
+  private static final int[] WIDTHS = {24, 48, 96, 160};
+  private static final int[] BLOCKS = {0, 2, 4, 1};
+
+  /** Of the images behind the last stage. */
+  private static final int LAST_SIDE = 5;
+
+  /** A block begins as nearly nothing, so that the depth does not matter at first. */
+  private static final float BLOCK_GAIN = 0.2f;
+
+  private final boolean shrinks;
+
+  CompactNet() {
+    this(true);
+  }
+
+  private CompactNet(boolean shrinks) {
+    this.shrinks = shrinks;
+  }
+
   @Override
   public String name() {
     return "CompactNet";
@@ -28,35 +45,45 @@ final class CompactNet implements Architecture {
     return checkpoint.tensor("dense.weight").shape()[0];
   }
 
+  /** {@return the network on images of 80x80: crops are shrunk once, not in every step} */
   @Override
-  public Value emit(LayerEmitter layers, Value x) {
-    Operators graph = layers.graph();
-    x = shrunk(graph, x);
-    for (int stage = 0; layers.has("stage" + stage + ".down.weight"); stage++) {
+  public Architecture inTraining() {
+    return new CompactNet(false);
+  }
+
+  @Override
+  public <V> V forward(Layers<V> layers, V x, int outputs) {
+    x = shrinks ? shrunk(layers, x) : x;
+    for (int stage = 0; stage < WIDTHS.length; stage++) {
       String name = "stage" + stage;
-      x = graph.relu(normalized(layers, x, name + ".down", 2));
-      for (int block = 0; layers.has(name + "." + block + ".a.weight"); block++) {
-        Value inner = graph.relu(normalized(layers, x, name + "." + block + ".a", 1));
-        inner = normalized(layers, inner, name + "." + block + ".b", 1);
-        x = graph.relu(graph.add(x, inner));
+      int width = WIDTHS[stage];
+      x = layers.relu(normalized(layers, x, name + ".down", width, 2, 1));
+      for (int block = 0; hasBlock(layers, stage, block); block++) {
+        String inside = name + "." + block;
+        V inner = layers.relu(normalized(layers, x, inside + ".a", width, 1, 1));
+        inner = normalized(layers, inner, inside + ".b", width, 1, BLOCK_GAIN);
+        x = layers.relu(layers.add(x, inner));
       }
     }
-    return layers.batchNorm(
-        layers.dense(graph.flatten(x), "dense", LayerEmitter.ANY), "dense.norm", EPSILON);
+    int inputs = WIDTHS[WIDTHS.length - 1] * LAST_SIDE * LAST_SIDE;
+    x = layers.linear(layers.flatten(x), "dense", inputs, outputs, false);
+    return layers.batchNorm(x, "dense.norm", EPSILON);
   }
 
-  private static Value normalized(LayerEmitter layers, Value x, String name, int stride) {
-    return layers.batchNorm(
-        layers.conv(x, name, LayerEmitter.ANY, Window.square(3, stride, 1), 1),
-        name + ".norm",
-        EPSILON);
+  private static boolean hasBlock(Layers<?> layers, int stage, int block) {
+    return layers.has("stage" + stage + "." + block + ".a.weight", block < BLOCKS[stage]);
   }
 
-  private static Value shrunk(Operators graph, Value x) {
-    Value rows = graph.constant("shrink.rows", shrink(), SIDE, CROP);
-    Value columns = graph.constant("shrink.columns", transposed(shrink()), CROP, SIDE);
-    Value flat = graph.named("shrink.rows").matMul(rows, x);
-    return graph.named("shrink.columns").matMul(flat, columns);
+  private static <V> V normalized(
+      Layers<V> layers, V x, String name, int width, int stride, float gain) {
+    x = layers.conv2d(x, name, width, Window.square(3, stride, 1), false);
+    return layers.batchNorm(x, name + ".norm", EPSILON, gain);
+  }
+
+  private static <V> V shrunk(Layers<V> layers, V x) {
+    V rows = layers.constant("shrink.rows", shrink(), SIDE, CROP);
+    V columns = layers.constant("shrink.columns", transposed(shrink()), CROP, SIDE);
+    return layers.matMul(layers.matMul(rows, x), columns);
   }
 
   /** Row by row, what share of an output pixel each input pixel makes up. */

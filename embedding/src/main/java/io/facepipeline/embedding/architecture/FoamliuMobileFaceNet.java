@@ -2,9 +2,8 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 
 /**
  * The MobileFaceNet of github.com/foamliu/MobileFaceNet: MobileNetV2's inverted residuals with
@@ -31,12 +30,12 @@ final class FoamliuMobileFaceNet implements Architecture {
   }
 
   @Override
-  public Value emit(LayerEmitter layers, Value x) {
+  public <V> V forward(Layers<V> layers, V x, int outputs) {
     x = convRelu6(layers, x, "conv1", 64, Window.square(3, 2, 1), 1);
-    x = layers.conv(x, "dw_conv.depthwise", 64, Window.square(3, 1, 1), 64);
-    x = layers.graph().relu(layers.batchNorm(x, "dw_conv.bn1", EPSILON));
-    x = layers.conv(x, "dw_conv.pointwise", 64, POINT, 1);
-    x = layers.graph().relu(layers.batchNorm(x, "dw_conv.bn2", EPSILON));
+    x = layers.conv2d(x, "dw_conv.depthwise", 64, Window.square(3, 1, 1), 64, false);
+    x = layers.relu(layers.batchNorm(x, "dw_conv.bn1", EPSILON));
+    x = layers.conv2d(x, "dw_conv.pointwise", 64, POINT, false);
+    x = layers.relu(layers.batchNorm(x, "dw_conv.bn2", EPSILON));
     int block = 0;
     int channels = 64;
     for (int[] stage : STAGES) {
@@ -45,29 +44,29 @@ final class FoamliuMobileFaceNet implements Architecture {
         // but for the third stage, whose first block keeps both.
         int stride = i == 0 ? stage[1] : 1;
         String name = "features." + block + ".conv";
-        Value inner = invertedResidual(layers, x, name, channels * stage[2], stride, stage[3]);
-        x = stride == 1 ? layers.graph().add(x, inner) : inner;
+        V inner = invertedResidual(layers, x, name, channels * stage[2], stride, stage[3]);
+        x = stride == 1 ? layers.add(x, inner) : inner;
         channels = stage[3];
         block++;
       }
     }
     x = convRelu6(layers, x, "conv2", 512, POINT, 1);
-    x = layers.conv(x, "gdconv.depthwise", 512, Window.square(7, 1, 0), 512);
+    x = layers.conv2d(x, "gdconv.depthwise", 512, Window.square(7, 1, 0), 512, false);
     x = layers.batchNorm(x, "gdconv.bn", EPSILON);
-    x = layers.batchNorm(layers.conv(x, "conv3", LayerEmitter.ANY, POINT, 1), "bn", EPSILON);
-    return layers.graph().flatten(x);
+    x = layers.batchNorm(layers.conv2d(x, "conv3", outputs, POINT, true), "bn", EPSILON);
+    return layers.flatten(x);
   }
 
-  private static Value invertedResidual(
-      LayerEmitter layers, Value x, String name, int width, int stride, int out) {
+  private static <V> V invertedResidual(
+      Layers<V> layers, V x, String name, int width, int stride, int out) {
     x = convRelu6(layers, x, name + ".0", width, POINT, 1);
     x = convRelu6(layers, x, name + ".1", width, Window.square(3, stride, 1), width);
-    return layers.batchNorm(layers.conv(x, name + ".2", out, POINT, 1), name + ".3", EPSILON);
+    return layers.batchNorm(layers.conv2d(x, name + ".2", out, POINT, false), name + ".3", EPSILON);
   }
 
-  private static Value convRelu6(
-      LayerEmitter layers, Value x, String name, int channels, Window window, int groups) {
-    x = layers.conv(x, name + ".0", channels, window, groups);
-    return layers.graph().clip(layers.batchNorm(x, name + ".1", EPSILON), 0, 6);
+  private static <V> V convRelu6(
+      Layers<V> layers, V x, String name, int channels, Window window, int groups) {
+    x = layers.conv2d(x, name + ".0", channels, window, groups, false);
+    return layers.clip(layers.batchNorm(x, name + ".1", EPSILON), 0, 6);
   }
 }

@@ -2,10 +2,8 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Operators;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 
 /**
  * The improved residual networks of ArcFace (Deng et al., ArcFace: Additive Angular Margin Loss for
@@ -60,10 +58,10 @@ final class ImprovedResidualNet implements Architecture {
   }
 
   @Override
-  public Value emit(LayerEmitter layers, Value x) {
+  public <V> V forward(Layers<V> layers, V x, int outputs) {
     x =
         layers.batchNorm(
-            layers.conv(x, "input_layer.0", 64, Window.square(3, 1, 1), 1),
+            layers.conv2d(x, "input_layer.0", 64, Window.square(3, 1, 1), false),
             "input_layer.1",
             EPSILON);
     x = layers.prelu(x, "input_layer.2");
@@ -75,37 +73,38 @@ final class ImprovedResidualNet implements Architecture {
         unit++;
       }
     }
-    x = layers.graph().flatten(layers.batchNorm(x, "output_layer.0", EPSILON));
+    x = layers.flatten(layers.batchNorm(x, "output_layer.0", EPSILON));
     return layers.batchNorm(
-        layers.dense(x, "output_layer.3", WIDEST * SIDE * SIDE), "output_layer.4", EPSILON);
+        layers.linear(x, "output_layer.3", WIDEST * SIDE * SIDE, outputs, true),
+        "output_layer.4",
+        EPSILON);
   }
 
-  private Value unit(
-      LayerEmitter layers, Value x, String name, int width, int stride, boolean widens) {
-    Value shortcut = x;
+  private <V> V unit(Layers<V> layers, V x, String name, int width, int stride, boolean widens) {
+    V shortcut = x;
     if (widens) {
-      shortcut = layers.conv(x, name + ".shortcut_layer.0", width, Window.square(1, stride, 0), 1);
+      shortcut =
+          layers.conv2d(x, name + ".shortcut_layer.0", width, Window.square(1, stride, 0), false);
       shortcut = layers.batchNorm(shortcut, name + ".shortcut_layer.1", EPSILON);
     } else if (stride > 1) {
-      shortcut = layers.graph().maxPool(x, 1, stride, 0, false);
+      shortcut = layers.maxPool(x, Window.square(1, stride, 0));
     }
-    Value inner = layers.batchNorm(x, name + ".res_layer.0", EPSILON);
-    inner = layers.conv(inner, name + ".res_layer.1", width, Window.square(3, 1, 1), 1);
+    V inner = layers.batchNorm(x, name + ".res_layer.0", EPSILON);
+    inner = layers.conv2d(inner, name + ".res_layer.1", width, Window.square(3, 1, 1), false);
     inner = layers.prelu(inner, name + ".res_layer.2");
-    inner = layers.conv(inner, name + ".res_layer.3", width, Window.square(3, stride, 1), 1);
+    inner = layers.conv2d(inner, name + ".res_layer.3", width, Window.square(3, stride, 1), false);
     inner = layers.batchNorm(inner, name + ".res_layer.4", EPSILON);
     if (excited) {
       inner = excite(layers, inner, name + EXCITATION, width);
     }
-    return layers.graph().add(inner, shortcut);
+    return layers.add(inner, shortcut);
   }
 
-  private static Value excite(LayerEmitter layers, Value x, String name, int width) {
-    Operators graph = layers.graph();
+  private static <V> V excite(Layers<V> layers, V x, String name, int width) {
     Window point = Window.square(1, 1, 0);
-    Value pooled = graph.globalAveragePool(x);
-    Value squeezed = layers.conv(pooled, name + ".fc1", width / REDUCTION, point, 1);
-    Value gate = layers.conv(graph.relu(squeezed), name + ".fc2", width, point, 1);
-    return graph.mul(x, graph.sigmoid(gate));
+    V pooled = layers.globalAveragePool(x);
+    V squeezed = layers.conv2d(pooled, name + ".fc1", width / REDUCTION, point, false);
+    V gate = layers.conv2d(layers.relu(squeezed), name + ".fc2", width, point, false);
+    return layers.mul(x, layers.sigmoid(gate));
   }
 }

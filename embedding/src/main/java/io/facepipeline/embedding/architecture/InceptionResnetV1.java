@@ -2,14 +2,11 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Operators;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * FaceNet's Inception-ResNet-v1 (Szegedy et al., Inception-v4, Inception-ResNet and the Impact of
@@ -21,15 +18,27 @@ final class InceptionResnetV1 implements Architecture {
   private static final float EPSILON = 1e-3f;
   private static final float L2_EPSILON = 1e-12f;
 
-  /** Whether it gives numbers for classes, not what it knows of an image before them. */
-  private final boolean classes;
+  /** What the published networks know of a face, before the classes. */
+  private static final int FEATURES = 512;
 
-  InceptionResnetV1() {
-    this(false);
+  private final Last last;
+
+  /** What the network ends in. */
+  private enum Last {
+    /** Features of unit length. */
+    UNIT,
+    /** The features before, which losses see. */
+    FEATURES,
+    /** A number per class. */
+    CLASSES
   }
 
-  private InceptionResnetV1(boolean classes) {
-    this.classes = classes;
+  InceptionResnetV1() {
+    this(Last.UNIT);
+  }
+
+  private InceptionResnetV1(Last last) {
+    this.last = last;
   }
 
   @Override
@@ -39,27 +48,36 @@ final class InceptionResnetV1 implements Architecture {
 
   @Override
   public int outputSize(Checkpoint checkpoint) {
-    String last = classes ? "logits.weight" : "last_linear.weight";
-    return checkpoint.tensor(last).shape()[0];
+    String layer = last == Last.CLASSES ? "logits" : "last_linear";
+    return checkpoint.tensor(layer + ".weight").shape()[0];
   }
 
   @Override
   public List<String> ignoredPrefixes() {
-    return classes ? List.of() : List.of("logits.");
+    return last == Last.CLASSES ? List.of() : List.of("logits.");
   }
 
   @Override
   public Optional<Architecture> withClasses() {
-    return Optional.of(new InceptionResnetV1(true));
+    return Optional.of(new InceptionResnetV1(Last.CLASSES));
+  }
+
+  /** {@return the network before its features are brought to unit length} */
+  @Override
+  public Architecture inTraining() {
+    return last == Last.UNIT ? new InceptionResnetV1(Last.FEATURES) : this;
   }
 
   @Override
-  public Value emit(LayerEmitter layers, Value x) {
-    Value features = new Emission(layers).network(x);
-    // The classifier was trained on the features before they are brought to unit length.
-    return classes
-        ? layers.dense(features, "logits", LayerEmitter.ANY)
-        : layers.graph().l2Normalize(features, 1, L2_EPSILON);
+  public <V> V forward(Layers<V> layers, V x, int outputs) {
+    Network<V> network = new Network<>(layers);
+    return switch (last) {
+      case UNIT -> layers.l2Normalize(network.features(x, outputs), 1, L2_EPSILON);
+      case FEATURES -> network.features(x, outputs);
+      // The classifier was trained on the features before they are brought to unit length.
+      case CLASSES ->
+          layers.linear(network.features(x, FEATURES), "logits", FEATURES, outputs, true);
+    };
   }
 
   /**
@@ -83,51 +101,43 @@ final class InceptionResnetV1 implements Architecture {
   private static final Branches LARGE =
       new Branches(1792, 192, List.of(List.of(new int[] {1, 3}, new int[] {3, 1})));
 
-  /** One emission, which knows what the checkpoint has. */
-  private static final class Emission {
-    private final LayerEmitter layers;
-    private final Operators graph;
-    private final Set<String> names;
-
-    Emission(LayerEmitter layers) {
-      this.layers = layers;
-      graph = layers.graph();
-      names = Set.copyOf(layers.unused());
-    }
-
-    Value network(Value x) {
+  /** The network in one of the worlds. */
+  private record Network<V>(Layers<V> layers) {
+    V features(V x, int outputs) {
       x = valid(x, "conv2d_1a", 32, 3, 2);
       x = valid(x, "conv2d_2a", 32, 3, 1);
       x = same(x, "conv2d_2b", 64, 3, 3);
-      x = graph.maxPool(x, 3, 2, 0, false);
+      x = layers.maxPool(x, Window.square(3, 2, 0));
       x = same(x, "conv2d_3b", 80, 1, 1);
       x = valid(x, "conv2d_4a", 192, 3, 1);
       x = valid(x, "conv2d_4b", 256, 3, 2);
       for (int i = 0; i < 5; i++) {
-        x = graph.relu(block(x, "repeat_1." + i, SMALL, 0.17f));
+        x = layers.relu(block(x, "repeat_1." + i, SMALL, 0.17f));
       }
       x = reduction6a(x, "mixed_6a");
       for (int i = 0; i < 10; i++) {
-        x = graph.relu(block(x, "repeat_2." + i, MIDDLE, 0.10f));
+        x = layers.relu(block(x, "repeat_2." + i, MIDDLE, 0.10f));
       }
       x = reduction7a(x, "mixed_7a");
       for (int i = 0; i < 5; i++) {
-        x = graph.relu(block(x, "repeat_3." + i, LARGE, 0.20f));
+        x = layers.relu(block(x, "repeat_3." + i, LARGE, 0.20f));
       }
       x = block(x, "block8", LARGE, 1);
-      x = layers.dense(graph.flatten(graph.globalAveragePool(x)), "last_linear", 1792);
-      return normalised(x, "last_bn");
+      x = layers.flatten(layers.globalAveragePool(x));
+      boolean folded = isFolded("last_linear", "last_bn");
+      x = layers.linear(x, "last_linear", 1792, outputs, folded);
+      return folded ? x : layers.batchNorm(x, "last_bn", EPSILON);
     }
 
     /**
      * A residual block: a 1x1 convolution, further branches that also convolve in both directions
      * or along the rows and columns, a 1x1 convolution of all, scaled and added.
      */
-    private Value block(Value x, String name, Branches form, float scale) {
-      List<Value> parts = new ArrayList<>(List.of(same(x, name + ".branch0", form.width, 1, 1)));
+    private V block(V x, String name, Branches form, float scale) {
+      List<V> parts = new ArrayList<>(List.of(same(x, name + ".branch0", form.width, 1, 1)));
       for (int branch = 0; branch < form.kernels.size(); branch++) {
         String prefix = name + ".branch" + (branch + 1) + ".";
-        Value part = same(x, prefix + 0, form.width, 1, 1);
+        V part = same(x, prefix + 0, form.width, 1, 1);
         int number = 1;
         for (int[] kernel : form.kernels.get(branch)) {
           part = same(part, prefix + number++, form.width, kernel[0], kernel[1]);
@@ -135,58 +145,55 @@ final class InceptionResnetV1 implements Architecture {
         parts.add(part);
       }
       Window point = Window.square(1, 1, 0);
-      Value joined = layers.conv(concat(parts), name + ".conv2d", form.channels, point, 1);
-      return graph.add(scale == 1 ? joined : graph.affine(joined, scale, 0), x);
+      V joined =
+          layers.conv2d(layers.concat(1, parts), name + ".conv2d", form.channels, point, true);
+      return layers.add(scale == 1 ? joined : layers.affine(joined, scale, 0), x);
     }
 
-    private Value reduction6a(Value x, String name) {
-      Value inner = same(x, name + ".branch1.0", 192, 1, 1);
+    private V reduction6a(V x, String name) {
+      V inner = same(x, name + ".branch1.0", 192, 1, 1);
       inner = same(inner, name + ".branch1.1", 192, 3, 3);
-      return concat(
+      return layers.concat(
+          1,
           List.of(
               valid(x, name + ".branch0", 384, 3, 2),
               valid(inner, name + ".branch1.2", 256, 3, 2),
-              graph.maxPool(x, 3, 2, 0, false)));
+              layers.maxPool(x, Window.square(3, 2, 0))));
     }
 
-    private Value reduction7a(Value x, String name) {
-      Value first = same(x, name + ".branch0.0", 256, 1, 1);
-      Value second = same(x, name + ".branch1.0", 256, 1, 1);
-      Value third = same(x, name + ".branch2.0", 256, 1, 1);
+    private V reduction7a(V x, String name) {
+      V first = same(x, name + ".branch0.0", 256, 1, 1);
+      V second = same(x, name + ".branch1.0", 256, 1, 1);
+      V third = same(x, name + ".branch2.0", 256, 1, 1);
       third = same(third, name + ".branch2.1", 256, 3, 3);
-      return concat(
+      return layers.concat(
+          1,
           List.of(
               valid(first, name + ".branch0.1", 384, 3, 2),
               valid(second, name + ".branch1.1", 256, 3, 2),
               valid(third, name + ".branch2.2", 256, 3, 2),
-              graph.maxPool(x, 3, 2, 0, false)));
-    }
-
-    private Value concat(List<Value> parts) {
-      return graph.concat(1, parts.toArray(new Value[0]));
+              layers.maxPool(x, Window.square(3, 2, 0))));
     }
 
     /** A convolution within the image. */
-    private Value valid(Value x, String name, int channels, int kernel, int stride) {
+    private V valid(V x, String name, int channels, int kernel, int stride) {
       return convolution(x, name, channels, Window.square(kernel, stride, 0));
     }
 
     /** A convolution with the padding that keeps the image's size. */
-    private Value same(Value x, String name, int channels, int height, int width) {
+    private V same(V x, String name, int channels, int height, int width) {
       return convolution(x, name, channels, Window.of(height, width, 1, height / 2, width / 2));
     }
 
-    private Value convolution(Value x, String name, int channels, Window window) {
-      Value convolved = layers.conv(x, name + ".conv", channels, window, 1);
-      return graph.relu(normalised(convolved, name + ".bn"));
+    private V convolution(V x, String name, int channels, Window window) {
+      boolean folded = isFolded(name + ".conv", name + ".bn");
+      x = layers.conv2d(x, name + ".conv", channels, window, folded);
+      return layers.relu(folded ? x : layers.batchNorm(x, name + ".bn", EPSILON));
     }
 
-    /** The batch normalization, unless the layer before has a bias because it took it in. */
-    private Value normalised(Value x, String name) {
-      String before =
-          name.endsWith(".bn") ? name.substring(0, name.length() - 2) + "conv" : "last_linear";
-      boolean folded = names.contains(before + ".bias") && !names.contains(name + ".weight");
-      return folded ? x : layers.batchNorm(x, name, EPSILON);
+    /** Whether a layer has a bias because it took the batch normalization behind it in. */
+    private boolean isFolded(String layer, String norm) {
+      return layers.has(layer + ".bias", false) && !layers.has(norm + ".weight", true);
     }
   }
 }

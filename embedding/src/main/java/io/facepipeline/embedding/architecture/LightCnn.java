@@ -2,10 +2,8 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Operators;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 import java.util.List;
 
 /**
@@ -70,72 +68,75 @@ final class LightCnn implements Architecture {
   }
 
   @Override
-  public Value emit(LayerEmitter layers, Value x) {
+  public <V> V forward(Layers<V> layers, V x, int outputs) {
     return switch (form) {
       case LAYERS_9 ->
-          greater(layers, layers.dense(nineLayers(layers, x), "fc1.filter", FLAT), form.dense);
+          greater(
+              layers,
+              layers.linear(nineLayers(layers, x), "fc1.filter", FLAT, 2 * outputs, true),
+              outputs);
       case LAYERS_29 ->
-          greater(layers, layers.dense(residual(layers, x), "fc.filter", FLAT), form.dense);
-      case LAYERS_29_V2, V4 -> layers.dense(residual(layers, x), "fc", FLAT);
+          greater(
+              layers,
+              layers.linear(residual(layers, x), "fc.filter", FLAT, 2 * outputs, true),
+              outputs);
+      case LAYERS_29_V2, V4 -> layers.linear(residual(layers, x), "fc", FLAT, outputs, true);
     };
   }
 
-  private Value nineLayers(LayerEmitter layers, Value x) {
-    x = pool(layers.graph(), maxFeatureMap(layers, x, "features.0", 48, 5));
-    x = pool(layers.graph(), pair(layers, x, "features.2", 48, 96));
-    x = pool(layers.graph(), pair(layers, x, "features.4", 96, 192));
+  private <V> V nineLayers(Layers<V> layers, V x) {
+    x = pool(layers, maxFeatureMap(layers, x, "features.0", 48, 5));
+    x = pool(layers, pair(layers, x, "features.2", 48, 96));
+    x = pool(layers, pair(layers, x, "features.4", 96, 192));
     x = pair(layers, x, "features.6", 192, 128);
-    x = pool(layers.graph(), pair(layers, x, "features.7", 128, 128));
-    return layers.graph().flatten(x);
+    x = pool(layers, pair(layers, x, "features.7", 128, 128));
+    return layers.flatten(x);
   }
 
-  private Value residual(LayerEmitter layers, Value x) {
-    x = pool(layers.graph(), maxFeatureMap(layers, x, "conv1", WIDTHS[0], form == Form.V4 ? 3 : 5));
+  private <V> V residual(Layers<V> layers, V x) {
+    x = pool(layers, maxFeatureMap(layers, x, "conv1", WIDTHS[0], form == Form.V4 ? 3 : 5));
     for (int stage = 1; stage <= STAGES; stage++) {
       int width = WIDTHS[stage - 1];
       // The first stage has one residual block, the second two, and so on.
       for (int i = 0; i < stage; i++) {
         String block = "block" + stage + "." + i;
-        Value inner = maxFeatureMap(layers, x, block + ".conv1", width, 3);
-        x = layers.graph().add(maxFeatureMap(layers, inner, block + ".conv2", width, 3), x);
+        V inner = maxFeatureMap(layers, x, block + ".conv1", width, 3);
+        x = layers.add(maxFeatureMap(layers, inner, block + ".conv2", width, 3), x);
       }
       x =
           form == Form.V4
               ? maxFeatureMap(layers, x, "conv" + (stage + 1), WIDTHS[stage], 3)
               : pair(layers, x, "group" + stage, width, WIDTHS[stage]);
       if (stage != STAGES - 1) {
-        x = pool(layers.graph(), x);
+        x = pool(layers, x);
       }
     }
-    return layers.graph().flatten(x);
+    return layers.flatten(x);
   }
 
-  private Value pool(Operators graph, Value x) {
+  private <V> V pool(Layers<V> layers, V x) {
     return switch (form) {
-      case LAYERS_9, LAYERS_29 -> graph.maxPool(x, 2, 2, 0, true);
+      case LAYERS_9, LAYERS_29 -> layers.maxPool(x, Window.square(2, 2, 0).ceiling());
       case LAYERS_29_V2, V4 ->
-          graph.add(
-              graph.maxPool(x, 2, 2, 0, false),
-              graph.averagePool(x, Window.square(2, 2, 0), false));
+          layers.add(
+              layers.maxPool(x, Window.square(2, 2, 0)),
+              layers.averagePool(x, Window.square(2, 2, 0), false));
     };
   }
 
-  private static Value pair(LayerEmitter layers, Value x, String name, int width, int out) {
-    Value inner = maxFeatureMap(layers, x, name + ".conv_a", width, 1);
+  private static <V> V pair(Layers<V> layers, V x, String name, int width, int out) {
+    V inner = maxFeatureMap(layers, x, name + ".conv_a", width, 1);
     return maxFeatureMap(layers, inner, name + ".conv", out, 3);
   }
 
-  private static Value maxFeatureMap(
-      LayerEmitter layers, Value x, String name, int width, int kernel) {
-    String filter = name + ".filter";
+  private static <V> V maxFeatureMap(Layers<V> layers, V x, String name, int width, int kernel) {
     Window window = Window.square(kernel, 1, kernel / 2);
-    return greater(layers, layers.conv(x, filter, 2 * width, window, 1), filter + ".weight");
+    return greater(layers, layers.conv2d(x, name + ".filter", 2 * width, window, true), width);
   }
 
   /** The greater of the two halves of a layer's channels. */
-  private static Value greater(LayerEmitter layers, Value x, String weight) {
-    int half = layers.tensor(weight).shape()[0] / 2;
-    List<Value> halves = layers.graph().split(x, 1, half, half);
-    return layers.graph().max(halves.get(0), halves.get(1));
+  private static <V> V greater(Layers<V> layers, V x, int half) {
+    List<V> halves = layers.split(x, 1, half, half);
+    return layers.max(halves.get(0), halves.get(1));
   }
 }

@@ -2,9 +2,8 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Layers;
+import io.facepipeline.onnx.layers.Window;
 
 /**
  * Residual networks of bottlenecks (He et al., Deep Residual Learning for Image Recognition, 2016)
@@ -44,15 +43,15 @@ final class ResidualNet implements Architecture {
   }
 
   @Override
-  public Value emit(LayerEmitter layers, Value x) {
-    x = layers.graph().flatten(layers.batchNorm(trunk(layers, x, blocks), "bn_o1", EPSILON));
-    return layers.batchNorm(layers.dense(x, "fc", 2048 * 4 * 4), "bn_o2", EPSILON);
+  public <V> V forward(Layers<V> layers, V x, int outputs) {
+    x = layers.flatten(layers.batchNorm(trunk(layers, x, blocks), "bn_o1", EPSILON));
+    return layers.batchNorm(layers.linear(x, "fc", 2048 * 4 * 4, outputs, true), "bn_o2", EPSILON);
   }
 
   /** The stem and the stages, which torchvision's networks have too: images of a 32nd the side. */
-  static Value trunk(LayerEmitter layers, Value x, int... blocks) {
+  static <V> V trunk(Layers<V> layers, V x, int... blocks) {
     x = convRelu(layers, x, "", 1, 64, Window.square(7, 2, 3));
-    x = layers.graph().maxPool(x, 3, 2, 1, false);
+    x = layers.maxPool(x, Window.square(3, 2, 1));
     for (int stage = 0; stage < blocks.length; stage++) {
       for (int i = 0; i < blocks[stage]; i++) {
         String block = "layer" + (stage + 1) + "." + i + ".";
@@ -62,24 +61,25 @@ final class ResidualNet implements Architecture {
     return x;
   }
 
-  private static Value bottleneck(
-      LayerEmitter layers, Value x, String name, int width, int stride, boolean widens) {
+  private static <V> V bottleneck(
+      Layers<V> layers, V x, String name, int width, int stride, boolean widens) {
     Window point = Window.square(1, 1, 0);
-    Value inner = convRelu(layers, x, name, 1, width, point);
+    V inner = convRelu(layers, x, name, 1, width, point);
     inner = convRelu(layers, inner, name, 2, width, Window.square(3, stride, 1));
-    inner = layers.conv(inner, name + "conv3", 4 * width, point, 1);
+    inner = layers.conv2d(inner, name + "conv3", 4 * width, point, false);
     inner = layers.batchNorm(inner, name + "bn3", EPSILON);
-    Value shortcut = x;
+    V shortcut = x;
     if (widens) {
-      shortcut = layers.conv(x, name + "downsample.0", 4 * width, Window.square(1, stride, 0), 1);
+      shortcut =
+          layers.conv2d(x, name + "downsample.0", 4 * width, Window.square(1, stride, 0), false);
       shortcut = layers.batchNorm(shortcut, name + "downsample.1", EPSILON);
     }
-    return layers.graph().relu(layers.graph().add(inner, shortcut));
+    return layers.relu(layers.add(inner, shortcut));
   }
 
-  private static Value convRelu(
-      LayerEmitter layers, Value x, String name, int number, int width, Window window) {
-    x = layers.conv(x, name + "conv" + number, width, window, 1);
-    return layers.graph().relu(layers.batchNorm(x, name + "bn" + number, EPSILON));
+  private static <V> V convRelu(
+      Layers<V> layers, V x, String name, int number, int width, Window window) {
+    x = layers.conv2d(x, name + "conv" + number, width, window, false);
+    return layers.relu(layers.batchNorm(x, name + "bn" + number, EPSILON));
   }
 }

@@ -2,8 +2,7 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
+import io.facepipeline.onnx.layers.Layers;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,9 +46,9 @@ final class TorchvisionResNet50 implements Architecture {
   }
 
   @Override
-  public Value emit(LayerEmitter layers, Value x) {
-    Value pooled = layers.graph().globalAveragePool(ResidualNet.trunk(layers, x, 3, 4, 6, 3));
-    Value features = layers.graph().flatten(pooled);
-    return classes ? layers.dense(features, "fc", FEATURES) : features;
+  public <V> V forward(Layers<V> layers, V x, int outputs) {
+    V pooled = layers.globalAveragePool(ResidualNet.trunk(layers, x, 3, 4, 6, 3));
+    V features = layers.flatten(pooled);
+    return classes ? layers.linear(features, "fc", FEATURES, outputs, true) : features;
   }
 }

@@ -84,6 +84,7 @@ public final class ChannelCheck {
       case "Conv", "Gemm" -> graph.weights(node.input(1)).orElseThrow().dim(0);
       case "Concat" -> node.inputs().stream().mapToInt(this::channelsOf).sum();
       case "Split" -> channelsOf(node.input(0)) / node.outputs().size();
+      case "Slice", "Gather" -> 0;
       default -> channelsOf(node.input(0));
     };
   }

@@ -5,10 +5,9 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.LayerEmitter;
+import io.facepipeline.onnx.graph.Value;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 
@@ -102,13 +101,13 @@ public final class ClassificationNetwork {
   public Graph graph(Checkpoint checkpoint, Head head) {
     Architecture network = checked(checkpoint, head);
     CatalogEntry.Input input = entry.input();
-    GraphBuilder graph = new GraphBuilder(entry.id());
-    LayerEmitter layers = new LayerEmitter(graph, checkpoint);
+    LayerEmitter graph = new LayerEmitter(entry.id(), checkpoint);
+    int outputs = network.outputSize(checkpoint);
     Value rgb = graph.input(INPUT, -1, 3, input.height(), input.width());
     Value x =
         EmbeddingGraphs.preprocess(graph, rgb, input.colorOrder(), input.mean(), input.deviation());
-    graph.output(network.emit(layers, x), OUTPUT, -1, network.outputSize(checkpoint));
-    layers.requireFinite();
+    graph.output(network.forward(graph, x, outputs), OUTPUT, -1, outputs);
+    graph.requireFinite();
     graph
         .metadata("facepipeline.architecture", network.name())
         .metadata("facepipeline.source.sha256", checkpoint.sha256());

@@ -4,14 +4,14 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.Dim;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.GraphSurgery;
+import io.facepipeline.onnx.graph.LayerEmitter;
 import io.facepipeline.onnx.graph.Port;
 import io.facepipeline.onnx.graph.Tensor;
+import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.internal.CardMetadata;
 import java.util.List;
@@ -42,11 +42,12 @@ public final class EmbeddingGraphs {
 
   /** Emits a network from a checkpoint that fits it, with all around it. */
   public static Graph emit(Architecture architecture, Checkpoint checkpoint, ModelCard card) {
-    GraphBuilder graph = new GraphBuilder(card.id());
-    LayerEmitter layers = new LayerEmitter(graph, checkpoint);
+    LayerEmitter graph = new LayerEmitter(card.id(), checkpoint);
     Value rgb = graph.input(INPUT, -1, 3, card.crop().height(), card.crop().width());
-    Value features = architecture.emit(layers, preprocess(graph, rgb, card));
-    layers.requireFinite();
+    Value features =
+        architecture.forward(
+            graph, preprocess(graph, rgb, card), architecture.outputSize(checkpoint));
+    graph.requireFinite();
     graph.output(features, FEATURES, -1, card.embeddingSize());
     graph.output(
         graph.named("unit").l2Normalize(features, 1, L2_EPSILON),

@@ -4,9 +4,8 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.LayerEmitter;
+import io.facepipeline.onnx.graph.Value;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -25,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 public record Fit(Architecture architecture, int used, @Nullable String problem) {
   /** Emits the network as far as it goes. */
   public static Fit of(Architecture architecture, Checkpoint checkpoint) {
-    GraphBuilder graph = new GraphBuilder("fit");
-    LayerEmitter layers = new LayerEmitter(graph, checkpoint);
-    String problem = problem(architecture, layers, graph);
+    LayerEmitter layers = new LayerEmitter("fit", checkpoint);
+    String problem = problem(architecture, layers, checkpoint);
     if (problem != null) {
       String file = checkpoint.file() + ": ";
       problem = problem.startsWith(file) ? problem.substring(file.length()) : problem;
@@ -81,14 +79,24 @@ public record Fit(Architecture architecture, int used, @Nullable String problem)
   }
 
   private static @Nullable String problem(
-      Architecture architecture, LayerEmitter layers, GraphBuilder graph) {
+      Architecture architecture, LayerEmitter layers, Checkpoint checkpoint) {
     int channels = architecture.inputChannels();
     try {
-      Value features = architecture.emit(layers, graph.input("input", -1, channels, -1, -1));
-      graph.output(features, "features", -1, -1);
+      Value input = layers.input("input", -1, channels, -1, -1);
+      Value features = architecture.forward(layers, input, outputs(architecture, checkpoint));
+      layers.output(features, "features", -1, -1);
     } catch (FacePipelineException | IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }
-    return ChannelCheck.firstMisshapen(graph.build(), channels).orElse(null);
+    return ChannelCheck.firstMisshapen(layers.build(), channels).orElse(null);
+  }
+
+  /** What the checkpoint says, or any number where the layers will say what is wrong with it. */
+  private static int outputs(Architecture architecture, Checkpoint checkpoint) {
+    try {
+      return architecture.outputSize(checkpoint);
+    } catch (MalformedModelException | IndexOutOfBoundsException e) {
+      return 1;
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.facepipeline.onnx.graph;
 
-import io.facepipeline.onnx.emit.Value;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ import java.util.Set;
  * <p>Operators are those of <a href="https://onnx.ai/onnx/operators/">ONNX's operator set</a> 13 to
  * 17.
  */
-public final class GraphBuilder extends Layers {
+public sealed class GraphBuilder extends WeightedOperations permits LayerEmitter {
   private final GraphEditor graph = new GraphEditor();
   private final int opset;
   private final Set<String> taken = new HashSet<>();
@@ -70,7 +70,14 @@ public final class GraphBuilder extends Layers {
     return new Value(name);
   }
 
+  /**
+   * Names the next node.
+   *
+   * @param name its name, by which its value goes too
+   * @return this builder
+   */
   @Override
+  @CanIgnoreReturnValue
   public GraphBuilder named(String name) {
     nextName = name;
     return this;

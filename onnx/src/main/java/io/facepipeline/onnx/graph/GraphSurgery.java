@@ -1,6 +1,5 @@
 package io.facepipeline.onnx.graph;
 
-import io.facepipeline.onnx.emit.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

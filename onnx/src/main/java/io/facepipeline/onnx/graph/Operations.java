@@ -1,15 +1,16 @@
 package io.facepipeline.onnx.graph;
 
-import io.facepipeline.onnx.emit.Operators;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Window;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The operators without weights of their own. */
-abstract sealed class Operations implements Operators permits Layers {
+/**
+ * The operators without weights of their own, as {@link io.facepipeline.onnx.layers.Layers}
+ * documents them.
+ */
+abstract sealed class Operations permits WeightedOperations {
   abstract Value op(String op, int rank, Map<String, Attribute> attributes, Value... inputs);
 
   abstract List<Value> op(
@@ -25,12 +26,10 @@ abstract sealed class Operations implements Operators permits Layers {
 
   abstract int opset();
 
-  @Override
   public Value matMul(Value a, Value b) {
     return same("MatMul", a, b);
   }
 
-  @Override
   public Value constant(String name, float[] values, int... shape) {
     return constant(name, new Weights(shape, values));
   }
@@ -40,57 +39,46 @@ abstract sealed class Operations implements Operators permits Layers {
     return op(op, Arrays.stream(inputs).anyMatch(v -> rank(v) < 0) ? -1 : rank, Map.of(), inputs);
   }
 
-  @Override
   public Value relu(Value x) {
     return same("Relu", x);
   }
 
-  @Override
   public Value sigmoid(Value x) {
     return same("Sigmoid", x);
   }
 
-  @Override
   public Value tanh(Value x) {
     return same("Tanh", x);
   }
 
-  @Override
   public Value sqrt(Value x) {
     return same("Sqrt", x);
   }
 
-  @Override
   public Value abs(Value x) {
     return same("Abs", x);
   }
 
-  @Override
   public Value add(Value a, Value b) {
     return same("Add", a, b);
   }
 
-  @Override
   public Value sub(Value a, Value b) {
     return same("Sub", a, b);
   }
 
-  @Override
   public Value mul(Value a, Value b) {
     return same("Mul", a, b);
   }
 
-  @Override
   public Value div(Value a, Value b) {
     return same("Div", a, b);
   }
 
-  @Override
   public Value max(Value a, Value b) {
     return same("Max", a, b);
   }
 
-  @Override
   public Value clip(Value x, float least, float most) {
     requireOpset(11, "clip");
     String name = peekName("Clip");
@@ -103,42 +91,39 @@ abstract sealed class Operations implements Operators permits Layers {
         constant(name + ".max", Weights.scalar(most)));
   }
 
-  @Override
   public Value affine(Value x, float scale, float shift) {
     String name = peekName("affine");
     Value scaled = same("Mul", x, constant(name + ".scale", Weights.scalar(scale)));
     return same("Add", scaled, constant(name + ".shift", Weights.scalar(shift)));
   }
 
-  @Override
   public Value concat(int axis, Value... values) {
     return op("Concat", rank(values[0]), Map.of("axis", Attribute.of(axis)), values);
   }
 
-  @Override
+  public Value concat(int axis, List<Value> values) {
+    return concat(axis, values.toArray(new Value[0]));
+  }
+
   public Value flatten(Value x) {
     return op("Flatten", 2, Map.of("axis", Attribute.of(1)), x);
   }
 
-  @Override
   public Value reshape(Value x, long... shape) {
     String name = peekName("Reshape");
     return op(
         "Reshape", shape.length, Map.of(), x, constant(name + ".shape", Integers.vector(shape)));
   }
 
-  @Override
   public Value transpose(Value x, int... perm) {
     return op("Transpose", perm.length, Map.of("perm", Attribute.ints(perm)), x);
   }
 
-  @Override
   public Value softmax(Value x, int axis) {
     requireOpset(13, "softmax");
     return op("Softmax", rank(x), Map.of("axis", Attribute.of(axis)), x);
   }
 
-  @Override
   public List<Value> split(Value x, int axis, long... sizes) {
     requireOpset(13, "split");
     String name = peekName("Split");
@@ -151,7 +136,6 @@ abstract sealed class Operations implements Operators permits Layers {
         constant(name + ".sizes", Integers.vector(sizes)));
   }
 
-  @Override
   public Value slice(Value x, int axis, long from, long to) {
     requireOpset(10, "slice");
     String name = peekName("Slice");
@@ -165,7 +149,6 @@ abstract sealed class Operations implements Operators permits Layers {
         constant(name + ".axis", Integers.vector(axis)));
   }
 
-  @Override
   public Value gather(Value x, int axis, long... indices) {
     String name = peekName("Gather");
     return op(
@@ -187,7 +170,6 @@ abstract sealed class Operations implements Operators permits Layers {
     return op("Cast", rank(x), Map.of("to", Attribute.of(elementType)), x);
   }
 
-  @Override
   public Value l2Normalize(Value x, int axis, float epsilon) {
     String name = peekName("l2");
     Attribute keep = Attribute.of(1);
@@ -221,20 +203,17 @@ abstract sealed class Operations implements Operators permits Layers {
     return attributes;
   }
 
-  @Override
   public Value maxPool(Value x, Window window) {
     Map<String, Attribute> attributes = windowAttributes(window);
     attributes.put("ceil_mode", Attribute.of(window.ceil() ? 1 : 0));
     return op("MaxPool", 4, attributes, x);
   }
 
-  @Override
   public Value maxPool(Value x, int kernel, int stride, int pad, boolean ceil) {
     Window window = Window.square(kernel, stride, pad);
     return maxPool(x, ceil ? window.ceiling() : window);
   }
 
-  @Override
   public Value averagePool(Value x, Window window, boolean countPadding) {
     Map<String, Attribute> attributes = windowAttributes(window);
     attributes.put("ceil_mode", Attribute.of(window.ceil() ? 1 : 0));
@@ -242,8 +221,23 @@ abstract sealed class Operations implements Operators permits Layers {
     return op("AveragePool", 4, attributes, x);
   }
 
-  @Override
   public Value globalAveragePool(Value x) {
     return op("GlobalAveragePool", 4, Map.of(), x);
+  }
+
+  public Value upsample(Value x, int factor) {
+    requireOpset(13, "upsample");
+    String name = peekName("Resize");
+    return op(
+        "Resize",
+        4,
+        attributes(
+            "mode",
+            Attribute.of("linear"),
+            "coordinate_transformation_mode",
+            Attribute.of("align_corners")),
+        x,
+        constant(name + ".region", Weights.vector()),
+        constant(name + ".scales", Weights.vector(1, 1, factor, factor)));
   }
 }

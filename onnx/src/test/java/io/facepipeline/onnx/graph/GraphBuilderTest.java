@@ -6,9 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.facepipeline.onnx.Buffers;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.layers.Window;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiFunction;

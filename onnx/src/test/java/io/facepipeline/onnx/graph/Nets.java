@@ -1,7 +1,6 @@
 package io.facepipeline.onnx.graph;
 
 import io.facepipeline.onnx.Buffers;
-import io.facepipeline.onnx.emit.Value;
 import java.util.Random;
 
 /**

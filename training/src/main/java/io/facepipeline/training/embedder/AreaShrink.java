@@ -1,11 +1,12 @@
 package io.facepipeline.training.embedder;
 
-import io.facepipeline.training.student.CompactStudent;
-
 /** Shrinks a crop of 112x112 to 80x80 by area, as the compact network itself does. */
 final class AreaShrink {
+  /** The side of what it gives. */
+  static final int SIDE = 80;
+
   private static final int FROM = 112;
-  private static final int TO = CompactStudent.SIDE;
+  private static final int TO = SIDE;
   private static final int CHANNELS = 3;
   private static final double STEP = (double) FROM / TO;
 

@@ -106,10 +106,12 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   @Option(
       names = "--student",
-      paramLabel = "NETWORK",
-      defaultValue = "COMPACT",
-      description = "the network to train: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
-  private StudentNetwork network = StudentNetwork.COMPACT;
+      paramLabel = "ARCHITECTURE",
+      defaultValue = StudentNetwork.COMPACT,
+      description =
+          "the architecture of the network to train, such as MobileFaceNet or IR-SE-50; default:"
+              + " ${DEFAULT-VALUE}")
+  private String student = StudentNetwork.COMPACT;
 
   @Option(
       names = "--from",
@@ -258,7 +260,17 @@ public final class EmbedderCommand implements Callable<Integer> {
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
-            network, from, id, dimensions, identity(), passes, strength, steps, rate, !full, seed);
+            network(),
+            from,
+            id,
+            dimensions,
+            identity(),
+            passes,
+            strength,
+            steps,
+            rate,
+            !full,
+            seed);
     PrintWriter output = spec.commandLine().getOut();
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
@@ -291,6 +303,14 @@ public final class EmbedderCommand implements Callable<Integer> {
         thresholds.impostorPairs() * ModelCard.Thresholds.VERIFICATION_FAR < 1
             ? ", which is few: hold out more people for better thresholds"
             : "");
+  }
+
+  private StudentNetwork network() {
+    try {
+      return StudentNetwork.named(student);
+    } catch (IllegalArgumentException e) {
+      throw new FacePipelineException("--student cannot be used: " + e.getMessage(), e);
+    }
   }
 
   private Identification.@Nullable Choice identity() {

@@ -230,7 +230,7 @@ final class EmbedderTraining {
     if (teacher == null) {
       recipe.put("dimensions", String.valueOf(settings.dimensions()));
     }
-    recipe.put("student", settings.network().architecture());
+    recipe.put("student", settings.network().name());
     recipe.put("from", from == null ? "random weights" : Checkpoint.sha256(from));
     recipe.put("passes", String.valueOf(settings.passes()));
     recipe.put("strength", String.valueOf(settings.strength()));
@@ -243,16 +243,8 @@ final class EmbedderTraining {
 
   private Student student(int dimensions) {
     SplittableRandom random = new SplittableRandom(settings.seed());
-    Student student = settings.network().student(dimensions, settings.half(), random);
-    if (settings.from() != null) {
-      try {
-        student.load(Checkpoint.read(settings.from()));
-      } catch (RuntimeException e) {
-        student.close();
-        throw e;
-      }
-    }
-    return student;
+    Checkpoint from = settings.from() == null ? null : Checkpoint.read(settings.from());
+    return settings.network().student(dimensions, settings.half(), random, from);
   }
 
   private static String origin(@Nullable FaceEmbedder teacher) {
@@ -263,7 +255,7 @@ final class EmbedderTraining {
 
   private ModelCardBuilder card(Checkpoint weights, int dimensions, String origin) {
     return ModelCard.builder(settings.id())
-        .architecture(settings.network().architecture())
+        .architecture(settings.network().name())
         .embeddingSize(dimensions)
         .crop(CropStore.SPEC)
         .colorOrder(ModelCard.ColorOrder.RGB)

@@ -1,43 +1,64 @@
 package io.facepipeline.training.embedder;
 
-import io.facepipeline.training.student.CompactStudent;
-import io.facepipeline.training.student.ImprovedResidualStudent;
-import io.facepipeline.training.student.MobileFaceNetStudent;
+import io.facepipeline.embedding.Architecture;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.student.Student;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** The networks that can be trained. Their names are what {@code --student} takes. */
-enum StudentNetwork {
-  /** The library's own compact network: 112x112, 1.9 million parameters. */
-  COMPACT("CompactNet"),
+/**
+ * The network that is trained.
+ *
+ * @param architecture of any name that {@link Architecture#named} knows
+ */
+record StudentNetwork(Architecture architecture) {
+  /** The library's own compact network, whose crops are shrunk before the training. */
+  static final String COMPACT = "CompactNet";
 
-  /** face.evoLVe's MobileFaceNet: 112x112. */
-  MOBILE_FACE_NET("MobileFaceNet"),
-
-  /** face.evoLVe's IR-50: 112x112. */
-  IR_50("IR-50");
-
-  private final String architecture;
-
-  StudentNetwork(String architecture) {
-    this.architecture = architecture;
+  /**
+   * {@return a network by its architecture's name}
+   *
+   * @throws IllegalArgumentException if there is none; the message lists the known names
+   */
+  static StudentNetwork named(String architecture) {
+    return new StudentNetwork(Architecture.named(architecture));
   }
 
-  /** The name of the architecture that runs what was trained. */
-  String architecture() {
-    return architecture;
+  /** The name of the architecture, which runs what was trained. */
+  String name() {
+    return architecture.name();
+  }
+
+  /** The width and height of the images that it is trained on. */
+  int side() {
+    return isCompact() ? AreaShrink.SIDE : CropStore.SPEC.width();
+  }
+
+  private boolean isCompact() {
+    return name().equals(COMPACT);
   }
 
   /**
-   * Makes the network with random weights.
+   * Makes the network.
    *
+   * @param outputs the dimensions of an embedding
    * @param half whether convolutions are computed in bfloat16
+   * @param random decides the weights
+   * @param from the weights to start from, or null for random ones
+   * @throws io.facepipeline.onnx.MalformedModelException if they are of another network
    */
-  Student student(int dimensions, boolean half, SplittableRandom random) {
-    return switch (this) {
-      case COMPACT -> new CompactStudent(dimensions, half, random);
-      case MOBILE_FACE_NET -> new MobileFaceNetStudent(dimensions, half, random);
-      case IR_50 -> ImprovedResidualStudent.of50(dimensions, half, false, random);
-    };
+  Student student(int outputs, boolean half, RandomGenerator random, @Nullable Checkpoint from) {
+    Student.Form form = new Student.Form(outputs, side(), half);
+    // The compact network may grow: it has all its blocks, whatever the checkpoint has.
+    Student student = new Student(architecture, form, random, isCompact() ? null : from);
+    if (from != null) {
+      try {
+        student.load(isCompact() ? CompactGrowth.of(from, student.checkpoint()) : from);
+      } catch (RuntimeException | Error e) {
+        student.close();
+        throw e;
+      }
+    }
+    return student;
   }
 }

@@ -25,7 +25,7 @@ import io.facepipeline.testkit.SharedData;
 import io.facepipeline.training.identity.Objective;
 import io.facepipeline.training.run.ProgressBars;
 import io.facepipeline.training.run.RunFolder;
-import io.facepipeline.training.student.CompactStudent;
+import io.facepipeline.training.student.Student;
 import io.facepipeline.training.torch.Tensors;
 import io.facepipeline.training.torch.TorchScope;
 import java.io.IOException;
@@ -59,7 +59,7 @@ class EmbedderTrainingTest {
 
   @Test
   void theStudentIsTheNetworkThatTheLibraryRuns() {
-    try (CompactStudent student = student(1)) {
+    try (Student student = student(1)) {
       assertComputes(student.checkpoint(), student);
     }
   }
@@ -67,25 +67,27 @@ class EmbedderTrainingTest {
   /** As a network that was trained with fewer blocks does, until the new ones have learned. */
   @Test
   void blocksThatACheckpointLacksDoNothingAtFirst() {
-    try (CompactStudent student = student(1);
-        CompactStudent larger = student(2)) {
+    try (Student student = student(1);
+        Student larger = student(2)) {
       Map<String, io.facepipeline.onnx.checkpoint.Tensor> tensors =
           new LinkedHashMap<>(student.checkpoint().tensors());
       tensors.keySet().removeIf(name -> name.matches("stage2\\.[23]\\..*"));
       Checkpoint smaller = Checkpoint.of(tensors);
-      larger.load(smaller);
+      larger.load(CompactGrowth.of(smaller, larger.checkpoint()));
       assertComputes(smaller, larger);
 
       tensors.remove("stage2.1.a.weight");
-      assertThrows(MalformedModelException.class, () -> larger.load(Checkpoint.of(tensors)));
+      Checkpoint torn = CompactGrowth.of(Checkpoint.of(tensors), larger.checkpoint());
+      assertThrows(MalformedModelException.class, () -> larger.load(torn));
     }
   }
 
-  private static CompactStudent student(long seed) {
-    return new CompactStudent(DIMENSIONS, false, new SplittableRandom(seed));
+  private static Student student(long seed) {
+    return StudentNetwork.named(StudentNetwork.COMPACT)
+        .student(DIMENSIONS, false, new SplittableRandom(seed), null);
   }
 
-  private static void assertComputes(Checkpoint checkpoint, CompactStudent student) {
+  private static void assertComputes(Checkpoint checkpoint, Student student) {
     Image crop = picture(3);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
@@ -93,11 +95,11 @@ class EmbedderTrainingTest {
             OnnxFaceEmbedder.load(checkpoint, card(), EmbedderOptions.defaults())) {
       byte[] view = AreaShrink.shrink(crop.unsafeRgb());
       float[] planes = new float[view.length];
-      int pixels = CompactStudent.SIDE * CompactStudent.SIDE;
+      int pixels = AreaShrink.SIDE * AreaShrink.SIDE;
       for (int i = 0; i < view.length; i++) {
         planes[i % 3 * pixels + i / 3] = ((view[i] & 0xFF) - 127.5f) / 128;
       }
-      Tensor images = Tensors.floats(planes, 1, 3, CompactStudent.SIDE, CompactStudent.SIDE);
+      Tensor images = Tensors.floats(planes, 1, 3, AreaShrink.SIDE, AreaShrink.SIDE);
       float[] features = Tensors.values(student.forward(images, false));
       Embedding expected = Embedding.of(embedder.card().fingerprint(), features);
       // The view's pixels are rounded, those inside the graph are not.
@@ -113,7 +115,7 @@ class EmbedderTrainingTest {
       picture(i).writePng(person.resolve(i + ".png"));
     }
     Path teacher = folder.resolve("teacher.onnx");
-    try (CompactStudent random = new CompactStudent(DIMENSIONS, false, new SplittableRandom(7));
+    try (Student random = student(7);
         var out = Channels.newChannel(Files.newOutputStream(teacher))) {
       ModelFile.convert(random.checkpoint(), card(), true, out);
     }
@@ -138,7 +140,7 @@ class EmbedderTrainingTest {
     try (FaceEmbedder taught = OnnxFaceEmbedder.load(teacher, EmbedderOptions.defaults());
         FaceEmbedder trained =
             OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults());
-        CompactStudent other = new CompactStudent(DIMENSIONS, false, new SplittableRandom(1));
+        Student other = student(1);
         FaceEmbedder before =
             OnnxFaceEmbedder.load(other.checkpoint(), card(), EmbedderOptions.defaults())) {
       assertEquals("trained", trained.card().id());
@@ -216,7 +218,7 @@ class EmbedderTrainingTest {
     assertEquals(0, execute(arguments, errors), errors.toString());
     try (FaceEmbedder trained =
             OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults());
-        CompactStudent other = new CompactStudent(DIMENSIONS, false, new SplittableRandom(1));
+        Student other = student(1);
         FaceEmbedder before =
             OnnxFaceEmbedder.load(other.checkpoint(), card(), EmbedderOptions.defaults())) {
       assertEquals(DIMENSIONS, trained.card().embeddingSize());
@@ -261,7 +263,17 @@ class EmbedderTrainingTest {
         };
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
-            StudentNetwork.COMPACT, null, "none", DIMENSIONS, null, 1, 1, 1, 1e-3, false, 1);
+            StudentNetwork.named(StudentNetwork.COMPACT),
+            null,
+            "none",
+            DIMENSIONS,
+            null,
+            1,
+            1,
+            1,
+            1e-3,
+            false,
+            1);
     EmbedderTraining training =
         new EmbedderTraining(new RunFolder(folder), settings, new ProgressBars(false));
     FacePipelineException e =
@@ -289,7 +301,7 @@ class EmbedderTrainingTest {
   @Test
   void aRunThatWasCutOffEndsAsOneThatWasNot(@TempDir Path folder) throws IOException {
     EmbedderTrainer.Plan plan = new EmbedderTrainer.Plan(6, 1e-3, 3, 1, 5);
-    try (ViewFile views = ViewFile.open(folder.resolve("views"), CompactStudent.SIDE, DIMENSIONS)) {
+    try (ViewFile views = ViewFile.open(folder.resolve("views"), AreaShrink.SIDE, DIMENSIONS)) {
       SplittableRandom random = new SplittableRandom(2);
       for (int i = 0; i < 20; i++) {
         byte[] view = new byte[views.viewBytes()];
@@ -316,8 +328,7 @@ class EmbedderTrainingTest {
 
   private static Path train(EmbedderTrainer.Plan plan, ViewFile views, Path folder, int stopAfter)
       throws IOException {
-    try (CompactStudent student =
-        new CompactStudent(DIMENSIONS, false, new SplittableRandom(plan.seed()))) {
+    try (Student student = student(plan.seed())) {
       Files.createDirectories(folder);
       new EmbedderTrainer(plan, List.of(new Distillation()), folder)
           .train(
@@ -401,7 +412,7 @@ class EmbedderTrainingTest {
 
   private static ModelCard card() {
     return ModelCard.builder("random")
-        .architecture(StudentNetwork.COMPACT.architecture())
+        .architecture(StudentNetwork.COMPACT)
         .embeddingSize(DIMENSIONS)
         .crop(CropStore.SPEC)
         .colorOrder(ModelCard.ColorOrder.RGB)

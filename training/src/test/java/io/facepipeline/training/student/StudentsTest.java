@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
@@ -57,12 +58,18 @@ class StudentsTest {
     return Stream.of(
         new Case(
             Backbone.MOBILEFACENET,
-            () -> new MobileFaceNetStudent(512, false, new SplittableRandom(1)),
+            () -> student("MobileFaceNet", 512, false, new SplittableRandom(1)),
             FormulaNetworks::mobileFaceNet),
         new Case(
             Backbone.IR_SE_50,
-            () -> ImprovedResidualStudent.of50(512, false, true, new SplittableRandom(1)),
+            () -> student("IR-SE-50", 512, false, new SplittableRandom(1)),
             () -> FormulaNetworks.improvedResidualNet(true, 3, 4, 14, 3)));
+  }
+
+  private static Student student(
+      String architecture, int outputs, boolean half, SplittableRandom random) {
+    return new Student(
+        Architecture.named(architecture), new Student.Form(outputs, SIDE, half), random);
   }
 
   @ParameterizedTest
@@ -90,8 +97,7 @@ class StudentsTest {
 
   @Test
   void hasTheNamesOfThePublishedCheckpoint() {
-    try (Student student =
-        ImprovedResidualStudent.of50(512, false, false, new SplittableRandom(1))) {
+    try (Student student = student("IR-50", 512, false, new SplittableRandom(1))) {
       Set<String> names = new HashSet<>(student.parameters().keySet());
       names.addAll(student.buffers().keySet());
       assertEquals(FormulaNetworks.improvedResidualNet(false, 3, 4, 14, 3).keySet(), names);
@@ -111,7 +117,7 @@ class StudentsTest {
     double first = 0;
     double last = 0;
     try (PointerScope scope = new PointerScope();
-        Student student = new MobileFaceNetStudent(32, false, random);
+        Student student = student("MobileFaceNet", 32, false, random);
         IdentityLoss loss =
             new IdentityLoss(
                 new IdentityLoss.Recipe(Objective.AM_SOFTMAX, 0, 0), people, 32, random)) {
@@ -163,8 +169,8 @@ class StudentsTest {
     float[] images = FormulaWeights.values("input", FormulaWeights.Kind.INPUT, 1, 3, SIDE, SIDE);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        Student whole = new MobileFaceNetStudent(32, false, new SplittableRandom(1));
-        Student half = new MobileFaceNetStudent(32, true, new SplittableRandom(1))) {
+        Student whole = student("MobileFaceNet", 32, false, new SplittableRandom(1));
+        Student half = student("MobileFaceNet", 32, true, new SplittableRandom(1))) {
       float[] expected =
           Tensors.values(whole.forward(Tensors.floats(images, 1, 3, SIDE, SIDE), false));
       float[] found = Tensors.values(half.forward(Tensors.floats(images, 1, 3, SIDE, SIDE), false));
@@ -176,7 +182,7 @@ class StudentsTest {
   void refusesCheckpointsOfAnotherNetwork() {
     Map<String, Tensor> tensors =
         new LinkedHashMap<>(checkpoint(FormulaNetworks.mobileFaceNet()).tensors());
-    try (Student student = new MobileFaceNetStudent(128, false, new SplittableRandom(1))) {
+    try (Student student = student("MobileFaceNet", 128, false, new SplittableRandom(1))) {
       float[] before = student.checkpoint().tensor("conv1.conv.weight").floats();
       String size =
           assertThrows(MalformedModelException.class, () -> student.load(Checkpoint.of(tensors)))

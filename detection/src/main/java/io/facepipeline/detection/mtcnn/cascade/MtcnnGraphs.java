@@ -3,12 +3,11 @@ package io.facepipeline.detection.mtcnn.cascade;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
-import io.facepipeline.onnx.emit.LayerEmitter;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.LayerEmitter;
+import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
+import io.facepipeline.onnx.layers.Window;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -27,15 +26,13 @@ public final class MtcnnGraphs {
   private static final float SCALE = 1 / 128f;
   private static final float SHIFT = -127.5f / 128f;
 
-  final LayerEmitter layers;
-  final GraphBuilder graph;
+  final LayerEmitter graph;
   private final boolean evolve;
   private final String prefix;
   private final Path file;
 
   MtcnnGraphs(String name, Checkpoint checkpoint) {
-    graph = new GraphBuilder(name);
-    layers = new LayerEmitter(graph, checkpoint);
+    graph = new LayerEmitter(name, checkpoint);
     file = checkpoint.file();
     evolve = checkpoint.contains("features.conv1.weight");
     prefix = evolve ? "features." : "";
@@ -111,8 +108,8 @@ public final class MtcnnGraphs {
 
   private Value convPrelu(Value x, int number, int channels, int kernel) {
     Window window = Window.square(kernel, 1, 0);
-    Value convolved = layers.conv(x, prefix + "conv" + number, channels, window, 1);
-    return layers.prelu(convolved, prefix + "prelu" + number);
+    Value convolved = graph.conv2d(x, prefix + "conv" + number, channels, window, true);
+    return graph.prelu(convolved, prefix + "prelu" + number);
   }
 
   /**
@@ -123,8 +120,8 @@ public final class MtcnnGraphs {
     List<Integer> order = evolve ? List.of(0, 1, 3, 2) : List.of(0, 3, 2, 1);
     Value turned = graph.transpose(x, order.stream().mapToInt(i -> i).toArray());
     String name = evolve ? "features.conv" + number : "dense" + number;
-    Value rows = layers.dense(graph.flatten(turned), name, inputs, outputs);
-    return layers.prelu(rows, prefix + "prelu" + number);
+    Value rows = graph.linear(graph.flatten(turned), name, inputs, outputs, true);
+    return graph.prelu(rows, prefix + "prelu" + number);
   }
 
   private Graph denseHeads(Value x, String name, int count, int channels) {
@@ -136,7 +133,7 @@ public final class MtcnnGraphs {
 
   /** Nothing that would be ignored is left over, and every weight is a number. */
   private void requireWhole() {
-    List<String> unused = layers.unused();
+    List<String> unused = graph.unused();
     if (!unused.isEmpty()) {
       throw new MalformedModelException(
           file
@@ -144,7 +141,7 @@ public final class MtcnnGraphs {
               + unused.get(0)
               + " does not belong to MTCNN; the checkpoint is of another network");
     }
-    layers.requireFinite();
+    graph.requireFinite();
   }
 
   /**
@@ -156,10 +153,10 @@ public final class MtcnnGraphs {
     float[] bias = new float[0];
     int[] dims = {};
     for (int i = 1; i <= count; i++) {
-      Tensor rows = layers.tensor(name + "_" + i + ".weight");
+      Tensor rows = graph.tensor(name + "_" + i + ".weight");
       dims = rows.shape();
       weight = concat(weight, i == 1 ? difference(rows.floats()) : rows.floats());
-      float[] b = layers.tensor(name + "_" + i + ".bias").floats();
+      float[] b = graph.tensor(name + "_" + i + ".bias").floats();
       bias = concat(bias, i == 1 ? difference(b) : b);
     }
     dims[0] = bias.length;

@@ -3,11 +3,11 @@ package io.facepipeline.detection.mtcnn.cascade;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
 import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.GraphBuilder;
+import io.facepipeline.onnx.graph.LayerEmitter;
+import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.layers.Window;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -66,14 +66,14 @@ public interface PlainNetwork extends AutoCloseable {
 
   private static Graph graph(String name, Checkpoint checkpoint) {
     MtcnnGraphs net = new MtcnnGraphs(name, checkpoint);
-    GraphBuilder graph = net.graph;
+    LayerEmitter graph = net.graph;
     if (name.equals("pnet")) {
       Value x = net.pnetTrunk();
-      Value classes = net.layers.conv(x, "conv4_1", 2, Window.square(1, 1, 0), 1);
+      Value classes = graph.conv2d(x, "conv4_1", 2, Window.square(1, 1, 0), true);
       return graph
           .output(graph.softmax(classes, 1), PROBABILITY, -1, 2, -1, -1)
           .output(
-              net.layers.conv(x, "conv4_2", 4, Window.square(1, 1, 0), 1),
+              graph.conv2d(x, "conv4_2", 4, Window.square(1, 1, 0), true),
               REGRESSION,
               -1,
               4,
@@ -85,10 +85,11 @@ public interface PlainNetwork extends AutoCloseable {
     Value x = rnet ? net.rnetTrunk() : net.onetTrunk();
     String head = net.denseHead(rnet ? 5 : 6);
     int inputs = rnet ? 128 : 256;
-    graph.output(graph.softmax(net.layers.dense(x, head + "_1", inputs, 2), 1), PROBABILITY, -1, 2);
-    graph.output(net.layers.dense(x, head + "_2", inputs, 4), REGRESSION, -1, 4);
+    graph.output(
+        graph.softmax(graph.linear(x, head + "_1", inputs, 2, true), 1), PROBABILITY, -1, 2);
+    graph.output(graph.linear(x, head + "_2", inputs, 4, true), REGRESSION, -1, 4);
     if (!rnet) {
-      graph.output(net.layers.dense(x, head + "_3", inputs, 10), LANDMARKS, -1, 10);
+      graph.output(graph.linear(x, head + "_3", inputs, 10, true), LANDMARKS, -1, 10);
     }
     return graph.build();
   }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.onnx.Buffers;
 import io.facepipeline.onnx.MalformedModelException;
-import io.facepipeline.onnx.emit.Value;
 import io.facepipeline.onnx.graph.Attribute;
 import io.facepipeline.onnx.graph.Bytes;
 import io.facepipeline.onnx.graph.ConvolutionCost;
@@ -18,6 +17,7 @@ import io.facepipeline.onnx.graph.Nets;
 import io.facepipeline.onnx.graph.Node;
 import io.facepipeline.onnx.graph.Port;
 import io.facepipeline.onnx.graph.Reference;
+import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import java.util.Arrays;

@@ -1,7 +1,6 @@
 package io.facepipeline.onnx.graph;
 
-import io.facepipeline.onnx.emit.Value;
-import io.facepipeline.onnx.emit.Window;
+import io.facepipeline.onnx.layers.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,8 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The operators with weights of their own, which become constants of the graph. */
-abstract sealed class Layers extends Operations permits GraphBuilder {
+abstract sealed class WeightedOperations extends Operations permits GraphBuilder {
   abstract String takeName(String op);
+
+  abstract GraphBuilder named(String name);
 
   /**
    * A convolution with the same step and padding in all directions.

@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.emit;
+package io.facepipeline.onnx.layers;
 
 /**
  * How a convolution or pooling slides over its input, in elements.

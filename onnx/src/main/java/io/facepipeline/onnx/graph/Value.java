@@ -1,4 +1,4 @@
-package io.facepipeline.onnx.emit;
+package io.facepipeline.onnx.graph;
 
 /**
  * A handle on a value of a graph under construction.
