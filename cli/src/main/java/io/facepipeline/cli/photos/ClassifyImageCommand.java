@@ -42,8 +42,9 @@ public final class ClassifyImageCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "MODEL",
       description =
-          "squeezenet-imagenet, resnet50-imagenet, alexnet-imagenet, or an ONNX file of your own"
-              + " that looks at whole pictures (default: squeezenet-imagenet).")
+          "An id that ends in -imagenet, which models list shows, such as resnet50-imagenet, or an"
+              + " ONNX file of your own that looks at whole pictures (default:"
+              + " squeezenet-imagenet).")
   String model = "squeezenet-imagenet";
 
   @Option(

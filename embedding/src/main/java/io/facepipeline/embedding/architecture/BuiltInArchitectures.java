@@ -2,10 +2,27 @@ package io.facepipeline.embedding.architecture;
 
 import io.facepipeline.embedding.Architecture;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The architectures that come with the library. */
 public final class BuiltInArchitectures {
-  private static final List<Architecture> ALL =
+  private static final List<ImageNetwork> IMAGE_NETWORKS =
+      List.of(
+          ResidualTrunk.of18(),
+          ResidualTrunk.of34(),
+          ResidualTrunk.of50(),
+          ResidualTrunk.of101(),
+          ResidualTrunk.grouped50(),
+          ResidualTrunk.excited50(),
+          DenseNet.of121(),
+          MobileNetV2.network(),
+          ShuffleNetV2.network(),
+          Vgg.of16(false),
+          Vgg.of16(true),
+          DualPathNet.of68(),
+          AlexNet.network());
+
+  private static final List<Architecture> FACE_NETWORKS =
       List.of(
           new FoamliuMobileFaceNet(),
           new MobileFaceNet(),
@@ -23,9 +40,15 @@ public final class BuiltInArchitectures {
           new LightCnn("LightCNN-9", LightCnn.Form.LAYERS_9),
           new LightCnn("LightCNN-29", LightCnn.Form.LAYERS_29),
           new LightCnn("LightCNN-29v2", LightCnn.Form.LAYERS_29_V2),
-          new LightCnn("LightCNN-v4", LightCnn.Form.V4),
-          new TorchvisionResNet50(),
-          new AlexNet());
+          new LightCnn("LightCNN-v4", LightCnn.Form.V4));
+
+  private static final List<Architecture> ALL =
+      Stream.of(
+              FACE_NETWORKS.stream(),
+              IMAGE_NETWORKS.stream(),
+              IMAGE_NETWORKS.stream().map(ImageNetwork::embedding))
+          .<Architecture>flatMap(networks -> networks)
+          .toList();
 
   private BuiltInArchitectures() {}
 

@@ -1,6 +1,7 @@
 package io.facepipeline.embedding.internal;
 
 import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.graph.Integers;
 import io.facepipeline.onnx.graph.Node;
 import io.facepipeline.onnx.graph.Weights;
 import java.util.Arrays;
@@ -33,8 +34,9 @@ public final class ChannelCheck {
       if (problem.isPresent()) {
         return problem;
       }
-      int given = check.outputChannels(node);
-      node.outputs().forEach(output -> check.channels.put(output, given));
+      for (int i = 0; i < node.outputs().size(); i++) {
+        check.channels.put(node.outputs().get(i), check.outputChannels(node, i));
+      }
     }
     return Optional.empty();
   }
@@ -79,14 +81,26 @@ public final class ChannelCheck {
     }
   }
 
-  private int outputChannels(Node node) {
+  private int outputChannels(Node node, int output) {
     return switch (node.op()) {
       case "Conv", "Gemm" -> graph.weights(node.input(1)).orElseThrow().dim(0);
       case "Concat" -> node.inputs().stream().mapToInt(this::channelsOf).sum();
-      case "Split" -> channelsOf(node.input(0)) / node.outputs().size();
-      case "Slice", "Gather" -> 0;
+      case "Split", "Gather" -> picked(node, output);
+      case "Slice" -> 0;
       default -> channelsOf(node.input(0));
     };
+  }
+
+  /** What an operator with a constant of sizes or indices takes of the channels. */
+  private int picked(Node node, int output) {
+    if (node.integer("axis", 0) != 1) {
+      return channelsOf(node.input(0));
+    }
+    if (graph.initializers().get(node.input(1)) instanceof Integers constant) {
+      long[] values = constant.values();
+      return node.is("Split") ? Math.toIntExact(values[output]) : values.length;
+    }
+    return 0;
   }
 
   /** The channels of a value, 0 if it is not followed. */

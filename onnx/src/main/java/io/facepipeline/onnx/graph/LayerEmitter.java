@@ -44,7 +44,7 @@ public final class LayerEmitter extends GraphBuilder implements Layers<Value> {
           weight,
           "[%d, in, %d, %d]".formatted(channels, window.kernelHeight(), window.kernelWidth()));
     }
-    return named(name).conv(x, weight, bias ? vector(name + BIAS) : null, window, groups);
+    return named(name).conv(x, weight, bias ? bias(name, channels) : null, window, groups);
   }
 
   @Override
@@ -53,7 +53,7 @@ public final class LayerEmitter extends GraphBuilder implements Layers<Value> {
     if (weight.rank() != 2 || weight.dim(0) != outputs || weight.dim(1) != inputs) {
       throw misshapen(name + WEIGHT, weight, "[" + outputs + ", " + inputs + "]");
     }
-    return named(name).dense(x, weight, bias ? vector(name + BIAS) : null);
+    return named(name).dense(x, weight, bias ? bias(name, outputs) : null);
   }
 
   @Override
@@ -141,6 +141,14 @@ public final class LayerEmitter extends GraphBuilder implements Layers<Value> {
                               + "; the training diverged or the file is damaged: take another"
                               + " checkpoint");
                     }));
+  }
+
+  private Weights bias(String name, int outputs) {
+    Weights bias = weights(name + BIAS);
+    if (bias.rank() != 1 || bias.dim(0) != outputs) {
+      throw misshapen(name + BIAS, bias, "[" + outputs + "]");
+    }
+    return bias;
   }
 
   private Weights vector(String name) {
