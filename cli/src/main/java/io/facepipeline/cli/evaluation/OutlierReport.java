@@ -107,10 +107,15 @@ final class OutlierReport {
     return people.stream().flatMap(List::stream).filter(suspect).toList();
   }
 
-  /** A row per person, the one with the farthest photo first. */
+  /** The people whose photos can be compared with each other. */
+  private List<List<Placed>> several() {
+    return people.stream().filter(person -> person.size() > 1).toList();
+  }
+
+  /** A row per person with several photos, the one with the farthest photo first. */
   Table table() {
     List<List<String>> rows = new ArrayList<>();
-    for (List<Placed> person : people) {
+    for (List<Placed> person : several()) {
       Placed farthest = person.get(0);
       rows.add(
           List.of(
@@ -161,6 +166,11 @@ final class OutlierReport {
         .append(": ")
         .append(Counted.of(suspects.size(), "suspect"))
         .append('\n');
+    int alone = people.size() - several().size();
+    if (alone > 0) {
+      text.append(Counted.people(alone))
+          .append(" with a single photo, which nothing can be compared with\n");
+    }
     for (Placed photo : suspects) {
       text.append("  ").append(photo.file());
       if (photo.similarity() != null) {
@@ -191,9 +201,10 @@ final class OutlierReport {
     List<Path> files = new ArrayList<>();
     Reports.folder(folder);
     // A page at a time: the faces of a large set would not fit into memory.
-    for (int first = 0; first < people.size(); first += ROWS) {
+    List<List<Placed>> shown = several();
+    for (int first = 0; first < shown.size(); first += ROWS) {
       Map<String, List<Image>> rows = new LinkedHashMap<>();
-      for (List<Placed> person : people.subList(first, Math.min(people.size(), first + ROWS))) {
+      for (List<Placed> person : shown.subList(first, Math.min(shown.size(), first + ROWS))) {
         rows.put(
             person.get(0).person() + " (" + person.size() + ")",
             person.stream().limit(most).map(this::thumbnail).toList());

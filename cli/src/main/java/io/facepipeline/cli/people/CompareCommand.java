@@ -183,12 +183,9 @@ public final class CompareCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Integer> usable = matrix.usable();
     if (usable.size() < 2) {
-      out.println(
-          Counted.of(usable.size(), "photo")
-              + " of "
-              + compared.size()
-              + " shows a usable face;"
-              + " there is nothing to compare");
+      out.printf(
+          "of %s, %d can be used: there is nothing to compare%n",
+          Counted.of(compared.size(), "photo"), usable.size());
       return;
     }
     if (usable.size() <= MOST_PRINTED) {
@@ -219,7 +216,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "%d of %s show the same person: similarity at least %.3f, distance at most %.3f%n",
+        "same person: %d of %s; similarity at least %.3f, distance at most %.3f%n",
         same.size(),
         Counted.of((long) usable.size() * (usable.size() - 1) / 2, "pair"),
         least,

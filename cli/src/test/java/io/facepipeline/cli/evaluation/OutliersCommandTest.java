@@ -157,6 +157,8 @@ final class OutliersCommandTest {
     assertTrue(
         run.out().contains("11 photos of 4 people, and 2 without a usable face: 1 suspect"),
         run.out());
+    assertTrue(run.out().contains("1 person with a single photo"), run.out());
+    assertFalse(run.out().contains("only.jpg"), run.out());
     Map<String, JsonObject> photos = photos(json);
     assertEquals(0, photos.get("dalia/only.jpg").get("distance").getAsDouble(), 1e-6);
     assertTrue(photos.get("dalia/only.jpg").get("similarity").isJsonNull());

@@ -65,7 +65,7 @@ final class CompareCommandTest {
     assertEquals(0, at(report, "distances", 0, 3).getAsDouble(), "the same photo twice");
     assertEquals(5, Files.readAllLines(csv).size());
     assertTrue(Files.readAllLines(csv).get(2).startsWith(BAO + ","), Files.readString(csv));
-    assertTrue(run.out().contains("3 of 6 pairs show the same person"), run.out());
+    assertTrue(run.out().contains("same person: 3 of 6 pairs"), run.out());
     assertTrue(run.out().contains("2: " + ADA_AGAIN), run.out());
     Image picture = Image.read(plots.resolve("distances.png"));
     assertEquals(picture.width(), picture.height());
@@ -136,7 +136,7 @@ final class CompareCommandTest {
     assertTrue(at(report, "distances", 0, 1).isJsonNull());
     assertTrue(at(report, "same", 2, 2).isJsonNull());
     assertFalse(at(report, "same", 1, 3).getAsBoolean());
-    assertTrue(run.out().contains("0 of 1 pair show the same person"), run.out());
+    assertTrue(run.out().contains("same person: 0 of 1 pair"), run.out());
 
     CommandRun one = CommandRun.of("compare", "--json", json, "--plots", folder, broken, ADA);
     assertEquals(1, one.exitCode());
@@ -168,7 +168,7 @@ final class CompareCommandTest {
 
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("too wide to print"), run.out());
-    assertTrue(run.out().contains("48 of 496 pairs show the same person"), run.out());
+    assertTrue(run.out().contains("same person: 48 of 496 pairs"), run.out());
     assertTrue(run.out().contains("and 28 more"), run.out());
     assertEquals(33, Files.readAllLines(csv).size());
     assertTrue(Files.readAllLines(csv).get(1).contains(",1.0000,"), Files.readAllLines(csv).get(1));
