@@ -96,6 +96,24 @@ public final class Backbone {
    */
   public static final Backbone RESNET_152 = new Backbone("resnet-152");
 
+  /**
+   * GhostNet in face.evoLVe's form: 112x112, 512 dimensions. Its authors publish no weights, and
+   * there are no measured thresholds; use a checkpoint trained with their code.
+   */
+  public static final Backbone GHOSTNET = new Backbone("ghostnet");
+
+  /**
+   * Residual attention network of 56 layers: 112x112, 512 dimensions. Its authors publish no
+   * weights, and there are no measured thresholds; use a checkpoint trained with their code.
+   */
+  public static final Backbone ATTENTIONNET_IR_56 = new Backbone("attentionnet-ir-56");
+
+  /**
+   * Residual attention network of 92 layers: 112x112, 512 dimensions. Its authors publish no
+   * weights, and there are no measured thresholds; use a checkpoint trained with their code.
+   */
+  public static final Backbone ATTENTIONNET_IR_92 = new Backbone("attentionnet-ir-92");
+
   /** LightCNN of 9 layers: gray 128x128, 256 dimensions. */
   public static final Backbone LIGHTCNN_9 = new Backbone("lightcnn-9");
 

@@ -40,6 +40,9 @@ class CatalogTest {
     "resnet-50, ResNet-50, 12a074eb",
     "resnet-101, ResNet-101, 12a074eb",
     "resnet-152, ResNet-152, 12a074eb",
+    "ghostnet, GhostNet, 12a074eb",
+    "attentionnet-ir-56, AttentionNet-IR-56, 12a074eb",
+    "attentionnet-ir-92, AttentionNet-IR-92, 12a074eb",
     "lightcnn-9, LightCNN-9, 62c971b1",
     "lightcnn-29, LightCNN-29, 62c971b1",
     "lightcnn-29v2, LightCNN-29v2, 62c971b1",
@@ -76,7 +79,7 @@ class CatalogTest {
                   }
                 })
             .toList();
-    assertEquals(18, constants.size());
+    assertEquals(21, constants.size());
     assertEquals(constants, Backbone.values());
     for (Backbone backbone : constants) {
       assertEquals(Optional.of(backbone), Backbone.named(backbone.id()));

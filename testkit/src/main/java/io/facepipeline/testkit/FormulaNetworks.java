@@ -88,6 +88,125 @@ public final class FormulaNetworks {
     }
   }
 
+  /** face.evoLVe's GhostNet with 512 features of a 112x112 input. */
+  public static Map<String, FormulaTensor> ghostNet() {
+    FormulaNetworks c = new FormulaNetworks();
+    c.conv("conv_stem", 3, 16, 3, 3, false);
+    c.batchNorm("bn1", 16);
+    // Kernel, channels inside and behind, those of squeeze and excitation, stride.
+    int[][][] stages = {
+      {{3, 16, 16, 0, 1}},
+      {{3, 48, 24, 0, 2}},
+      {{3, 72, 24, 0, 1}},
+      {{5, 72, 40, 20, 2}},
+      {{5, 120, 40, 32, 1}},
+      {{3, 240, 80, 0, 2}},
+      {
+        {3, 200, 80, 0, 1},
+        {3, 184, 80, 0, 1},
+        {3, 184, 80, 0, 1},
+        {3, 480, 112, 120, 1},
+        {3, 672, 112, 168, 1}
+      },
+      {{5, 672, 160, 168, 2}},
+      {{5, 960, 160, 0, 1}, {5, 960, 160, 240, 1}, {5, 960, 160, 0, 1}, {5, 960, 160, 240, 1}}
+    };
+    int in = 16;
+    for (int stage = 0; stage < stages.length; stage++) {
+      for (int i = 0; i < stages[stage].length; i++) {
+        c.ghostBottleneck("blocks." + stage + "." + i, in, stages[stage][i]);
+        in = stages[stage][i][2];
+      }
+    }
+    c.conv("blocks.9.0.conv", 160, 960, 1, 1, false);
+    c.batchNorm("blocks.9.0.bn1", 960);
+    c.batchNorm("output_layer.0", 960);
+    c.dense("output_layer.3", 960 * 7 * 7, 512, true);
+    c.batchNorm("output_layer.4", 512);
+    return c.tensors;
+  }
+
+  private void ghostBottleneck(String name, int in, int[] block) {
+    int width = block[1];
+    int out = block[2];
+    int squeezed = block[3];
+    ghost(name + ".ghost1", in, width);
+    if (block[4] > 1) {
+      conv(name + ".conv_dw", 1, width, block[0], block[0], false);
+      batchNorm(name + ".bn_dw", width);
+    }
+    if (squeezed > 0) {
+      conv(name + ".se.conv_reduce", width, squeezed, 1, 1, true);
+      conv(name + ".se.conv_expand", squeezed, width, 1, 1, true);
+    }
+    ghost(name + ".ghost2", width, out);
+    if (block[4] > 1 || in != out) {
+      conv(name + ".shortcut.0", 1, in, block[0], block[0], false);
+      batchNorm(name + ".shortcut.1", in);
+      conv(name + ".shortcut.2", in, out, 1, 1, false);
+      batchNorm(name + ".shortcut.3", out);
+    }
+  }
+
+  private void ghost(String name, int in, int out) {
+    conv(name + ".primary_conv.0", in, out / 2, 1, 1, false);
+    batchNorm(name + ".primary_conv.1", out / 2);
+    conv(name + ".cheap_operation.0", 1, out / 2, 3, 3, false);
+    batchNorm(name + ".cheap_operation.1", out / 2);
+  }
+
+  /** face.evoLVe's AttentionNets with 512 features of a 112x112 input. */
+  public static Map<String, FormulaTensor> attentionNet(int... modules) {
+    FormulaNetworks c = new FormulaNetworks();
+    c.conv("conv1.0", 3, 64, 7, 7, false);
+    c.batchNorm("conv1.1", 64);
+    int part = 0;
+    int in = 64;
+    for (int stage = 0; stage < modules.length; stage++) {
+      int width = 256 << stage;
+      c.attentionBlock("attention_body." + part++, in, width);
+      for (int i = 0; i < modules[stage]; i++) {
+        c.attentionModule("attention_body." + part++ + ".", width, 3 - stage);
+      }
+      in = width;
+    }
+    c.attentionBlock("attention_body." + part++, in, 2048);
+    c.attentionBlock("attention_body." + part++, 2048, 2048);
+    c.attentionBlock("attention_body." + part, 2048, 2048);
+    c.dense("output_layer.1", 2048 * 7 * 7, 512, false);
+    c.batchNorm("output_layer.2", 512);
+    return c.tensors;
+  }
+
+  private void attentionModule(String name, int width, int halvings) {
+    attentionBlock(name + "first_residual_blocks", width, width);
+    attentionBlock(name + "trunk_branches.0", width, width);
+    attentionBlock(name + "trunk_branches.1", width, width);
+    for (int i = 1; i < halvings; i++) {
+      attentionBlock(name + "softmax" + i + "_blocks", width, width);
+      attentionBlock(name + "skip" + i + "_connection_residual_block", width, width);
+      attentionBlock(name + "softmax" + (halvings + i) + "_blocks", width, width);
+    }
+    attentionBlock(name + "softmax" + halvings + "_blocks.0", width, width);
+    attentionBlock(name + "softmax" + halvings + "_blocks.1", width, width);
+    String last = name + "softmax" + 2 * halvings + "_blocks.";
+    batchNorm(last + 0, width);
+    conv(last + 2, width, width, 1, 1, false);
+    batchNorm(last + 3, width);
+    conv(last + 5, width, width, 1, 1, false);
+    attentionBlock(name + "last_blocks", width, width);
+  }
+
+  private void attentionBlock(String name, int in, int out) {
+    batchNorm(name + ".bn1", in);
+    conv(name + ".conv1", in, out / 4, 1, 1, false);
+    batchNorm(name + ".bn2", out / 4);
+    conv(name + ".conv2", out / 4, out / 4, 3, 3, false);
+    batchNorm(name + ".bn3", out / 4);
+    conv(name + ".conv3", out / 4, out, 1, 1, false);
+    conv(name + ".conv4", in, out, 1, 1, false);
+  }
+
   /** torchvision's ResNet-50 with its 1,000 classes. */
   public static Map<String, FormulaTensor> torchvisionResNet50() {
     FormulaNetworks c = new FormulaNetworks();
