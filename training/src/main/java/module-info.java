@@ -29,4 +29,7 @@ module io.facepipeline.training {
   opens io.facepipeline.training.mtcnn to
       com.google.gson,
       info.picocli;
+  opens io.facepipeline.training.network to
+      com.google.gson,
+      info.picocli;
 }

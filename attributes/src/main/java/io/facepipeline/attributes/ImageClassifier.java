@@ -6,6 +6,7 @@ import io.facepipeline.Image;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.embedding.internal.ClassificationNetwork;
 import io.facepipeline.embedding.internal.ClassificationNetwork.Head;
+import io.facepipeline.internal.PictureCuts;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
@@ -28,9 +29,6 @@ import java.util.stream.IntStream;
  * Thread-safe; holds native memory until it is closed.
  */
 public final class ImageClassifier implements AutoCloseable {
-  /** The shorter side of a picture is longer by one of these than the part that is looked at. */
-  private static final int SEVENTHS = 7;
-
   private final Classes network;
   private final List<String> labels;
 
@@ -178,7 +176,7 @@ public final class ImageClassifier implements AutoCloseable {
       throw new IllegalArgumentException(
           "ask for 1 to " + labels.size() + " classes, got " + count);
     }
-    float[] probabilities = network.probabilities(prepared(image).rgb());
+    float[] probabilities = network.probabilities(PictureCuts.middle(image, network.side()).rgb());
     return IntStream.range(0, probabilities.length)
         .mapToObj(i -> new AttributeScores.LabelScore(labels.get(i), probabilities[i]))
         .sorted(Comparator.comparing(AttributeScores.LabelScore::probability).reversed())
@@ -198,19 +196,6 @@ public final class ImageClassifier implements AutoCloseable {
           "a picture of " + network.side() + "x" + network.side() + " is wanted, got " + image);
     }
     return network.values(image.rgb());
-  }
-
-  /** The middle of a picture, which is made small first: to 256 pixels for 224. */
-  private Image prepared(Image image) {
-    int side = network.side();
-    int shorterSide = side + (side + SEVENTHS - 1) / SEVENTHS;
-    int shorter = Math.min(image.width(), image.height());
-    int width = (int) ((long) shorterSide * image.width() / shorter);
-    int height = (int) ((long) shorterSide * image.height() / shorter);
-    Image small = image.resized(width, height);
-    int x = (int) Math.rint((width - side) / 2.0);
-    int y = (int) Math.rint((height - side) / 2.0);
-    return small.crop(x, y, side, side);
   }
 
   @Override

@@ -55,6 +55,15 @@ public final class DefaultModels {
   }
 
   /**
+   * {@return the weights of the default embedder, of the architecture {@code CompactNet}}
+   *
+   * @throws FacePipelineException if they cannot be read
+   */
+  public static Checkpoint embedderWeights() {
+    return checkpoint(EMBEDDER + "/embedder.safetensors");
+  }
+
+  /**
    * {@return the default embedder: 112x112 crops by the ArcFace template, 128 dimensions, with
    * thresholds on its card}
    *
@@ -73,7 +82,7 @@ public final class DefaultModels {
   public static FaceEmbedder embedder(EmbedderOptions options) {
     String name = EMBEDDER + "/embedder.card.json";
     ModelCard card = CardFile.parse(name, new String(bytes(name), StandardCharsets.UTF_8));
-    return OnnxFaceEmbedder.load(checkpoint(EMBEDDER + "/embedder.safetensors"), card, options);
+    return OnnxFaceEmbedder.load(embedderWeights(), card, options);
   }
 
   private static Checkpoint checkpoint(String name) {

@@ -3,6 +3,7 @@ package io.facepipeline.training;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.training.embedder.EmbedderCommand;
 import io.facepipeline.training.mtcnn.MtcnnCommand;
+import io.facepipeline.training.network.NetworkCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
@@ -14,8 +15,10 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Trains the networks that the library runs.",
-    footer = "Exit codes: 0 done, 2 wrong usage or no usable training data.",
-    subcommands = {EmbedderCommand.class, MtcnnCommand.class})
+    footer =
+        "Exit codes: 0 done, 1 some photos could not be used, 2 wrong usage or no usable training"
+            + " data.",
+    subcommands = {EmbedderCommand.class, MtcnnCommand.class, NetworkCommand.class})
 public final class Main {
 
   private static final int WRONG_USAGE = 2;

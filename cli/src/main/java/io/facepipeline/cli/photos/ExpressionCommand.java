@@ -2,13 +2,11 @@ package io.facepipeline.cli.photos;
 
 import io.facepipeline.AnalyzedFace;
 import io.facepipeline.AttributeCard;
-import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
-import io.facepipeline.Landmarks;
 import io.facepipeline.attributes.Expression;
 import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Exit;
@@ -16,6 +14,7 @@ import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
+import io.facepipeline.internal.PictureCuts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,23 +113,11 @@ public final class ExpressionCommand implements Callable<Integer> {
   private static final class WholePicture implements FaceDetector {
     @Override
     public List<Face> detect(Image image) {
-      return List.of(whole(image));
+      return List.of(PictureCuts.filling(image));
     }
 
     @Override
     public void close() {}
-  }
-
-  /** A face that fills its picture, with landmarks where an average face has them. */
-  private static Face whole(Image photo) {
-    float w = photo.width();
-    float h = photo.height();
-    return new Face(
-        new Box(0, 0, w, h),
-        Landmarks.of(
-            0.3f * w, 0.4f * h, 0.7f * w, 0.4f * h, 0.5f * w, 0.6f * h, 0.35f * w, 0.8f * h,
-            0.65f * w, 0.8f * h),
-        1);
   }
 
   private static void print(PrintWriter out, PhotoResult result) {

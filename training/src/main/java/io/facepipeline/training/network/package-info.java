@@ -1,0 +1,5 @@
+/** Trains image classifiers on a folder per class. */
+@NullMarked
+package io.facepipeline.training.network;
+
+import org.jspecify.annotations.NullMarked;
