@@ -35,6 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -187,22 +188,7 @@ public final class EmbedderCommand implements Callable<Integer> {
       description = "folder of published models (or set FACEPIPELINE_MODELS)")
   private @Nullable Path models;
 
-  @Option(
-      names = "--passes",
-      paramLabel = "N",
-      defaultValue = "8",
-      description = "augmented views of each crop; default: ${DEFAULT-VALUE}")
-  private int passes;
-
-  @Option(
-      names = "--strength",
-      paramLabel = "X",
-      defaultValue = "1",
-      description =
-          "how often views are degraded or mixed with another face, 0 (never) to 1; a second,"
-              + " weaker run --from the first one brings the model closer to the teacher; default:"
-              + " ${DEFAULT-VALUE}")
-  private double strength;
+  @Mixin private ViewOptions views = new ViewOptions();
 
   @Option(
       names = "--steps",
@@ -240,11 +226,7 @@ public final class EmbedderCommand implements Callable<Integer> {
       throw new FacePipelineException(
           "there is no training data; give --photos, --crops or --sheets");
     }
-    requireAbove("passes", passes);
     requireAbove("steps", steps);
-    if (!(strength >= 0 && strength <= 1)) {
-      throw new FacePipelineException("--strength must be from 0 to 1, got " + strength);
-    }
     requireAbove("rate", rate);
     requireAbove("identity-weight", identityWeight);
     requireAbove("dimensions", dimensions);
@@ -260,21 +242,12 @@ public final class EmbedderCommand implements Callable<Integer> {
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
-            network(),
-            from,
-            id,
-            dimensions,
-            identity(),
-            passes,
-            strength,
-            steps,
-            rate,
-            !full,
-            seed);
+            network(), from, id, dimensions, identity(), views.recipe(), steps, rate, !full, seed);
     PrintWriter output = spec.commandLine().getOut();
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
-          new EmbedderTraining(new RunFolder(out), settings, new ProgressBars(!quiet))
+          new EmbedderTraining(
+                  new RunFolder(out), settings, new ProgressBars(!quiet), output::println)
               .run(teaching, sources(), (progress, to) -> collect(progress, to), heldOut());
       output.println("the model is " + model);
       if (holdOut == null) {

@@ -14,6 +14,7 @@ import io.facepipeline.internal.WholeFile;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.internal.CardFile;
+import io.facepipeline.training.data.BalancedDraw;
 import io.facepipeline.training.identity.Objective;
 import io.facepipeline.training.identity.PeopleBatches;
 import io.facepipeline.training.run.ProgressBars;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ final class EmbedderTraining {
   private final RunFolder folder;
   private final Settings settings;
   private final ProgressBars bars;
+  private final Consumer<String> notes;
 
   /**
    * What a user decides.
@@ -64,8 +67,7 @@ final class EmbedderTraining {
    * @param id what the card calls the model
    * @param dimensions of an embedding, where there is no teacher to say
    * @param identity learned from the people's names too, or null
-   * @param passes views made of each crop
-   * @param strength how often views are made worse or mixed, from 0 to 1
+   * @param views how views are made and drawn
    * @param steps of training
    * @param rate the highest learning rate
    * @param half whether convolutions are computed in bfloat16
@@ -77,8 +79,7 @@ final class EmbedderTraining {
       String id,
       int dimensions,
       Identification.@Nullable Choice identity,
-      int passes,
-      double strength,
+      ViewRecipe views,
       int steps,
       double rate,
       boolean half,
@@ -90,10 +91,16 @@ final class EmbedderTraining {
     void collect(ProgressListener progress, BiConsumer<String, Image> to);
   }
 
-  EmbedderTraining(RunFolder folder, Settings settings, ProgressBars bars) {
+  /**
+   * Creates it.
+   *
+   * @param notes is told what a user should know of the training data
+   */
+  EmbedderTraining(RunFolder folder, Settings settings, ProgressBars bars, Consumer<String> notes) {
     this.folder = folder;
     this.settings = settings;
     this.bars = bars;
+    this.notes = notes;
   }
 
   /**
@@ -125,7 +132,10 @@ final class EmbedderTraining {
         Student student = student(dimensions);
         ViewFile views =
             ViewFile.open(folder.work().resolve("views.bin"), student.side(), taught)) {
-      ViewPlan plan = new ViewPlan(faces, settings.passes(), settings.seed(), settings.strength());
+      ViewPlan plan = new ViewPlan(faces, settings.views(), settings.seed());
+      if (plan.photos().peopleLeftOut() > 0) {
+        notes.accept(plan.photos().said());
+      }
       TrainingLog log = train(student, plan, views, teacher, dimensions, weights);
       TrainingLog.Row last = log.rows().get(log.rows().size() - 1);
       figures.put("training", Map.of("steps", last.step(), "loss", last.values().get(0)));
@@ -197,6 +207,14 @@ final class EmbedderTraining {
     Identification.Choice identity = settings.identity();
     if (identity == null || identity.recipe().objective() != Objective.TRIPLET) {
       int first = Math.min(FIRST_VIEWS, plan.total());
+      if (settings.views().balanced()) {
+        BalancedDraw draw =
+            new BalancedDraw(IntStream.range(0, plan.total()).map(plan::owner).toArray());
+        return random -> {
+          producer.require(first);
+          return draw.draw(random, BATCH, views.size());
+        };
+      }
       return random -> {
         producer.require(first);
         return random.ints(BATCH, 0, views.size()).toArray();
@@ -232,8 +250,7 @@ final class EmbedderTraining {
     }
     recipe.put("student", settings.network().name());
     recipe.put("from", from == null ? "random weights" : Checkpoint.sha256(from));
-    recipe.put("passes", String.valueOf(settings.passes()));
-    recipe.put("strength", String.valueOf(settings.strength()));
+    recipe.putAll(settings.views().settings());
     recipe.put("steps", String.valueOf(settings.steps()));
     recipe.put("rate", String.valueOf(settings.rate()));
     recipe.put("convolutions", settings.half() ? "bfloat16" : "float32");

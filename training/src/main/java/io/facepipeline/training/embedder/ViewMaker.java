@@ -4,6 +4,7 @@ import io.facepipeline.Image;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.augment.Degradations;
 import io.facepipeline.training.run.Draws;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -16,6 +17,7 @@ final class ViewMaker {
   private static final double MIXED = 0.4;
 
   private final CropStore crops;
+  private final List<Integer> used;
   private final long seed;
   private final double strength;
   private final Augmentation augmentation;
@@ -23,13 +25,14 @@ final class ViewMaker {
   /**
    * Creates it.
    *
-   * @param strength how often a view is made worse or mixed, from 0, never, to 1
+   * @param used the crops that may be mixed into another
    */
-  ViewMaker(CropStore crops, long seed, double strength) {
+  ViewMaker(CropStore crops, List<Integer> used, ViewRecipe recipe, long seed) {
     this.crops = crops;
+    this.used = used;
     this.seed = seed;
-    this.strength = strength;
-    augmentation =
+    strength = recipe.strength();
+    Augmentation.Builder builder =
         Augmentation.builder()
             .seed(seed)
             .mirror()
@@ -44,8 +47,11 @@ final class ViewMaker {
             .transform("blur", sometimes(0.15, Degradations.blur(1.5)))
             .transform("noise", sometimes(0.15, Degradations.noise(12)))
             .transform("jpeg", sometimes(0.2, Degradations.jpeg(0.2)))
-            .transform("erasing", sometimes(0.15, Degradations.erasing(0.4)))
-            .build();
+            .transform("erasing", sometimes(0.15, Degradations.erasing(0.4)));
+    if (recipe.operations() > 0) {
+      builder.randAugment(recipe.operations(), recipe.magnitude());
+    }
+    augmentation = builder.build();
   }
 
   private Augmentation.Transform sometimes(double share, Augmentation.Transform transform) {
@@ -70,7 +76,7 @@ final class ViewMaker {
     if (!isMixed(random)) {
       return own;
     }
-    Image other = changed(random.nextInt(crops.size()), -1 - pass);
+    Image other = changed(used.get(random.nextInt(used.size())), -1 - pass);
     return mixed(own, other, random.nextDouble());
   }
 

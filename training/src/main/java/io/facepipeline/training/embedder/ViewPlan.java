@@ -1,12 +1,15 @@
 package io.facepipeline.training.embedder;
 
+import io.facepipeline.training.data.EnoughPhotos;
 import io.facepipeline.training.identity.IdentityLoss;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Which view is of which crop: pass after pass over all crops, in another order each time. Follows
@@ -14,31 +17,37 @@ import java.util.Random;
  */
 final class ViewPlan {
   private final int[][] orders;
+  private final EnoughPhotos photos;
   private final int[] people;
   private final int peopleCount;
   private final ViewMaker maker;
 
-  ViewPlan(CropStore crops, int passes, long seed, double strength) {
-    maker = new ViewMaker(crops, seed, strength);
-    Math.multiplyExact(crops.size(), passes);
-    List<Integer> all = new ArrayList<>();
+  ViewPlan(CropStore crops, ViewRecipe recipe, long seed) {
+    List<String> names = IntStream.range(0, crops.size()).mapToObj(crops::person).toList();
+    photos = EnoughPhotos.of(names, recipe.leastPhotos());
+    maker = new ViewMaker(crops, photos.photos(), recipe, seed);
+    Math.multiplyExact(photos.photos().size(), recipe.passes());
     Map<String, Integer> known = new HashMap<>();
     people = new int[crops.size()];
-    for (int i = 0; i < people.length; i++) {
-      all.add(i);
-      String person = crops.person(i);
-      people[i] =
-          person.isEmpty()
-              ? IdentityLoss.UNKNOWN
-              : known.computeIfAbsent(person, name -> known.size());
+    Arrays.fill(people, IdentityLoss.UNKNOWN);
+    for (int photo : photos.photos()) {
+      String person = names.get(photo);
+      if (!person.isEmpty()) {
+        people[photo] = known.computeIfAbsent(person, name -> known.size());
+      }
     }
     peopleCount = known.size();
-    orders = new int[passes][];
-    for (int pass = 0; pass < passes; pass++) {
-      List<Integer> order = new ArrayList<>(all);
+    orders = new int[recipe.passes()][];
+    for (int pass = 0; pass < orders.length; pass++) {
+      List<Integer> order = new ArrayList<>(photos.photos());
       Collections.shuffle(order, new Random(31 * seed + pass));
       orders[pass] = order.stream().mapToInt(Integer::intValue).toArray();
     }
+  }
+
+  /** {@return which crops there are views of} */
+  EnoughPhotos photos() {
+    return photos;
   }
 
   ViewMaker maker() {
@@ -47,7 +56,7 @@ final class ViewPlan {
 
   /** {@return how many views there will be} */
   int total() {
-    return orders.length * people.length;
+    return orders.length * photos.photos().size();
   }
 
   /** {@return how many different people have a name} */
@@ -56,11 +65,16 @@ final class ViewPlan {
   }
 
   int pass(int view) {
-    return view / people.length;
+    return view / photos.photos().size();
   }
 
   int crop(int view) {
-    return orders[pass(view)][view % people.length];
+    return orders[pass(view)][view % photos.photos().size()];
+  }
+
+  /** {@return the number of whom a view's crop shows; unknown if nobody told} */
+  int owner(int view) {
+    return people[crop(view)];
   }
 
   /**

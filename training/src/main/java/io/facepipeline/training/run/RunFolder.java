@@ -1,5 +1,6 @@
 package io.facepipeline.training.run;
 
+import com.google.common.collect.Sets;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
  * @param out the folder
  */
 public record RunFolder(Path out) {
+  private static final String UNSET = "unset";
+
   /** {@return the folder of checkpoints and logs} */
   public Path work() {
     return out.resolve("work");
@@ -43,21 +46,22 @@ public record RunFolder(Path out) {
     }
     Map<String, String> begun =
         kept("settings.json", new TypeToken<Map<String, String>>() {}, () -> settings);
-    settings.forEach(
-        (name, value) -> {
-          String old = begun.getOrDefault(name, "");
-          if (!value.equals(old)) {
-            throw new FacePipelineException(
-                out
-                    + " belongs to a run with "
-                    + name
-                    + " "
-                    + old
-                    + ", not "
-                    + value
-                    + "; use the same setting to continue, or another --out to start again");
-          }
-        });
+    // Those of the earlier run too: what it was given and this one is not changes the result.
+    for (String name : Sets.union(settings.keySet(), begun.keySet())) {
+      String value = settings.getOrDefault(name, UNSET);
+      String old = begun.getOrDefault(name, UNSET);
+      if (!value.equals(old)) {
+        throw new FacePipelineException(
+            out
+                + " belongs to a run with "
+                + name
+                + " "
+                + old
+                + ", not "
+                + value
+                + "; use the same setting to continue, or another --out to start again");
+      }
+    }
   }
 
   /**

@@ -227,6 +227,31 @@ class EmbedderTrainingTest {
     }
   }
 
+  @Test
+  void peopleWithFewPhotosAreLeftOutAndTheOthersBalanced(@TempDir Path folder) throws IOException {
+    Path crops = folder.resolve("crops");
+    for (int person = 0; person < 4; person++) {
+      Path own = Files.createDirectories(crops.resolve("person" + person));
+      for (int photo = 0; photo <= person; photo++) {
+        picture(person, 0.2 * photo).writePng(own.resolve(photo + ".png"));
+      }
+    }
+    List<String> arguments = new ArrayList<>(List.of("--crops", crops.toString()));
+    arguments.addAll(List.of("--out", folder.resolve("out").toString(), "--no-teacher"));
+    arguments.addAll(List.of("--identity", "SOFTMAX", "--dimensions", "4", "--quiet"));
+    arguments.addAll(List.of("--passes", "2", "--steps", "2", "--min-photos", "2"));
+    arguments.addAll(List.of("--rand-augment", "2", "--magnitude", "5", "--balanced"));
+    StringWriter output = new StringWriter();
+    StringWriter errors = new StringWriter();
+    assertEquals(0, execute(arguments, output, errors), errors.toString());
+    String left = "left out 1 of 4 people with fewer than 2 photos, and with them 1 of 10 photos";
+    assertTrue(output.toString().contains(left), output.toString());
+
+    arguments.remove("--balanced");
+    assertNotEquals(0, execute(arguments, errors));
+    assertTrue(errors.toString().contains("with balanced true, not unset"), errors.toString());
+  }
+
   /** How much more alike two photos of a person are than photos of two, on average. */
   private static double separation(FaceEmbedder embedder) {
     double sum = 0;
@@ -239,7 +264,12 @@ class EmbedderTrainingTest {
   }
 
   private static int execute(List<String> arguments, StringWriter errors) {
+    return execute(arguments, new StringWriter(), errors);
+  }
+
+  private static int execute(List<String> arguments, StringWriter output, StringWriter errors) {
     return new CommandLine(new EmbedderCommand())
+        .setOut(new PrintWriter(output))
         .setErr(new PrintWriter(errors))
         .execute(arguments.toArray(String[]::new));
   }
@@ -268,14 +298,13 @@ class EmbedderTrainingTest {
             "none",
             DIMENSIONS,
             null,
-            1,
-            1,
+            ViewRecipe.of(1, 1),
             1,
             1e-3,
             false,
             1);
     EmbedderTraining training =
-        new EmbedderTraining(new RunFolder(folder), settings, new ProgressBars(false));
+        new EmbedderTraining(new RunFolder(folder), settings, new ProgressBars(false), note -> {});
     FacePipelineException e =
         assertThrows(
             FacePipelineException.class,

@@ -2,9 +2,11 @@ package io.facepipeline.training.embedder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Image;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -31,11 +33,16 @@ class ViewMakerTest {
         });
   }
 
+  private static ViewMaker maker(CropStore crops, long seed, double strength) {
+    List<Integer> all = IntStream.range(0, CROPS).boxed().toList();
+    return new ViewMaker(crops, all, ViewRecipe.of(1, strength), seed);
+  }
+
   @ParameterizedTest
   @CsvSource({"0, 0", "0.5, 0.2", "1, 0.4"})
   void theStrengthSaysHowManyViewsAreMixed(double strength, double share) {
     try (CropStore crops = crops()) {
-      ViewMaker maker = new ViewMaker(crops, 1, strength);
+      ViewMaker maker = maker(crops, 1, strength);
       double mixed =
           IntStream.range(0, CROPS * PASSES)
               .filter(i -> maker.isMixed(i % CROPS, i / CROPS))
@@ -47,11 +54,58 @@ class ViewMakerTest {
   @Test
   void aViewFollowsFromSeedCropAndPass() {
     try (CropStore crops = crops()) {
-      Image view = new ViewMaker(crops, 1, 1).view(2, 3);
-      assertEquals(view, new ViewMaker(crops, 1, 1).view(2, 3));
-      assertNotEquals(view, new ViewMaker(crops, 2, 1).view(2, 3));
-      assertNotEquals(view, new ViewMaker(crops, 1, 1).view(1, 3));
-      assertNotEquals(view, new ViewMaker(crops, 1, 1).view(2, 4));
+      Image view = maker(crops, 1, 1).view(2, 3);
+      assertEquals(view, maker(crops, 1, 1).view(2, 3));
+      assertNotEquals(view, maker(crops, 2, 1).view(2, 3));
+      assertNotEquals(view, maker(crops, 1, 1).view(1, 3));
+      assertNotEquals(view, maker(crops, 1, 1).view(2, 4));
+    }
+  }
+
+  @Test
+  void randAugmentChangesViewsBesideWhatElseDoes() {
+    try (CropStore crops = crops()) {
+      ViewRecipe drawn = new ViewRecipe(1, 0, 2, 9, 1, false);
+      List<Integer> all = IntStream.range(0, CROPS).boxed().toList();
+      ViewMaker maker = new ViewMaker(crops, all, drawn, 1);
+      ViewMaker plain = maker(crops, 1, 0);
+      assertEquals(maker.view(2, 3), new ViewMaker(crops, all, drawn, 1).view(2, 3));
+      long changed =
+          IntStream.range(0, 50)
+              .filter(pass -> !maker.view(2, pass).equals(plain.view(2, pass)))
+              .count();
+      assertTrue(changed > 40, "changed " + changed + " of 50");
+    }
+  }
+
+  @Test
+  void onlyPeopleWithEnoughCropsAreSeen() {
+    Random random = new Random(3);
+    try (CropStore crops =
+        CropStore.open(
+            folder.resolve("people.rgb"),
+            to -> {
+              for (String person : List.of("ada", "bao", "", "ada", "chidi", "bao", "ada")) {
+                byte[] rgb = new byte[CropStore.SPEC.bytes()];
+                random.nextBytes(rgb);
+                to.accept(
+                    person, Image.ofRgb(CropStore.SPEC.width(), CropStore.SPEC.height(), rgb));
+              }
+            })) {
+      ViewPlan plan = new ViewPlan(crops, new ViewRecipe(3, 1, 0, 0, 2, true), 5);
+      assertEquals(18, plan.total());
+      assertEquals(2, plan.people());
+      for (int pass = 0; pass < 3; pass++) {
+        int begin = 6 * pass;
+        assertEquals(
+            List.of(0, 1, 2, 3, 5, 6),
+            IntStream.range(begin, begin + 6).map(plan::crop).sorted().boxed().toList());
+      }
+      for (int view = 0; view < plan.total(); view++) {
+        int owner = List.of(0, 1, -1, 0, -1, 1, 0).get(plan.crop(view));
+        assertEquals(owner, plan.owner(view));
+        assertTrue(plan.person(view) == owner || plan.person(view) == -1);
+      }
     }
   }
 }
