@@ -7,6 +7,7 @@ module io.facepipeline.core {
   requires static transitive org.jspecify;
 
   exports io.facepipeline;
+  exports io.facepipeline.drawing;
   exports io.facepipeline.spi;
   exports io.facepipeline.image to
       io.facepipeline.ffmpeg,

@@ -9,5 +9,5 @@ module io.facepipeline.opencv {
   exports io.facepipeline.opencv;
 
   provides io.facepipeline.spi.ImageCodec with
-      io.facepipeline.opencv.OpenCvImageCodec;
+      io.facepipeline.opencv.internal.OpenCvImageCodec;
 }

@@ -8,7 +8,7 @@ import java.util.List;
  */
 public interface FaceAttribute extends AutoCloseable {
   /** {@return the model's card} */
-  AttributeCard card();
+  Card card();
 
   /**
    * Classifies faces, cut by the {@linkplain FaceAligner#standard standard aligner}.
@@ -40,4 +40,39 @@ public interface FaceAttribute extends AutoCloseable {
   /** Frees the model's resources; later calls do nothing. */
   @Override
   void close();
+
+  /**
+   * The card of a {@link FaceAttribute}.
+   *
+   * @param attribute the attribute, such as {@code expression}
+   * @param id the model's id
+   * @param crops how faces are cut, one crop per network
+   * @param labels the labels it distinguishes
+   * @param license the weights' license
+   * @param origin where the weights were published
+   */
+  public record Card(
+      String attribute,
+      String id,
+      List<CropSpec> crops,
+      List<String> labels,
+      String license,
+      String origin) {
+    /**
+     * Creates a card.
+     *
+     * @throws IllegalArgumentException if there is no crop, or a label twice, or fewer than two
+     */
+    public Card {
+      crops = List.copyOf(crops);
+      labels = List.copyOf(labels);
+      if (crops.isEmpty()) {
+        throw new IllegalArgumentException(id + " needs at least one crop");
+      }
+      if (labels.size() < 2 || labels.stream().distinct().count() != labels.size()) {
+        throw new IllegalArgumentException(
+            id + " needs two or more different labels, got " + labels);
+      }
+    }
+  }
 }

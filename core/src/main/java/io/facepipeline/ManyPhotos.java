@@ -159,7 +159,7 @@ abstract class ManyPhotos {
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
   public List<Outcome<SelectedFace>> enrollAll(String label, List<? extends ImageSource> images) {
-    return enrollAll(label, images, EnrollOptions.defaults());
+    return enrollAll(label, images, Enrollment.Options.defaults());
   }
 
   /**
@@ -175,7 +175,7 @@ abstract class ManyPhotos {
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
   public List<Outcome<SelectedFace>> enrollAll(
-      String label, List<? extends ImageSource> images, EnrollOptions options) {
+      String label, List<? extends ImageSource> images, Enrollment.Options options) {
     FaceGallery gallery = gallery();
     FaceEmbedder model = requireEmbedder();
     String kept = Labels.accept(label);

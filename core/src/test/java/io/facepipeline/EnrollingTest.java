@@ -67,8 +67,8 @@ class EnrollingTest {
   @Test
   void severalPhotosAreOneChangeWithItsNotes() {
     List<String> told = new ArrayList<>();
-    EnrollOptions options =
-        EnrollOptions.defaults()
+    Enrollment.Options options =
+        Enrollment.Options.defaults()
             .withMetadata(Map.of("team", "engines"))
             .withListener((done, total, item) -> told.add(done + " of " + total));
     List<Outcome<SelectedFace>> outcomes =
@@ -93,7 +93,7 @@ class EnrollingTest {
   void withoutAnyUsablePhotoTheGalleryIsLeftAlone() {
     List<Outcome<SelectedFace>> outcomes =
         faces.enrollAll(
-            "ada", List.of(photo(), photo()), EnrollOptions.defaults().withReplacing(true));
+            "ada", List.of(photo(), photo()), Enrollment.Options.defaults().withReplacing(true));
     assertFalse(outcomes.get(0).isPresent() || outcomes.get(1).isPresent());
     assertEquals(List.of(), gallery.enrolled);
     assertEquals(List.of(), gallery.replaced);
@@ -101,7 +101,7 @@ class EnrollingTest {
 
   @Test
   void badNotesAreRefusedBeforeAnyWork() {
-    EnrollOptions options = EnrollOptions.defaults();
+    Enrollment.Options options = Enrollment.Options.defaults();
     assertThrows(IllegalArgumentException.class, () -> options.withMetadata(Map.of("a", "\ud800")));
     assertThrows(IllegalArgumentException.class, () -> options.withMetadata(Map.of("a\0", "b")));
   }

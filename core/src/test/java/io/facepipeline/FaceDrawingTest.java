@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.drawing.FaceDrawing;
 import java.awt.Color;
 import java.util.List;
 import org.junit.jupiter.api.Test;

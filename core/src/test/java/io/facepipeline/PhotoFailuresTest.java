@@ -274,8 +274,8 @@ class PhotoFailuresTest {
             .thresholds(new ModelCard.Thresholds(0.9f, 0.95f, 1, "widths"))
             .build();
 
-    private static final AttributeCard MOOD =
-        new AttributeCard(
+    private static final FaceAttribute.Card MOOD =
+        new FaceAttribute.Card(
             "mood",
             "moods",
             List.of(CropSpec.margin(8, 0)),
@@ -414,7 +414,7 @@ class PhotoFailuresTest {
           .attribute(
               new FaceAttribute() {
                 @Override
-                public AttributeCard card() {
+                public FaceAttribute.Card card() {
                   return MOOD;
                 }
 

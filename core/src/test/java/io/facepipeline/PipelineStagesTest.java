@@ -61,8 +61,9 @@ class PipelineStagesTest {
     private static final CropSpec CROP = CropSpec.margin(4, 0);
 
     @Override
-    public AttributeCard card() {
-      return new AttributeCard("hue", "hues", List.of(CROP), List.of("any"), "none", "nowhere");
+    public FaceAttribute.Card card() {
+      return new FaceAttribute.Card(
+          "hue", "hues", List.of(CROP), List.of("any"), "none", "nowhere");
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.facepipeline.attributes;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.AlignedFace;
-import io.facepipeline.AttributeCard;
 import io.facepipeline.AttributeScores;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * closed.
  *
  * <pre>{@code
- * AttributeCard card =
- *     new AttributeCard(
+ * FaceAttribute.Card card =
+ *     new FaceAttribute.Card(
  *         "age", "their-age-net",
  *         List.of(new CropSpec(112, 112, new CropRule.ScaledBox(1.4f, true))),
  *         List.of("child", "adult", "old"), "MIT", "github.com/them/age-net");
@@ -43,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class OnnxFaceAttribute implements FaceAttribute {
-  private final AttributeCard card;
+  private final FaceAttribute.Card card;
   private final List<Classes> networks;
 
   /** Which label each class of a network means; several may mean the same. */
@@ -54,7 +53,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
    *
    * @param networks one for each crop of the card; closed with this
    */
-  OnnxFaceAttribute(AttributeCard card, List<Classes> networks, List<String> meanings) {
+  OnnxFaceAttribute(FaceAttribute.Card card, List<Classes> networks, List<String> meanings) {
     this.card = card;
     this.networks = List.copyOf(networks);
     this.meanings = List.copyOf(meanings);
@@ -95,7 +94,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
    *     another network
    */
   public static FaceAttribute load(CatalogEntry entry, ModelStore store) {
-    AttributeCard card = card(entry);
+    FaceAttribute.Card card = card(entry);
     List<Path> files = store.require(entry.files());
     List<Classes> opened = new ArrayList<>();
     try {
@@ -135,17 +134,17 @@ public final class OnnxFaceAttribute implements FaceAttribute {
               + " tells what a whole picture shows, not an attribute of faces; run it as an image"
               + " classifier (the command classify-image)");
     }
-    AttributeCard card = opened.card().ofFaces();
+    FaceAttribute.Card card = opened.card().ofFaces();
     return new OnnxFaceAttribute(card, List.of(opened.network()), card.labels());
   }
 
-  private static AttributeCard card(CatalogEntry entry) {
+  private static FaceAttribute.Card card(CatalogEntry entry) {
     if (entry.kind() != Kind.FACE_ATTRIBUTE || !entry.isOnnx()) {
       throw new IllegalArgumentException(
           entry.id() + " is no " + Kind.FACE_ATTRIBUTE + " in ONNX files, but a " + entry.kind());
     }
-    AttributeCard card =
-        new AttributeCard(
+    FaceAttribute.Card card =
+        new FaceAttribute.Card(
             entry.attribute().orElseThrow(),
             entry.id(),
             entry.inputs().stream().map(CatalogEntry.Input::crop).toList(),
@@ -156,7 +155,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
     return card;
   }
 
-  private static void requireSquare(AttributeCard card) {
+  private static void requireSquare(FaceAttribute.Card card) {
     for (CropSpec crop : card.crops()) {
       if (crop.width() != crop.height()) {
         throw new IllegalArgumentException(
@@ -171,12 +170,12 @@ public final class OnnxFaceAttribute implements FaceAttribute {
    * @param card the attribute, its labels and how faces are cut, one crop per network
    * @throws IllegalArgumentException if a crop is not square
    */
-  public static Builder builder(AttributeCard card) {
+  public static Builder builder(FaceAttribute.Card card) {
     return new Builder(card);
   }
 
   @Override
-  public AttributeCard card() {
+  public FaceAttribute.Card card() {
     return card;
   }
 
@@ -216,14 +215,14 @@ public final class OnnxFaceAttribute implements FaceAttribute {
    * number per class. Each setter refuses a second call. Not thread-safe.
    */
   public static final class Builder {
-    private final AttributeCard card;
+    private final FaceAttribute.Card card;
     private @Nullable ColorOrder order;
     private @Nullable List<Float> mean;
     private @Nullable List<Float> deviation;
     private @Nullable List<String> classes;
     private boolean probabilities;
 
-    Builder(AttributeCard card) {
+    Builder(FaceAttribute.Card card) {
       this.card = card;
       requireSquare(card);
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.AttributeCard;
 import io.facepipeline.AttributeScores;
 import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
@@ -36,8 +35,8 @@ class MadeAttributeTest extends FaceAttributeContract {
   protected FaceAttribute attribute() {
     CropSpec near = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(1, true));
     CropSpec wide = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(2, false));
-    AttributeCard card =
-        new AttributeCard(
+    FaceAttribute.Card card =
+        new FaceAttribute.Card(
             "shade", "made", List.of(near, wide), List.of("dark", "red"), "none", "test");
     return OnnxFaceAttribute.builder(card)
         .scaling(List.of(0f), List.of(255f))
@@ -99,7 +98,7 @@ class MadeAttributeTest extends FaceAttributeContract {
   @Test
   void settingsThatCannotBeAreRefused() {
     CropSpec crop = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(1, true));
-    AttributeCard card = card(crop);
+    FaceAttribute.Card card = card(crop);
     OnnxFaceAttribute.Builder builder =
         OnnxFaceAttribute.builder(card).scaling(List.of(1f, 2f), List.of(1f, 1f));
     assertThrows(IllegalStateException.class, () -> builder.scaling(List.of(1f), List.of(1f)));
@@ -122,8 +121,8 @@ class MadeAttributeTest extends FaceAttributeContract {
     assertTrue(labels.getMessage().contains("3 values"), labels.getMessage());
   }
 
-  private static AttributeCard card(CropSpec crop) {
-    return new AttributeCard(
+  private static FaceAttribute.Card card(CropSpec crop) {
+    return new FaceAttribute.Card(
         "shade", "made", List.of(crop), List.of("dark", "red"), "none", "test");
   }
 

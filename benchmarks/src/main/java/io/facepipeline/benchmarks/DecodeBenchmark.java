@@ -2,7 +2,7 @@ package io.facepipeline.benchmarks;
 
 import io.facepipeline.Image;
 import io.facepipeline.ReadOptions;
-import io.facepipeline.opencv.OpenCvImageCodec;
+import io.facepipeline.opencv.internal.OpenCvImageCodec;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -37,8 +37,8 @@ import io.facepipeline.classify.TrainingReport;
 import io.facepipeline.classify.TrainingReport.ConfusionMatrix;
 import io.facepipeline.classify.TrainingReport.PhotoNote;
 import io.facepipeline.classify.calibrate.VerificationCalibration.CalibratedMatch;
-import io.facepipeline.classify.cluster.Clusters;
-import io.facepipeline.classify.cluster.Clusters.PairwiseAgreement;
+import io.facepipeline.classify.cluster.FaceClustering;
+import io.facepipeline.classify.cluster.FaceClustering.Clusters.PairwiseAgreement;
 import io.facepipeline.classify.training.LogisticCurve;
 import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.TrackedFrame;
@@ -161,7 +161,7 @@ class JsonResultsTest {
           new CalibratedMatch(true, 0.5, 0.4, 0.001, 0.9),
           new LogisticCurve(2, -1),
           new PairwiseAgreement(1, 2, 3),
-          new Clusters(List.of(0, -1, 0), List.of(List.of(0, 2))),
+          new FaceClustering.Clusters(List.of(0, -1, 0), List.of(List.of(0, 2))),
           new CatalogEntry.Accuracy("LFW", 99.5, "paper"),
           new ConfidenceInterval(0.5, 0.75),
           new DetectionCurve.Point(0.5, 3, 2, 1.5),

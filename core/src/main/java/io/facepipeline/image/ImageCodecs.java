@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The codecs on the class path, in the order in which they are asked. */
 public final class ImageCodecs {
-  private static final String OPENCV = "io.facepipeline.opencv.OpenCvImageCodec";
+  private static final String OPENCV = "io.facepipeline.opencv.internal.OpenCvImageCodec";
 
   private static volatile @Nullable List<ImageCodec> loaded;
 

@@ -9,7 +9,6 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import io.facepipeline.PhotoFolder;
-import io.facepipeline.classify.cluster.Clusters;
 import io.facepipeline.classify.cluster.FaceClustering;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +35,8 @@ public final class ClusterAlbum {
                 }
               });
       float threshold = faces.card().identificationThreshold();
-      Clusters clusters = FaceClustering.averageLinkage(threshold).cluster(embeddings);
+      FaceClustering.Clusters clusters =
+          FaceClustering.averageLinkage(threshold).cluster(embeddings);
       for (int i = 0; i < clusters.count(); i++) {
         System.out.println(
             "person " + (i + 1) + ": " + clusters.members(i).stream().map(photos::get).toList());

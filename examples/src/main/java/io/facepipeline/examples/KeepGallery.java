@@ -3,7 +3,7 @@
 // With your folder, in which it is kept: add -Dexec.args=GALLERY
 package io.facepipeline.examples;
 
-import io.facepipeline.EnrollOptions;
+import io.facepipeline.Enrollment;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
@@ -22,8 +22,8 @@ public final class KeepGallery {
     Path folder = args.length > 0 ? Path.of(args[0]) : Files.createTempDirectory("gallery");
     try (FacePipeline faces = FacePipeline.builder().classifier(Gallery.in(folder)).build()) {
       System.out.println("known before: " + faces.gallery().labels());
-      EnrollOptions engines =
-          EnrollOptions.defaults().withReplacing(true).withMetadata(Map.of("team", "engines"));
+      Enrollment.Options engines =
+          Enrollment.Options.defaults().withReplacing(true).withMetadata(Map.of("team", "engines"));
       for (String name : List.of("ada", "bao")) {
         Path photo = SampleAlbum.path("people/" + name + "/" + name + "_1.jpg");
         faces.enrollAll(name, List.of(ImageSource.of(photo)), engines).get(0).get();

@@ -4,7 +4,6 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.AnalyzedFace;
-import io.facepipeline.AttributeCard;
 import io.facepipeline.AttributeScores;
 import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
@@ -21,8 +20,8 @@ public final class OwnAttribute implements FaceAttribute {
   private volatile boolean closed;
 
   @Override
-  public AttributeCard card() {
-    return new AttributeCard(
+  public FaceAttribute.Card card() {
+    return new FaceAttribute.Card(
         "light", "light-side", List.of(CROP), List.of("left", "right"), "Apache-2.0", "our own");
   }
 

@@ -1,6 +1,7 @@
 package io.facepipeline.opencv;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.opencv.internal.Natives;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
+import io.facepipeline.opencv.internal.Natives;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.javacpp.FloatPointer;

@@ -1,6 +1,7 @@
 package io.facepipeline.opencv;
 
 import io.facepipeline.Image;
+import io.facepipeline.opencv.internal.OpenCvImageCodec;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -84,13 +85,6 @@ public final class Mats {
 
   /** An image from an RGB matrix of 8 bits without gaps between rows. */
   static Image ofRgb(Mat rgb) {
-    return Image.unsafeOfRgb(rgb.cols(), rgb.rows(), pixels(rgb));
-  }
-
-  /** Copies the bytes of such a matrix. */
-  static byte[] pixels(Mat rgb) {
-    byte[] pixels = new byte[3 * rgb.rows() * rgb.cols()];
-    rgb.data().get(pixels);
-    return pixels;
+    return Image.unsafeOfRgb(rgb.cols(), rgb.rows(), OpenCvImageCodec.pixels(rgb));
   }
 }

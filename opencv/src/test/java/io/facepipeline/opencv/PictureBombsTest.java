@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.opencv.internal.OpenCvImageCodec;
 import io.facepipeline.spi.ImageCodec;
 import io.facepipeline.testkit.PictureBombs;
 import io.facepipeline.testkit.SharedData;

@@ -14,14 +14,14 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** WebP files of each form, for tests. */
-final class WebpSeeds {
+public final class WebpSeeds {
   private static final int ANIMATED = 2;
   private static final int EXIF = 8;
 
   private WebpSeeds() {}
 
   /** Without loss, which OpenCV writes without a quality. */
-  static byte[] lossless(Image image) {
+  public static byte[] lossless(Image image) {
     try (Mat bgr = Mats.bgr(image);
         BytePointer encoded = new BytePointer()) {
       assertTrue(opencv_imgcodecs.imencode(".webp", bgr, encoded));
@@ -29,7 +29,7 @@ final class WebpSeeds {
     }
   }
 
-  static byte[] lossy(Image image) {
+  public static byte[] lossy(Image image) {
     try (Mat bgr = Mats.bgr(image);
         IntPointer quality = new IntPointer(opencv_imgcodecs.IMWRITE_WEBP_QUALITY, 80);
         BytePointer encoded = new BytePointer()) {
@@ -50,7 +50,7 @@ final class WebpSeeds {
   }
 
   /** An animation whose pictures lie at one place of the canvas. */
-  static byte[] animated(int width, int height, int left, int top, List<Image> pictures) {
+  public static byte[] animated(int width, int height, int left, int top, List<Image> pictures) {
     List<byte[]> frames = new ArrayList<>();
     for (Image picture : pictures) {
       byte[] place = Bytes.concat(u24(left / 2), u24(top / 2));
@@ -65,7 +65,7 @@ final class WebpSeeds {
   }
 
   /** A still picture that says how the camera was held. */
-  static byte[] withExif(Image image, byte[] exif) {
+  public static byte[] withExif(Image image, byte[] exif) {
     return riff(
         extended(EXIF, image.width(), image.height()),
         pixels(lossless(image)),

@@ -30,7 +30,7 @@ record AverageLinkage(float minSimilarity) implements FaceClustering {
   }
 
   @Override
-  public Clusters cluster(List<Embedding> embeddings) {
+  public FaceClustering.Clusters cluster(List<Embedding> embeddings) {
     if (embeddings.size() > MAX_FACES) {
       throw new IllegalArgumentException(
           "average linkage accepts at most "
@@ -73,7 +73,7 @@ record AverageLinkage(float minSimilarity) implements FaceClustering {
       }
     }
 
-    Clusters cut() {
+    FaceClustering.Clusters cut() {
       int firstLeft = 0;
       for (int joined = 0; joined < count - 1; joined++) {
         while (size[firstLeft] == 0) {
@@ -89,7 +89,7 @@ record AverageLinkage(float minSimilarity) implements FaceClustering {
         }
         marks[i] = top;
       }
-      return Clusters.ofMarks(marks);
+      return FaceClustering.Clusters.ofMarks(marks);
     }
 
     /** Goes from neighbor to nearest neighbor until two are each other's, and joins them. */

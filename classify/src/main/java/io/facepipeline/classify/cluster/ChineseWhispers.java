@@ -50,7 +50,7 @@ record ChineseWhispers(float minSimilarity, int maxRounds, long seed) implements
   }
 
   @Override
-  public Clusters cluster(List<Embedding> embeddings) {
+  public FaceClustering.Clusters cluster(List<Embedding> embeddings) {
     Links links = Links.of(Faces.of(embeddings), minSimilarity);
     int count = embeddings.size();
     int[] marks = new int[count];
@@ -71,7 +71,7 @@ record ChineseWhispers(float minSimilarity, int maxRounds, long seed) implements
         marks[face] = mark;
       }
     }
-    return Clusters.ofMarks(marks);
+    return FaceClustering.Clusters.ofMarks(marks);
   }
 
   /** The strongest mark around a face; its own if that is as strong, else the lowest. */

@@ -33,7 +33,7 @@ record Dbscan(float minSimilarity, int minFaces) implements FaceClustering {
   }
 
   @Override
-  public Clusters cluster(List<Embedding> embeddings) {
+  public FaceClustering.Clusters cluster(List<Embedding> embeddings) {
     Faces faces = Faces.of(embeddings);
     int[] marks = new int[faces.count()];
     Arrays.fill(marks, UNSEEN);
@@ -46,7 +46,7 @@ record Dbscan(float minSimilarity, int minFaces) implements FaceClustering {
       }
       int count = alike(faces, face, alike);
       if (count < minFaces) {
-        marks[face] = Clusters.ALONE;
+        marks[face] = FaceClustering.Clusters.ALONE;
         continue;
       }
       int cluster = next++;
@@ -60,7 +60,7 @@ record Dbscan(float minSimilarity, int minFaces) implements FaceClustering {
         }
       }
     }
-    return Clusters.ofMarks(marks);
+    return FaceClustering.Clusters.ofMarks(marks);
   }
 
   /** A face called alone before may still be at a cluster's edge; only unseen ones may be cores. */

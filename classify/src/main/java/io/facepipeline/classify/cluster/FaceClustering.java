@@ -1,7 +1,13 @@
 package io.facepipeline.classify.cluster;
 
 import io.facepipeline.Embedding;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Groups embeddings by person without knowing any person. Implementations are deterministic,
@@ -65,4 +71,160 @@ public interface FaceClustering {
    *     method's memory
    */
   Clusters cluster(List<Embedding> faces);
+
+  /**
+   * The cluster of each face. Clusters are numbered from 0, largest first; clusters of equal size
+   * by their first face. A face without a cluster is alone. Immutable.
+   *
+   * @param clusterOfFace the cluster of each face, or {@link #ALONE}
+   * @param members the indices of each cluster's faces, ascending
+   */
+  public record Clusters(List<Integer> clusterOfFace, List<List<Integer>> members) {
+    /** The cluster number of a face without a cluster. */
+    public static final int ALONE = -1;
+
+    /** Creates clusters. */
+    public Clusters {
+      clusterOfFace = List.copyOf(clusterOfFace);
+      members = members.stream().map(List::copyOf).toList();
+    }
+
+    /** Renumbers by size. Negative marks are faces without a cluster. */
+    static Clusters ofMarks(int[] marks) {
+      Map<Integer, List<Integer>> byMark = new HashMap<>();
+      for (int face = 0; face < marks.length; face++) {
+        if (marks[face] >= 0) {
+          byMark.computeIfAbsent(marks[face], m -> new ArrayList<>()).add(face);
+        }
+      }
+      List<List<Integer>> members = new ArrayList<>(byMark.values());
+      members.sort(
+          Comparator.comparing((List<Integer> faces) -> -faces.size())
+              .thenComparing(faces -> faces.get(0)));
+      List<Integer> numbers = new ArrayList<>(Collections.nCopies(marks.length, ALONE));
+      for (int cluster = 0; cluster < members.size(); cluster++) {
+        for (int face : members.get(cluster)) {
+          numbers.set(face, cluster);
+        }
+      }
+      return new Clusters(numbers, members);
+    }
+
+    /** {@return the number of faces} */
+    public int faces() {
+      return clusterOfFace.size();
+    }
+
+    /** {@return the number of clusters} */
+    public int count() {
+      return members.size();
+    }
+
+    /**
+     * {@return the cluster of a face, or {@link #ALONE}}
+     *
+     * @param face the face's index
+     */
+    public int clusterOf(int face) {
+      return clusterOfFace.get(face);
+    }
+
+    /**
+     * {@return the indices of a cluster's faces, ascending}
+     *
+     * @param cluster the cluster's number
+     */
+    public List<Integer> members(int cluster) {
+      return members.get(cluster);
+    }
+
+    /** {@return the indices of the faces without a cluster, ascending} */
+    public List<Integer> alone() {
+      List<Integer> alone = new ArrayList<>();
+      for (int face = 0; face < clusterOfFace.size(); face++) {
+        if (clusterOfFace.get(face) == ALONE) {
+          alone.add(face);
+        }
+      }
+      return alone;
+    }
+
+    /**
+     * Compares the clusters with the truth, pair by pair.
+     *
+     * @param people the true person of each face
+     * @return precision, recall and F1 of the pairs within clusters
+     * @throws IllegalArgumentException if the numbers of names and faces differ
+     */
+    public PairwiseAgreement comparedWith(List<String> people) {
+      if (people.size() != clusterOfFace.size()) {
+        throw new IllegalArgumentException(
+            "there are " + clusterOfFace.size() + " faces but " + people.size() + " names");
+      }
+      Map<String, Long> ofPerson = new HashMap<>();
+      people.forEach(person -> ofPerson.merge(person, 1L, Long::sum));
+      long right = 0;
+      long together = 0;
+      for (List<Integer> faces : members) {
+        together += pairs(faces.size());
+        Map<String, Long> inCluster = new HashMap<>();
+        faces.forEach(face -> inCluster.merge(people.get(face), 1L, Long::sum));
+        right += inCluster.values().stream().mapToLong(Clusters::pairs).sum();
+      }
+      long same = ofPerson.values().stream().mapToLong(Clusters::pairs).sum();
+      return new PairwiseAgreement(right, together, same);
+    }
+
+    private static long pairs(long n) {
+      return n * (n - 1) / 2;
+    }
+
+    @Override
+    public String toString() {
+      return clusterOfFace.size()
+          + " faces in "
+          + count()
+          + " clusters, "
+          + alone().size()
+          + " alone: "
+          + clusterOfFace;
+    }
+
+    /**
+     * The agreement of clusters with the truth, counted in pairs of faces.
+     *
+     * @param right pairs of the same person within a cluster
+     * @param together pairs within a cluster
+     * @param same pairs of the same person
+     */
+    public record PairwiseAgreement(long right, long together, long same) {
+      /**
+       * {@return the share of the pairs within clusters that show the same person; 1 if there are
+       * none}
+       */
+      public double precision() {
+        return together == 0 ? 1 : (double) right / together;
+      }
+
+      /**
+       * {@return the share of the pairs of the same person that are within a cluster; 1 if there
+       * are none}
+       */
+      public double recall() {
+        return same == 0 ? 1 : (double) right / same;
+      }
+
+      /** {@return the harmonic mean of precision and recall} */
+      public double f1() {
+        double sum = precision() + recall();
+        return sum == 0 ? 0 : 2 * precision() * recall() / sum;
+      }
+
+      @Override
+      public String toString() {
+        return String.format(
+            Locale.ROOT, "precision %.4f, recall %.4f, F1 %.4f", precision(), recall(), f1());
+      }
+    }
+  }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.classify.cluster.Clusters.PairwiseAgreement;
+import io.facepipeline.classify.cluster.FaceClustering.Clusters.PairwiseAgreement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,7 +29,7 @@ final class ClusteringTest {
     return (float) Math.cos(Math.toRadians(degrees));
   }
 
-  private static List<Integer> numbers(Clusters clusters) {
+  private static List<Integer> numbers(FaceClustering.Clusters clusters) {
     return IntStream.range(0, clusters.faces()).map(clusters::clusterOf).boxed().toList();
   }
 
@@ -48,7 +48,7 @@ final class ClusteringTest {
       faces.add(near(person, random, 0.4));
       people.add("person " + person);
     }
-    Clusters clusters = method.cluster(faces);
+    FaceClustering.Clusters clusters = method.cluster(faces);
     assertEquals(23, clusters.count());
     assertEquals(1, clusters.comparedWith(people).f1());
     assertEquals(clusters, method.cluster(faces), "the same again");
@@ -67,7 +67,7 @@ final class ClusteringTest {
   @MethodSource("methods")
   void takesNoFacesAndOne(FaceClustering method) {
     assertEquals(0, method.cluster(List.of()).count());
-    Clusters one = method.cluster(List.of(at(10)));
+    FaceClustering.Clusters one = method.cluster(List.of(at(10)));
     assertEquals(1, one.count());
     assertEquals(List.of(0), one.members(0));
   }
@@ -83,13 +83,13 @@ final class ClusteringTest {
   void dbscanFindsChainsEdgesAndLonelyFaces() {
     // Every 10 degrees from 0 to 40 a face; 52 is alike to 40 only, and 200 to none.
     List<Embedding> faces = List.of(at(0), at(10), at(20), at(30), at(40), at(52), at(200));
-    Clusters three = new Dbscan(cosine(12.5), 3).cluster(faces);
+    FaceClustering.Clusters three = new Dbscan(cosine(12.5), 3).cluster(faces);
     // 0 has two in reach and is no core, but 10 is one and takes it in; so 40 takes in 52.
-    assertEquals(List.of(0, 0, 0, 0, 0, 0, Clusters.ALONE), numbers(three));
+    assertEquals(List.of(0, 0, 0, 0, 0, 0, FaceClustering.Clusters.ALONE), numbers(three));
     assertEquals(List.of(6), three.alone());
-    Clusters four = new Dbscan(cosine(12.5), 4).cluster(faces);
+    FaceClustering.Clusters four = new Dbscan(cosine(12.5), 4).cluster(faces);
     assertEquals(0, four.count(), "nobody has three others in reach");
-    Clusters strict = new Dbscan(cosine(11), 3).cluster(faces);
+    FaceClustering.Clusters strict = new Dbscan(cosine(11), 3).cluster(faces);
     assertEquals(List.of(0, 0, 0, 0, 0, -1, -1), numbers(strict));
     // A face at the edge of two clusters that was called alone before goes to the first.
     List<Embedding> edge = List.of(at(20), at(0), at(8), at(12), at(28), at(32), at(40));
@@ -124,7 +124,7 @@ final class ClusteringTest {
   }
 
   /** Looks at all pairs of clusters for each join, and at all pairs of faces for each of them. */
-  private static Clusters plain(List<Embedding> faces, float least) {
+  private static FaceClustering.Clusters plain(List<Embedding> faces, float least) {
     List<List<Integer>> clusters = new ArrayList<>();
     for (int i = 0; i < faces.size(); i++) {
       clusters.add(new ArrayList<>(List.of(i)));
@@ -160,14 +160,14 @@ final class ClusteringTest {
         marks[face] = c;
       }
     }
-    return Clusters.ofMarks(marks);
+    return FaceClustering.Clusters.ofMarks(marks);
   }
 
   @Test
   void whispersSplitTwoGroupsThatOneWeakLinkJoins() {
     // Two triangles of strong links, and one weak link from 16 to 76 degrees.
     List<Embedding> faces = List.of(at(0), at(8), at(16), at(76), at(84), at(92));
-    Clusters clusters = new ChineseWhispers(cosine(60.1), 5).cluster(faces);
+    FaceClustering.Clusters clusters = new ChineseWhispers(cosine(60.1), 5).cluster(faces);
     assertEquals(List.of(0, 0, 0, 1, 1, 1), numbers(clusters));
     // DBSCAN, which knows no weights, makes one of them.
     assertEquals(1, new Dbscan(cosine(60.1), 1).cluster(faces).count());
@@ -183,8 +183,8 @@ final class ClusteringTest {
     List<Integer> order = new ArrayList<>(IntStream.range(0, 60).boxed().toList());
     Collections.shuffle(order, random);
     for (FaceClustering method : methods()) {
-      Clusters straight = method.cluster(faces);
-      Clusters shuffled = method.cluster(order.stream().map(faces::get).toList());
+      FaceClustering.Clusters straight = method.cluster(faces);
+      FaceClustering.Clusters shuffled = method.cluster(order.stream().map(faces::get).toList());
       for (int i = 0; i < 60; i++) {
         for (int j = 0; j < i; j++) {
           assertEquals(
@@ -197,7 +197,8 @@ final class ClusteringTest {
 
   @Test
   void clustersAreNumberedBySizeAndComparedPairByPair() {
-    Clusters clusters = Clusters.ofMarks(new int[] {7, 3, 3, -1, 7, 3, 5});
+    FaceClustering.Clusters clusters =
+        FaceClustering.Clusters.ofMarks(new int[] {7, 3, 3, -1, 7, 3, 5});
     assertEquals(List.of(1, 0, 0, -1, 1, 0, 2), numbers(clusters));
     assertEquals(List.of(1, 2, 5), clusters.members(0));
     assertEquals(List.of(3), clusters.alone());

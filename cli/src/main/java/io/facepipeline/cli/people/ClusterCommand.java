@@ -1,6 +1,5 @@
 package io.facepipeline.cli.people;
 
-import io.facepipeline.ContactSheet;
 import io.facepipeline.CropSpec;
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.Embedding;
@@ -10,7 +9,6 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
-import io.facepipeline.classify.cluster.Clusters;
 import io.facepipeline.classify.cluster.FaceClustering;
 import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.input.PhotoFiles;
@@ -23,6 +21,7 @@ import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.cli.stages.Thresholds;
+import io.facepipeline.drawing.ContactSheet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -169,11 +168,15 @@ public final class ClusterCommand implements Callable<Integer> {
         results.stream()
             .flatMap(result -> byPhoto.getOrDefault(result.index, List.of()).stream())
             .toList();
-    Clusters clusters = clustering.cluster(found.stream().map(Found::embedding).toList());
+    FaceClustering.Clusters clusters =
+        clustering.cluster(found.stream().map(Found::embedding).toList());
     for (int i = 0; i < found.size(); i++) {
       PhotoResult.FaceResult face = found.get(i).result();
       face.identified = true;
-      face.label = clusters.clusterOf(i) == Clusters.ALONE ? null : name(clusters.clusterOf(i));
+      face.label =
+          clusters.clusterOf(i) == FaceClustering.Clusters.ALONE
+              ? null
+              : name(clusters.clusterOf(i));
     }
     photoOptions.write(results);
     write(clusters, found);
@@ -225,7 +228,7 @@ public final class ClusterCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "person_%03d", cluster + 1);
   }
 
-  private void write(Clusters clusters, List<Found> found) {
+  private void write(FaceClustering.Clusters clusters, List<Found> found) {
     Map<String, List<Image>> rows = new LinkedHashMap<>();
     for (int cluster = 0; cluster < clusters.count(); cluster++) {
       place(name(cluster), clusters.members(cluster), found, rows);
@@ -275,7 +278,8 @@ public final class ClusterCommand implements Callable<Integer> {
     return name;
   }
 
-  private void report(Clusters clusters, List<Found> found, List<PhotoResult> results) {
+  private void report(
+      FaceClustering.Clusters clusters, List<Found> found, List<PhotoResult> results) {
     PrintWriter console = spec.commandLine().getOut();
     int persons = 0;
     for (int cluster = 0; cluster < clusters.count(); cluster++) {

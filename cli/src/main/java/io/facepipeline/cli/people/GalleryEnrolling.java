@@ -2,7 +2,7 @@ package io.facepipeline.cli.people;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.facepipeline.EnrollOptions;
+import io.facepipeline.Enrollment;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.cli.output.Exit;
@@ -45,7 +45,8 @@ final class GalleryEnrolling {
                 .classifier(card -> options.open(card, stageOptions.embedder, threshold, err))
                 .build();
         Progress bar = options.progress.start(people.size(), "people")) {
-      EnrollOptions enrolling = EnrollOptions.defaults().withMetadata(notes).withReplacing(replace);
+      Enrollment.Options enrolling =
+          Enrollment.Options.defaults().withMetadata(notes).withReplacing(replace);
       int done = 0;
       for (Map.Entry<String, List<ImageSource>> person : people.entrySet()) {
         String label = person.getKey();

@@ -1,7 +1,6 @@
 package io.facepipeline.cli.photos;
 
 import io.facepipeline.AnalyzedFace;
-import io.facepipeline.AttributeCard;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.FaceDetector;
@@ -132,7 +131,7 @@ public final class ExpressionCommand implements Callable<Integer> {
   }
 
   /** The largest face of each photo, against what the photo's folder or name says. */
-  private void judge(PrintWriter out, AttributeCard card, List<PhotoResult> results) {
+  private void judge(PrintWriter out, FaceAttribute.Card card, List<PhotoResult> results) {
     Judgement judgement =
         new Judgement(card.labels(), card.attribute().equals(Expression.ATTRIBUTE));
     for (PhotoResult result : results) {

@@ -1,6 +1,6 @@
 package io.facepipeline.cli.stages;
 
-import io.facepipeline.EnrollOptions;
+import io.facepipeline.Enrollment;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
@@ -25,7 +25,7 @@ public final class Enrolling {
     boolean all = true;
     for (Map.Entry<String, List<ImageSource>> person : known.entrySet()) {
       List<ImageSource> photos = person.getValue();
-      long usable = one(pipeline, person.getKey(), photos, EnrollOptions.defaults(), out, err);
+      long usable = one(pipeline, person.getKey(), photos, Enrollment.Options.defaults(), out, err);
       all &= usable == photos.size();
     }
     return all;
@@ -36,7 +36,7 @@ public final class Enrolling {
       FacePipeline pipeline,
       String label,
       List<ImageSource> photos,
-      EnrollOptions options,
+      Enrollment.Options options,
       PrintWriter out,
       PrintWriter err) {
     List<Outcome<SelectedFace>> outcomes = pipeline.enrollAll(label, photos, options);

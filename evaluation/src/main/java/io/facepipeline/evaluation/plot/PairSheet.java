@@ -1,10 +1,10 @@
 package io.facepipeline.evaluation.plot;
 
 import io.facepipeline.Box;
-import io.facepipeline.ContactSheet;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.drawing.ContactSheet;
 import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
 import java.awt.BasicStroke;

@@ -2,9 +2,9 @@ package io.facepipeline.onnx.internal;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
-import io.facepipeline.AttributeCard;
 import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
+import io.facepipeline.FaceAttribute;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.onnx.MalformedModelException;
 import java.util.Arrays;
@@ -80,12 +80,12 @@ public record ClassesCard(
   }
 
   /** {@return the card of a model of faces} */
-  public AttributeCard ofFaces() {
+  public FaceAttribute.Card ofFaces() {
     if (attribute.isEmpty() || rule.isEmpty()) {
       throw new IllegalStateException(id + " looks at whole pictures, not at faces");
     }
     List<CropSpec> crops = List.of(new CropSpec(side, side, rule.get()));
-    return new AttributeCard(attribute.get(), id, crops, labels, license, origin);
+    return new FaceAttribute.Card(attribute.get(), id, crops, labels, license, origin);
   }
 
   /** {@return the card as metadata} */

@@ -1,5 +1,6 @@
-package io.facepipeline;
+package io.facepipeline.drawing;
 
+import io.facepipeline.Image;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;

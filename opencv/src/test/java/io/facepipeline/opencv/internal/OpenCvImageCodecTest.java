@@ -1,4 +1,4 @@
-package io.facepipeline.opencv;
+package io.facepipeline.opencv.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +8,7 @@ import com.google.common.primitives.Bytes;
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.opencv.WebpSeeds;
 import io.facepipeline.spi.ImageCodec;
 import io.facepipeline.testkit.ResidentMemory;
 import io.facepipeline.testkit.SharedData;

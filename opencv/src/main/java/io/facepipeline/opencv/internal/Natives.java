@@ -1,4 +1,4 @@
-package io.facepipeline.opencv;
+package io.facepipeline.opencv.internal;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.internal.UserCache;
@@ -7,7 +7,7 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 
 /** OpenCV's libraries, which a user adds for the platforms that are wanted. */
-final class Natives {
+public final class Natives {
   private static final System.Logger LOG = System.getLogger(Natives.class.getName());
 
   /** What the loader said; empty if they are there. */
@@ -50,7 +50,7 @@ final class Natives {
   }
 
   /** {@return whether OpenCV can be used} */
-  static boolean present() {
+  public static boolean present() {
     return PROBLEM.isEmpty();
   }
 
@@ -59,7 +59,7 @@ final class Natives {
    *
    * @throws FacePipelineException if not; the message names what to add
    */
-  static void require() {
+  public static void require() {
     if (!PROBLEM.isEmpty()) {
       throw new FacePipelineException(advice() + ": " + PROBLEM);
     }

@@ -1,4 +1,4 @@
-package io.facepipeline.opencv;
+package io.facepipeline.opencv.internal;
 
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
@@ -62,7 +62,7 @@ public final class OpenCvImageCodec implements ImageCodec {
             name, Reason.CORRUPT, "opencv cannot decode it; the file is damaged");
       }
       options.requireAllowed(rgb.cols(), rgb.rows(), name);
-      return picture.upright(rgb.cols(), rgb.rows(), Mats.pixels(rgb));
+      return picture.upright(rgb.cols(), rgb.rows(), pixels(rgb));
     } catch (ImageException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -70,5 +70,12 @@ public final class OpenCvImageCodec implements ImageCodec {
       throw new ImageException(
           name, Reason.CORRUPT, "opencv cannot decode it; the file is damaged: " + e, e);
     }
+  }
+
+  /** Copies the bytes of an RGB matrix of 8 bits without gaps between rows. */
+  public static byte[] pixels(Mat rgb) {
+    byte[] pixels = new byte[3 * rgb.rows() * rgb.cols()];
+    rgb.data().get(pixels);
+    return pixels;
   }
 }

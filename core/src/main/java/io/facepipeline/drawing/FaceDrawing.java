@@ -1,6 +1,13 @@
-package io.facepipeline;
+package io.facepipeline.drawing;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.AnalyzedFace;
+import io.facepipeline.Box;
+import io.facepipeline.Face;
+import io.facepipeline.FacePipeline;
+import io.facepipeline.Identification;
+import io.facepipeline.Image;
+import io.facepipeline.Point;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
