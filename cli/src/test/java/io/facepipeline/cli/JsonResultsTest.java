@@ -191,7 +191,7 @@ class JsonResultsTest {
   private static final Set<String> NO_RESULTS =
       Set.of(
           // What one gives: settings, cards (CardFile is their JSON) and how faces are cut.
-          "ModelCard AttributeCard CropSpec OnnxOptions",
+          "ModelCard FaceAttribute.Card CropSpec OnnxOptions",
           // They hold pixels, a classifier or shapes of several kinds.
           "TrackedFrame ClassifierTrainer.TrainingResult AnnotatedFace DetectionReport.Photo"
               + " CropRule.Template CropRule.EyesAndMouth CropRule.Margin CropRule.ScaledBox"

@@ -10,6 +10,7 @@ import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.classify.cluster.FaceClustering;
+import io.facepipeline.classify.cluster.FaceClustering.Clusters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class ClusterAlbum {
                 }
               });
       float threshold = faces.card().identificationThreshold();
-      FaceClustering.Clusters clusters =
+      Clusters clusters =
           FaceClustering.averageLinkage(threshold).cluster(embeddings);
       for (int i = 0; i < clusters.count(); i++) {
         System.out.println(

@@ -1,6 +1,6 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.ContactSheet;
+import io.facepipeline.drawing.ContactSheet;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.Image;
