@@ -36,8 +36,7 @@ public final class ClusterAlbum {
                 }
               });
       float threshold = faces.card().identificationThreshold();
-      Clusters clusters =
-          FaceClustering.averageLinkage(threshold).cluster(embeddings);
+      Clusters clusters = FaceClustering.averageLinkage(threshold).cluster(embeddings);
       for (int i = 0; i < clusters.count(); i++) {
         System.out.println(
             "person " + (i + 1) + ": " + clusters.members(i).stream().map(photos::get).toList());

@@ -1,12 +1,12 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.drawing.ContactSheet;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.Image;
 import io.facepipeline.cli.evaluation.PersonCenters.Placed;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Reports;
+import io.facepipeline.drawing.ContactSheet;
 import io.facepipeline.evaluation.EvaluationRun.EvaluatedPhoto;
 import io.facepipeline.evaluation.Table;
 import java.awt.BasicStroke;
