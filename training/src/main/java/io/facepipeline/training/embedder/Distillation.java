@@ -18,7 +18,7 @@ final class Distillation implements Lesson {
   }
 
   @Override
-  public Result of(Tensor features, int[] views, Tensor teacher, int step) {
+  public Result of(Tensor images, Tensor features, int[] views, Tensor teacher, int step) {
     Tensor embeddings = torch.normalize(features);
     Tensor cosine = embeddings.mul(teacher).sum(1).mean();
     Tensor relations =

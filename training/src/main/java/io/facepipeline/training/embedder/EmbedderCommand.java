@@ -16,8 +16,6 @@ import io.facepipeline.evaluation.verification.VerificationPairs;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.internal.CardFile;
 import io.facepipeline.onnx.store.ModelStore;
-import io.facepipeline.training.identity.IdentityLoss;
-import io.facepipeline.training.identity.Objective;
 import io.facepipeline.training.run.ProgressBars;
 import io.facepipeline.training.run.RunFolder;
 import java.io.PrintWriter;
@@ -46,8 +44,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains an embedder on augmented faces: to reproduce a teacher's embeddings, to tell people",
-      "apart by name, or both.",
+      "Trains an embedder on augmented faces: to reproduce a teacher's embeddings,",
+      "to tell people apart by name, or both.",
       "Finished parts in the folder of --out are kept: an interrupted run continues."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
@@ -57,7 +55,7 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   private static final int LEAST_PEOPLE = 4;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
   @Option(
       names = "--photos",
@@ -136,44 +134,10 @@ public final class EmbedderCommand implements Callable<Integer> {
               + " default: ${DEFAULT-VALUE}, which is inside the program")
   private String teacher = "";
 
-  @Option(
-      names = "--no-teacher",
-      description = "train on the people's names alone; needs --identity")
+  @Option(names = "--no-teacher", description = "train on the people's names alone; needs --head")
   private boolean noTeacher;
 
-  @Option(
-      names = "--identity",
-      paramLabel = "LOSS",
-      description =
-          "also train on the people's names, from the files' folders or the sheets' tables:"
-              + " ${COMPLETION-CANDIDATES}")
-  private @Nullable Objective identity;
-
-  @Option(
-      names = "--identity-weight",
-      paramLabel = "X",
-      defaultValue = "0.1",
-      description =
-          "the weight of the identity loss beside the teacher's embeddings; default:"
-              + " ${DEFAULT-VALUE}")
-  private double identityWeight;
-
-  @Option(
-      names = "--focus",
-      paramLabel = "X",
-      defaultValue = "0",
-      description =
-          "the focus of a focal loss (2 in face.evoLVe) instead of the cross entropy; default:"
-              + " ${DEFAULT-VALUE}, the cross entropy")
-  private double focus;
-
-  @Option(
-      names = "--center-weight",
-      paramLabel = "X",
-      defaultValue = "0",
-      description =
-          "the weight of the center loss (0.003 in its paper); default: ${DEFAULT-VALUE}, none")
-  private double centerWeight;
+  @Mixin private IdentityOptions identity = new IdentityOptions();
 
   @Option(
       names = "--dimensions",
@@ -220,6 +184,12 @@ public final class EmbedderCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "show no progress")
   private boolean quiet;
 
+  @Spec
+  void describe(CommandSpec description) {
+    spec = description;
+    spec.usageMessage().footer(IdentityOptions.explained());
+  }
+
   @Override
   public Integer call() {
     if (photos.isEmpty() && crops.isEmpty() && sheets.isEmpty()) {
@@ -228,10 +198,10 @@ public final class EmbedderCommand implements Callable<Integer> {
     }
     requireAbove("steps", steps);
     requireAbove("rate", rate);
-    requireAbove("identity-weight", identityWeight);
     requireAbove("dimensions", dimensions);
-    if (noTeacher && identity == null) {
-      throw new FacePipelineException("--no-teacher leaves no loss; choose an --identity");
+    Identification.Choice names = identity.choice();
+    if (noTeacher && names == null) {
+      throw new FacePipelineException("--no-teacher leaves no loss; choose a --head");
     }
     for (Path folder : Iterables.concat(photos, crops)) {
       if (!Files.isDirectory(folder)) {
@@ -242,7 +212,7 @@ public final class EmbedderCommand implements Callable<Integer> {
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
-            network(), from, id, dimensions, identity(), views.recipe(), steps, rate, !full, seed);
+            network(), from, id, dimensions, names, views.recipe(), steps, rate, !full, seed);
     PrintWriter output = spec.commandLine().getOut();
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
@@ -284,13 +254,6 @@ public final class EmbedderCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new FacePipelineException("--student cannot be used: " + e.getMessage(), e);
     }
-  }
-
-  private Identification.@Nullable Choice identity() {
-    return identity == null
-        ? null
-        : new Identification.Choice(
-            new IdentityLoss.Recipe(identity, focus, centerWeight), identityWeight);
   }
 
   private static void requireAbove(String what, double value) {

@@ -166,7 +166,7 @@ final class EmbedderTrainer {
       Tensor features = student.forward(images, true);
       Tensor loss = torch.zeros(new long[0]);
       for (int i = 0; i < lessons.size(); i++) {
-        Lesson.Result result = lessons.get(i).of(features, rows, teacher, step);
+        Lesson.Result result = lessons.get(i).of(images, features, rows, teacher, step);
         loss = loss.add(result.loss());
         sums[1 + i] += result.shown().item_float();
       }

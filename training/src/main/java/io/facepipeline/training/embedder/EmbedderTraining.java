@@ -184,9 +184,7 @@ final class EmbedderTraining {
         lessons.add(new Distillation());
       }
       if (settings.identity() != null) {
-        lessons.add(
-            new Identification(
-                plan, settings.identity(), dimensions, new SplittableRandom(settings.seed() + 1)));
+        lessons.add(identity(settings.identity(), plan, student, dimensions));
       }
       producer.start();
       EmbedderTrainer.Plan steps =
@@ -202,10 +200,24 @@ final class EmbedderTraining {
     }
   }
 
-  /** Any views of those that there are, or, for triplets, some of each of several people. */
+  private Lesson identity(
+      Identification.Choice choice, ViewPlan plan, Student student, int dimensions) {
+    SplittableRandom random = new SplittableRandom(settings.seed() + 1);
+    return choice.recipe().objective() == Objective.SST_PROTOTYPE
+        ? new SemiSiamese(
+            plan, choice, student.parameters(), () -> student(dimensions), dimensions, random)
+        : new Identification(plan, choice, dimensions, random);
+  }
+
+  /**
+   * Any views of those that there are, or, for losses that compare views, some of each of several
+   * people.
+   */
   private EmbedderTrainer.Batches batches(ViewPlan plan, ViewFile views, ViewProducer producer) {
     Identification.Choice identity = settings.identity();
-    if (identity == null || identity.recipe().objective() != Objective.TRIPLET) {
+    int each =
+        identity == null ? 1 : identity.recipe().objective().viewsOfAPerson(VIEWS_OF_A_PERSON);
+    if (each == 1) {
       int first = Math.min(FIRST_VIEWS, plan.total());
       if (settings.views().balanced()) {
         BalancedDraw draw =
@@ -222,10 +234,17 @@ final class EmbedderTraining {
     }
     PeopleBatches people =
         new PeopleBatches(IntStream.range(0, plan.total()).map(plan::person).toArray());
-    int count = Math.min(BATCH / VIEWS_OF_A_PERSON, people.people());
+    if (people.people() < 2) {
+      throw new FacePipelineException(
+          "there are "
+              + people.people()
+              + " people with several faces to compare; give more photos of each, or choose a head"
+              + " that has a classifier");
+    }
+    int count = Math.min(BATCH / each, people.people());
     return random -> {
       producer.require(plan.total());
-      return people.draw(random, count, VIEWS_OF_A_PERSON);
+      return people.draw(random, count, each);
     };
   }
 

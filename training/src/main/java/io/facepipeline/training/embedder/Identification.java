@@ -36,7 +36,7 @@ final class Identification implements Lesson {
   }
 
   @Override
-  public Result of(Tensor features, int[] views, Tensor teacher, int step) {
+  public Result of(Tensor images, Tensor features, int[] views, Tensor teacher, int step) {
     int[] labels = Arrays.stream(views).map(plan::person).toArray();
     Tensor value = loss.of(features, labels, step);
     return new Result(value.mul(new Scalar(weight)), value);

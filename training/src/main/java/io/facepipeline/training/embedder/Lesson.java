@@ -12,13 +12,14 @@ interface Lesson extends AutoCloseable {
   /**
    * {@return what is wrong with a batch's features}
    *
+   * @param images what the student saw, [n, 3, side, side]
    * @param features [n, dimensions], not normalized
    * @param views the numbers of the n views
    * @param teacher the teacher's embeddings of them, [n, dimensions], of unit length; without
    *     columns if there is no teacher
    * @param step counted from 0
    */
-  Result of(Tensor features, int[] views, Tensor teacher, int step);
+  Result of(Tensor images, Tensor features, int[] views, Tensor teacher, int step);
 
   /**
    * What a batch came to.

@@ -27,7 +27,7 @@ final class ViewOptions {
       defaultValue = "0",
       description =
           "apply N operations to each view that RandAugment (Cubuk et al. 2020) draws from its"
-              + " fourteen, 2 in its paper; default: ${DEFAULT-VALUE}, none")
+              + " fourteen, usually 2; default: ${DEFAULT-VALUE}, none")
   private int operations;
 
   @Option(

@@ -21,13 +21,30 @@ record ArcFace(double scale, double margin) implements Head {
   @Override
   public Tensor logits(Tensor features, Tensor weight, Tensor labels) {
     Cosines cosines = Cosines.of(features, weight, labels);
-    Tensor cosine = cosines.ofTruth();
-    Tensor sine =
-        cosine.square().neg().add(new Scalar(1.0)).clamp_min(new Scalar(LEAST_SQUARED_SINE)).sqrt();
-    Tensor moved =
-        cosine.mul(new Scalar(Math.cos(margin))).sub(sine.mul(new Scalar(Math.sin(margin))));
+    return cosines.with(turned(cosines.ofTruth(), margin)).mul(new Scalar(scale));
+  }
+
+  /**
+   * {@return the cosine of an angle that the margin is added to, beyond where it would rise too}
+   */
+  static Tensor turned(Tensor cosine, double margin) {
     Tensor beyond = cosine.sub(new Scalar(margin * Math.sin(margin)));
     Tensor within = cosine.gt(new Scalar(Math.cos(Math.PI - margin)));
-    return cosines.with(torch.where(within, moved, beyond)).mul(new Scalar(scale));
+    return torch.where(within, added(cosine, margin), beyond);
+  }
+
+  /** {@return {@code cos(theta + margin)} for any theta} */
+  static Tensor added(Tensor cosine, double margin) {
+    Tensor sine = sine(cosine).mul(new Scalar(Math.sin(margin)));
+    return cosine.mul(new Scalar(Math.cos(margin))).sub(sine);
+  }
+
+  static Tensor sine(Tensor cosine) {
+    return cosine
+        .square()
+        .neg()
+        .add(new Scalar(1.0))
+        .clamp_min(new Scalar(LEAST_SQUARED_SINE))
+        .sqrt();
   }
 }

@@ -24,6 +24,11 @@ record Cosines(Tensor all, Tensor columns) {
 
   /** {@return the cosines with the true people's replaced} */
   Tensor with(Tensor truth) {
-    return all.scatter(1, columns, truth);
+    return with(all, truth);
+  }
+
+  /** {@return what became of the cosines, [n, people], and of those of the true people, [n, 1]} */
+  Tensor with(Tensor others, Tensor truth) {
+    return others.scatter(1, columns, truth);
   }
 }

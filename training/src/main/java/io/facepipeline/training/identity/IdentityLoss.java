@@ -3,6 +3,7 @@ package io.facepipeline.training.identity;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.training.torch.Tensors;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -12,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The identity loss of an embedder's features. It owns the classifier that is trained with the
- * network and discarded afterwards. Rows of unknown people are ignored, so faces with and without
- * names can share a batch. Not thread-safe; PyTorch must be loaded.
+ * network and discarded afterwards, and the head's state. Rows of unknown people are ignored, so
+ * faces with and without names can share a batch. Not thread-safe; PyTorch must be loaded.
  */
 public final class IdentityLoss implements AutoCloseable {
 
@@ -21,7 +22,6 @@ public final class IdentityLoss implements AutoCloseable {
   public static final int UNKNOWN = -1;
 
   private static final double CENTER_RATE = 0.5;
-  private static final TripletLoss TRIPLETS = new TripletLoss(0.2);
 
   private final Recipe recipe;
   private final int people;
@@ -32,26 +32,62 @@ public final class IdentityLoss implements AutoCloseable {
    * The parts of the loss.
    *
    * @param objective the head
-   * @param focus the focus of a focal loss; 0 is the cross entropy
+   * @param parameters the head's parameters that differ from its paper's; then all of them
+   * @param loss what the head's logits are judged by
+   * @param focus the focus of a focal loss; 0 for the cross entropy
    * @param centerWeight the weight of the center loss; 0 for none
    */
-  public record Recipe(Objective objective, double focus, double centerWeight) {
+  public record Recipe(
+      Objective objective,
+      Map<String, Double> parameters,
+      LogitLoss loss,
+      double focus,
+      double centerWeight) {
 
     /** Checks the numbers. */
     public Recipe {
-      if (!(focus >= 0)) {
-        throw new FacePipelineException("focus is " + focus + "; it must be at least 0");
+      parameters = Collections.unmodifiableMap(objective.parameters(parameters));
+      if (loss == LogitLoss.CROSS_ENTROPY ? focus != 0 : !(focus > 0)) {
+        throw new FacePipelineException(
+            "the focus is "
+                + focus
+                + ", but "
+                + (loss == LogitLoss.CROSS_ENTROPY
+                    ? "a cross entropy has none"
+                    : "must be above 0"));
       }
       if (!(centerWeight >= 0)) {
         throw new FacePipelineException(
             "center weight is " + centerWeight + "; it must be at least 0");
       }
-      if (objective == Objective.TRIPLET && focus > 0) {
+      if (objective == Objective.TRIPLET && loss != LogitLoss.CROSS_ENTROPY) {
         throw new FacePipelineException(
-            "the triplet loss has no probabilities to focus on, but focus is "
-                + focus
+            "the triplet loss has no probabilities to focus on; leave out " + loss);
+      }
+      if (objective == Objective.SST_PROTOTYPE && centerWeight > 0) {
+        throw new FacePipelineException(
+            "semi-siamese training has no centers, but the center weight is "
+                + centerWeight
                 + "; leave it at 0");
       }
+    }
+
+    /** {@return a head with its paper's parameters and the cross entropy} */
+    public static Recipe of(Objective objective) {
+      return new Recipe(objective, Map.of(), LogitLoss.CROSS_ENTROPY, 0, 0);
+    }
+
+    /** {@return a parameter of the head} */
+    public double parameter(String name) {
+      Double value = parameters.get(name);
+      if (value == null) {
+        throw new IllegalStateException(objective + " has no parameter " + name);
+      }
+      return value;
+    }
+
+    Tensor logitLoss(Tensor logits, Tensor labels) {
+      return loss.of(logits, labels, focus);
     }
   }
 
@@ -62,13 +98,21 @@ public final class IdentityLoss implements AutoCloseable {
    * @param dimensions the dimensions of a feature
    */
   public IdentityLoss(Recipe recipe, int people, int dimensions, RandomGenerator random) {
-    if (people < 2) {
+    several(people);
+    if (recipe.objective() == Objective.ADACOS && people < 3) {
       throw new FacePipelineException(
-          "there are " + people + " people; training by identity needs at least two");
+          "AdaCos has no scale for two people; choose another head, or give more people");
     }
     this.recipe = recipe;
     this.people = people;
-    if (recipe.objective() != Objective.TRIPLET) {
+    recipe
+        .objective()
+        .states(people)
+        .forEach(
+            (name, value) ->
+                buffers.put(
+                    name, Tensors.floats(new float[] {value.floatValue()}, 1).retainReference()));
+    if (recipe.objective().hasClassifier()) {
       float[] weights = new float[Math.multiplyExact(people, dimensions)];
       double deviation = Math.sqrt(1.0 / dimensions);
       for (int i = 0; i < weights.length; i++) {
@@ -86,12 +130,20 @@ public final class IdentityLoss implements AutoCloseable {
     }
   }
 
+  static int several(int people) {
+    if (people < 2) {
+      throw new FacePipelineException(
+          "there are " + people + " people; training by identity needs at least two");
+    }
+    return people;
+  }
+
   /** {@return the trainable parameters by name; not copies} */
   public Map<String, Tensor> parameters() {
     return parameters;
   }
 
-  /** {@return the values computed from the features, by name; not copies} */
+  /** {@return the values computed from the features, and the head's state, by name; not copies} */
   public Map<String, Tensor> buffers() {
     return buffers;
   }
@@ -114,8 +166,8 @@ public final class IdentityLoss implements AutoCloseable {
     Tensor target = Tensors.indexes(who);
     Tensor loss =
         recipe.objective() == Objective.TRIPLET
-            ? TRIPLETS.of(rows, who)
-            : new FocalLoss(recipe.focus()).of(logits(rows, target, step), target);
+            ? new TripletLoss(recipe.parameter("margin")).of(rows, who)
+            : classified(rows, target, step);
     Tensor centers = buffers.get("centers");
     if (centers != null) {
       CenterLoss pull = new CenterLoss(CENTER_RATE);
@@ -125,14 +177,16 @@ public final class IdentityLoss implements AutoCloseable {
     return loss;
   }
 
-  private Tensor logits(Tensor rows, Tensor target, int step) {
+  private Tensor classified(Tensor rows, Tensor target, int step) {
     Tensor weight = parameters.get("head.weight");
     if (weight == null) {
       throw new IllegalStateException(recipe.objective() + " has no classifier");
     }
-    Tensor logits = recipe.objective().head(step).logits(rows, weight, target);
+    Head head = recipe.objective().head(recipe.parameters(), step, buffers);
+    Tensor logits = head.logits(rows, weight, target);
     Tensor bias = parameters.get("head.bias");
-    return bias == null ? logits : logits.add(bias);
+    Tensor loss = recipe.logitLoss(bias == null ? logits : logits.add(bias), target);
+    return head.penalty(rows).map(loss::add).orElse(loss);
   }
 
   private int checked(int label) {

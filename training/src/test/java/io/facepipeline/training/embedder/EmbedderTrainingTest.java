@@ -22,7 +22,10 @@ import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;
+import io.facepipeline.training.identity.IdentityLoss;
+import io.facepipeline.training.identity.LogitLoss;
 import io.facepipeline.training.identity.Objective;
+import io.facepipeline.training.identity.PeopleBatches;
 import io.facepipeline.training.run.ProgressBars;
 import io.facepipeline.training.run.RunFolder;
 import io.facepipeline.training.student.Student;
@@ -41,13 +44,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
@@ -184,7 +190,7 @@ class EmbedderTrainingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ARCFACE", "TRIPLET"})
+  @EnumSource(names = {"ARCFACE", "SST_PROTOTYPE", "TRIPLET"})
   void namesAloneTeachToTellPeopleApart(Objective objective, @TempDir Path folder)
       throws IOException {
     Path crops = folder.resolve("crops");
@@ -225,6 +231,21 @@ class EmbedderTrainingTest {
       double after = separation(trained);
       assertTrue(after > 0.3 && after > separation(before) + 0.2, "separation " + after);
     }
+  }
+
+  @Test
+  void theHelpSaysWhatEachHeadAndLossIs() {
+    String help = new CommandLine(new EmbedderCommand()).getUsageMessage();
+    for (Objective head : Objective.values()) {
+      assertTrue(help.contains("  %-16s %s\n".formatted(head, head.summary())), help);
+    }
+    for (LogitLoss loss : LogitLoss.values()) {
+      assertTrue(help.contains("  %-16s %s\n".formatted(loss, loss.summary())), help);
+    }
+    assertTrue(help.contains("scale 64, margin 0.5, alpha 1.2, sigma 2"), help);
+    assertTrue(help.contains("most-margin 0.8, lambda 35"), help);
+    assertTrue(help.lines().allMatch(line -> line.length() <= 80), help);
+    assertTrue(help.contains("scale 30, margin 0.35, queue 16384, momentum 0.999"), help);
   }
 
   @Test
@@ -327,10 +348,21 @@ class EmbedderTrainingTest {
     return sum / 24;
   }
 
-  @Test
-  void aRunThatWasCutOffEndsAsOneThatWasNot(@TempDir Path folder) throws IOException {
-    EmbedderTrainer.Plan plan = new EmbedderTrainer.Plan(6, 1e-3, 3, 1, 5);
-    try (ViewFile views = ViewFile.open(folder.resolve("views"), AreaShrink.SIDE, DIMENSIONS)) {
+  /** With a teacher, and with heads that have a state beside the network's. */
+  @ParameterizedTest
+  @CsvSource({
+    "distillation, ",
+    "ADACOS, buffer.head.scale",
+    "CURRICULARFACE, buffer.head.t",
+    "SST_PROTOTYPE, buffer.prototypes"
+  })
+  void aRunThatWasCutOffEndsAsOneThatWasNot(
+      String lesson, @Nullable String state, @TempDir Path folder) throws IOException {
+    try (ViewFile views = ViewFile.open(folder.resolve("views"), AreaShrink.SIDE, DIMENSIONS);
+        CropStore crops =
+            CropStore.open(
+                folder.resolve("crops"),
+                to -> IntStream.range(0, 20).forEach(i -> to.accept("p" + i % 5, picture(i))))) {
       SplittableRandom random = new SplittableRandom(2);
       for (int i = 0; i < 20; i++) {
         byte[] view = new byte[views.viewBytes()];
@@ -339,31 +371,41 @@ class EmbedderTrainingTest {
         embedding[i % DIMENSIONS] = 1;
         views.add(view, embedding);
       }
-      Path whole = train(plan, views, folder.resolve("whole"), 0);
+      ViewPlan plan = new ViewPlan(crops, ViewRecipe.of(1, 0), 1);
+      Path whole = train(lesson, plan, views, folder.resolve("whole"), 0);
       Path cut = folder.resolve("cut");
-      assertThrows(IllegalStateException.class, () -> train(plan, views, cut, 5));
-      train(plan, views, cut, 0);
-      Checkpoint expected = Checkpoint.read(whole.resolve("result.safetensors"));
-      Checkpoint found = Checkpoint.read(cut.resolve("result.safetensors"));
-      assertEquals(expected.tensors().keySet(), found.tensors().keySet());
+      assertThrows(IllegalStateException.class, () -> train(lesson, plan, views, cut, 5));
+      train(lesson, plan, views, cut, 0);
+      for (String file : List.of("result.safetensors", "embedder.state.safetensors")) {
+        Checkpoint expected = Checkpoint.read(whole.resolve(file));
+        Checkpoint found = Checkpoint.read(cut.resolve(file));
+        assertEquals(expected.tensors().keySet(), found.tensors().keySet());
+        expected
+            .tensors()
+            .forEach((name, t) -> assertArrayEquals(t.floats(), found.tensor(name).floats(), name));
+        if (state != null) {
+          assertEquals(file.contains("state"), expected.tensors().containsKey(state));
+        }
+      }
       assertEquals(
           Files.readString(whole.resolve("embedder.csv")),
           Files.readString(cut.resolve("embedder.csv")));
-      expected
-          .tensors()
-          .forEach((name, t) -> assertArrayEquals(t.floats(), found.tensor(name).floats(), name));
     }
   }
 
-  private static Path train(EmbedderTrainer.Plan plan, ViewFile views, Path folder, int stopAfter)
-      throws IOException {
-    try (Student student = student(plan.seed())) {
-      Files.createDirectories(folder);
-      new EmbedderTrainer(plan, List.of(new Distillation()), folder)
+  private static Path train(
+      String lesson, ViewPlan plan, ViewFile views, Path folder, int stopAfter) throws IOException {
+    EmbedderTrainer.Plan steps = new EmbedderTrainer.Plan(6, 1e-3, 3, 1, 5);
+    Files.createDirectories(folder);
+    try (Student student = student(steps.seed());
+        Lesson learned = lesson(lesson, plan, student)) {
+      PeopleBatches pairs =
+          new PeopleBatches(IntStream.range(0, plan.total()).map(plan::person).toArray());
+      new EmbedderTrainer(steps, List.of(learned), folder)
           .train(
               student,
               views,
-              random -> random.ints(8, 0, views.size()).toArray(),
+              random -> pairs.draw(random, 4, 2),
               folder.resolve("result.safetensors"),
               (done, total, item) -> {
                 if (done == stopAfter) {
@@ -372,6 +414,18 @@ class EmbedderTrainingTest {
               });
     }
     return folder;
+  }
+
+  private static Lesson lesson(String name, ViewPlan plan, Student student) {
+    if (name.equals("distillation")) {
+      return new Distillation();
+    }
+    Objective objective = Objective.valueOf(name);
+    Identification.Choice choice = new Identification.Choice(IdentityLoss.Recipe.of(objective), 1);
+    SplittableRandom random = new SplittableRandom(3);
+    return objective == Objective.SST_PROTOTYPE
+        ? new SemiSiamese(plan, choice, student.parameters(), () -> student(9), DIMENSIONS, random)
+        : new Identification(plan, choice, DIMENSIONS, random);
   }
 
   @Test

@@ -1,5 +1,10 @@
 package io.facepipeline.training.identity;
 
+import static io.facepipeline.training.identity.DoubleRows.checkSlope;
+import static io.facepipeline.training.identity.DoubleRows.dot;
+import static io.facepipeline.training.identity.DoubleRows.length;
+import static io.facepipeline.training.identity.DoubleRows.tensor;
+import static io.facepipeline.training.identity.DoubleRows.values;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,16 +15,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -154,10 +157,29 @@ class HeadsTest {
     checkSlopes((x, w) -> loss.of(torch.mm(x, w.t()), Tensors.indexes(labels)));
   }
 
-  @Test
-  void focalLossOfWhatIsCertainIsFinite() {
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 2})
+  void batchFocalLossIsThatOfTheMean(double focus) {
+    double[][] logits = random(5, ROWS, PEOPLE);
+    double entropy = 0;
+    for (int i = 0; i < ROWS; i++) {
+      double sum = Arrays.stream(logits[i]).map(Math::exp).sum();
+      entropy -= (logits[i][labels[i]] - Math.log(sum)) / ROWS;
+    }
+    double expected = Math.pow(1 - Math.exp(-entropy), focus) * entropy;
+    BatchFocalLoss loss = new BatchFocalLoss(focus);
+    Tensor target = Tensors.indexes(labels);
+    assertEquals(expected, loss.of(tensor(logits), target).item_double(), EXACT);
+    double rows = new FocalLoss(focus).of(tensor(logits), target).item_double();
+    assertTrue(Math.abs(expected - rows) > 1e-3, "the loss of the rows is " + rows + " too");
+    checkSlopes((x, w) -> loss.of(torch.mm(x, w.t()), target));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FOCAL", "BATCH_FOCAL"})
+  void focalLossOfWhatIsCertainIsFinite(LogitLoss kind) {
     Tensor logits = tensor(new double[][] {{1000, 0}, {0, 1000}}).set_requires_grad(true);
-    Tensor loss = new FocalLoss(0.5).of(logits, Tensors.indexes(0, 1));
+    Tensor loss = kind.of(logits, Tensors.indexes(0, 1), 0.5);
     loss.backward();
     assertEquals(0, loss.item_double(), EXACT);
     assertEquals(0, values(logits.grad())[0], EXACT);
@@ -275,61 +297,12 @@ class HeadsTest {
     checkSlope(w, weight, v -> loss.apply(tensor(features), tensor(v)).item_double());
   }
 
-  private interface Function {
-    double of(double[][] values);
-  }
-
-  private static void checkSlope(Tensor variable, double[][] at, Function function) {
-    double[] slopes = values(variable.grad());
-    double step = 1e-6;
-    int columns = at[0].length;
-    double largest = 0;
-    for (int i = 0; i < slopes.length; i++) {
-      double[][] moved = Arrays.stream(at).map(double[]::clone).toArray(double[][]::new);
-      moved[i / columns][i % columns] += step;
-      double after = function.of(moved);
-      moved[i / columns][i % columns] -= 2 * step;
-      double difference = (after - function.of(moved)) / (2 * step);
-      assertEquals(difference, slopes[i], 1e-6 * Math.max(1, Math.abs(difference)), "slope " + i);
-      largest = Math.max(largest, Math.abs(difference));
-    }
-    assertTrue(largest > 1e-3, "all slopes are next to nothing");
-  }
-
   private static double[][] random(long seed, int rows, int columns) {
     SplittableRandom random = new SplittableRandom(seed);
     double[][] values = new double[rows][columns];
     for (double[] row : values) {
       Arrays.setAll(row, i -> random.nextDouble(-1, 1));
     }
-    return values;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
-
-  private static double length(double[] a) {
-    return Math.sqrt(dot(a, a));
-  }
-
-  private static Tensor tensor(double[][] rows) {
-    double[] flat = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
-    return torch
-        .from_blob(
-            new DoublePointer(flat),
-            new long[] {rows.length, rows[0].length},
-            new TensorOptions(ScalarType.Double))
-        .clone();
-  }
-
-  private static double[] values(Tensor tensor) {
-    double[] values = new double[Math.toIntExact(tensor.numel())];
-    tensor.detach().contiguous().data_ptr_double().get(values);
     return values;
   }
 }

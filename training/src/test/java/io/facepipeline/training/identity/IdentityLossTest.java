@@ -10,6 +10,7 @@ import io.facepipeline.training.identity.IdentityLoss.Recipe;
 import io.facepipeline.training.torch.Tensors;
 import io.facepipeline.training.torch.TorchScope;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(TorchScope.class)
 class IdentityLossTest {
@@ -46,6 +48,13 @@ class IdentityLossTest {
     "COSFACE, 0, 0",
     "AM_SOFTMAX, 2, 0",
     "SPHEREFACE, 0, 0",
+    "ADACOS, 0, 0",
+    "ARCNEGFACE, 0, 0",
+    "CIRCLE_LOSS, 0, 0",
+    "CURRICULARFACE, 0, 0",
+    "MAGFACE, 0, 0",
+    "MV_SOFTMAX, 0, 0",
+    "NPCFACE, 0, 0",
     "TRIPLET, 0, 0.1"
   })
   void trainingTellsPeopleApart(Objective objective, double focus, double centerWeight) {
@@ -64,7 +73,7 @@ class IdentityLossTest {
     Tensor map =
         Tensors.floats(normal(DIMENSIONS * INPUTS), DIMENSIONS, INPUTS).set_requires_grad(true);
     try (IdentityLoss loss =
-        new IdentityLoss(new Recipe(objective, focus, centerWeight), PEOPLE, DIMENSIONS, random)) {
+        new IdentityLoss(recipe(objective, focus, centerWeight), PEOPLE, DIMENSIONS, random)) {
       TensorVector all = new TensorVector(map);
       loss.parameters().values().forEach(all::push_back);
       Adam optimizer = new Adam(all, new AdamOptions(0.03));
@@ -107,18 +116,22 @@ class IdentityLossTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"SOFTMAX", "ARCFACE", "SPHEREFACE", "TRIPLET"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"ADACOS", "SST_PROTOTYPE"})
   void whoIsNotKnownCountsForNothing(Objective objective) {
     // Each person's two faces are farther apart than two of different people.
     float[] values = {3, 0, 0, 0, 0, 3, 0, 0, 3, 0.5f, 0, 0, 0.5f, 3, 0, 0};
     float[] more = Arrays.copyOf(values, 6 * DIMENSIONS);
     Arrays.fill(more, values.length, more.length, 3f);
-    Recipe recipe = new Recipe(objective, 0, 0);
-    try (IdentityLoss loss = new IdentityLoss(recipe, 2, DIMENSIONS, random)) {
+    Recipe recipe = Recipe.of(objective);
+    // Two of the same weights, since a head may move its state at every batch.
+    try (IdentityLoss loss = new IdentityLoss(recipe, 2, DIMENSIONS, new SplittableRandom(7));
+        IdentityLoss alone = new IdentityLoss(recipe, 2, DIMENSIONS, new SplittableRandom(7))) {
       Tensor known = Tensors.floats(values, 4, DIMENSIONS);
       Tensor all = Tensors.floats(more, 6, DIMENSIONS).set_requires_grad(true);
       Tensor mixed = loss.of(all, new int[] {0, 0, 1, 1, -1, -1}, 0);
-      assertEquals(loss.of(known, new int[] {0, 0, 1, 1}, 0).item_float(), mixed.item_float());
+      assertEquals(alone.of(known, new int[] {0, 0, 1, 1}, 0).item_float(), mixed.item_float());
       assertTrue(mixed.item_float() > 0);
       mixed.backward();
       float[] slopes = Tensors.values(all.grad());
@@ -130,9 +143,11 @@ class IdentityLossTest {
 
   @Test
   void ownsWhatItsRecipeNeeds() {
-    assertOwns(new Recipe(Objective.SOFTMAX, 0, 0), Set.of("head.weight", "head.bias"), Set.of());
-    assertOwns(new Recipe(Objective.ARCFACE, 2, 0.01), Set.of("head.weight"), Set.of("centers"));
-    assertOwns(new Recipe(Objective.TRIPLET, 0, 0), Set.of(), Set.of());
+    assertOwns(Recipe.of(Objective.SOFTMAX), Set.of("head.weight", "head.bias"), Set.of());
+    assertOwns(recipe(Objective.ARCFACE, 2, 0.01), Set.of("head.weight"), Set.of("centers"));
+    assertOwns(Recipe.of(Objective.TRIPLET), Set.of(), Set.of());
+    assertOwns(Recipe.of(Objective.ADACOS), Set.of("head.weight"), Set.of("head.scale"));
+    assertOwns(Recipe.of(Objective.CURRICULARFACE), Set.of("head.weight"), Set.of("head.t"));
   }
 
   private void assertOwns(Recipe recipe, Set<String> parameters, Set<String> buffers) {
@@ -144,17 +159,47 @@ class IdentityLossTest {
 
   @Test
   void refusesWhatCannotBe() {
-    assertRefused("focus is -1.0", () -> new Recipe(Objective.SOFTMAX, -1, 0));
-    assertRefused("focus is NaN", () -> new Recipe(Objective.SOFTMAX, Double.NaN, 0));
-    assertRefused("center weight is -2.0", () -> new Recipe(Objective.SOFTMAX, 0, -2));
-    assertRefused("no probabilities to focus on", () -> new Recipe(Objective.TRIPLET, 2, 0));
-    Recipe recipe = new Recipe(Objective.ARCFACE, 0, 0);
+    assertRefused("focus is -1.0", () -> recipe(Objective.SOFTMAX, -1, 0));
+    assertRefused("focus is NaN", () -> recipe(Objective.SOFTMAX, Double.NaN, 0));
+    assertRefused("center weight is -2.0", () -> recipe(Objective.SOFTMAX, 0, -2));
+    assertRefused("no probabilities to focus on", () -> recipe(Objective.TRIPLET, 2, 0));
+    assertRefused("has no centers", () -> recipe(Objective.SST_PROTOTYPE, 0, 1));
+    Map<String, Double> none = Map.of();
+    assertRefused(
+        "a cross entropy has none",
+        () -> new Recipe(Objective.SOFTMAX, none, LogitLoss.CROSS_ENTROPY, 2, 0));
+    assertRefused(
+        "must be above 0", () -> new Recipe(Objective.SOFTMAX, none, LogitLoss.BATCH_FOCAL, 0, 0));
+    assertParameterRefused("SOFTMAX has no parameter margin, and no other", "SOFTMAX", "margin", 1);
+    assertParameterRefused("it has [scale, margin]", "ARCFACE", "margins", 1);
+    assertParameterRefused("margin of ARCFACE is -0.1", "ARCFACE", "margin", -0.1);
+    assertParameterRefused("scale of COSFACE is 0.0", "COSFACE", "scale", 0);
+    assertParameterRefused("t of MV_SOFTMAX is NaN", "MV_SOFTMAX", "t", Double.NaN);
+    assertParameterRefused("must be a whole number", "SPHEREFACE", "margin", 2.5);
+    assertParameterRefused("got 10.0 and 9.0", "MAGFACE", "longest", 9);
+    Recipe recipe = Recipe.of(Objective.ARCFACE);
+    Recipe adaptive = Recipe.of(Objective.ADACOS);
+    assertRefused("no scale for two", () -> new IdentityLoss(adaptive, 2, DIMENSIONS, random));
     assertRefused("there are 1 people", () -> new IdentityLoss(recipe, 1, DIMENSIONS, random));
     try (IdentityLoss loss = new IdentityLoss(recipe, 2, DIMENSIONS, random)) {
       Tensor features = Tensors.floats(normal(DIMENSIONS), 1, DIMENSIONS);
       assertRefused("person 2 is not among the 2", () -> loss.of(features, new int[] {2}, 0));
       assertRefused("person -2 is not among the 2", () -> loss.of(features, new int[] {-2}, 0));
     }
+  }
+
+  private static void assertParameterRefused(
+      String part, String objective, String name, double value) {
+    assertRefused(
+        part,
+        () ->
+            new Recipe(
+                Objective.valueOf(objective), Map.of(name, value), LogitLoss.CROSS_ENTROPY, 0, 0));
+  }
+
+  private static Recipe recipe(Objective objective, double focus, double centerWeight) {
+    LogitLoss loss = focus == 0 ? LogitLoss.CROSS_ENTROPY : LogitLoss.FOCAL;
+    return new Recipe(objective, Map.of(), loss, focus, centerWeight);
   }
 
   private static void assertRefused(String part, Executable made) {

@@ -119,8 +119,7 @@ class StudentsTest {
     try (PointerScope scope = new PointerScope();
         Student student = student("MobileFaceNet", 32, false, random);
         IdentityLoss loss =
-            new IdentityLoss(
-                new IdentityLoss.Recipe(Objective.AM_SOFTMAX, 0, 0), people, 32, random)) {
+            new IdentityLoss(IdentityLoss.Recipe.of(Objective.AM_SOFTMAX), people, 32, random)) {
       TensorVector all = new TensorVector();
       student.parameters().values().forEach(all::push_back);
       loss.parameters().values().forEach(all::push_back);
