@@ -3,6 +3,7 @@ module io.facepipeline.evaluation {
   requires static transitive com.google.errorprone.annotations;
   requires transitive io.facepipeline.core;
   requires com.google.gson;
+  requires io.facepipeline.onnx;
   requires xchart;
   requires static transitive org.jspecify;
 

@@ -12,6 +12,10 @@ module io.facepipeline.onnx {
   exports io.facepipeline.onnx;
   exports io.facepipeline.onnx.catalog;
   exports io.facepipeline.onnx.checkpoint;
+  exports io.facepipeline.onnx.checkpoint.bytes to
+      io.facepipeline.evaluation;
+  exports io.facepipeline.onnx.checkpoint.pickle to
+      io.facepipeline.evaluation;
   exports io.facepipeline.onnx.layers;
   exports io.facepipeline.onnx.cache to
       io.facepipeline.attributes,

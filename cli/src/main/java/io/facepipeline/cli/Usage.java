@@ -13,6 +13,8 @@ import picocli.CommandLine.ParseResult;
  */
 final class Usage {
   private static final List<String> EMBEDDER = List.of("--embedder", "--mirror");
+  private static final List<String> DETECTOR =
+      List.of("--detector", "--min-face", "--factor", "--thresholds");
 
   /** By a command's full name. */
   private static final Map<String, List<List<String>>> MEANINGLESS =
@@ -22,6 +24,7 @@ final class Usage {
           "facepipeline detectors", List.of(EMBEDDER, List.of("--detector")),
           "facepipeline expression", List.of(EMBEDDER),
           "facepipeline evaluate detection", List.of(EMBEDDER),
+          "facepipeline evaluate pairs", List.of(DETECTOR, List.of("--cache")),
           "facepipeline evaluate report", List.of(List.of("--embedder")));
 
   private static final int MOST_THREADS = 1024;

@@ -284,13 +284,24 @@ public final class EvaluationRun {
       return new EvaluatedPhoto(file, faces, null, null);
     }
 
-    /** A photo of which one face was embedded. */
-    static EvaluatedPhoto embedded(Path file, Face face, Embedding embedding) {
+    /**
+     * {@return a photo of which one face was embedded}
+     *
+     * @param file the photo
+     * @param face the face
+     * @param embedding its embedding
+     */
+    public static EvaluatedPhoto embedded(Path file, Face face, Embedding embedding) {
       return new EvaluatedPhoto(file, List.of(face), embedding, null);
     }
 
-    /** A photo that failed; the message names it. */
-    static EvaluatedPhoto failed(Path file, String message) {
+    /**
+     * {@return a photo that failed}
+     *
+     * @param file the photo, which the error then names
+     * @param message what is wrong with it
+     */
+    public static EvaluatedPhoto failed(Path file, String message) {
       return new EvaluatedPhoto(file, List.of(), null, file + ": " + message);
     }
 

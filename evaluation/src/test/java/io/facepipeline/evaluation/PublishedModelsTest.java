@@ -15,7 +15,6 @@ import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
 import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.verification.FacePair;
-import io.facepipeline.evaluation.verification.VerificationPairs;
 import io.facepipeline.evaluation.verification.VerificationReport;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.testkit.SharedData;
@@ -41,7 +40,7 @@ final class PublishedModelsTest {
   void mobileFaceNetOnASliceOfLfw() {
     List<FacePair> all =
         new ArrayList<>(
-            VerificationPairs.lfw(
+            FacePair.lfw(
                 SharedData.path("data/lfw/pairs.txt"), SharedData.path("data/lfw/images")));
     Collections.shuffle(all, new Random(1));
     List<FacePair> pairs = all.subList(0, 100);

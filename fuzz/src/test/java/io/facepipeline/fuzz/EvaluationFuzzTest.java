@@ -1,9 +1,13 @@
 package io.facepipeline.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.facepipeline.evaluation.crops.BcolzCrops;
+import io.facepipeline.evaluation.crops.PickledCrops;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.internal.DetectionEquality.Recorded;
-import io.facepipeline.evaluation.verification.VerificationPairs;
+import io.facepipeline.evaluation.verification.FacePair;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -28,7 +32,62 @@ final class EvaluationFuzzTest {
   @MethodSource("pairsFiles")
   @FuzzTest
   void pairs(byte[] file) {
-    Hostile.read(() -> VerificationPairs.lfw(Hostile.file("pairs.txt", file), IMAGES));
+    Hostile.read(() -> FacePair.lfw(Hostile.file("pairs.txt", file), IMAGES));
+  }
+
+  static Stream<byte[]> pickles() {
+    return Stream.of(
+            // Protocol 3, of two empty pictures; protocol 0, of Python 2.
+            "\u0080\u0003](C\u0000C\u0000e](\u0088e\u0086.",
+            "((lp0\nS'\\xff\\x00\\n'\np1\nag1\na(lp2\nI01\natp3\n.")
+        .map(s -> s.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** A set of InsightFace's: pictures and booleans in a pickle. */
+  @MethodSource("pickles")
+  @FuzzTest
+  void pickledCrops(byte[] file) {
+    Hostile.read(
+        () -> {
+          try (PickledCrops crops = PickledCrops.open(Hostile.file("set.bin", file))) {
+            crops.crop(0);
+          }
+        });
+  }
+
+  /** Two crops of 2x2 pixels, as they are and by LZ4. */
+  static Stream<byte[]> chunks() {
+    byte[] head = "blpk\u0001\0\0\0\u0001\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer copied = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+    copied.put(head).put(new byte[] {2, 1, 2, 4}).putInt(96).putInt(96).putInt(112);
+    ByteBuffer lz4 = ByteBuffer.allocate(47).order(ByteOrder.LITTLE_ENDIAN);
+    lz4.put(head).put(new byte[] {2, 1, 1 | 1 << 5, 4}).putInt(96).putInt(96).putInt(31);
+    // One literal, 91 bytes more of the same, and four literals.
+    lz4.putInt(20).putInt(7).put(new byte[] {0x1f, 0, 1, 0, 72, 0x40, 0});
+    return Stream.of(copied.array(), lz4.array());
+  }
+
+  /** A chunk of one of face.evoLVe's sets. */
+  @MethodSource("chunks")
+  @FuzzTest
+  void bcolzChunk(byte[] file) {
+    byte[] list = "\u0093NUMPY\u0001\0:\0".getBytes(StandardCharsets.ISO_8859_1);
+    String header = "{'descr': '|b1', 'fortran_order': False, 'shape': (1,), }";
+    ByteBuffer npy = ByteBuffer.allocate(list.length + 58 + 1);
+    npy.put(list).put(String.format("%-57s\n", header).getBytes(StandardCharsets.ISO_8859_1));
+    Hostile.file("bcolz/set_list.npy", npy.array());
+    Hostile.file(
+        "bcolz/set/meta/sizes", "{\"shape\": [2, 3, 2, 2]}".getBytes(StandardCharsets.UTF_8));
+    Hostile.file(
+        "bcolz/set/meta/storage",
+        "{\"dtype\": \"float32\", \"chunklen\": 2}".getBytes(StandardCharsets.UTF_8));
+    Path chunk = Hostile.file("bcolz/set/data/__0.blp", file);
+    Hostile.read(
+        () -> {
+          try (BcolzCrops crops = BcolzCrops.open(chunk.getParent().getParent())) {
+            crops.crop(1);
+          }
+        });
   }
 
   static Stream<byte[]> ellipseLists() {

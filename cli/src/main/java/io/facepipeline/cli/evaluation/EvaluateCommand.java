@@ -24,6 +24,7 @@ public final class EvaluateCommand implements Runnable {
     CommandLine line = new CommandLine(new EvaluateCommand());
     line.addSubcommand(new EvaluateLfwCommand(stages));
     line.addSubcommand(new EvaluateVerifyCommand(stages));
+    line.addSubcommand(new EvaluatePairsCommand(stages));
     line.addSubcommand(new EvaluateIdentifyCommand(stages));
     line.addSubcommand(new EvaluateDetectionCommand(stages));
     line.addSubcommand(new EvaluateEqualityCommand(stages));

@@ -2,7 +2,7 @@ package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.verification.VerificationPairs;
+import io.facepipeline.evaluation.verification.FacePair;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,6 +54,6 @@ final class EvaluateLfwCommand implements Callable<Integer> {
         stages,
         stageOptions,
         options,
-        VerificationRun.requireFolds(spec, VerificationPairs.lfw(pairs, images), pairs));
+        VerificationRun.requireFolds(spec, FacePair.lfw(pairs, images), pairs));
   }
 }

@@ -13,7 +13,6 @@ import io.facepipeline.evaluation.identification.IdentificationSplit;
 import io.facepipeline.evaluation.plot.Plots;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.RocCurve;
-import io.facepipeline.evaluation.verification.VerificationPairs;
 import io.facepipeline.evaluation.verification.VerificationReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -91,8 +90,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
     }
     if (lfwImages != null && lfwPairs != null) {
       verification(
-          models,
-          VerificationRun.requireFolds(spec, VerificationPairs.lfw(lfwPairs, lfwImages), lfwPairs));
+          models, VerificationRun.requireFolds(spec, FacePair.lfw(lfwPairs, lfwImages), lfwPairs));
     }
     if (detectionImages != null && truth != null) {
       detection(detectionImages, truth);

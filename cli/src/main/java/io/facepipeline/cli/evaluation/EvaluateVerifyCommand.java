@@ -5,7 +5,7 @@ import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.verification.VerificationPairs;
+import io.facepipeline.evaluation.verification.FacePair;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,6 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
               + Counted.of(used, "fold")
               + " of two people each; at least two folds are needed");
     }
-    return run.call(
-        spec, stages, stageOptions, options, VerificationPairs.drawn(photos, pairs, used, seed));
+    return run.call(spec, stages, stageOptions, options, FacePair.drawn(photos, pairs, used, seed));
   }
 }

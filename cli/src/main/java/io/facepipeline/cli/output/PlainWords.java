@@ -37,6 +37,7 @@ public final class PlainWords {
     instead("java\\.nio\\.file\\.NotDirectoryException: ([^;)]*)", "$1 is not a folder");
     instead("java\\.nio\\.file\\.FileAlreadyExistsException: ([^;)]*)", "$1 already exists");
     instead("java\\.(?:nio|io)(?:\\.file)?\\.\\w*Exception: ", "");
+    instead("with resized\\(\\)", "with --fit resized");
     instead("with closedSet\\(\\)", "with --closed-set");
     instead("closedSet\\(\\)", "--closed-set");
     instead("ModelStore\\.builder\\(\\)\\.acceptLicense\\([^)]*\\) or ", "");

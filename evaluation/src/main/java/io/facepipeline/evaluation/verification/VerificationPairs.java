@@ -15,34 +15,31 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/** The pairs of a verification protocol, read from a file or drawn from a folder per person. */
-public final class VerificationPairs {
+/**
+ * Reads the pairs of a verification protocol from a file, or draws them from a folder per person.
+ */
+final class VerificationPairs {
   private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png");
   private static final int LEAST_PEOPLE_OF_A_FOLD = 2;
+  private static final int MOST_FOLDS = 10;
 
   private VerificationPairs() {}
 
-  /**
-   * Reads pairs in LFW's format (vis-www.cs.umass.edu/lfw/README.txt): a line with the number of
-   * folds and the number of pairs of each kind in a fold, then for each fold the pairs of the same
-   * person ({@code name n1 n2}), then those of different people ({@code name1 n1 name2 n2}). A
-   * first line with one number means one fold (the development sets). Photo n of a person is {@code
-   * name/name_n.jpg} with four digits; also {@code .jpeg} or {@code .png}.
-   *
-   * @param pairs the file
-   * @param images the folder with a folder per person
-   * @return the pairs in order; whether each photo exists is not checked here
-   * @throws FacePipelineException if the file cannot be read or a line is malformed (the message
-   *     names it), or if none of the photos exists
-   */
-  public static List<FacePair> lfw(Path pairs, Path images) {
-    List<String> lines;
+  /** As {@link FacePair#lfw}. */
+  static List<FacePair> lfw(Path pairs, Path images) {
+    return lfw(pairs, lines(pairs), images);
+  }
+
+  private static List<String> lines(Path pairs) {
     try {
-      lines = Files.readAllLines(pairs).stream().map(String::strip).toList();
+      return Files.readAllLines(pairs).stream().map(String::strip).toList();
     } catch (IOException e) {
       throw new FacePipelineException(
           "cannot read the pairs " + pairs + "; give a text file in LFW's format: " + e, e);
     }
+  }
+
+  private static List<FacePair> lfw(Path pairs, List<String> lines, Path images) {
     int[] header = header(pairs, lines);
     int folds = header[0];
     int each = header[1];
@@ -65,6 +62,77 @@ public final class VerificationPairs {
       boolean same = i % (2 * each) < each;
       read.add(pair(pairs, i + 2, lines.get(i + 1), images, same, i / (2 * each)));
     }
+    return requireAny(pairs, images, read);
+  }
+
+  /**
+   * Reads pairs in LFW's format, or a line a pair: two files and 1 for the same person or 0,
+   * separated by tabs, commas or spaces. Such pairs are in ten folds of neighbors.
+   */
+  static List<FacePair> read(Path pairs, Path images) {
+    List<String> lines = lines(pairs);
+    if (lines.isEmpty() || lines.get(0).matches("\\d+(\\s+\\d+)?")) {
+      return lfw(pairs, lines, images);
+    }
+    long wanted = lines.stream().filter(line -> !line.isEmpty()).count();
+    List<FacePair> read = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (!line.isEmpty()) {
+        String separator = line.contains("\t") ? "\t" : line.contains(",") ? "," : "\\s+";
+        String[] fields = line.split(separator, -1);
+        String same = fields[fields.length - 1].strip();
+        if (fields.length != 3 || !(same.equals("0") || same.equals("1"))) {
+          throw new FacePipelineException(
+              pairs
+                  + ", line "
+                  + (i + 1)
+                  + ": a pair is two files and 1 for the same person or 0, got "
+                  + line
+                  + "; give such a list, or a file in LFW's pairs format");
+        }
+        read.add(
+            new FacePair(
+                listed(pairs, i + 1, images, fields[0].strip()),
+                listed(pairs, i + 1, images, fields[1].strip()),
+                same.equals("1"),
+                fold(read.size(), wanted)));
+      }
+    }
+    return requireAny(pairs, images, read);
+  }
+
+  /** The fold of a pair, as scikit-learn's KFold without shuffling makes them. */
+  static int fold(int pair, long pairs) {
+    int folds = (int) Math.min(MOST_FOLDS, pairs);
+    long each = pairs / folds;
+    long larger = pairs % folds;
+    long inLarger = larger * (each + 1);
+    return (int) (pair < inLarger ? pair / (each + 1) : larger + (pair - inLarger) / each);
+  }
+
+  private static PersonPhoto listed(Path pairs, int line, Path images, String name) {
+    try {
+      Path file = images.resolve(name).normalize();
+      if (!name.isEmpty() && file.startsWith(images.normalize())) {
+        Path folder = file.getParent();
+        return new PersonPhoto(folder == null ? "" : String.valueOf(folder.getFileName()), file);
+      }
+    } catch (InvalidPathException e) {
+      // Said below.
+    }
+    throw new FacePipelineException(
+        pairs
+            + ", line "
+            + line
+            + ": a pair must name files below "
+            + images
+            + ", got "
+            + name
+            + "; give names relative to that folder");
+  }
+
+  private static List<FacePair> requireAny(Path pairs, Path images, List<FacePair> read) {
     if (!read.isEmpty()
         && read.stream()
             .noneMatch(p -> Files.exists(p.first().file()) || Files.exists(p.second().file()))) {
@@ -75,24 +143,13 @@ public final class VerificationPairs {
               + images
               + ", for example "
               + read.get(0).first().file()
-              + "; give the folder that holds a folder per person");
+              + "; give the folder that the names start from");
     }
     return read;
   }
 
-  /**
-   * Draws equally many pairs of the same person and of different people. Each person belongs to one
-   * fold only. Within a fold every pair has the same probability, and none is drawn twice.
-   *
-   * @param people the photos of each person
-   * @param pairsPerKind how many pairs of each kind; fewer if there are not enough
-   * @param folds how many folds, at least 2
-   * @param seed the same seed draws the same pairs
-   * @return the pairs, fold by fold
-   * @throws IllegalArgumentException if there are fewer than two people for each fold, or no person
-   *     has two photos
-   */
-  public static List<FacePair> drawn(
+  /** As {@link FacePair#drawn}. */
+  static List<FacePair> drawn(
       Map<String, List<Path>> people, int pairsPerKind, int folds, long seed) {
     if (folds < 2 || pairsPerKind < 1) {
       throw new IllegalArgumentException(

@@ -78,7 +78,7 @@ final class VerificationPairsTest {
   void drawnPairsAreBalancedSeededAndOfDisjointPeople() {
     Map<String, List<Path>> people = people(9, 4);
 
-    List<FacePair> pairs = VerificationPairs.drawn(people, 30, 3, 5);
+    List<FacePair> pairs = FacePair.drawn(people, 30, 3, 5);
 
     assertEquals(60, new HashSet<>(pairs).size());
     assertEquals(30, pairs.stream().filter(FacePair::same).count());
@@ -91,14 +91,14 @@ final class VerificationPairsTest {
       }
     }
     folds.forEach((person, of) -> assertEquals(1, of.size(), person));
-    assertEquals(pairs, VerificationPairs.drawn(people, 30, 3, 5));
-    assertNotEquals(pairs, VerificationPairs.drawn(people, 30, 3, 6));
+    assertEquals(pairs, FacePair.drawn(people, 30, 3, 5));
+    assertNotEquals(pairs, FacePair.drawn(people, 30, 3, 6));
   }
 
   @Test
   void asManyAreDrawnAsThereAre() {
     // Two people with two photos each in a fold: two genuine pairs, four of different people.
-    List<FacePair> pairs = VerificationPairs.drawn(people(4, 2), 1000, 2, 1);
+    List<FacePair> pairs = FacePair.drawn(people(4, 2), 1000, 2, 1);
 
     assertEquals(4, pairs.stream().filter(FacePair::same).count());
     assertEquals(4, pairs.stream().filter(pair -> !pair.same()).count());
@@ -106,19 +106,15 @@ final class VerificationPairsTest {
 
   @Test
   void tooFewPeopleOrPhotosAreSaidSo() {
-    assertThrows(
-        IllegalArgumentException.class, () -> VerificationPairs.drawn(people(5, 4), 10, 3, 1));
-    assertThrows(
-        IllegalArgumentException.class, () -> VerificationPairs.drawn(people(6, 1), 10, 3, 1));
-    assertThrows(
-        IllegalArgumentException.class, () -> VerificationPairs.drawn(people(6, 4), 10, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> FacePair.drawn(people(5, 4), 10, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> FacePair.drawn(people(6, 1), 10, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> FacePair.drawn(people(6, 4), 10, 1, 1));
   }
 
   @Test
   void theSharedPairsAreFiveFoldsOfPhotosThatAreThere() {
     List<FacePair> pairs =
-        VerificationPairs.lfw(
-            SharedData.path("data/lfw/pairs.txt"), SharedData.path("data/lfw/images"));
+        FacePair.lfw(SharedData.path("data/lfw/pairs.txt"), SharedData.path("data/lfw/images"));
 
     assertEquals(3000, pairs.size());
     Set<Path> files = new HashSet<>();
@@ -132,7 +128,7 @@ final class VerificationPairsTest {
 
   private List<FacePair> read(String text) throws IOException {
     Path file = Files.writeString(folder.resolve("pairs.txt"), text);
-    return VerificationPairs.lfw(file, folder);
+    return FacePair.lfw(file, folder);
   }
 
   private void photo(String path) throws IOException {

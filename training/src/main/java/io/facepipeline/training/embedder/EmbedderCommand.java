@@ -12,7 +12,6 @@ import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.evaluation.verification.FacePair;
-import io.facepipeline.evaluation.verification.VerificationPairs;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.internal.CardFile;
 import io.facepipeline.onnx.store.ModelStore;
@@ -290,9 +289,9 @@ public final class EmbedderCommand implements Callable<Integer> {
       return List.of();
     }
     if (Files.isDirectory(holdOut)) {
-      return VerificationPairs.drawn(peopleOf(holdOut), MOST_PAIRS, 2, seed);
+      return FacePair.drawn(peopleOf(holdOut), MOST_PAIRS, 2, seed);
     }
-    List<FacePair> pairs = VerificationPairs.lfw(holdOut, holdOut.resolveSibling("images"));
+    List<FacePair> pairs = FacePair.lfw(holdOut, holdOut.resolveSibling("images"));
     int last = pairs.stream().mapToInt(FacePair::fold).max().orElse(0);
     return pairs.stream().filter(pair -> pair.fold() == last).toList();
   }

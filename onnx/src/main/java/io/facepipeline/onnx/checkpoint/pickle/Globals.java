@@ -36,6 +36,7 @@ public final class Globals {
     ARRAY,
     ARRAY_FROM_BUFFER,
     ARRAY_TYPE,
+    SCALAR,
     ENCODE,
     BYTES
   }
@@ -68,11 +69,19 @@ public final class Globals {
   private static final Set<String> LATIN_1 = Set.of("latin1", "latin-1", "iso-8859-1");
 
   private final CheckpointFile file;
+  private final @Nullable Set<String> allowed;
   // What the calls may copy in all. A pickle can name one big argument in thousands of calls.
   private long copyable;
 
+  /** For a checkpoint, which may name classes of its own. */
   Globals(CheckpointFile file) {
+    this(file, null);
+  }
+
+  /** For a file that uses a few names; null for a checkpoint. */
+  Globals(CheckpointFile file, @Nullable Set<String> allowed) {
     this.file = file;
+    this.allowed = allowed;
     this.copyable = Math.addExact(1 << 16, Math.multiplyExact(2, file.size()));
   }
 
@@ -119,7 +128,7 @@ public final class Globals {
     for (String core : List.of("numpy.core", "numpy._core")) {
       add(known, Kind.ARRAY, core + ".multiarray _reconstruct");
       add(known, Kind.ARRAY_FROM_BUFFER, core + ".numeric _frombuffer");
-      add(known, Kind.INERT, core + ".multiarray scalar");
+      add(known, Kind.SCALAR, core + ".multiarray scalar");
     }
     for (DataType type : DataType.values()) {
       for (String module : List.of("torch ", "torch.cuda ")) {
@@ -145,6 +154,14 @@ public final class Globals {
   }
 
   Global find(String module, String name) {
+    if (allowed != null && !allowed.contains(module + " " + name)) {
+      throw file.problem(
+          "the pickle names the Python object "
+              + module
+              + "."
+              + name
+              + ", which no file of this kind needs; it was refused, and nothing was executed");
+    }
     Global global = KNOWN.get(module + " " + name);
     if (global != null) {
       return global;
@@ -177,6 +194,8 @@ public final class Globals {
         yield new ArrayList<>(items);
       }
       case INERT -> new PyObject(global.name);
+      // No tensor is one, and what a checkpoint counts in them is of no use.
+      case SCALAR -> allowed == null ? new PyObject(global.name) : scalar(global, args);
       case RECONSTRUCTOR -> reconstructed(global, args);
       case SIZE -> argument(global, args, 0, PyTuple.class);
       case TENSOR -> tensor(global, args);
@@ -292,14 +311,29 @@ public final class Globals {
     return new PickledTensor(storage, offset, shape, longs);
   }
 
+  /** (dtype, data): an array without dimensions. */
+  private PickledArray scalar(Global global, PyTuple args) {
+    PickledArray array = new PickledArray();
+    array.setState(
+        argument(global, args, 0, PickledArray.Type.class),
+        List.of(),
+        false,
+        arrayData(argument(global, args, 1, Object.class)));
+    return array;
+  }
+
   /** (buffer, dtype, shape, order), of pickle protocol 5. */
   private PickledArray arrayFromBuffer(Global global, PyTuple args) {
+    Object buffer = argument(global, args, 0, Object.class);
+    if (!(buffer instanceof byte[] || buffer instanceof FileBytes)) {
+      throw malformed(global);
+    }
     PickledArray array = new PickledArray();
     array.setState(
         argument(global, args, 1, PickledArray.Type.class),
         shape(argument(global, args, 2, Object.class)),
         argument(global, args, 3, String.class).equals("F"),
-        argument(global, args, 0, byte[].class));
+        buffer);
     return array;
   }
 

@@ -80,18 +80,47 @@ final class Literals {
     }
   }
 
-  /** Text in quotes, as protocol 0 writes it. No name or key of a checkpoint has escapes. */
+  /** Text in quotes as protocol 0 writes it: Latin-1 with the escapes of Python 2's repr. */
   String quoted(String line) {
     int end = line.length() - 1;
     if (end < 1 || line.charAt(0) != line.charAt(end) || "'\"".indexOf(line.charAt(0)) < 0) {
       throw in.problem("the pickle has text without quotes: the file is damaged");
     }
-    if (line.indexOf('\\') >= 0) {
-      throw in.problem(
-          "the pickle has escaped text of protocol 0; save the file again with protocol 2 or"
-              + " later");
+    if (line.indexOf('\\') < 0) {
+      return line.substring(1, end);
     }
-    return line.substring(1, end);
+    StringBuilder text = new StringBuilder(end);
+    int at = 1;
+    while (at < end) {
+      char c = line.charAt(at++);
+      if (c != '\\') {
+        text.append(c);
+        continue;
+      }
+      // The closing quote is no part of an escape.
+      char kind = at < end ? line.charAt(at++) : 0;
+      switch (kind) {
+        case '\\', '\'', '"' -> text.append(kind);
+        case 'n' -> text.append('\n');
+        case 'r' -> text.append('\r');
+        case 't' -> text.append('\t');
+        case 'x' -> {
+          text.append(hexadecimal(line, at, Math.min(at + 2, end)));
+          at += 2;
+        }
+        default -> throw in.problem("the pickle has a malformed escape: the file is damaged");
+      }
+    }
+    return text.toString();
+  }
+
+  private char hexadecimal(String line, int from, int to) {
+    int high = to - from == 2 ? Character.digit(line.charAt(from), 16) : -1;
+    int low = high < 0 ? -1 : Character.digit(line.charAt(from + 1), 16);
+    if (low < 0) {
+      throw in.problem("the pickle has a malformed escape: the file is damaged");
+    }
+    return (char) (16 * high + low);
   }
 
   /** Text in Python's raw-unicode-escape encoding: Latin-1 with \\uXXXX. */

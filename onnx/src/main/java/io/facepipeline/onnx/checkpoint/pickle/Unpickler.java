@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -26,10 +27,15 @@ public final class Unpickler {
 
   private static final int MAX_LINE = 1 << 16;
 
+  /** Longer bytes stay in the file where a reader takes them from there. */
+  private static final int SHORT = 1 << 8;
+
   private final ByteReader in;
   private final Literals literals;
   private final Globals globals;
   private final Function<Object, Object> persistent;
+  private final int maxText;
+  private final boolean lazy;
   private final Map<Long, Object> memo = new HashMap<>();
   private final List<Object> stack = new ArrayList<>();
   private final List<Integer> marks = new ArrayList<>();
@@ -39,20 +45,44 @@ public final class Unpickler {
    * @param persistent what stands for a persistent id
    */
   public Unpickler(ByteReader in, Function<Object, Object> persistent) {
+    this(in, persistent, new Globals(in.file()), MAX_LINE, false);
+  }
+
+  private Unpickler(
+      ByteReader in,
+      Function<Object, Object> persistent,
+      Globals globals,
+      int maxText,
+      boolean lazy) {
     this.in = in;
     this.literals = new Literals(in);
-    this.globals = new Globals(in.file());
+    this.globals = globals;
     this.persistent = persistent;
+    this.maxText = maxText;
+    this.lazy = lazy;
   }
 
   /** For a pickle that refers to nothing outside itself. */
   public static Object read(ByteReader in) throws IOException {
-    return new Unpickler(
-            in,
-            id -> {
-              throw in.problem("the pickle refers to data outside itself: the file is damaged");
-            })
-        .load();
+    return new Unpickler(in, id -> reference(in)).load();
+  }
+
+  /**
+   * For a pickle of many byte strings and little else: bytes of more than 256 become {@link
+   * FileBytes}, which are read when they are wanted. Those that protocols 0 to 2 write as text are
+   * held in memory.
+   *
+   * @param names the Python names it may use, module and name with a space between; all others are
+   *     refused
+   * @param maxText how long text may be that is written as a line, as protocol 0 does
+   */
+  public static Object readBytes(ByteReader in, Set<String> names, int maxText) throws IOException {
+    Globals globals = new Globals(in.file(), names);
+    return new Unpickler(in, id -> reference(in), globals, maxText, true).load();
+  }
+
+  private static Object reference(ByteReader in) {
+    throw in.problem("the pickle refers to data outside itself: the file is damaged");
   }
 
   public Object load() throws IOException {
@@ -88,19 +118,34 @@ public final class Unpickler {
       case 'X' -> value = literals.utf8(in.u4());
       case 0x8c -> value = literals.utf8(in.u1());
       case 0x8d -> value = literals.utf8(in.i8());
-      case 'U' -> value = new String(in.bytes(in.u1()), StandardCharsets.ISO_8859_1);
-      case 'T' -> value = new String(in.bytes(in.i4()), StandardCharsets.ISO_8859_1);
-      case 'S' -> value = literals.quoted(in.line(MAX_LINE));
-      case 'V' -> value = literals.escaped(in.line(MAX_LINE));
-      case 'B' -> value = in.bytes(in.u4());
-      case 'C' -> value = in.bytes(in.u1());
-      case 0x8e, 0x96 -> value = in.bytes(in.i8());
+      case 'U' -> value = latin1(in.u1());
+      case 'T' -> value = latin1(in.i4());
+      case 'S' -> value = literals.quoted(in.line(maxText));
+      case 'V' -> value = literals.escaped(in.line(maxText));
+      case 'B' -> value = bytes(in.u4());
+      case 'C' -> value = bytes(in.u1());
+      case 0x8e, 0x96 -> value = bytes(in.i8());
       default -> {
         return false;
       }
     }
     stack.add(value);
     return true;
+  }
+
+  private Object bytes(long length) throws IOException {
+    if (!lazy || length <= SHORT) {
+      return in.bytes(length);
+    }
+    FileBytes bytes = new FileBytes(in.position(), length);
+    in.skip(length);
+    return bytes;
+  }
+
+  /** A string of Python 2, which holds text or bytes. */
+  private Object latin1(long length) throws IOException {
+    Object bytes = bytes(length);
+    return bytes instanceof byte[] text ? new String(text, StandardCharsets.ISO_8859_1) : bytes;
   }
 
   /** Opcodes that make or fill a list, tuple, set or dict. */
