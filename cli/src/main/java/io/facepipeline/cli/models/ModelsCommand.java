@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = "Lists, checks and fetches models.")
 public final class ModelsCommand implements Runnable {
   /** Columns as wide as the longest id and the longest name of an architecture. */
-  private static final String ROW = "%-24s %-23s %-12s %-14s %s%n";
+  private static final String ROW = "%-24s %-31s %-12s %-14s %s%n";
 
   @Spec CommandSpec spec;
 
