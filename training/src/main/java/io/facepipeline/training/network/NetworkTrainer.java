@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -38,7 +37,7 @@ final class NetworkTrainer {
   private final PhotoSet photos;
   private final Batches batches;
   private final InputTensors inputs;
-  private final float[] weights;
+  private final CrossEntropy loss;
   private final Path folder;
 
   /**
@@ -48,9 +47,8 @@ final class NetworkTrainer {
    * @param frozen in how many of them, the first ones, only the head is trained
    * @param rate the highest learning rate of those epochs, or of all if there are none
    * @param wholeRate the highest learning rate of the epochs behind them
-   * @param smoothing the share of a label's probability that all classes get
    */
-  record Plan(int epochs, int frozen, double rate, double wholeRate, double smoothing) {
+  record Plan(int epochs, int frozen, double rate, double wholeRate) {
     double highest(int epoch) {
       return frozen == 0 || epoch < frozen ? rate : wholeRate;
     }
@@ -59,7 +57,7 @@ final class NetworkTrainer {
   /**
    * Creates it.
    *
-   * @param weights how much a photo of each class counts
+   * @param loss what is made small
    * @param folder where the curve and the best weights go; the state goes to its subfolder work
    */
   NetworkTrainer(
@@ -67,13 +65,13 @@ final class NetworkTrainer {
       PhotoSet photos,
       Batches batches,
       InputTensors inputs,
-      float[] weights,
+      CrossEntropy loss,
       Path folder) {
     this.plan = plan;
     this.photos = photos;
     this.batches = batches;
     this.inputs = inputs;
-    this.weights = weights.clone();
+    this.loss = loss;
     this.folder = folder;
   }
 
@@ -222,31 +220,11 @@ final class NetworkTrainer {
       Student network, AdamW optimizer, Batches.Batch batch, boolean training, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Tensor logits = network.forward(inputs.of(batch.pixels()), training);
-      Tensor loss = loss(logits, batch.labels(), plan.smoothing());
+      Tensor loss = this.loss.of(logits, batch.labels());
       loss.backward();
       optimizer.step(rate);
       return new float[] {loss.item_float(), right(Tensors.values(logits), batch.labels())};
     }
-  }
-
-  /** The cross entropy, in which each photo counts as much as its class's weight says. */
-  private Tensor loss(Tensor logits, List<Integer> labels, double smoothing) {
-    float[] own = new float[labels.size()];
-    float sum = 0;
-    for (int i = 0; i < own.length; i++) {
-      own[i] = weights[labels.get(i)];
-      sum += own[i];
-    }
-    Tensor log = logits.log_softmax(1);
-    Tensor shown = shown(log, labels).squeeze(1);
-    Tensor mixed = shown.mul(new Scalar(1 - smoothing)).add(log.mean(1).mul(new Scalar(smoothing)));
-    return mixed.mul(Tensors.floats(own, own.length)).sum().mul(new Scalar(-1.0 / sum));
-  }
-
-  /** The columns of what is shown, [n, 1]. */
-  private static Tensor shown(Tensor log, List<Integer> labels) {
-    int[] columns = labels.stream().mapToInt(Integer::intValue).toArray();
-    return log.gather(1, Tensors.indexes(columns).unsqueeze(1));
   }
 
   private static int right(float[] logits, List<Integer> labels) {
@@ -273,7 +251,7 @@ final class NetworkTrainer {
           NoGradGuard guard = new NoGradGuard()) {
         Tensor logits = network.forward(inputs.of(Batches.pixels(squares)), false);
         // Each photo counts the same here, and what is shown counts alone.
-        loss -= shown(logits.log_softmax(1), labels).sum().item_float();
+        loss += CrossEntropy.plainSum(logits, labels).item_float();
         right += right(Tensors.values(logits), labels);
       }
     }

@@ -308,7 +308,7 @@ final class NetworkTraining {
     Settings.Rates rates = settings.rates();
     NetworkTrainer.Plan plan =
         new NetworkTrainer.Plan(
-            epochs, settings.length().frozen(), rates.rate(), rates.wholeRate(), rates.smoothing());
+            epochs, settings.length().frozen(), rates.rate(), rates.wholeRate());
     Batches batches =
         new Batches(
             photos,
@@ -322,7 +322,7 @@ final class NetworkTraining {
         photos,
         batches,
         new InputTensors(settings.start().input()),
-        weights(photos, parts.training()),
+        new CrossEntropy(weights(photos, parts.training()), rates.smoothing()),
         own.out());
   }
 
