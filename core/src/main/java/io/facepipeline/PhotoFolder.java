@@ -34,7 +34,8 @@ import java.util.stream.Stream;
  *       #recycle}, {@code #snapshot}, {@code $RECYCLE.BIN}, {@code System Volume Information},
  *       {@code lost+found}, {@code __MACOSX}, {@code Network Trash Folder}, {@code Temporary
  *       Items}, {@code Thumbs.db}, {@code ehthumbs.db}, {@code desktop.ini} or {@code Icon\r}; and
- *       files that Windows marks as hidden.
+ *       files that Windows marks as hidden. Files of the library's own, such as the record that
+ *       aligning keeps in a folder of crops, are not even listed.
  * </ul>
  *
  * Immutable.
@@ -53,6 +54,9 @@ public final class PhotoFolder {
       Set.of(
           "cr2", "cr3", "nef", "nrw", "arw", "srf", "sr2", "dng", "orf", "rw2", "pef", "srw", "raf",
           "3fr", "iiq", "erf", "kdc", "dcr", "mos", "mef");
+
+  /** The library's own files, which are not worth a word. */
+  private static final String OWN = ".facepipeline";
 
   private static final Set<String> SYSTEM =
       Set.of(
@@ -249,6 +253,9 @@ public final class PhotoFolder {
     }
 
     private void visit(Path path, boolean link) {
+      if (String.valueOf(path.getFileName()).startsWith(OWN)) {
+        return;
+      }
       if (isHidden(path)) {
         skipped.add(new Skipped(path, Reason.HIDDEN, "it is hidden or belongs to the system"));
         return;

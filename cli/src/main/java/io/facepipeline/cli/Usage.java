@@ -20,7 +20,7 @@ final class Usage {
   private static final Map<String, List<List<String>>> MEANINGLESS =
       Map.of(
           "facepipeline detect", List.of(EMBEDDER),
-          "facepipeline align", List.of(EMBEDDER),
+          "facepipeline align", List.of(List.of("--mirror")),
           "facepipeline detectors", List.of(EMBEDDER, List.of("--detector")),
           "facepipeline expression", List.of(EMBEDDER),
           "facepipeline evaluate detection", List.of(EMBEDDER),

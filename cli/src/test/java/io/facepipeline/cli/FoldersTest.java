@@ -44,7 +44,8 @@ class FoldersTest {
 
   @Test
   void alignKeepsFolders() throws IOException {
-    List<String> kept = List.of("ada/1_0.png", "ada/2_0.png", "bao/1_0.png", "bao/2_0.png");
+    String record = ".facepipeline-align";
+    List<String> kept = List.of(record, "ada/1_0.png", "ada/2_0.png", "bao/1_0.png", "bao/2_0.png");
     Path one = root.resolve("one");
     assertEquals(0, CommandRun.of("align", "--out", one, people).exitCode());
     assertEquals(kept, files(one));
@@ -57,11 +58,12 @@ class FoldersTest {
     Path photo = people.resolve("ada/1.jpg");
     CommandRun.of("align", "--out", three, photo, people.resolve("bao"), photo);
     assertEquals(
-        List.of("ada/1-2_0.png", "ada/1_0.png", "bao/1_0.png", "bao/2_0.png"), files(three));
+        List.of(record, "ada/1-2_0.png", "ada/1_0.png", "bao/1_0.png", "bao/2_0.png"),
+        files(three));
 
     Path four = root.resolve("four");
     CommandRun.of("align", "--out", four, people.resolve("ada"));
-    assertEquals(List.of("1_0.png", "2_0.png"), files(four));
+    assertEquals(List.of(record, "1_0.png", "2_0.png"), files(four));
   }
 
   @Test

@@ -95,7 +95,7 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
           options.run(
               spec,
               pipeline,
-              EvaluationStages.detectorSettings(stageOptions),
+              stageOptions.detectorSettings(),
               annotated.size(),
               run -> run.detect(annotated.keySet()));
       List<DetectionReport.Photo> judged = new ArrayList<>();

@@ -79,7 +79,7 @@ final class EvaluateEqualityCommand implements Callable<Integer> {
           options.run(
               spec,
               pipeline,
-              EvaluationStages.detectorSettings(stageOptions),
+              stageOptions.detectorSettings(),
               recorded.size(),
               run -> run.detect(recorded.keySet()));
     }

@@ -84,20 +84,8 @@ record EvaluationStages(FacePipeline pipeline, ModelCard card, StageOptions opti
         card.fingerprint(),
         card.crop().toString(),
         "mirror " + options.mirror,
-        detectorSettings(options),
+        options.detectorSettings(),
         "face " + select);
-  }
-
-  static String detectorSettings(StageOptions options) {
-    return options.detector
-        + " minimum face "
-        + options.minFace()
-        + ", factor "
-        + options.factor
-        + ", thresholds "
-        + options.thresholds
-        + ", "
-        + options.provider;
   }
 
   /** The settings that belong with the figures. */

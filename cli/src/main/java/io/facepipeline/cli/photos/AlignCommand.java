@@ -2,29 +2,26 @@ package io.facepipeline.cli.photos;
 
 import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
-import io.facepipeline.Face;
+import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.cli.input.PhotoArguments;
-import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
+import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +29,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Cuts the faces out of photos. */
 @Command(
     name = "align",
     mixinStandardHelpOptions = true,
-    description = "Cuts the faces out of photos, upright, as PNG.")
+    description = {
+      "Cuts the faces out of photos, upright, as PNG.",
+      "With --embedder, as that model wants them."
+    })
 public final class AlignCommand implements Callable<Integer> {
   /** How faces are cut. */
   enum Rule {
@@ -64,8 +65,32 @@ public final class AlignCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "The output folder, with the photos' folders: PHOTO_FACE.png.")
+      description = {
+        "The output folder, with the photos' folders: PHOTO_FACE.png, or PHOTO.png with --select.",
+        "A second run cuts only what is missing."
+      })
   Path out;
+
+  @Option(
+      names = "--select",
+      paramLabel = "WHICH",
+      description = "Cut one face of each photo: ${COMPLETION-CANDIDATES} (default: all faces).")
+  @Nullable Select select;
+
+  @Option(
+      names = "--min-side",
+      paramLabel = "PX",
+      description = "Leave out faces whose box has a shorter side (default: 0).")
+  int minSide;
+
+  @Option(
+      names = "--left-out",
+      paramLabel = "OUT",
+      description = "Write the photos with faces that were not cut, and why, as CSV.")
+  @Nullable Path leftOut;
+
+  @Option(names = "--again", description = "Cut all photos, also those that were cut before.")
+  boolean again;
 
   @Option(
       names = "--rule",
@@ -94,87 +119,99 @@ public final class AlignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CropSpec crop = crop();
-    Reports.folder(out);
+    checkRules();
     PrintWriter console = spec.commandLine().getOut();
     List<ImageSource> photos = arguments.sources(spec);
-    List<Supplier<Path>> places = places(photos);
-    try (FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
+    List<Supplier<Path>> places = CropPlaces.of(photos, arguments.paths(), out);
+    CropSpec crop = crop();
+    Reports.folder(out);
+    try (AlignRecord record = AlignRecord.open(out, settings(crop), again);
+        FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
+      AlignedPhoto[] cut = new AlignedPhoto[photos.size()];
+      List<Integer> missing = new ArrayList<>();
+      for (int i = 0; i < cut.length; i++) {
+        Optional<AlignedPhoto> before = record.done(photos.get(i));
+        if (before.isPresent()) {
+          cut[i] = before.get();
+        } else {
+          missing.add(i);
+        }
+      }
+      FaceCutter cutter = new FaceCutter(pipeline, crop, out, select, minSide);
       List<PhotoResult> results =
           photoOptions.run(
               pipeline,
-              photos,
+              missing.stream().map(photos::get).toList(),
               spec.commandLine().getErr(),
-              (photo, result) ->
-                  align(pipeline, photo, crop, result, places.get(result.index).get()),
+              (photo, result) -> {
+                int number = missing.get(result.index);
+                cut[number] =
+                    cutter.cut(photo, photos.get(number), result, places.get(number).get());
+              },
               result -> {
+                int number = missing.get(result.index);
                 if (result.error == null) {
+                  record.add(cut[number]);
                   console.println(
-                      result.image + ": " + Counted.of(result.faces.size(), "face") + " cut");
+                      result.image
+                          + ": "
+                          + Counted.of(cut[number].crops().size(), "face")
+                          + " cut");
+                } else {
+                  cut[number] = FaceCutter.failed(photos.get(number), result.error);
                 }
               });
+      tell(console, photos, cut, photos.size() - missing.size());
       return Exit.code(PhotoOptions.allDone(results));
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot keep the record of " + out + ": " + e, e);
     }
   }
 
-  private void align(
-      FacePipeline pipeline, Image photo, CropSpec crop, PhotoResult result, Path place) {
-    List<Face> faces = pipeline.detect(photo);
-    Path folder = place.getParent();
-    if (folder != null && !faces.isEmpty()) {
-      Reports.folder(folder);
+  private void tell(PrintWriter console, List<ImageSource> photos, AlignedPhoto[] cut, int before) {
+    LeftOutTable table = new LeftOutTable();
+    for (int i = 0; i < cut.length; i++) {
+      table.add(photos.get(i).name(), cut[i]);
     }
-    for (int i = 0; i < faces.size(); i++) {
-      result.faces.add(new PhotoResult.FaceResult(faces.get(i)));
-      pipeline
-          .aligner()
-          .align(photo, faces.get(i), crop)
-          .toImage()
-          .writePng(place.resolveSibling(place.getFileName() + "_" + i + ".png"));
+    table.print(console, before);
+    if (leftOut != null) {
+      Reports.write(leftOut, table.table().toCsv());
     }
   }
 
-  /** Where each photo's crops go, but for the number of the face; or why that cannot be told. */
-  private List<Supplier<Path>> places(List<ImageSource> photos) {
-    Path common = PhotoFiles.commonFolder(arguments.paths());
-    Set<Path> taken = new HashSet<>();
-    List<Supplier<Path>> places = new ArrayList<>();
-    for (ImageSource photo : photos) {
-      try {
-        Path place = place(common, photo.name(), taken);
-        places.add(() -> place);
-      } catch (FacePipelineException e) {
-        places.add(
-            () -> {
-              throw e;
-            });
+  private void checkRules() {
+    if (minSide < 0) {
+      throw Exit.wrongUsage(spec, "--min-side is at least 0, got " + minSide);
+    }
+    ParseResult given = spec.commandLine().getParseResult();
+    for (String option : List.of("--rule", "--size", "--margin")) {
+      if (isForEmbedder() && given.hasMatchedOption(option)) {
+        throw Exit.wrongUsage(
+            spec, option + " and --embedder both say how faces are cut; give one of them");
       }
     }
-    return places;
   }
 
-  private Path place(Path common, String photo, Set<Path> taken) {
-    Path inside;
-    try {
-      inside = common.relativize(Path.of(photo).toAbsolutePath().normalize());
-    } catch (InvalidPathException e) {
-      throw new FacePipelineException(
-          photo
-              + ": its name cannot be written in this process's locale; set LC_ALL=C.UTF-8 or"
-              + " another UTF-8 locale",
-          e);
-    }
-    Path folder = inside.getParent() == null ? out : out.resolve(inside.getParent());
-    String name = String.valueOf(inside.getFileName()).replaceAll("\\.\\w+$", "");
-    String free = name;
-    // Some disks do not tell "A" from "a".
-    for (int i = 2; !taken.add(folder.resolve(free.toLowerCase(Locale.ROOT))); i++) {
-      free = name + "-" + i;
-    }
-    return folder.resolve(free);
+  private boolean isForEmbedder() {
+    return spec.commandLine().getParseResult().hasMatchedOption("--embedder");
+  }
+
+  /** All that a crop depends on but its photo. */
+  private String settings(CropSpec crop) {
+    return crop
+        + ", "
+        + (select == null ? "all faces" : "one face: " + select)
+        + (minSide > 0 ? " of at least " + minSide + " pixels" : "")
+        + ", "
+        + stageOptions.detectorSettings();
   }
 
   private CropSpec crop() {
+    if (isForEmbedder()) {
+      try (FaceEmbedder embedder = stages.embedder(stageOptions)) {
+        return embedder.crop();
+      }
+    }
     return switch (rule) {
       case similarity -> CropSpec.arcFace(side(112), CropRule.Fit.SIMILARITY);
       case affine3 -> CropSpec.arcFace(side(112), CropRule.Fit.AFFINE_3_POINT);

@@ -80,6 +80,19 @@ public final class StageOptions {
     return minFace == null ? DEFAULT_MIN_FACE : minFace;
   }
 
+  /** All that the faces found depend on but the photos. */
+  public String detectorSettings() {
+    return detector
+        + " minimum face "
+        + minFace()
+        + ", factor "
+        + factor
+        + ", thresholds "
+        + thresholds
+        + ", "
+        + provider;
+  }
+
   /**
    * Takes the embedder whose embeddings something was made of, unless the user chose one.
    *

@@ -258,7 +258,13 @@ final class PhotoCommandsTest {
 
     assertEquals(0, run.exitCode(), run.err());
     assertEquals(
-        List.of("group_1_0.png", "group_1_1.png", "group_1_2.png", "group_1_3.png"), names(crops));
+        List.of(
+            ".facepipeline-align",
+            "group_1_0.png",
+            "group_1_1.png",
+            "group_1_2.png",
+            "group_1_3.png"),
+        names(crops));
     Image crop = Image.read(crops.resolve("group_1_3.png"));
     assertArrayEquals(new int[] {96, 96}, new int[] {crop.width(), crop.height()});
   }
