@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param colorOrder the order of the channels the network was trained on
  * @param mean the number subtracted from a byte value 0..255, per channel in the network's order
  * @param deviation the divisor of the difference, per channel in the network's order
+ * @param whitened whether each crop is scaled by its own numbers instead, as facenet's {@code
+ *     prewhiten} does: (x - m) / max(d, 1 / sqrt(n)), where m and d are the mean and the deviation
+ *     of the crop's n numbers, all channels together; the mean is then 0 and the deviation 1
  * @param license the license of the weights
  * @param origin where the weights were published
  * @param sourceSha256 SHA-256 of the file the weights came from, in hexadecimal
@@ -34,6 +37,7 @@ public record ModelCard(
     ColorOrder colorOrder,
     List<Float> mean,
     List<Float> deviation,
+    boolean whitened,
     String license,
     String origin,
     String sourceSha256,
@@ -100,8 +104,8 @@ public record ModelCard(
    * Creates a card.
    *
    * @throws IllegalArgumentException if the id is blank, the embedding size is not positive, the
-   *     mean or the deviation does not have one number per channel, or one is not finite or a
-   *     deviation is zero
+   *     mean or the deviation does not have one number per channel, one is not finite or a
+   *     deviation is zero, or whitened crops have another mean than 0 or another deviation than 1
    */
   public ModelCard {
     if (id.isBlank()) {
@@ -124,6 +128,14 @@ public record ModelCard(
               + " numbers for "
               + colorOrder
               + ", finite and without zero deviations, got "
+              + mean
+              + " and "
+              + deviation);
+    }
+    if (whitened
+        && (mean.stream().anyMatch(m -> m != 0) || deviation.stream().anyMatch(d -> d != 1))) {
+      throw new IllegalArgumentException(
+          "whitened crops are scaled by their own numbers, not by mean and deviation, got "
               + mean
               + " and "
               + deviation);
@@ -214,6 +226,9 @@ public record ModelCard(
     text(hash, colorOrder.name());
     mean.forEach(value -> number(hash, value));
     deviation.forEach(value -> number(hash, value));
+    if (whitened) {
+      text(hash, "whitened");
+    }
     hash.putInt(embeddingSize);
     return hash.hash().toString().substring(0, PREPARATION_DIGITS);
   }
@@ -241,6 +256,7 @@ public record ModelCard(
         colorOrder,
         mean,
         deviation,
+        whitened,
         license,
         origin,
         sourceSha256,
@@ -262,6 +278,7 @@ public record ModelCard(
         colorOrder,
         mean,
         deviation,
+        whitened,
         license,
         origin,
         newSourceSha256,

@@ -19,6 +19,7 @@ public final class ModelCardBuilder {
   private ModelCard.ColorOrder colorOrder = ModelCard.ColorOrder.RGB;
   private List<Float> mean = List.of(MIDDLE);
   private List<Float> deviation = List.of(MIDDLE);
+  private boolean whitened;
   private String license = "unknown";
   private String origin = "unknown";
   private String sourceSha256 = "";
@@ -99,6 +100,20 @@ public final class ModelCardBuilder {
   public ModelCardBuilder scaling(List<Float> mean, List<Float> deviation) {
     this.mean = List.copyOf(mean);
     this.deviation = List.copyOf(deviation);
+    whitened = false;
+    return this;
+  }
+
+  /**
+   * Scales each crop by its own mean and deviation, as facenet's {@code prewhiten} does, in the
+   * place of a scaling that is the same for all.
+   *
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ModelCardBuilder whitened() {
+    scaling(0, 1);
+    whitened = true;
     return this;
   }
 
@@ -168,6 +183,7 @@ public final class ModelCardBuilder {
         colorOrder,
         perChannel(mean),
         perChannel(deviation),
+        whitened,
         license,
         origin,
         sourceSha256,

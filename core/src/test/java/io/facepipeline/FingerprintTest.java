@@ -32,6 +32,8 @@ class FingerprintTest {
             card().colorOrder(ModelCard.ColorOrder.GREY).build(),
             card().scaling(127.5f, 128).build(),
             card().scaling(0, 255).build(),
+            card().scaling(0, 1).build(),
+            card().whitened().build(),
             card().scaling(List.of(1f, 2f, 3f), List.of(1f, 1f, 1f)).build(),
             card().scaling(List.of(3f, 2f, 1f), List.of(1f, 1f, 1f)).build(),
             card().crop(CropSpec.arcFace(128)).build(),
@@ -60,6 +62,32 @@ class FingerprintTest {
     assertEquals("net@0123456789ab:0127ea48", card().build().fingerprint());
     assertEquals(
         "net@0123456789ab:0127ea48+mirrored", card().build().withMirrored(true).fingerprint());
+  }
+
+  @Test
+  void theLastScalingCounts() {
+    assertEquals(card().whitened().build(), card().scaling(3, 4).whitened().build());
+    assertEquals(card().scaling(3, 4).build(), card().whitened().scaling(3, 4).build());
+    ModelCard c = card().build();
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new ModelCard(
+                    c.id(),
+                    c.architecture(),
+                    c.embeddingSize(),
+                    c.crop(),
+                    c.colorOrder(),
+                    c.mean(),
+                    c.deviation(),
+                    true,
+                    c.license(),
+                    c.origin(),
+                    c.sourceSha256(),
+                    null,
+                    false));
+    assertTrue(e.getMessage().contains("127.5"), e.getMessage());
   }
 
   @Test

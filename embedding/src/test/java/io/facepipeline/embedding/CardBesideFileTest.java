@@ -18,10 +18,13 @@ import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.internal.CardFile;
+import io.facepipeline.onnx.internal.CardMetadata;
 import io.facepipeline.onnx.layers.Window;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,11 +63,15 @@ class CardBesideFileTest {
   }
 
   private float[] embed(Path onnx) {
+    byte[] rgb = new byte[8 * 8 * 3];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) COLOR[i % 3];
+    }
+    return embed(onnx, rgb);
+  }
+
+  private static float[] embed(Path onnx, byte[] rgb) {
     try (FaceEmbedder embedder = OnnxFaceEmbedder.load(onnx, EmbedderOptions.defaults())) {
-      byte[] rgb = new byte[8 * 8 * 3];
-      for (int i = 0; i < rgb.length; i++) {
-        rgb[i] = (byte) COLOR[i % 3];
-      }
       return embedder.embed(List.of(AlignedFace.of(FACE, embedder.crop(), rgb))).get(0).toArray();
     }
   }
@@ -92,6 +99,59 @@ class CardBesideFileTest {
     card("means.card.json", "\"embeddingSize\": 2, \"colorOrder\": \"GREY\"");
     assertArrayEquals(unit(1, 1), embed(network(false, 1)), 1e-5f);
     assertArrayEquals(unit(1, 1), embed(network(true, 1)), 1e-5f);
+  }
+
+  /** Against facenet's definition, on features that keep the size of what the network gets. */
+  @Test
+  void whitenedCropsAreScaledByTheirOwnNumbers() throws Exception {
+    GraphBuilder graph = new GraphBuilder("pixels");
+    Value input = graph.input("x", -1, 3, 8, 8);
+    // One more feature, always 1, tells the size of the others.
+    Value none = graph.affine(graph.slice(graph.flatten(input), 1, 0, 1), 0, 1);
+    graph.output(graph.concat(1, graph.flatten(input), none), "y", -1, 193);
+    Path onnx = Files.write(folder.resolve("pixels.onnx"), OnnxFile.write(graph.build()));
+    Files.writeString(
+        folder.resolve("pixels.card.json"),
+        "{\"id\": \"pixels\", \"crop\": {\"width\": 8, \"height\": 8, \"rule\": \"margin 0\"},"
+            + " \"embeddingSize\": 193, \"whitened\": true}");
+    byte[] noise = new byte[8 * 8 * 3];
+    new Random(4).nextBytes(noise);
+    byte[] flat = new byte[noise.length];
+    Arrays.fill(flat, (byte) 200);
+    flat[5] = (byte) 201;
+    byte[] even = new byte[noise.length];
+    Arrays.fill(even, (byte) 77);
+    assertArrayEquals(unit(whitened(noise)), embed(onnx, noise), 2e-6f);
+    // A mean of 200 in single precision; next to nothing is divided by the least deviation.
+    assertArrayEquals(unit(whitened(flat)), embed(onnx, flat), 2e-4f);
+    assertArrayEquals(unit(whitened(even)), embed(onnx, even), 2e-4f);
+    ModelCard card = CardFile.read(folder.resolve("pixels.card.json"));
+    assertTrue(card.whitened());
+    assertEquals(card, CardFile.parse("again", CardFile.write(card)));
+    assertTrue(CardMetadata.read(CardMetadata.write(card)).whitened());
+    Files.writeString(
+        folder.resolve("pixels.card.json"),
+        CardFile.write(card).replace("true", "true, \"mean\": [0], \"deviation\": [1]"));
+    assertRefused(onnx, "keep one");
+  }
+
+  /** Planes of (x - mean) / max(deviation, 1 / sqrt(n)), and a 1. */
+  private static float[] whitened(byte[] rgb) {
+    double mean = 0;
+    for (byte b : rgb) {
+      mean += (b & 0xFF) / (double) rgb.length;
+    }
+    double variance = 0;
+    for (byte b : rgb) {
+      variance += Math.pow((b & 0xFF) - mean, 2) / rgb.length;
+    }
+    double divisor = Math.max(Math.sqrt(variance), 1 / Math.sqrt(rgb.length));
+    float[] planes = new float[rgb.length + 1];
+    for (int i = 0; i < rgb.length; i++) {
+      planes[i % 3 * 64 + i / 3] = (float) (((rgb[i] & 0xFF) - mean) / divisor);
+    }
+    planes[rgb.length] = 1;
+    return planes;
   }
 
   @Test

@@ -118,7 +118,12 @@ final class Inspection {
     line("model", card.fingerprint());
     line("embedding", card.embeddingSize() + " numbers");
     line("crop", card.crop());
-    line("input", card.colorOrder() + ", (x - " + card.mean() + ") / " + card.deviation());
+    line(
+        "input",
+        card.colorOrder()
+            + (card.whitened()
+                ? ", whitened: each crop by its own mean and deviation"
+                : ", (x - " + card.mean() + ") / " + card.deviation()));
     known("license", card.license());
     known("origin", card.origin());
     card.measured().ifPresent(t -> line("thresholds", text(t)));

@@ -14,6 +14,7 @@ import io.facepipeline.onnx.graph.Tensor;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.internal.CardMetadata;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -94,7 +95,12 @@ public final class EmbeddingGraphs {
   }
 
   private static Value preprocess(GraphBuilder graph, Value rgb, ModelCard card) {
-    return preprocess(graph, rgb, card.colorOrder(), card.mean(), card.deviation());
+    if (!card.whitened()) {
+      return preprocess(graph, rgb, card.colorOrder(), card.mean(), card.deviation());
+    }
+    int channels = card.colorOrder().channels();
+    int numbers = channels * card.crop().height() * card.crop().width();
+    return whitened(graph, ordered(graph, rgb, card.colorOrder()), channels, numbers);
   }
 
   /**
@@ -107,12 +113,7 @@ public final class EmbeddingGraphs {
       ModelCard.ColorOrder order,
       List<Float> mean,
       List<Float> deviation) {
-    Value x =
-        switch (order) {
-          case RGB -> rgb;
-          case BGR -> graph.named("bgr").gather(rgb, 1, 2, 1, 0);
-          case GREY -> graph.named("grey").conv(rgb, LUMA, null, 1, 0, 1);
-        };
+    Value x = ordered(graph, rgb, order);
     int channels = order.channels();
     float[] scale = new float[channels];
     float[] shift = new float[channels];
@@ -122,6 +123,36 @@ public final class EmbeddingGraphs {
       shift[c] = -mean.get(mean.size() == 1 ? 0 : c) / divisor;
     }
     return graph.named("scaling").affine(x, Weights.vector(scale), Weights.vector(shift));
+  }
+
+  private static Value ordered(GraphBuilder graph, Value rgb, ModelCard.ColorOrder order) {
+    return switch (order) {
+      case RGB -> rgb;
+      case BGR -> graph.named("bgr").gather(rgb, 1, 2, 1, 0);
+      case GREY -> graph.named("grey").conv(rgb, LUMA, null, 1, 0, 1);
+    };
+  }
+
+  /** By the mean and the deviation of each crop's own numbers, all channels together. */
+  private static Value whitened(GraphBuilder graph, Value x, int channels, int numbers) {
+    Value mean = mean(graph, "whitening.mean", x, channels);
+    Value centered = graph.named("whitening.centered").sub(x, mean);
+    Value squares = graph.named("whitening.squares").mul(centered, centered);
+    Value variance = mean(graph, "whitening.variance", squares, channels);
+    Value least =
+        graph.constant("whitening.least", new float[] {(float) (1 / Math.sqrt(numbers))}, 1);
+    Value deviation = graph.named("whitening.root").sqrt(variance);
+    Value divisor = graph.named("whitening.deviation").max(deviation, least);
+    return graph.named("whitening").div(centered, divisor);
+  }
+
+  /** Of each crop, [n, 1, 1, 1]. */
+  private static Value mean(GraphBuilder graph, String name, Value x, int channels) {
+    float[] equal = new float[channels];
+    Arrays.fill(equal, 1f / channels);
+    Weights mix = new Weights(new int[] {1, channels, 1, 1}, equal);
+    Value ofChannels = graph.named(name + ".channels").globalAveragePool(x);
+    return graph.named(name).conv(ofChannels, mix, null, 1, 0, 1);
   }
 
   private static boolean isChannelsLast(Port input, ModelCard card, String source) {

@@ -61,7 +61,9 @@ public final class OnnxConversion {
     if (given.colorOrder() != own.colorOrder()) {
       different.add("color order " + given.colorOrder() + " for " + own.colorOrder());
     }
-    if (!given.mean().equals(own.mean()) || !given.deviation().equals(own.deviation())) {
+    if (given.whitened() != own.whitened()) {
+      different.add(given.whitened() ? "whitened crops" : "crops that are not whitened");
+    } else if (!given.mean().equals(own.mean()) || !given.deviation().equals(own.deviation())) {
       different.add(
           "mean and deviation "
               + given.mean()

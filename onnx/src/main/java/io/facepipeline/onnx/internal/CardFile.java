@@ -2,6 +2,7 @@ package io.facepipeline.onnx.internal;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -35,9 +36,10 @@ import java.util.Set;
  * }</pre>
  *
  * <p>Only the id, the embedding size and the crop are required; {@link ModelCardBuilder} has the
- * defaults of the rest. {@code rule} is {@code arcface} or what {@link CropRule#parse} reads;
- * {@code architecture}, {@code license} and {@code origin} are strings. Unknown keys are refused,
- * so a misspelled key is not mistaken for a missing one.
+ * defaults of the rest. {@code "whitened": true} in the place of mean and deviation scales each
+ * crop by its own numbers ({@link ModelCard#whitened}). {@code rule} is {@code arcface} or what
+ * {@link CropRule#parse} reads; {@code architecture}, {@code license} and {@code origin} are
+ * strings. Unknown keys are refused, so a misspelled key is not mistaken for a missing one.
  */
 public final class CardFile {
   private static final Gson JSON =
@@ -46,6 +48,8 @@ public final class CardFile {
 
   /** The key of {@code license} in cards that were written before it was spelled so. */
   private static final String OLDER_LICENSE = "licence";
+
+  private static final String WHITENED = "whitened";
 
   private static final Set<String> KEYS =
       Set.of(
@@ -56,6 +60,7 @@ public final class CardFile {
           "colorOrder",
           "mean",
           "deviation",
+          WHITENED,
           "license",
           OLDER_LICENSE,
           "origin",
@@ -133,8 +138,12 @@ public final class CardFile {
     crop.put("rule", card.crop().rule().text());
     json.put("crop", crop);
     json.put("colorOrder", card.colorOrder().name());
-    json.put("mean", card.mean());
-    json.put("deviation", card.deviation());
+    if (card.whitened()) {
+      json.put(WHITENED, true);
+    } else {
+      json.put("mean", card.mean());
+      json.put("deviation", card.deviation());
+    }
     json.put("license", card.license());
     json.put("origin", card.origin());
     json.put("sourceSha256", card.sourceSha256());
@@ -168,6 +177,13 @@ public final class CardFile {
       card.scaling(
           CardFields.floats(CardFields.required(json, "mean")),
           CardFields.floats(CardFields.required(json, "deviation")));
+    }
+    if (CardFields.optional(json, WHITENED).filter(JsonElement::getAsBoolean).isPresent()) {
+      if (json.has("mean")) {
+        throw new IllegalArgumentException(
+            "it has a mean and a deviation, but also says that crops are whitened; keep one");
+      }
+      card.whitened();
     }
     CardFields.optional(json, "thresholds")
         .ifPresent(v -> card.thresholds(CardFields.thresholds(v.getAsJsonObject())));

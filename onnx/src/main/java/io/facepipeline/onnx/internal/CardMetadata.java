@@ -3,6 +3,7 @@ package io.facepipeline.onnx.internal;
 import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.onnx.MalformedModelException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ public final class CardMetadata {
   static final String COLOR_ORDER = PREFIX + "color.order";
   static final String MEAN = PREFIX + "mean";
   static final String DEVIATION = PREFIX + "deviation";
+  private static final String WHITENED = PREFIX + "whitened";
   static final String LICENCE = PREFIX + "licence";
   static final String ORIGIN = PREFIX + "origin";
   static final String SOURCE_SHA256 = PREFIX + "source.sha256";
@@ -59,6 +61,9 @@ public final class CardMetadata {
     m.put(COLOR_ORDER, card.colorOrder().name());
     m.put(MEAN, join(card.mean()));
     m.put(DEVIATION, join(card.deviation()));
+    if (card.whitened()) {
+      m.put(WHITENED, "true");
+    }
     m.put(LICENCE, card.license());
     m.put(ORIGIN, card.origin());
     m.put(SOURCE_SHA256, card.sourceSha256());
@@ -83,14 +88,17 @@ public final class CardMetadata {
     String[] size = value(metadata, CROP_SIZE, s -> s.split("x"));
     CropRule rule = value(metadata, CROP_RULE, CropRule::parse);
     try {
-      return ModelCard.builder(value(metadata, ID, s -> s))
-          .architecture(value(metadata, ARCHITECTURE, s -> s))
+      ModelCardBuilder card = ModelCard.builder(value(metadata, ID, s -> s));
+      card.scaling(
+          value(metadata, MEAN, CardMetadata::split),
+          value(metadata, DEVIATION, CardMetadata::split));
+      if (Boolean.parseBoolean(metadata.get(WHITENED))) {
+        card.whitened();
+      }
+      return card.architecture(value(metadata, ARCHITECTURE, s -> s))
           .embeddingSize(value(metadata, EMBEDDING_SIZE, Integer::parseInt))
           .crop(new CropSpec(Integer.parseInt(size[0]), Integer.parseInt(size[1]), rule))
           .colorOrder(value(metadata, COLOR_ORDER, ModelCard.ColorOrder::valueOf))
-          .scaling(
-              value(metadata, MEAN, CardMetadata::split),
-              value(metadata, DEVIATION, CardMetadata::split))
           .license(value(metadata, LICENCE, s -> s))
           .origin(value(metadata, ORIGIN, s -> s))
           .sourceSha256(value(metadata, SOURCE_SHA256, s -> s))

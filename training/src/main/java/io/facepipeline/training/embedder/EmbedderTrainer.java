@@ -45,8 +45,10 @@ final class EmbedderTrainer {
    * @param saveEvery steps from one checkpoint to the next
    * @param reportEvery steps from one row of the log to the next
    * @param seed decides all that is left to chance
+   * @param whitened whether each view is scaled by its own mean and deviation
    */
-  record Plan(int steps, double rate, int saveEvery, int reportEvery, long seed) {}
+  record Plan(
+      int steps, double rate, int saveEvery, int reportEvery, long seed, boolean whitened) {}
 
   /**
    * Says which views a step learns from; is called before each, and what it throws ends the run.
@@ -155,12 +157,11 @@ final class EmbedderTrainer {
               new long[] {rows.length, student.side(), student.side(), 3},
               new TensorOptions(ScalarType.Byte));
       // Rows of pixels are what PyTorch calls channels last.
+      Tensor rgb = bytes.to(ScalarType.Float).permute(0, 3, 1, 2);
       Tensor images =
-          bytes
-              .to(ScalarType.Float)
-              .sub_(new Scalar(127.5))
-              .mul_(new Scalar(1 / 128.0))
-              .permute(0, 3, 1, 2);
+          plan.whitened()
+              ? Tensors.whitened(rgb)
+              : rgb.sub_(new Scalar(127.5)).mul_(new Scalar(1 / 128.0));
       Tensor teacher =
           torch.from_blob(new FloatPointer(taught), rows.length, taught.length / rows.length);
       Tensor features = student.forward(images, true);

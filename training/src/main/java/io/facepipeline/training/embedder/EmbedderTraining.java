@@ -189,7 +189,12 @@ final class EmbedderTraining {
       producer.start();
       EmbedderTrainer.Plan steps =
           new EmbedderTrainer.Plan(
-              settings.steps(), settings.rate(), SAVE_EVERY, REPORT_EVERY, settings.seed());
+              settings.steps(),
+              settings.rate(),
+              SAVE_EVERY,
+              REPORT_EVERY,
+              settings.seed(),
+              settings.views().whitened());
       return bars.during(
           "steps",
           progress ->
@@ -280,7 +285,9 @@ final class EmbedderTraining {
   private Student student(int dimensions) {
     SplittableRandom random = new SplittableRandom(settings.seed());
     Checkpoint from = settings.from() == null ? null : Checkpoint.read(settings.from());
-    return settings.network().student(dimensions, settings.half(), random, from);
+    StudentNetwork network =
+        settings.views().whitened() ? settings.network().onWholeCrops() : settings.network();
+    return network.student(dimensions, settings.half(), random, from);
   }
 
   private static String origin(@Nullable FaceEmbedder teacher) {
@@ -290,15 +297,16 @@ final class EmbedderTraining {
   }
 
   private ModelCardBuilder card(Checkpoint weights, int dimensions, String origin) {
-    return ModelCard.builder(settings.id())
-        .architecture(settings.network().name())
-        .embeddingSize(dimensions)
-        .crop(CropStore.SPEC)
-        .colorOrder(ModelCard.ColorOrder.RGB)
-        .scaling(127.5f, 128f)
-        .license("as the training photos allow")
-        .origin(origin)
-        .sourceSha256(weights.sha256());
+    ModelCardBuilder card =
+        ModelCard.builder(settings.id())
+            .architecture(settings.network().name())
+            .embeddingSize(dimensions)
+            .crop(CropStore.SPEC)
+            .colorOrder(ModelCard.ColorOrder.RGB)
+            .license("as the training photos allow")
+            .origin(origin)
+            .sourceSha256(weights.sha256());
+    return settings.views().whitened() ? card.whitened() : card.scaling(127.5f, 128f);
   }
 
   /** Writes the model that the library runs, and its card beside it. */

@@ -29,9 +29,18 @@ record StudentNetwork(Architecture architecture) {
     return architecture.name();
   }
 
+  /** {@return this network, trained on crops that are not shrunk before} */
+  StudentNetwork onWholeCrops() {
+    return isShrunk() ? new StudentNetwork(new WholeCrops(architecture)) : this;
+  }
+
   /** The width and height of the images that it is trained on. */
   int side() {
-    return isCompact() ? AreaShrink.SIDE : CropStore.SPEC.width();
+    return isShrunk() ? AreaShrink.SIDE : CropStore.SPEC.width();
+  }
+
+  private boolean isShrunk() {
+    return isCompact() && !(architecture instanceof WholeCrops);
   }
 
   private boolean isCompact() {

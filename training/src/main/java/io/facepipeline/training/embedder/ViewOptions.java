@@ -51,7 +51,15 @@ final class ViewOptions {
               + " face.evoLVe does; photos without a name count as a person each")
   private boolean balanced;
 
+  @Option(
+      names = "--whiten",
+      description =
+          "scale each view by its own mean and deviation, as facenet's prewhiten does, instead of"
+              + " (x - 127.5) / 128; the model's card says so, and it does the same wherever it"
+              + " runs")
+  private boolean whitened;
+
   ViewRecipe recipe() {
-    return new ViewRecipe(passes, strength, operations, magnitude, leastPhotos, balanced);
+    return new ViewRecipe(passes, strength, operations, magnitude, leastPhotos, balanced, whitened);
   }
 }

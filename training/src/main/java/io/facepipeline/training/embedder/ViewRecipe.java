@@ -13,9 +13,16 @@ import java.util.Map;
  * @param magnitude of these operations, from 0 to 30
  * @param leastPhotos how many crops of a person there must be, or the person is left out
  * @param balanced whether every person is drawn as often as any other
+ * @param whitened whether the network sees each view scaled by its own mean and deviation
  */
 record ViewRecipe(
-    int passes, double strength, int operations, int magnitude, int leastPhotos, boolean balanced) {
+    int passes,
+    double strength,
+    int operations,
+    int magnitude,
+    int leastPhotos,
+    boolean balanced,
+    boolean whitened) {
 
   ViewRecipe {
     if (passes < 1) {
@@ -34,7 +41,7 @@ record ViewRecipe(
 
   /** {@return passes at a strength, and nothing else} */
   static ViewRecipe of(int passes, double strength) {
-    return new ViewRecipe(passes, strength, 0, 0, 1, false);
+    return new ViewRecipe(passes, strength, 0, 0, 1, false, false);
   }
 
   /** {@return what the weights hang on, by name; what is not used has no name} */
@@ -50,6 +57,9 @@ record ViewRecipe(
     }
     if (balanced) {
       settings.put("balanced", "true");
+    }
+    if (whitened) {
+      settings.put("whitened", "true");
     }
     return settings;
   }

@@ -7,6 +7,8 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -42,6 +44,23 @@ public final class Tensors {
       new FloatPointer(tensor.detach().contiguous().data_ptr()).get(values);
       return values;
     }
+  }
+
+  /**
+   * {@return images, each scaled by its own mean and deviation, all channels together, as facenet's
+   * prewhiten does: (x - mean) / max(deviation, 1 / sqrt(n)) of its n numbers}
+   *
+   * @param images [n, channels, height, width]
+   */
+  public static Tensor whitened(Tensor images) {
+    Tensor centered = images.sub(meanOfEach(images));
+    double numbers = (double) images.numel() / images.size(0);
+    Tensor deviation = meanOfEach(centered.square()).sqrt();
+    return centered.div(deviation.clamp_min(new Scalar(1 / Math.sqrt(numbers))));
+  }
+
+  private static Tensor meanOfEach(Tensor images) {
+    return images.mean(new long[] {1, 2, 3}, true, new ScalarTypeOptional());
   }
 
   /** {@return a checkpoint with copies of tensors of float32} */

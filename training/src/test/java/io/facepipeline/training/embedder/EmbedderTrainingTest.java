@@ -15,6 +15,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
@@ -67,6 +68,31 @@ class EmbedderTrainingTest {
   void theStudentIsTheNetworkThatTheLibraryRuns() {
     try (Student student = student(1)) {
       assertComputes(student.checkpoint(), student);
+    }
+  }
+
+  @Test
+  void aStudentOfWhitenedCropsIsTheNetworkThatTheLibraryRuns() {
+    Image crop = picture(3);
+    StudentNetwork whole = StudentNetwork.named(StudentNetwork.COMPACT).onWholeCrops();
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard();
+        Student student = whole.student(DIMENSIONS, false, new SplittableRandom(1), null);
+        FaceEmbedder embedder =
+            OnnxFaceEmbedder.load(
+                student.checkpoint(),
+                cardBuilder().whitened().build(),
+                EmbedderOptions.defaults())) {
+      byte[] rgb = crop.unsafeRgb();
+      float[] planes = new float[rgb.length];
+      for (int i = 0; i < rgb.length; i++) {
+        planes[i % 3 * (rgb.length / 3) + i / 3] = rgb[i] & 0xFF;
+      }
+      int side = CropStore.SPEC.width();
+      Tensor images = Tensors.whitened(Tensors.floats(planes, 1, 3, side, side));
+      float[] features = Tensors.values(student.forward(images, false));
+      Embedding expected = Embedding.of(embedder.card().fingerprint(), features);
+      assertEquals(1, embed(embedder, crop).similarity(expected), 1e-6);
     }
   }
 
@@ -234,6 +260,31 @@ class EmbedderTrainingTest {
   }
 
   @Test
+  void aModelOfWhitenedCropsSaysSoAndDoesNotSeeTheLight(@TempDir Path folder) throws IOException {
+    Path crops = Files.createDirectories(folder.resolve("crops"));
+    for (int i = 0; i < 4; i++) {
+      picture(i).writePng(crops.resolve(i + ".png"));
+    }
+    List<String> arguments = new ArrayList<>(List.of("--crops", crops.toString(), "--whiten"));
+    arguments.addAll(List.of("--out", folder.resolve("out").toString(), "--quiet"));
+    arguments.addAll(List.of("--passes", "1", "--steps", "2"));
+    StringWriter errors = new StringWriter();
+    assertEquals(0, execute(arguments, errors), errors.toString());
+    try (FaceEmbedder trained =
+        OnnxFaceEmbedder.load(
+            folder.resolve("out").resolve("embedder.onnx"), EmbedderOptions.defaults())) {
+      assertTrue(trained.card().whitened());
+      Image crop = picture(3);
+      byte[] dim = crop.toRgb();
+      for (int i = 0; i < dim.length; i++) {
+        dim[i] = (byte) ((dim[i] & 0xFF) / 2 + 20);
+      }
+      Image dark = Image.ofRgb(crop.width(), crop.height(), dim);
+      assertEquals(1, embed(trained, crop).similarity(embed(trained, dark)), 1e-3);
+    }
+  }
+
+  @Test
   void theHelpSaysWhatEachHeadAndLossIs() {
     String help = new CommandLine(new EmbedderCommand()).getUsageMessage();
     for (Objective head : Objective.values()) {
@@ -395,7 +446,7 @@ class EmbedderTrainingTest {
 
   private static Path train(
       String lesson, ViewPlan plan, ViewFile views, Path folder, int stopAfter) throws IOException {
-    EmbedderTrainer.Plan steps = new EmbedderTrainer.Plan(6, 1e-3, 3, 1, 5);
+    EmbedderTrainer.Plan steps = new EmbedderTrainer.Plan(6, 1e-3, 3, 1, 5, false);
     Files.createDirectories(folder);
     try (Student student = student(steps.seed());
         Lesson learned = lesson(lesson, plan, student)) {
@@ -494,6 +545,10 @@ class EmbedderTrainingTest {
   }
 
   private static ModelCard card() {
+    return cardBuilder().build();
+  }
+
+  private static ModelCardBuilder cardBuilder() {
     return ModelCard.builder("random")
         .architecture(StudentNetwork.COMPACT)
         .embeddingSize(DIMENSIONS)
@@ -502,7 +557,6 @@ class EmbedderTrainingTest {
         .scaling(127.5f, 128f)
         .license("none")
         .origin("random")
-        .sourceSha256("0".repeat(64))
-        .build();
+        .sourceSha256("0".repeat(64));
   }
 }

@@ -65,7 +65,7 @@ class ViewMakerTest {
   @Test
   void randAugmentChangesViewsBesideWhatElseDoes() {
     try (CropStore crops = crops()) {
-      ViewRecipe drawn = new ViewRecipe(1, 0, 2, 9, 1, false);
+      ViewRecipe drawn = new ViewRecipe(1, 0, 2, 9, 1, false, false);
       List<Integer> all = IntStream.range(0, CROPS).boxed().toList();
       ViewMaker maker = new ViewMaker(crops, all, drawn, 1);
       ViewMaker plain = maker(crops, 1, 0);
@@ -92,7 +92,7 @@ class ViewMakerTest {
                     person, Image.ofRgb(CropStore.SPEC.width(), CropStore.SPEC.height(), rgb));
               }
             })) {
-      ViewPlan plan = new ViewPlan(crops, new ViewRecipe(3, 1, 0, 0, 2, true), 5);
+      ViewPlan plan = new ViewPlan(crops, new ViewRecipe(3, 1, 0, 0, 2, true, false), 5);
       assertEquals(18, plan.total());
       assertEquals(2, plan.people());
       for (int pass = 0; pass < 3; pass++) {
