@@ -8,5 +8,6 @@ module io.facepipeline.detection {
   exports io.facepipeline.detection.mtcnn;
   exports io.facepipeline.detection.mtcnn.cascade to
       io.facepipeline.training;
+  exports io.facepipeline.detection.onestage;
   exports io.facepipeline.detection.video;
 }

@@ -51,6 +51,12 @@ final class Usage {
                         && list.stream().allMatch(t -> within(t, 0, 1))
                     ? ""
                     : "needs three numbers from 0 to 1";
+            case "--score-threshold" ->
+                value instanceof Float f && f > 0 && f <= 1 ? "" : "is more than 0, at most 1";
+            case "--input-size" ->
+                value instanceof String size && size.matches("full|[1-9][0-9]{1,3}")
+                    ? ""
+                    : "is \"full\" or a number of pixels from 32 to 4096";
             default -> "";
           };
       if (!wanted.isEmpty()) {

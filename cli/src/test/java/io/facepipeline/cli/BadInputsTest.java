@@ -157,6 +157,9 @@ final class BadInputsTest {
     "detect --threads 0 ADA, 2, --threads",
     "detect --factor 2 ADA, 2, --factor",
     "detect --thresholds 1 ADA, 2, --thresholds",
+    "detect --score-threshold 0 ADA, 2, --score-threshold",
+    "detect --input-size 9 ADA, 2, --input-size",
+    "detect --input-size whole ADA, 2, --input-size",
     "identify --threshold 2 ADA, 2, --threshold",
     "verify --threshold nan ADA ADA, 2, threshold",
   })

@@ -17,13 +17,12 @@ import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.internal.CardMetadata;
+import io.facepipeline.onnx.internal.CatalogBeside;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -338,14 +337,6 @@ public final class ModelFile {
    * @param file the file
    */
   public static String nameOf(Path file) {
-    String name = String.valueOf(file.getFileName());
-    String lower = name.toLowerCase(Locale.ROOT);
-    for (String ending : List.of(".pth.tar", ".pt.tar")) {
-      if (lower.endsWith(ending) && name.length() > ending.length()) {
-        return name.substring(0, name.length() - ending.length());
-      }
-    }
-    int dot = name.lastIndexOf('.');
-    return dot <= 0 ? name : name.substring(0, dot);
+    return CatalogBeside.nameOf(file);
   }
 }

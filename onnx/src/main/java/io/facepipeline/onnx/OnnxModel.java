@@ -307,11 +307,7 @@ public final class OnnxModel implements AutoCloseable {
   public void run(
       FloatBuffer input, long[] shape, String name, FloatBuffer output, long[] outputShape) {
     buffers.check(input, shape);
-    TensorBuffers.check("an output", output, outputShape);
-    if (!outputs.containsKey(name)) {
-      throw new IllegalArgumentException(
-          "the model has no output '" + name + "'; it has " + outputs.keySet());
-    }
+    checkOutput(name, output, outputShape);
     lock.readLock().lock();
     try {
       requireOpen();
@@ -325,6 +321,71 @@ public final class OnnxModel implements AutoCloseable {
       }
     } finally {
       lock.readLock().unlock();
+    }
+  }
+
+  /**
+   * Runs the model for several outputs, which are written directly into the caller's buffers, as in
+   * {@link #run(FloatBuffer, long[], String, FloatBuffer, long[])}.
+   *
+   * @param input as for {@link #run(FloatBuffer, long[])}
+   * @param shape as for {@link #run(FloatBuffer, long[])}
+   * @param results a direct buffer for each wanted output, by name, each as there
+   * @param resultShapes the extents of each of these outputs, by name
+   * @throws IllegalArgumentException if the buffers and shapes do not fit, or there is no such
+   *     output
+   * @throws IllegalStateException if the model is closed
+   * @throws InferenceException if the runtime fails, for example because an output has another
+   *     shape
+   */
+  public void run(
+      FloatBuffer input,
+      long[] shape,
+      Map<String, FloatBuffer> results,
+      Map<String, long[]> resultShapes) {
+    buffers.check(input, shape);
+    results.forEach((name, buffer) -> checkOutput(name, buffer, extents(name, resultShapes)));
+    Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      try (OnnxTensor in = OnnxTensor.createTensor(environment, input.slice(), shape)) {
+        for (Map.Entry<String, FloatBuffer> one : results.entrySet()) {
+          FloatBuffer values = one.getValue().slice();
+          long[] extents = extents(one.getKey(), resultShapes);
+          pinned.put(one.getKey(), OnnxTensor.createTensor(environment, values, extents));
+        }
+        try (OrtSession.Result result = session.run(Map.of(buffers.name(), in), pinned)) {
+          // The result names the caller's own tensors and holds nothing else.
+          result.size();
+        }
+      } catch (OrtException e) {
+        throw failed(shape, e);
+      } finally {
+        pinned.values().forEach(OnnxTensor::close);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private static long[] extents(String name, Map<String, long[]> shapes) {
+    long[] extents = shapes.get(name);
+    if (extents == null) {
+      throw new IllegalArgumentException(
+          "output '"
+              + name
+              + "' has a buffer but no shape; there are shapes for "
+              + shapes.keySet());
+    }
+    return extents;
+  }
+
+  private void checkOutput(String name, FloatBuffer output, long[] outputShape) {
+    TensorBuffers.check("an output", output, outputShape);
+    if (!outputs.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "the model has no output '" + name + "'; it has " + outputs.keySet());
     }
   }
 

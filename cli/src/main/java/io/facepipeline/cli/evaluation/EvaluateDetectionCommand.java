@@ -109,6 +109,8 @@ final class EvaluateDetectionCommand implements Callable<Integer> {
       values.put("detector", stageOptions.detector);
       values.put("minFace", stageOptions.minFace());
       values.put("thresholds", stageOptions.thresholds);
+      values.put("scoreThreshold", stageOptions.scoreThreshold);
+      values.put("inputSize", stageOptions.inputSize);
       return new Result(report, values, photos);
     }
   }

@@ -67,7 +67,8 @@ public final class DetectorsCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "ID",
       description =
-          "The detectors (default: mtcnn-default, haar, and mtcnn if its weights are found).")
+          "The detectors (default: mtcnn-default, haar, and those of the catalog whose weights are"
+              + " found).")
   List<String> compared = new ArrayList<>();
 
   @Option(
@@ -133,6 +134,9 @@ public final class DetectorsCommand implements Callable<Integer> {
             .getErr()
             .println("facepipeline: without " + id + ": " + PlainWords.of(e));
       }
+    }
+    for (String id : stages.oneStageDetectorsAtHand(stageOptions)) {
+      detectors.put(id, Pipelines.detecting(stages, with(id)));
     }
   }
 

@@ -4,6 +4,7 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.detection.mtcnn.MtcnnBuilder;
+import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
@@ -24,9 +25,50 @@ public final class ModelStages implements StageFactory {
     if (options.detector.equals(StageOptions.CASCADE_DETECTOR)) {
       return HaarCascadeDetector.builder().minFaceSize(options.minFace()).build();
     }
+    Optional<DetectorModel> oneStage = oneStage(options.detector);
+    return oneStage.isPresent() ? oneStage(oneStage.get(), options) : mtcnn(options);
+  }
+
+  private static Optional<DetectorModel> oneStage(String detector) {
+    Path file = Path.of(detector);
+    return DetectorModel.named(detector)
+        .or(
+            () ->
+                Files.isRegularFile(file) && ModelFile.isOnnx(file)
+                    ? Optional.of(DetectorModel.of(file))
+                    : Optional.empty());
+  }
+
+  private static FaceDetector oneStage(DetectorModel model, StageOptions options) {
+    DetectorModel set =
+        model
+            .withModels(options.store())
+            .withMinFaceSize(options.minFace())
+            .withParallelism(options.threads)
+            .withProvider(ExecutionProvider.named(options.provider))
+            .withLandmarks(() -> DefaultModels.detector().build());
+    if (options.scoreThreshold != null) {
+      set = set.withScoreThreshold(options.scoreThreshold);
+    }
+    if (options.inputSize != null) {
+      set =
+          options.inputSize.equals(StageOptions.FULL_SIZE)
+              ? set.withFullSize()
+              : set.withInputSize(Integer.parseInt(options.inputSize));
+    }
+    return set.open();
+  }
+
+  private static FaceDetector mtcnn(StageOptions options) {
     if (options.thresholds.size() != 3) {
       throw new IllegalArgumentException(
           "--thresholds needs three numbers, got " + options.thresholds);
+    }
+    if (options.inputSize != null || options.scoreThreshold != null) {
+      throw new IllegalArgumentException(
+          "--input-size and --score-threshold are for one-stage detectors, and the detector is "
+              + options.detector
+              + "; leave them out, or use --min-face and --thresholds");
     }
     return weights(options)
         .minFaceSize(options.minFace())
@@ -45,15 +87,28 @@ public final class ModelStages implements StageFactory {
         if (!Files.exists(file)) {
           throw new IllegalArgumentException(
               options.detector
-                  + " is neither a file or folder of MTCNN's weights, nor a detector; known are "
-                  + List.of(
-                      DefaultModels.DETECTOR,
-                      StageOptions.PUBLISHED_DETECTOR,
-                      StageOptions.CASCADE_DETECTOR));
+                  + " is neither an ONNX file, nor a file or folder of MTCNN's weights, nor a"
+                  + " detector; known are "
+                  + Stream.concat(
+                          Stream.of(
+                              DefaultModels.DETECTOR,
+                              StageOptions.PUBLISHED_DETECTOR,
+                              StageOptions.CASCADE_DETECTOR),
+                          DetectorModel.values().stream().map(DetectorModel::toString))
+                      .toList());
         }
         yield Mtcnn.builder().weights(file);
       }
     };
+  }
+
+  @Override
+  public List<String> oneStageDetectorsAtHand(StageOptions options) {
+    ModelStore store = options.store();
+    return DetectorModel.values().stream()
+        .filter(model -> model.entry().filter(e -> store.find(e.file()).isPresent()).isPresent())
+        .map(DetectorModel::toString)
+        .toList();
   }
 
   @Override

@@ -19,4 +19,9 @@ public interface StageFactory {
 
   /** What can be given as {@code --embedder} because its weights are there. */
   List<String> embeddersAtHand(StageOptions options);
+
+  /** The one-stage detectors of the catalog whose weights are there. */
+  default List<String> oneStageDetectorsAtHand(StageOptions options) {
+    return List.of();
+  }
 }

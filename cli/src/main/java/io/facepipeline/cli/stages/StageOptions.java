@@ -16,6 +16,10 @@ import picocli.CommandLine.Option;
 public final class StageOptions {
   public static final String PUBLISHED_DETECTOR = "mtcnn";
   public static final String CASCADE_DETECTOR = "haar";
+
+  /** A photo's own size, for {@code --input-size}. */
+  static final String FULL_SIZE = "full";
+
   private static final int DEFAULT_MIN_FACE = 20;
 
   /** How the fingerprint of embeddings that were made mirrored too ends. */
@@ -28,7 +32,8 @@ public final class StageOptions {
       paramLabel = "DETECTOR",
       description =
           "mtcnn-default (inside the program; default), mtcnn (the published weights), haar"
-              + " (OpenCV's) or a file or folder of MTCNN's weights.")
+              + " (OpenCV's), yunet or another detector of the catalog, an ONNX file of a one-stage"
+              + " detector, or a file or folder of MTCNN's weights.")
   public String detector = DefaultModels.DETECTOR;
 
   @Option(
@@ -75,6 +80,20 @@ public final class StageOptions {
       description = "The detector's three thresholds (default: 0.6,0.7,0.7).")
   public List<Float> thresholds = List.of(0.6f, 0.7f, 0.7f);
 
+  @Option(
+      names = "--score-threshold",
+      paramLabel = "S",
+      description = "One-stage detectors: the least score (default: as the model's authors do).")
+  public @Nullable Float scoreThreshold;
+
+  @Option(
+      names = "--input-size",
+      paramLabel = "PX",
+      description =
+          "One-stage detectors: shrink or enlarge each photo to this longer side; \"full\" keeps"
+              + " its size, in parts if it is large (default: as the model's authors do).")
+  public @Nullable String inputSize;
+
   /** The least face the detector looks for; a protocol may have its own where none was given. */
   public int minFace() {
     return minFace == null ? DEFAULT_MIN_FACE : minFace;
@@ -89,6 +108,8 @@ public final class StageOptions {
         + factor
         + ", thresholds "
         + thresholds
+        + (scoreThreshold == null ? "" : ", score " + scoreThreshold)
+        + (inputSize == null ? "" : ", input size " + inputSize)
         + ", "
         + provider;
   }
@@ -145,6 +166,8 @@ public final class StageOptions {
     copy.minFace = minFace;
     copy.factor = factor;
     copy.thresholds = thresholds;
+    copy.scoreThreshold = scoreThreshold;
+    copy.inputSize = inputSize;
     return copy;
   }
 

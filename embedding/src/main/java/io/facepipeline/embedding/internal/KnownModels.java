@@ -1,13 +1,12 @@
 package io.facepipeline.embedding.internal;
 
 import io.facepipeline.embedding.Architecture;
-import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import java.nio.file.Files;
+import io.facepipeline.onnx.internal.CatalogBeside;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,11 +30,8 @@ public final class KnownModels {
   /** The models that a file may be of. */
   public static KnownModels near(Path file) {
     ModelCatalog installed = ModelCatalog.installed();
-    Path beside = file.resolveSibling(ModelFile.nameOf(file) + ".model.json");
     return new KnownModels(
-        Files.isRegularFile(file) && Files.isRegularFile(beside)
-            ? ModelCatalog.read(beside).and(installed)
-            : installed);
+        CatalogBeside.of(file).map(beside -> beside.and(installed)).orElse(installed));
   }
 
   /** The embedder that a file was published as. */

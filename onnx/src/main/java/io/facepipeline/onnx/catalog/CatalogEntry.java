@@ -118,7 +118,7 @@ public final class CatalogEntry {
   private final List<PublishedFile> files;
   private final List<Input> inputs;
   private final int embeddingSize;
-  private final Optional<Accuracy> accuracy;
+  private final List<Accuracy> accuracies;
   private final Optional<ModelCard.Thresholds> thresholds;
   private final Optional<String> attribute;
   private final List<String> classes;
@@ -133,7 +133,7 @@ public final class CatalogEntry {
     files = read.files();
     inputs = read.inputs();
     embeddingSize = read.embeddingSize();
-    accuracy = read.accuracy();
+    accuracies = read.accuracies();
     thresholds = read.thresholds();
     attribute = read.attribute();
     classes = read.classes();
@@ -189,9 +189,14 @@ public final class CatalogEntry {
     return embeddingSize;
   }
 
-  /** {@return the accuracy that its authors state, if any} */
+  /** {@return the accuracy that its authors state, if any; the first if they state several} */
   public Optional<Accuracy> accuracy() {
-    return accuracy;
+    return accuracies.stream().findFirst();
+  }
+
+  /** {@return all that its authors state, such as WIDER FACE easy, medium and hard} */
+  public List<Accuracy> accuracies() {
+    return accuracies;
   }
 
   /** {@return the measured thresholds, if there are any} */

@@ -201,15 +201,25 @@ final class EntryReader {
     return size;
   }
 
-  Optional<CatalogEntry.Accuracy> accuracy() {
-    return optional(json, "accuracy")
-        .map(JsonElement::getAsJsonObject)
-        .map(
-            a ->
-                new CatalogEntry.Accuracy(
-                    required(a, "benchmark").getAsString(),
-                    required(a, "percent").getAsDouble(),
-                    required(a, "source").getAsString()));
+  List<CatalogEntry.Accuracy> accuracies() {
+    List<JsonElement> stated = new ArrayList<>();
+    optional(json, "accuracy")
+        .ifPresent(
+            a -> {
+              if (a.isJsonArray()) {
+                a.getAsJsonArray().forEach(stated::add);
+              } else {
+                stated.add(a);
+              }
+            });
+    return stated.stream().map(JsonElement::getAsJsonObject).map(EntryReader::accuracy).toList();
+  }
+
+  private static CatalogEntry.Accuracy accuracy(JsonObject json) {
+    return new CatalogEntry.Accuracy(
+        required(json, "benchmark").getAsString(),
+        required(json, "percent").getAsDouble(),
+        required(json, "source").getAsString());
   }
 
   Optional<ModelCard.Thresholds> thresholds() {

@@ -6,13 +6,12 @@ import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.detection.mtcnn.cascade.Pyramid.Strip;
+import io.facepipeline.detection.work.Proposals;
+import io.facepipeline.detection.work.Spare;
 import io.facepipeline.internal.Workers;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
 
 /**
  * The three stages of MTCNN as facenet-pytorch's {@code detect_face} takes them, cut into tasks for
@@ -37,8 +36,8 @@ public final class FastCascade {
   private final MtcnnOptions options;
   private final Workers workers;
   private final FaceLogit pnetLogit;
-  private final ConcurrentLinkedQueue<Frame> frames = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<Scratch> scratches = new ConcurrentLinkedQueue<>();
+  private final Spare<Frame> frames = new Spare<>(Frame::new);
+  private final Spare<Scratch> scratches = new Spare<>(Scratch::new);
 
   public FastCascade(
       Network pnet, Network rnet, Network onet, MtcnnOptions options, Workers workers) {
@@ -51,20 +50,20 @@ public final class FastCascade {
   }
 
   public List<Face> detect(Image image) {
-    Frame frame = take(frames, Frame::new);
+    Frame frame = frames.take();
     try {
       propose(image, frame);
       refine(image, frame);
       output(image, frame);
-      return faces(frame.candidates);
+      return frame.candidates.faces();
     } finally {
-      frames.add(frame);
+      frames.giveBack(frame);
     }
   }
 
   /** The faces at given places: R- and O-Net see what P-Net might have proposed. */
   public List<Face> refine(Image image, List<Box> boxes) {
-    Frame frame = take(frames, Frame::new);
+    Frame frame = frames.take();
     try {
       frame.candidates.clear();
       for (Box box : boxes) {
@@ -73,15 +72,15 @@ public final class FastCascade {
       frame.candidates.square();
       refine(image, frame);
       output(image, frame);
-      return faces(frame.candidates);
+      return frame.candidates.faces();
     } finally {
-      frames.add(frame);
+      frames.giveBack(frame);
     }
   }
 
   /** The landmarks in each of the boxes, whatever the networks think of them. */
   public List<Landmarks> landmarks(Image image, List<Box> boxes) {
-    Frame frame = take(frames, Frame::new);
+    Frame frame = frames.take();
     try {
       frame.candidates.clear();
       for (Box box : boxes) {
@@ -103,11 +102,11 @@ public final class FastCascade {
       look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, EVERYTHING);
       place(frame.found);
       for (int i = 0; i < boxes.size(); i++) {
-        all.add(landmarks(frame.found, i));
+        all.add(frame.found.landmarks(i));
       }
       return all;
     } finally {
-      frames.add(frame);
+      frames.giveBack(frame);
     }
   }
 
@@ -121,12 +120,12 @@ public final class FastCascade {
   void propose(Image image, Frame frame) {
     List<Strip> strips =
         Pyramid.strips(image.width(), image.height(), options.minFaceSize(), options.factor());
-    frame.divide(strips.size());
-    workers.forEach(strips.size(), i -> proposeStrip(image, strips.get(i), frame.part(i)));
+    frame.parts.divide(strips.size());
+    workers.forEach(strips.size(), i -> proposeStrip(image, strips.get(i), frame.parts.get(i)));
     frame.found.clear();
     frame.level.clear();
     for (int i = 0; i < strips.size(); i++) {
-      frame.level.addAll(frame.part(i));
+      frame.level.addAll(frame.parts.get(i));
       if (i + 1 == strips.size() || strips.get(i + 1).level() != strips.get(i).level()) {
         frame.suppression.byUnion(frame.level, frame.kept, WITHIN_LEVEL);
         frame.found.addAll(frame.kept);
@@ -142,10 +141,10 @@ public final class FastCascade {
     int sight = strip.sight();
     int columns = strip.columns();
     int cells = strip.rows() * columns;
-    Scratch scratch = take(scratches, Scratch::new);
+    Scratch scratch = scratches.take();
     try {
-      FloatBuffer input = scratch.input(3 * strip.width() * sight);
-      FloatBuffer heads = scratch.heads(Network.BOX_CHANNELS * cells);
+      FloatBuffer input = scratch.input.room(3 * strip.width() * sight);
+      FloatBuffer heads = scratch.heads.room(Network.BOX_CHANNELS * cells);
       scratch.resampler.resample(
           image,
           0,
@@ -162,7 +161,7 @@ public final class FastCascade {
       pnet.run(input, 1, sight, strip.width(), heads, shape);
       collect(heads, strip, columns, cells, found);
     } finally {
-      scratches.add(scratch);
+      scratches.giveBack(scratch);
     }
   }
 
@@ -239,15 +238,16 @@ public final class FastCascade {
       float threshold) {
     seeVisible(image, frame);
     int chunks = (frame.count + chunk - 1) / chunk;
-    frame.divide(chunks);
+    frame.parts.divide(chunks);
     workers.forEach(
         chunks,
         c -> {
           int start = c * chunk;
           int count = Math.min(chunk, frame.count - start);
-          lookAt(image, frame, start, count, network, size, channels, threshold, frame.part(c));
+          lookAt(
+              image, frame, start, count, network, size, channels, threshold, frame.parts.get(c));
         });
-    frame.join(chunks);
+    frame.parts.joinInto(frame.found, chunks);
   }
 
   private void lookAt(
@@ -261,10 +261,10 @@ public final class FastCascade {
       float threshold,
       Proposals passed) {
     int plane = 3 * size * size;
-    Scratch scratch = take(scratches, Scratch::new);
+    Scratch scratch = scratches.take();
     try {
-      FloatBuffer input = scratch.input(count * plane);
-      FloatBuffer heads = scratch.heads(count * channels);
+      FloatBuffer input = scratch.input.room(count * plane);
+      FloatBuffer heads = scratch.heads.room(count * channels);
       for (int i = 0; i < count; i++) {
         int row = frame.visible[start + i];
         cut(scratch.resampler, image, frame.candidates, row, size, input, i * plane);
@@ -282,7 +282,7 @@ public final class FastCascade {
         }
       }
     } finally {
-      scratches.add(scratch);
+      scratches.giveBack(scratch);
     }
   }
 
@@ -344,35 +344,5 @@ public final class FastCascade {
 
   private static int bottom(Proposals candidates, int row, Image image) {
     return Math.min((int) candidates.get(row, 3), image.height());
-  }
-
-  private static List<Face> faces(Proposals candidates) {
-    List<Face> faces = new ArrayList<>(candidates.size());
-    for (int i = 0; i < candidates.size(); i++) {
-      faces.add(face(candidates, i));
-    }
-    faces.sort(Comparator.comparingDouble((Face f) -> f.box().area()).reversed());
-    return List.copyOf(faces);
-  }
-
-  private static Landmarks landmarks(Proposals c, int row) {
-    float[] xy = new float[10];
-    for (int k = 0; k < 5; k++) {
-      xy[2 * k] = c.get(row, Proposals.LANDMARKS + k);
-      xy[2 * k + 1] = c.get(row, Proposals.LANDMARKS + 5 + k);
-    }
-    return Landmarks.of(xy);
-  }
-
-  private static Face face(Proposals c, int row) {
-    float x1 = c.get(row, 0);
-    float y1 = c.get(row, 1);
-    Box box = new Box(x1, y1, Math.max(x1, c.get(row, 2)), Math.max(y1, c.get(row, 3)));
-    return new Face(box, landmarks(c, row), c.get(row, Proposals.SCORE));
-  }
-
-  private static <T> T take(ConcurrentLinkedQueue<T> kept, Supplier<T> fresh) {
-    T taken = kept.poll();
-    return taken != null ? taken : fresh.get();
   }
 }

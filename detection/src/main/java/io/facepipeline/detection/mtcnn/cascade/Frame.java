@@ -1,7 +1,8 @@
 package io.facepipeline.detection.mtcnn.cascade;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.facepipeline.detection.work.Parts;
+import io.facepipeline.detection.work.Proposals;
+import io.facepipeline.detection.work.Suppression;
 
 /** The candidates of one image on their way through the cascade; kept for the next image. */
 final class Frame {
@@ -24,28 +25,6 @@ final class Frame {
 
   int count;
 
-  private final List<Proposals> parts = new ArrayList<>();
-
-  /** Gets ready for so many tasks, each with a part of its own. */
-  void divide(int tasks) {
-    while (parts.size() < tasks) {
-      parts.add(new Proposals());
-    }
-    for (int i = 0; i < tasks; i++) {
-      parts.get(i).clear();
-    }
-  }
-
-  /** What one task finds. */
-  Proposals part(int task) {
-    return parts.get(task);
-  }
-
-  /** Leaves what the tasks have found in {@link #found}, in order. */
-  void join(int tasks) {
-    found.clear();
-    for (int i = 0; i < tasks; i++) {
-      found.addAll(parts.get(i));
-    }
-  }
+  /** What the tasks of a stage find. */
+  final Parts parts = new Parts();
 }

@@ -3,6 +3,8 @@ package io.facepipeline.detection.mtcnn.cascade;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.detection.mtcnn.Mtcnn;
+import io.facepipeline.detection.work.Proposals;
+import io.facepipeline.detection.work.Spare;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
@@ -12,7 +14,6 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ public final class MtcnnStages implements AutoCloseable {
 
   private final Network[] networks = {MISSING, MISSING, MISSING};
   private final Workers workers = new Workers(1);
-  private final ConcurrentLinkedQueue<Scratch> scratches = new ConcurrentLinkedQueue<>();
+  private final Spare<Scratch> scratches = new Spare<>(Scratch::new);
 
   /**
    * Loads networks.
@@ -83,18 +84,18 @@ public final class MtcnnStages implements AutoCloseable {
    * @throws IllegalArgumentException if the level is too small for a window
    */
   public PyramidLevel level(Image image, double scale) {
-    Scratch scratch = take();
+    Scratch scratch = scratches.take();
     try {
       PyramidLevel level = resample(image, scale, scratch);
       int height = level.height();
       int width = level.width();
-      FloatBuffer heads = scratch.heads(Network.BOX_CHANNELS * level.rows() * level.columns());
+      FloatBuffer heads = scratch.heads.room(Network.BOX_CHANNELS * level.rows() * level.columns());
       long[] shape = {1, Network.BOX_CHANNELS, level.rows(), level.columns()};
-      networks[0].run(scratch.input(3 * width * height), 1, height, width, heads, shape);
+      networks[0].run(scratch.input.room(3 * width * height), 1, height, width, heads, shape);
       heads.get(0, level.logits());
       return level;
     } finally {
-      scratches.add(scratch);
+      scratches.giveBack(scratch);
     }
   }
 
@@ -122,7 +123,7 @@ public final class MtcnnStages implements AutoCloseable {
               + "; use a larger scale than "
               + scale);
     }
-    FloatBuffer input = scratch.input(3 * width * height);
+    FloatBuffer input = scratch.input.room(3 * width * height);
     scratch.resampler.resample(
         image, 0, 0, image.width(), image.height(), width, height, 0, height, input, 0);
     float[] rgb = new float[3 * width * height];
@@ -218,22 +219,17 @@ public final class MtcnnStages implements AutoCloseable {
   }
 
   private float[] look(int stage, FloatBuffer crops, int count, int side, int channels) {
-    Scratch scratch = take();
+    Scratch scratch = scratches.take();
     try {
-      FloatBuffer heads = scratch.heads(count * channels);
+      FloatBuffer heads = scratch.heads.room(count * channels);
       FloatBuffer input = crops.duplicate().clear().limit(count * 3 * side * side);
       networks[stage].run(input, count, side, side, heads, new long[] {count, channels});
       float[] values = new float[count * channels];
       heads.get(0, values);
       return values;
     } finally {
-      scratches.add(scratch);
+      scratches.giveBack(scratch);
     }
-  }
-
-  private Scratch take() {
-    Scratch kept = scratches.poll();
-    return kept != null ? kept : new Scratch();
   }
 
   private FastCascade cascade(int minFaceSize, float pnetThreshold, float rnetThreshold) {

@@ -1,6 +1,7 @@
 package io.facepipeline.detection.mtcnn.cascade;
 
 import io.facepipeline.Image;
+import io.facepipeline.detection.work.Proposals;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.graph.Graph;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Image;
 import io.facepipeline.detection.mtcnn.cascade.NonMaximumSuppression.Overlap;
+import io.facepipeline.detection.work.Proposals;
+import io.facepipeline.detection.work.Suppression;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +105,7 @@ class CascadeStepsTest {
         proposals.add(x, y, x + w, y + h, score);
         candidates.add(candidate(x, y, x + w, y + h, score));
       }
-      for (float threshold : new float[] {0.5f, 0.7f}) {
+      for (float threshold : new float[] {0.3f, 0.4f, 0.5f, 0.7f}) {
         Proposals kept = new Proposals();
         suppression.byUnion(proposals, kept, threshold);
         List<Candidate> expected = NonMaximumSuppression.keep(candidates, threshold, Overlap.UNION);

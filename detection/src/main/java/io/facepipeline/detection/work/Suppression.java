@@ -1,4 +1,4 @@
-package io.facepipeline.detection.mtcnn.cascade;
+package io.facepipeline.detection.work;
 
 import java.util.Arrays;
 
@@ -8,7 +8,7 @@ import java.util.Arrays;
  * through a grid, so that tens of thousands of them, as noise gives, take no longer than they must.
  * The scratch memory is kept for the next call. Not thread-safe.
  */
-final class Suppression {
+public final class Suppression {
   /** Up to here comparing with all is as fast. */
   private static final int FEW = 128;
 
@@ -29,9 +29,9 @@ final class Suppression {
    *
    * @param candidates rows of positive scores, which stay
    * @param kept gets the rows kept, the most probable first
-   * @param threshold the share, at least 0.5
+   * @param threshold the share, at least 0.1
    */
-  void byUnion(Proposals candidates, Proposals kept, float threshold) {
+  public void byUnion(Proposals candidates, Proposals kept, float threshold) {
     sort(candidates, false);
     if (candidates.size() > FEW && isOrdinary(candidates)) {
       throughGrid(candidates, kept, threshold);
@@ -50,7 +50,7 @@ final class Suppression {
    * @param kept gets the rows kept, the most probable first
    * @param threshold the share
    */
-  void bySmaller(Proposals candidates, Proposals kept, float threshold) {
+  public void bySmaller(Proposals candidates, Proposals kept, float threshold) {
     sort(candidates, true);
     throughAll(candidates, kept, threshold, true);
   }

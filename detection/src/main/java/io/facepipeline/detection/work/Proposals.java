@@ -1,43 +1,49 @@
-package io.facepipeline.detection.mtcnn.cascade;
+package io.facepipeline.detection.work;
 
+import io.facepipeline.Box;
+import io.facepipeline.Face;
+import io.facepipeline.Landmarks;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * Candidates as rows of numbers: x1, y1, x2, y2, score, and then what a network said of the box
  * (four regressions, and ten landmarks behind O-Net). Not thread-safe.
  */
-final class Proposals {
-  static final int WIDTH = 19;
-  static final int SCORE = 4;
-  static final int REGRESSION = 5;
-  static final int LANDMARKS = 9;
+public final class Proposals {
+  public static final int WIDTH = 19;
+  public static final int SCORE = 4;
+  public static final int REGRESSION = 5;
+  public static final int LANDMARKS = 9;
 
   private float[] numbers = new float[64 * WIDTH];
   private int size;
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  void clear() {
+  public void clear() {
     size = 0;
   }
 
-  float get(int row, int column) {
+  public float get(int row, int column) {
     return numbers[row * WIDTH + column];
   }
 
-  void set(int row, int column, float value) {
+  public void set(int row, int column, float value) {
     numbers[row * WIDTH + column] = value;
   }
 
   /** Takes the box of another's row. */
-  void setBox(int row, Proposals from, int fromRow) {
+  public void setBox(int row, Proposals from, int fromRow) {
     System.arraycopy(from.numbers, fromRow * WIDTH, numbers, row * WIDTH, SCORE);
   }
 
   /** Adds a row; what is not given is left over from before. */
-  int add(float x1, float y1, float x2, float y2, float score) {
+  public int add(float x1, float y1, float x2, float y2, float score) {
     if ((size + 1) * WIDTH > numbers.length) {
       numbers = Arrays.copyOf(numbers, numbers.length * 2);
     }
@@ -50,7 +56,7 @@ final class Proposals {
     return size++;
   }
 
-  void addAll(Proposals other) {
+  public void addAll(Proposals other) {
     int needed = (size + other.size) * WIDTH;
     if (needed > numbers.length) {
       numbers = Arrays.copyOf(numbers, Math.max(needed, numbers.length * 2));
@@ -60,7 +66,7 @@ final class Proposals {
   }
 
   /** {@return the index of a copy of another's row} */
-  int copyRow(Proposals from, int row) {
+  public int copyRow(Proposals from, int row) {
     int at = add(0, 0, 0, 0, 0);
     System.arraycopy(from.numbers, row * WIDTH, numbers, at * WIDTH, WIDTH);
     return at;
@@ -70,7 +76,7 @@ final class Proposals {
    * Moves the edges by the regression, in shares of width and height, to each of which a number is
    * added.
    */
-  void regress(float more) {
+  public void regress(float more) {
     for (int at = 0; at < size * WIDTH; at += WIDTH) {
       float w = numbers[at + 2] - numbers[at] + more;
       float h = numbers[at + 3] - numbers[at + 1] + more;
@@ -82,7 +88,7 @@ final class Proposals {
   }
 
   /** Makes every box a square about its center whose side is the longer one. */
-  void square() {
+  public void square() {
     for (int at = 0; at < size * WIDTH; at += WIDTH) {
       float w = numbers[at + 2] - numbers[at];
       float h = numbers[at + 3] - numbers[at + 1];
@@ -99,7 +105,7 @@ final class Proposals {
    *
    * @param smaller whether as a share of the smaller box, pixels counted, or of the union
    */
-  float overlap(int row, Proposals others, int otherRow, boolean smaller) {
+  public float overlap(int row, Proposals others, int otherRow, boolean smaller) {
     float[] o = others.numbers;
     int a = row * WIDTH;
     int b = otherRow * WIDTH;
@@ -113,5 +119,38 @@ final class Proposals {
     float area = (numbers[a + 2] - numbers[a] + more) * (numbers[a + 3] - numbers[a + 1] + more);
     float other = (o[b + 2] - o[b] + more) * (o[b + 3] - o[b + 1] + more);
     return intersection / (smaller ? Math.min(area, other) : other + area - intersection);
+  }
+
+  /** {@return the rows as faces, the largest first} */
+  public List<Face> faces() {
+    List<Face> faces = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      faces.add(new Face(box(i), landmarks(i), get(i, SCORE)));
+    }
+    return largestFirst(faces);
+  }
+
+  /** {@return faces in the order of detectors} */
+  public static List<Face> largestFirst(List<Face> faces) {
+    return faces.stream()
+        .sorted(Comparator.comparingDouble((Face f) -> f.box().area()).reversed())
+        .toList();
+  }
+
+  /** {@return a row's box} */
+  public Box box(int row) {
+    float x1 = get(row, 0);
+    float y1 = get(row, 1);
+    return new Box(x1, y1, Math.max(x1, get(row, 2)), Math.max(y1, get(row, 3)));
+  }
+
+  /** {@return a row's landmarks: five columns of x, then five of y} */
+  public Landmarks landmarks(int row) {
+    float[] xy = new float[10];
+    for (int k = 0; k < 5; k++) {
+      xy[2 * k] = get(row, LANDMARKS + k);
+      xy[2 * k + 1] = get(row, LANDMARKS + 5 + k);
+    }
+    return Landmarks.of(xy);
   }
 }

@@ -1,0 +1,166 @@
+package io.facepipeline.detection.onestage;
+
+import io.facepipeline.ModelCard.ColorOrder;
+import io.facepipeline.onnx.InferenceException;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Input;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A one-stage detector's network with what is known about its input and its outputs. */
+final class Network implements AutoCloseable {
+  /** The sides of the first trial run. */
+  private static final int TRIAL_COLUMNS = 3;
+
+  private static final int TRIAL_ROWS = 2;
+  private static final int TRIAL_SIDE = 32;
+
+  private final Path file;
+  private final OnnxModel single;
+  private final @Nullable OnnxModel shared;
+  private final Heads heads;
+  private final ColorOrder colorOrder;
+  private final List<Float> mean;
+  private final List<Float> deviation;
+  private final int fixedWidth;
+  private final int fixedHeight;
+  private final int usualInputSize;
+
+  /**
+   * Opens a network and runs it once.
+   *
+   * @param entry what a catalog says of it; null if it is in none
+   * @throws MalformedModelException if it is none of the families, or not the entry's
+   */
+  static Network open(Path file, @Nullable CatalogEntry entry, Settings settings) {
+    OnnxOptions options =
+        OnnxOptions.defaults().withProvider(settings.provider).withIntraOpThreads(1);
+    OnnxModel single = OnnxModel.load(file, options);
+    OnnxModel shared = null;
+    try {
+      if (settings.parallelism > 1) {
+        shared = OnnxModel.load(file, options.withIntraOpThreads(settings.parallelism));
+      }
+      Network network = new Network(file, single, shared, entry);
+      network.tryOut();
+      return network;
+    } catch (RuntimeException e) {
+      single.close();
+      if (shared != null) {
+        shared.close();
+      }
+      throw e;
+    }
+  }
+
+  private Network(
+      Path file, OnnxModel single, @Nullable OnnxModel shared, @Nullable CatalogEntry entry) {
+    this.file = file;
+    this.single = single;
+    this.shared = shared;
+    heads = Heads.of("the model " + file, single.outputs());
+    Family family = heads.family;
+    if (entry != null && Family.named(entry.id(), entry.architecture()) != family) {
+      throw new MalformedModelException(
+          file
+              + " has the outputs of "
+              + family
+              + ", but the catalog says that "
+              + entry.id()
+              + " is of the architecture "
+              + entry.architecture()
+              + "; correct the entry");
+    }
+    Input input = entry == null || entry.inputs().isEmpty() ? null : entry.input();
+    colorOrder = input == null ? family.colorOrder : input.colorOrder();
+    mean = input == null ? family.mean : input.mean();
+    deviation = input == null ? family.deviation : input.deviation();
+    long[] shape = single.inputShape();
+    if (shape.length != 4
+        || Math.abs(shape[0]) != 1
+        || shape[1] != 3
+        || colorOrder.channels() != 3
+        || shape[2] < 0 != shape[3] < 0) {
+      throw new MalformedModelException(
+          file
+              + " takes "
+              + colorOrder
+              + " of the shape "
+              + Arrays.toString(shape)
+              + ", but a detector takes one image of three channels, [1, 3, height, width]; export"
+              + " it so");
+    }
+    fixedHeight = (int) shape[2];
+    fixedWidth = (int) shape[3];
+    usualInputSize =
+        input != null
+            ? Math.max(input.width(), input.height())
+            : family == Family.SCRFD || family == Family.ULTRA_LIGHT
+                ? Passes.WHOLE
+                : Settings.FULL_SIZE;
+  }
+
+  /** {@return the longer side of a photo in the input where nobody asks for another} */
+  int usualInputSize() {
+    return usualInputSize;
+  }
+
+  /** A model whose outputs are not those of its family fails here, not on the first photo. */
+  private void tryOut() {
+    int multiple = Math.max(TRIAL_SIDE, heads.multiple());
+    int width = fixedWidth > 0 ? fixedWidth : TRIAL_COLUMNS * multiple;
+    int height = fixedHeight > 0 ? fixedHeight : TRIAL_ROWS * multiple;
+    Scratch scratch = scratch();
+    FloatBuffer input = scratch.input.room(3 * width * height);
+    scratch.prepare(width, height);
+    try {
+      single.run(input, new long[] {1, 3, height, width}, scratch.outputs, scratch.shapes);
+    } catch (InferenceException e) {
+      throw new MalformedModelException(
+          file
+              + " looks like "
+              + heads.family
+              + ", but cannot be run as such on an input of "
+              + width
+              + "x"
+              + height
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  Heads heads() {
+    return heads;
+  }
+
+  Passes passes() {
+    return new Passes(heads.family, fixedWidth, fixedHeight, heads.multiple());
+  }
+
+  Scratch scratch() {
+    return new Scratch(heads, new InputImage(colorOrder, mean, deviation));
+  }
+
+  /**
+   * {@return the network for one run at a time, whose operations the threads share, or for many,
+   * with a thread each}
+   */
+  OnnxModel model(boolean alone) {
+    return alone && shared != null ? shared : single;
+  }
+
+  @Override
+  public void close() {
+    single.close();
+    if (shared != null) {
+      shared.close();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The working memory of detectors: candidates, their suppression, buffers. */
+@NullMarked
+package io.facepipeline.detection.work;
+
+import org.jspecify.annotations.NullMarked;
