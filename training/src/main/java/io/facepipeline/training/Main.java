@@ -25,12 +25,16 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs one command and ends the process with its exit code: 0 done, 2 wrong usage. */
+  /** Runs one command and ends the process with its exit code, which the help explains. */
   public static void main(String[] args) {
     System.exit(run(args));
   }
 
   static int run(String... args) {
+    return line().execute(args);
+  }
+
+  static CommandLine line() {
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
@@ -61,6 +65,6 @@ public final class Main {
     line.getSubcommands()
         .values()
         .forEach(command -> command.getCommandSpec().usageMessage().abbreviateSynopsis(true));
-    return line.execute(args);
+    return line;
   }
 }

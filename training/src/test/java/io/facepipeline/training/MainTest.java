@@ -28,7 +28,11 @@ final class MainTest {
         "mtcnn",
         "mtcnn --out OUT",
         "mtcnn --out OUT --labels absent.csv",
-        "mtcnn --out OUT --labels absent.csv --effort 0"
+        "mtcnn --out OUT --labels absent.csv --effort 0",
+        "train-network",
+        "train-network --out OUT",
+        "train-network --out OUT --photos absent",
+        "train-network --out OUT --photos . --epochs none"
       })
   void wrongUsageEndsWithTwo(String line) {
     String[] args = line.replace("OUT", folder.resolve("out").toString()).split(" ", -1);

@@ -60,6 +60,18 @@ record Classifier(Architecture base, int features) implements Architecture {
     return tensor.startsWith(HEAD + ".");
   }
 
+  /** {@return whether weights are those of such a network} */
+  static boolean hasHead(Checkpoint weights) {
+    return weights.contains(WEIGHT) && weights.contains(SCALE);
+  }
+
+  /** {@return the weights of the base alone} */
+  static Checkpoint withoutHead(Checkpoint weights) {
+    Map<String, Tensor> base = new LinkedHashMap<>(weights.tensors());
+    base.keySet().removeIf(Classifier::isHead);
+    return weights.withTensors(base);
+  }
+
   @Override
   public String name() {
     return base.name();
@@ -93,8 +105,7 @@ record Classifier(Architecture base, int features) implements Architecture {
    * @param scale the factor of the features
    */
   Checkpoint withHead(Checkpoint weights, int classes, float scale) {
-    Map<String, Tensor> all = new LinkedHashMap<>(weights.tensors());
-    all.keySet().removeIf(Classifier::isHead);
+    Map<String, Tensor> all = new LinkedHashMap<>(withoutHead(weights).tensors());
     all.put(SCALE, Tensor.of(new int[] {1}, new float[] {scale}));
     all.put(WEIGHT, Tensor.of(new int[] {classes, features}, new float[classes * features]));
     all.put(BIAS, Tensor.of(new int[] {classes}, new float[classes]));

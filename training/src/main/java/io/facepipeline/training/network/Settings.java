@@ -2,6 +2,7 @@ package io.facepipeline.training.network;
 
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.augment.Degradations;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.training.run.Draws;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -125,8 +126,11 @@ record Settings(
     Map<String, String> recipe = new LinkedHashMap<>();
     recipe.put("network", start.network().name());
     recipe.put("from", start.identity());
-    recipe.put("input", start.input().toString());
     recipe.put("look", look.name());
+    CatalogEntry.Input input = start.input();
+    recipe.put("side", String.valueOf(input.width()));
+    recipe.put("crop", input.rule() == null ? "the middle" : input.rule().text());
+    recipe.put("colors", input.colorOrder() + ", " + input.mean() + ", " + input.deviation());
     recipe.put("length", length.toString());
     recipe.put("rates", rates.toString());
     recipe.put("batch", String.valueOf(batch));

@@ -7,11 +7,13 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.embedding.internal.ModelFiles;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.internal.CardFile;
+import io.facepipeline.onnx.internal.ClassesCard;
 import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +91,9 @@ record Start(
     }
     Checkpoint weights = Checkpoint.read(file);
     String name = String.valueOf(file.getFileName());
+    if (Classifier.hasHead(weights)) {
+      return ofClassifier(file, weights);
+    }
     Optional<Path> beside = CardFile.beside(file);
     if (beside.isPresent()) {
       return of(weights, CardFile.read(beside.get()), name);
@@ -102,6 +107,32 @@ record Start(
               CatalogEntry entry = known.imageClassifier().orElseThrow();
               return of(weights, Architecture.named(entry.architecture()), entry.input(), name);
             });
+  }
+
+  /** A classifier that was trained here: the model beside its weights says what it is. */
+  private static Start ofClassifier(Path file, Checkpoint weights) {
+    Path model = file.resolveSibling(ModelFile.nameOf(file) + ".onnx");
+    if (!Files.isRegularFile(model)) {
+      throw new FacePipelineException(
+          file
+              + " holds a trained classifier, but "
+              + model
+              + ", which says how it is fed, is not beside it; put it there");
+    }
+    ClassesCard card = ClassesCard.read(ModelFiles.graph(model, ModelFiles.read(model)).metadata());
+    CatalogEntry.Input input =
+        new CatalogEntry.Input(
+            card.side(),
+            card.side(),
+            card.rule().orElse(null),
+            card.colorOrder(),
+            card.mean(),
+            card.deviation());
+    Architecture base =
+        SmallResNet.named(card.architecture())
+            .<Architecture>map(net -> net)
+            .orElseGet(() -> Architecture.named(card.architecture()));
+    return of(Classifier.withoutHead(weights), base, input, card.id());
   }
 
   private static Start of(Checkpoint weights, ModelCard card, String name) {

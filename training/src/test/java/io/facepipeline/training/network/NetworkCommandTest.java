@@ -13,9 +13,11 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
 import io.facepipeline.attributes.ImageClassifier;
 import io.facepipeline.attributes.OnnxFaceAttribute;
+import io.facepipeline.embedding.Architecture;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;
+import io.facepipeline.training.student.Student;
 import io.facepipeline.training.torch.TorchScope;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -121,6 +124,15 @@ class NetworkCommandTest {
     assertEquals(
         1 + tested.get("photos").getAsInt(),
         Files.readAllLines(out.resolve("test-predictions.csv")).size());
+
+    // What was learned serves as a start for others, here the last layer's of the same classes.
+    Path again = folder.resolve("again");
+    Path from = out.resolve("classifier.safetensors");
+    Run second =
+        run("--photos", test, "--out", again, "--from", from, "--epochs", 4, "--freeze", 4);
+    assertEquals(0, second.exitCode(), second.err());
+    assertTrue(
+        Files.readString(again.resolve("classifier.json")).contains("SmallResNet-2-grey"));
 
     try (ImageClassifier classifier = ImageClassifier.load(out.resolve("classifier.onnx"))) {
       assertEquals(List.of("lying", "rings", "standing"), classifier.labels());
@@ -287,6 +299,34 @@ class NetworkCommandTest {
         assertEquals(name, who.classify(photo, faces).get(0).best().label());
       }
     }
+  }
+
+  /** A checkpoint as torchvision's, with the classes it was trained on, told by its tensors. */
+  @Test
+  void aNetworkOfImageNetIsTuned() throws IOException {
+    Path checkpoint = folder.resolve("shufflenet.safetensors");
+    Architecture classes =
+        Architecture.named("torchvision ShuffleNetV2 (x1.0)").withClasses().orElseThrow();
+    try (Student random =
+        new Student(classes, new Student.Form(1000, 224, false), new SplittableRandom(1))) {
+      random.checkpoint().write(checkpoint);
+    }
+    Path photos = DrawnClasses.into(folder.resolve("photos"), 3);
+    Path out = folder.resolve("out");
+    Run run =
+        run(
+            "--photos", photos, "--out", out, "--from", checkpoint, "--epochs", 2, "--freeze", 1,
+            "--batch", 3, "--augment", "NONE", "--no-mirror");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("classify-image --model"), run.out());
+    try (ImageClassifier classifier = ImageClassifier.load(out.resolve("classifier.onnx"))) {
+      assertEquals(3, classifier.classify(DrawnClasses.picture("rings", 7), 3).size());
+    }
+    Checkpoint before = Checkpoint.read(checkpoint);
+    Checkpoint after = Checkpoint.read(out.resolve("classifier.safetensors"));
+    assertFalse(after.contains("fc.weight"), "the old classes are gone");
+    assertEquals(1024, after.tensor("head.weight").shape()[1]);
+    assertTrue(before.contains("fc.weight"));
   }
 
   @ParameterizedTest
