@@ -9,6 +9,7 @@ import io.facepipeline.onnx.graph.Dim;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.Port;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.internal.ClassesCard;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -46,7 +48,35 @@ final class Inspection {
         return;
       }
     }
+    if (ModelFile.isOnnx(file)) {
+      Map<String, String> metadata = OnnxFile.read(Files.readAllBytes(file)).metadata();
+      if (ClassesCard.isPresent(metadata)) {
+        line("format", "onnx");
+        graph();
+        classifier(ClassesCard.read(metadata));
+        return;
+      }
+    }
     describe(ModelFile.read(file));
+  }
+
+  /** A model that carries its labels. */
+  private void classifier(ClassesCard card) {
+    line("architecture", card.architecture());
+    line("model", card.id());
+    line("labels", String.join(", ", card.labels()));
+    int side = card.side();
+    line(
+        "crop",
+        side + "x" + side + card.rule().map(rule -> " by " + rule.text()).orElse(", the middle"));
+    line("input", card.colorOrder() + ", (x - " + card.mean() + ") / " + card.deviation());
+    known("license", card.license());
+    known("origin", card.origin());
+    line(
+        "use",
+        card.attribute()
+            .map(a -> "tells the " + a + " of faces: expression --model " + file)
+            .orElse("classify-image --model " + file));
   }
 
   private void describe(ModelFile model) throws IOException {

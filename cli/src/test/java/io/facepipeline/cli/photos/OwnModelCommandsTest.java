@@ -116,6 +116,15 @@ class OwnModelCommandsTest {
   }
 
   @Test
+  void itsCardIsShown() throws IOException {
+    CommandRun run = CommandRun.of("models", "inspect", model(Optional.of("tint")));
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("red, blue"), run.out());
+    assertTrue(run.out().contains("8x8 by scaled-box 1.0"), run.out());
+    assertTrue(run.out().contains("expression --model"), run.out());
+  }
+
+  @Test
   void aModelForSomethingElseIsRefused() throws IOException {
     CommandRun faces =
         CommandRun.of("classify-image", "--model", model(Optional.of("tint")), photos);

@@ -136,6 +136,12 @@ record Start(
   }
 
   private static Start of(Checkpoint weights, ModelCard card, String name) {
+    if (card.whitened()) {
+      throw new FacePipelineException(
+          name
+              + " scales each crop by its own numbers, but a classifier's are all scaled alike;"
+              + " start from another model");
+    }
     CatalogEntry.Input input =
         new CatalogEntry.Input(
             card.crop().width(),

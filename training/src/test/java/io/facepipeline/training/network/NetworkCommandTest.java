@@ -301,6 +301,27 @@ class NetworkCommandTest {
     }
   }
 
+  /** Its batch normalizations are folded into the convolutions, and its features of unit length. */
+  @Test
+  void thePublishedFaceNetIsTuned() throws IOException {
+    Path models = SharedData.path("models");
+    Path people = folder.resolve("people");
+    for (String name : List.of("ada", "bao")) {
+      Path own = Files.createDirectories(people.resolve(name));
+      for (int photo = 1; photo <= 3; photo++) {
+        String file = name + "_" + photo + ".jpg";
+        Files.copy(SharedData.album("people/" + name + "/" + file), own.resolve(file));
+      }
+    }
+    Path out = folder.resolve("out");
+    Run run =
+        run(
+            "--photos", people, "--out", out, "--from", "facenet-vggface2", "--models", models,
+            "--epochs", 3, "--freeze", 2, "--batch", 4, "--augment", "NONE");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("validation: 2 of 2 right"), run.out());
+  }
+
   /** A checkpoint as torchvision's, with the classes it was trained on, told by its tensors. */
   @Test
   void aNetworkOfImageNetIsTuned() throws IOException {
