@@ -8,6 +8,7 @@ import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreBuilder;
 import io.facepipeline.onnx.store.PublishedFile;
+import io.facepipeline.onnx.store.PublishedFile.CommercialUse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
     description = "Lists, checks and fetches models.")
 public final class ModelsCommand implements Runnable {
   /** Columns as wide as the longest id and the longest name of an architecture. */
-  private static final String ROW = "%-24s %-31s %-12s %-14s %s%n";
+  private static final String ROW = "%-24s %-31s %-12s %-14s %-10s %s%n";
 
   @Spec CommandSpec spec;
 
@@ -42,27 +43,40 @@ public final class ModelsCommand implements Runnable {
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the catalog.")
-  int list(@Mixin StoreOptions options) {
+  int list(
+      @Option(
+              names = "--commercial",
+              description = "Only weights whose authors state that commercial use is allowed.")
+          boolean commercial,
+      @Mixin StoreOptions options) {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(ROW, "id", "architecture", "here", "license", "accuracy");
-    for (String inside : List.of(DefaultModels.DETECTOR, DefaultModels.EMBEDDER)) {
+    out.printf(ROW, "id", "architecture", "here", "license", "commercial", "accuracy");
+    // Of the default ones their cards tell the photos; whether these allow it is not stated.
+    List<String> within =
+        commercial ? List.of() : List.of(DefaultModels.DETECTOR, DefaultModels.EMBEDDER);
+    for (String inside : within) {
       out.printf(
           ROW,
           inside,
           inside.equals(DefaultModels.DETECTOR) ? "MTCNN" : "compact network",
           "inside",
           "docs/models.md",
+          CommercialUse.UNSTATED,
           "-");
     }
     for (CatalogEntry entry : Catalogue.entries()) {
-      PublishedFile first = entry.files().get(0);
+      PublishedFile.License license = entry.file().license();
+      if (commercial && license.commercialUse() != CommercialUse.YES) {
+        continue;
+      }
       out.printf(
           ROW,
           entry.id(),
           Catalogue.describe(entry),
           state(store, entry),
-          first.license() + (first.license().restricted() ? " (restricted)" : ""),
+          license,
+          license.commercialUse(),
           entry.accuracy().map(Object::toString).orElse("-"));
     }
     return 0;
@@ -142,7 +156,17 @@ public final class ModelsCommand implements Runnable {
       store.acceptLicense(id);
     }
     PublishedFile first = entry.files().get(0);
-    spec.commandLine().getErr().println(id + ": " + first.license() + ", " + first.license().url());
+    spec.commandLine()
+        .getErr()
+        .println(
+            id
+                + ": "
+                + first.license()
+                + ", "
+                + first.license().url()
+                + ", commercial use: "
+                + first.license().commercialUse()
+                + entry.trainedOn().map(data -> ", trained on " + data).orElse(""));
     List<Path> files = store.build().require(entry.files());
     files.forEach(spec.commandLine().getOut()::println);
     return 0;

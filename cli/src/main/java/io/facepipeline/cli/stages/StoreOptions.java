@@ -25,6 +25,11 @@ public final class StoreOptions {
   @Option(names = "--offline", description = "Download nothing (or set FACEPIPELINE_OFFLINE=true).")
   public boolean offline;
 
+  @Option(
+      names = "--commercial-only",
+      description = "Refuse weights whose authors do not state that commercial use is allowed.")
+  boolean commercialOnly;
+
   public ModelStoreBuilder store(ProgressListener progress) {
     ModelStoreBuilder store = ModelStore.builder().progress(progress);
     if (models != null) {
@@ -32,6 +37,9 @@ public final class StoreOptions {
     }
     if (cache != null) {
       store.cache(cache);
+    }
+    if (commercialOnly) {
+      store.onlyCommercialUse();
     }
     if (offline) {
       store.offline(true);

@@ -129,6 +129,12 @@ class ModelsCommandTest {
     rows.forEach(row -> assertTrue(row.startsWith(" ", column - 1), row));
     rows.forEach(row -> assertFalse(row.startsWith(" ", column), row));
 
+    CommandRun free = run("models", "list", "--commercial", "--models", models);
+    assertEquals(0, free.exitCode(), free.err());
+    assertMentions(free.out(), "mobilefacenet-foamliu", "mtcnn", "yes");
+    List<String> others = List.of("facenet-vggface2", "ir-50", "compact-default", "unstated");
+    others.forEach(other -> assertFalse(free.out().contains(other), free.out()));
+
     Path own = Files.createDirectory(folder.resolve("own"));
     CommandRun none = run("models", "verify", "--models", own, "--model-cache", folder);
     assertMentions(none.out(), "no published model", "--models");

@@ -5,11 +5,13 @@ import io.facepipeline.internal.UserCache;
 import io.facepipeline.internal.WholeFile;
 import io.facepipeline.onnx.download.Downloader;
 import io.facepipeline.onnx.download.PartialFile;
+import io.facepipeline.onnx.download.TarMember;
 import io.facepipeline.onnx.download.Transfer;
 import io.facepipeline.onnx.store.ModelStoreException;
 import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -66,8 +68,12 @@ public final class ModelCache {
   private void download(
       PublishedFile file, Path path, Downloader downloader, ProgressListener progress)
       throws IOException {
-    Transfer transfer =
-        new Transfer(file.downloadable().orElseThrow(), path, file.usual().size(), progress);
+    URI from = file.downloadable().orElseThrow();
+    if (from.getFragment() != null) {
+      unpack(file, from, path, downloader, progress);
+      return;
+    }
+    Transfer transfer = new Transfer(from, path, file.usual().size(), progress);
     PartialFile part = new PartialFile(path);
     boolean joined = downloader.download(transfer, part);
     try {
@@ -86,6 +92,43 @@ public final class ModelCache {
     }
     WholeFile.publish(part.content(), path);
     part.published();
+  }
+
+  /** Downloads an archive, and keeps one file of it. */
+  private void unpack(
+      PublishedFile file, URI from, Path path, Downloader downloader, ProgressListener progress)
+      throws IOException {
+    String address = from.toString();
+    Path archive = path.resolveSibling(path.getFileName() + ".tgz");
+    PartialFile whole = new PartialFile(archive);
+    PartialFile part = new PartialFile(path);
+    Transfer transfer =
+        new Transfer(URI.create(address.substring(0, address.indexOf('#'))), archive, 0, progress);
+    boolean joined = downloader.download(transfer, whole);
+    try {
+      TarMember member = new TarMember(whole.content(), from.getFragment());
+      try {
+        copy(member, file, part, path);
+      } catch (ModelStoreException e) {
+        if (!joined || e.reason() != Reason.INTEGRITY) {
+          throw e;
+        }
+        // Two halves of different archives look like this; one download in one piece does not.
+        whole.delete();
+        downloader.download(transfer, whole);
+        copy(member, file, part, path);
+      }
+      WholeFile.publish(part.content(), path);
+    } finally {
+      part.delete();
+      whole.delete();
+    }
+  }
+
+  private void copy(TarMember member, PublishedFile file, PartialFile part, Path path)
+      throws IOException {
+    member.copyTo(part.content(), Transfer.limit(file.usual().size()));
+    requireWhole(file, part, path);
   }
 
   private void requireWhole(PublishedFile file, PartialFile part, Path path) throws IOException {

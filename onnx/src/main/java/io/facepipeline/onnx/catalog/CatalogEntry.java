@@ -120,6 +120,7 @@ public final class CatalogEntry {
   private final int embeddingSize;
   private final List<Accuracy> accuracies;
   private final Optional<ModelCard.Thresholds> thresholds;
+  private final Optional<String> trainedOn;
   private final Optional<String> attribute;
   private final List<String> classes;
   private final Output output;
@@ -135,6 +136,7 @@ public final class CatalogEntry {
     embeddingSize = read.embeddingSize();
     accuracies = read.accuracies();
     thresholds = read.thresholds();
+    trainedOn = read.trainedOn();
     attribute = read.attribute();
     classes = read.classes();
     output = read.output();
@@ -202,6 +204,11 @@ public final class CatalogEntry {
   /** {@return the measured thresholds, if there are any} */
   public Optional<ModelCard.Thresholds> thresholds() {
     return thresholds;
+  }
+
+  /** {@return the data that it was trained on, as its authors state, if they do} */
+  public Optional<String> trainedOn() {
+    return trainedOn;
   }
 
   /** {@return its attribute of faces, such as {@code expression}, if it has one} */

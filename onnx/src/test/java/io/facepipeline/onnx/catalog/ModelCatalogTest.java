@@ -96,7 +96,8 @@ class ModelCatalogTest {
     assertEquals(
         Optional.of(URI.create("https://example.org/theirs.pth")), entry.file().downloadable());
     assertEquals(
-        new PublishedFile.License("research only", "https://example.org/terms", true),
+        new PublishedFile.License(
+            "research only", "https://example.org/terms", PublishedFile.CommercialUse.NO),
         entry.file().license());
     assertEquals(CropSpec.arcFace(112), entry.input().crop());
     assertEquals(ModelCard.ColorOrder.BGR, entry.input().colorOrder());
@@ -108,6 +109,27 @@ class ModelCatalogTest {
     assertEquals(Optional.of(new ModelCard.Thresholds(0.3f, 0.4f, 7, "LFW")), entry.thresholds());
     assertTrue(entry.isPublishedAs(HASH));
     assertFalse(entry.isPublishedAs(HASH.replace('0', '1')));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"restricted\": true              | NO",
+        "\"commercialUse\": \"no\"         | NO",
+        "\"commercialUse\": \"yes\"        | YES",
+        "\"commercialUse\": \"unstated\"   | UNSTATED",
+        "\"restricted\": false             | UNSTATED",
+      })
+  void whatAuthorsSayOfCommercialUse(String key, PublishedFile.CommercialUse use) {
+    CatalogEntry entry = entry(EMBEDDER.replace("\"restricted\": true", key));
+    assertEquals(use, entry.file().license().commercialUse());
+    assertEquals(use == PublishedFile.CommercialUse.NO, entry.file().license().restricted());
+    assertEquals(Optional.empty(), entry.trainedOn());
+    assertEquals(
+        Optional.of("their photos"),
+        entry(EMBEDDER.replace("\"kind\"", "\"trainedOn\": \"their photos\", \"kind\""))
+            .trainedOn());
   }
 
   @Test
@@ -138,6 +160,8 @@ class ModelCatalogTest {
         "0123456789abcdef0123       | xyz                           | hexadecimal",
         "https://example.org/theirs | file:///theirs                | https",
         "\"restricted\": true       | \"free\": true                | unknown key \"free\"",
+        "\"restricted\": true       | \"commercialUse\": \"maybe\"  | [yes, no, unstated]",
+        "\"restricted\": true       | \"restricted\": true, \"commercialUse\": \"yes\" | leave one",
         "\"rule\": \"arcface\"      | \"rule\": \"arc\"             | not a crop rule",
         "\"BGR\"                    | \"BRG\"                       | BRG",
         "[1, 2, 3]                  | [1, 2]                        | mean of BGR",
