@@ -49,7 +49,7 @@ final class UsageTest {
   @ParameterizedTest
   @CsvSource({
     "detect,   --json --csv --annotate --repeat --min-face --thresholds",
-    "align,    --json --csv --annotate --out --rule --size --margin",
+    "align,    --json --csv --annotate --out --rule --size --margin --select --left-out --again",
     "embed,    --json --csv --annotate --npy --people --select --embedder --mirror",
     "compare,  --json --csv --plots --metric --threshold --select --embedder",
     "outliers, --json --csv --plots --people --threshold --percentile --move-to --cache",

@@ -125,7 +125,7 @@ public final class AlignCommand implements Callable<Integer> {
     List<Supplier<Path>> places = CropPlaces.of(photos, arguments.paths(), out);
     CropSpec crop = crop();
     Reports.folder(out);
-    try (AlignRecord record = AlignRecord.open(out, settings(crop), again);
+    try (AlignRecord record = AlignRecord.open(out, settings(crop), again, photos);
         FacePipeline pipeline = Pipelines.detecting(stages, stageOptions)) {
       AlignedPhoto[] cut = new AlignedPhoto[photos.size()];
       List<Integer> missing = new ArrayList<>();
@@ -161,6 +161,7 @@ public final class AlignCommand implements Callable<Integer> {
                   cut[number] = FaceCutter.failed(photos.get(number), result.error);
                 }
               });
+      record.deleteOutdated();
       tell(console, photos, cut, photos.size() - missing.size());
       return Exit.code(PhotoOptions.allDone(results));
     } catch (IOException e) {

@@ -12,10 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +39,21 @@ final class AlignRecord implements Closeable {
   /** The photo that each crop was cut from last. */
   private final Map<String, String> owners = new HashMap<>();
 
+  /** The crops of photos before this run. */
+  private final Map<String, Set<String>> before = new HashMap<>();
+
+  /** The photos and crops of this run. */
+  private final Set<String> cut = new HashSet<>();
+
+  private final Set<String> written = new HashSet<>();
+
   private final RandomAccessFile file;
 
   /** The first line. */
   private record Settings(@Nullable String settings) {}
+
+  /** What a record says, and where its last whole line ends. */
+  private record Content(@Nullable String settings, List<AlignedPhoto> photos, int end) {}
 
   private AlignRecord(Path folder, RandomAccessFile file) {
     this.folder = folder;
@@ -49,78 +64,112 @@ final class AlignRecord implements Closeable {
    * Opens the record of a folder.
    *
    * @param settings all that crops depend on but their photos
-   * @param again whether to forget what was cut
+   * @param again whether to forget what was cut of the photos given
+   * @param given the photos
    * @throws IllegalArgumentException if the folder has crops of other settings
    */
-  static AlignRecord open(Path folder, String settings, boolean again) {
+  static AlignRecord open(Path folder, String settings, boolean again, List<ImageSource> given) {
     Path place = folder.resolve(NAME);
     try {
-      if (again || !Files.exists(place)) {
-        WholeFile.write(
-            place,
-            WholeFile.Access.UMASK,
-            (GSON.toJson(new Settings(settings)) + "\n").getBytes(StandardCharsets.UTF_8));
+      Content content = Files.exists(place) ? read(place) : new Content(settings, List.of(), 0);
+      Set<String> keys = new HashSet<>();
+      if (again) {
+        given.forEach(photo -> keys.add(key(photo)));
       }
-      RandomAccessFile file = new RandomAccessFile(place.toFile(), "rw");
-      AlignRecord record = new AlignRecord(folder, file);
-      try {
-        record.read(place, settings);
-        return record;
-      } catch (IOException | RuntimeException e) {
-        file.close();
-        throw e;
+      List<AlignedPhoto> kept =
+          content.photos.stream().filter(photo -> !keys.contains(photo.image())).toList();
+      boolean others = !settings.equals(content.settings);
+      if (others && !(again && kept.isEmpty())) {
+        throw otherSettings(folder, content, settings, again ? kept.get(0).image() : null);
       }
+      int end = content.end;
+      if (end == 0 || again) {
+        end = write(place, settings, kept);
+      }
+      AlignRecord record = new AlignRecord(folder, opened(place, end));
+      for (AlignedPhoto photo : content.photos) {
+        record.before.computeIfAbsent(photo.image(), p -> new HashSet<>()).addAll(photo.crops());
+      }
+      kept.forEach(record::remember);
+      return record;
     } catch (IOException e) {
       throw new FacePipelineException("cannot keep the record " + place + ": " + e, e);
     }
   }
 
-  private void read(Path place, String settings) throws IOException {
+  /** The file without the line that a killed process did not end. */
+  private static RandomAccessFile opened(Path place, long end) throws IOException {
+    RandomAccessFile file = new RandomAccessFile(place.toFile(), "rw");
+    try {
+      file.setLength(end);
+      file.seek(end);
+      return file;
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static IllegalArgumentException otherSettings(
+      Path folder, Content content, String settings, @Nullable String notGiven) {
+    return new IllegalArgumentException(
+        folder
+            + " has crops of other settings ("
+            + content.settings
+            + "; now: "
+            + settings
+            + (notGiven == null
+                ? "); name another folder, or cut all photos again with --again"
+                : "), also of photos that are not given now, such as "
+                    + notGiven
+                    + "; name another folder, or give all photos"));
+  }
+
+  private static Content read(Path place) throws IOException {
     byte[] bytes = Files.readAllBytes(place);
+    String settings = null;
+    List<AlignedPhoto> photos = new ArrayList<>();
     int whole = 0;
     for (int end = 0; end < bytes.length; end++) {
       if (bytes[end] == '\n') {
         String line = new String(bytes, whole, end - whole, StandardCharsets.UTF_8);
         try {
           if (whole == 0) {
-            requireSame(settings, GSON.fromJson(line, Settings.class));
+            settings = GSON.fromJson(line, Settings.class).settings();
           } else {
-            remember(GSON.fromJson(line, AlignedPhoto.class));
+            photos.add(photo(line));
           }
-        } catch (JsonParseException e) {
+        } catch (JsonParseException | NullPointerException e) {
+          // A line that lacks something is as bad as one that is no JSON.
           throw new FacePipelineException(
-              place + " is damaged at \"" + line + "\"; cut the photos with --again", e);
+              place + " is damaged at \"" + line + "\"; delete it, and all photos are cut", e);
         }
         whole = end + 1;
       }
     }
-    if (whole == 0) {
-      throw new FacePipelineException(place + " is damaged; cut the photos with --again");
-    }
-    // What was not ended is written again.
-    file.setLength(whole);
-    file.seek(whole);
+    return new Content(settings, photos, whole);
   }
 
-  private void requireSame(String settings, @Nullable Settings kept) {
-    String before = kept == null ? null : kept.settings();
-    if (!settings.equals(before)) {
-      throw new IllegalArgumentException(
-          folder
-              + " has crops of other settings ("
-              + before
-              + "; now: "
-              + settings
-              + "); name another folder, or cut all photos again with --again");
-    }
+  private static AlignedPhoto photo(String line) {
+    AlignedPhoto photo = GSON.fromJson(line, AlignedPhoto.class);
+    Objects.requireNonNull(photo.image());
+    Objects.requireNonNull(photo.detail());
+    List.copyOf(photo.crops());
+    return photo;
   }
 
-  @SuppressWarnings("NullAway") // Gson leaves null what a line lacks
-  private void remember(@Nullable AlignedPhoto photo) {
-    if (photo != null && photo.image() != null && photo.crops() != null) {
-      photos.put(photo.image(), photo);
-      photo.crops().forEach(crop -> owners.put(crop, photo.image()));
-    }
+  private static int write(Path place, String settings, List<AlignedPhoto> photos)
+      throws IOException {
+    StringBuilder text = new StringBuilder(GSON.toJson(new Settings(settings))).append('\n');
+    photos.forEach(photo -> text.append(GSON.toJson(photo)).append('\n'));
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    WholeFile.write(place, WholeFile.Access.UMASK, bytes);
+    return bytes.length;
+  }
+
+  private void remember(AlignedPhoto photo) {
+    photos.put(photo.image(), photo);
+    photo.crops().forEach(crop -> owners.put(crop, photo.image()));
   }
 
   /** What became of a photo, if it was cut as it is now, and its crops are there. */
@@ -170,6 +219,28 @@ final class AlignRecord implements Closeable {
       throw new FacePipelineException("cannot keep the record of " + folder + ": " + e, e);
     }
     remember(photo);
+    cut.add(photo.image());
+    written.addAll(photo.crops());
+  }
+
+  /** Deletes crops of photos that were cut anew and have fewer now. */
+  void deleteOutdated() {
+    for (String photo : cut) {
+      for (String crop : before.getOrDefault(photo, Set.of())) {
+        if (!written.contains(crop) && owners.getOrDefault(crop, photo).equals(photo)) {
+          delete(folder.resolve(crop));
+        }
+      }
+    }
+  }
+
+  private static void delete(Path crop) {
+    try {
+      Files.deleteIfExists(crop);
+    } catch (IOException e) {
+      throw new FacePipelineException(
+          "cannot delete " + crop + ", which its photo no longer has: " + e, e);
+    }
   }
 
   @Override

@@ -185,9 +185,48 @@ final class AlignDataSetTest {
     assertTrue(other.err().contains("now: 96x96"), other.err());
     assertArrayEquals(before.get("ada/ada_1_0.png"), files().get("ada/ada_1_0.png"));
 
+    Path ada = photos.resolve("ada");
+    CommandRun part = CommandRun.of("align", "--out", crops, "--size", 96, "--again", ada);
+    assertEquals(WRONG_USAGE, part.exitCode());
+    assertTrue(part.err().contains("photos that are not given now"), part.err());
+
     CommandRun again = align(new AlbumStages(), "--size", 96, "--again");
     assertEquals(0, again.exitCode(), again.err());
     assertEquals(96, Image.read(crops.resolve("ada/ada_1_0.png")).width());
+  }
+
+  /** A photo of four faces becomes one of one face, and then one of nobody. */
+  @Test
+  void cropsThatAPhotoNoLongerHasAreDeleted() throws IOException {
+    copy("groups/group_1.jpg", "ada");
+    Path photo = photos.resolve("ada/group_1.jpg");
+    align(new AlbumStages());
+    assertTrue(files().containsKey("ada/group_1_3.png"));
+
+    Files.write(photo, Files.readAllBytes(SharedData.album("people/ada/ada_2.jpg")));
+    align(new AlbumStages());
+    assertTrue(files().containsKey("ada/group_1_0.png"));
+    assertFalse(files().containsKey("ada/group_1_1.png"));
+
+    Files.write(photo, Files.readAllBytes(SharedData.album("groups/nobody.jpg")));
+    align(new AlbumStages(), "--again");
+    assertFalse(files().containsKey("ada/group_1_0.png"));
+    assertEquals(8, files().size());
+  }
+
+  @Test
+  void aDamagedRecordIsNamed() throws IOException {
+    align(new AlbumStages());
+    Path record = crops.resolve(".facepipeline-align");
+    List<String> lines = Files.readAllLines(record);
+    for (String line : List.of("{\"image\":", "{}", "7", "")) {
+      Files.write(record, List.of(lines.get(0), line, lines.get(1)));
+      CommandRun run = align(new AlbumStages());
+      assertEquals(WRONG_USAGE, run.exitCode(), line);
+      assertTrue(run.err().contains(record + " is damaged at"), run.err());
+    }
+    Files.delete(record);
+    assertEquals(0, align(new AlbumStages()).exitCode());
   }
 
   @Test
