@@ -324,7 +324,10 @@ public final class OnnxFaceAttribute implements FaceAttribute {
           mean == null || deviation == null
               ? InputSpec.raw(planes)
               : new InputSpec(
-                  planes, InputSpec.perPlane(mean, planes), InputSpec.perPlane(deviation, planes));
+                  planes,
+                  InputSpec.perPlane(mean, planes),
+                  InputSpec.perPlane(deviation, planes),
+                  false);
       List<String> meanings = classes != null ? classes : card.labels();
       List<Classes> opened = new ArrayList<>();
       try {

@@ -62,6 +62,7 @@ class CardedClassifierTest extends FaceAttributeContract {
         ColorOrder.RGB,
         List.of(0f),
         List.of(1f),
+        false,
         "none",
         "test",
         "0");

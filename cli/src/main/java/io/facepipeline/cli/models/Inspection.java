@@ -69,7 +69,7 @@ final class Inspection {
     line(
         "crop",
         side + "x" + side + card.rule().map(rule -> " by " + rule.text()).orElse(", the middle"));
-    line("input", card.colorOrder() + ", (x - " + card.mean() + ") / " + card.deviation());
+    line("input", scaled(card.colorOrder(), card.mean(), card.deviation(), card.whitened()));
     known("license", card.license());
     known("origin", card.origin());
     line(
@@ -148,15 +148,18 @@ final class Inspection {
     line("model", card.fingerprint());
     line("embedding", card.embeddingSize() + " numbers");
     line("crop", card.crop());
-    line(
-        "input",
-        card.colorOrder()
-            + (card.whitened()
-                ? ", whitened: each crop by its own mean and deviation"
-                : ", (x - " + card.mean() + ") / " + card.deviation()));
+    line("input", scaled(card.colorOrder(), card.mean(), card.deviation(), card.whitened()));
     known("license", card.license());
     known("origin", card.origin());
     card.measured().ifPresent(t -> line("thresholds", text(t)));
+  }
+
+  private static String scaled(
+      ModelCard.ColorOrder order, List<Float> mean, List<Float> deviation, boolean whitened) {
+    return order
+        + (whitened
+            ? ", whitened: each crop by its own mean and deviation"
+            : ", (x - " + mean + ") / " + deviation);
   }
 
   private void known(String name, String value) {

@@ -69,6 +69,7 @@ class OwnModelCommandsTest {
             ColorOrder.RGB,
             List.of(0f),
             List.of(1f),
+            false,
             "none",
             "test",
             "0")

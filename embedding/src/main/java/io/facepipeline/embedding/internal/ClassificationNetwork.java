@@ -104,8 +104,7 @@ public final class ClassificationNetwork {
     LayerEmitter graph = new LayerEmitter(entry.id(), checkpoint);
     int outputs = network.outputSize(checkpoint);
     Value rgb = graph.input(INPUT, -1, 3, input.height(), input.width());
-    Value x =
-        EmbeddingGraphs.preprocess(graph, rgb, input.colorOrder(), input.mean(), input.deviation());
+    Value x = EmbeddingGraphs.preprocess(graph, rgb, input);
     graph.output(network.forward(graph, x, outputs), OUTPUT, -1, outputs);
     graph.requireFinite();
     graph

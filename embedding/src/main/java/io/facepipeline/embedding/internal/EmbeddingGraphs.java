@@ -1,8 +1,10 @@
 package io.facepipeline.embedding.internal;
 
+import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Dim;
 import io.facepipeline.onnx.graph.Graph;
@@ -95,25 +97,30 @@ public final class EmbeddingGraphs {
   }
 
   private static Value preprocess(GraphBuilder graph, Value rgb, ModelCard card) {
-    if (!card.whitened()) {
-      return preprocess(graph, rgb, card.colorOrder(), card.mean(), card.deviation());
-    }
-    int channels = card.colorOrder().channels();
-    int numbers = channels * card.crop().height() * card.crop().width();
-    return whitened(graph, ordered(graph, rgb, card.colorOrder()), channels, numbers);
+    CropSpec crop = card.crop();
+    return preprocess(
+        graph,
+        rgb,
+        new CatalogEntry.Input(
+            crop.width(),
+            crop.height(),
+            crop.rule(),
+            card.colorOrder(),
+            card.mean(),
+            card.deviation(),
+            card.whitened()));
   }
 
-  /**
-   * Turns raw planes of red, green and blue into what a network was trained on; mean and deviation
-   * are one for all channels or one each.
-   */
-  public static Value preprocess(
-      GraphBuilder graph,
-      Value rgb,
-      ModelCard.ColorOrder order,
-      List<Float> mean,
-      List<Float> deviation) {
+  /** Turns raw planes of red, green and blue into what a network was trained on. */
+  public static Value preprocess(GraphBuilder graph, Value rgb, CatalogEntry.Input input) {
+    ModelCard.ColorOrder order = input.colorOrder();
     Value x = ordered(graph, rgb, order);
+    if (input.whitened()) {
+      int numbers = order.channels() * input.height() * input.width();
+      return whitened(graph, x, order.channels(), numbers);
+    }
+    List<Float> mean = input.mean();
+    List<Float> deviation = input.deviation();
     int channels = order.channels();
     float[] scale = new float[channels];
     float[] shift = new float[channels];

@@ -33,6 +33,9 @@ public final class EntryCards {
             .colorOrder(input.colorOrder())
             .scaling(input.mean(), input.deviation())
             .sourceSha256(sha256);
+    if (input.whitened()) {
+      card.whitened();
+    }
     if (entry.isPublishedAs(sha256)) {
       card.license(entry.file().license().name())
           .origin(entry.file().origin())

@@ -56,6 +56,8 @@ public final class CatalogEntry {
    * @param colorOrder the order of the channels
    * @param mean the numbers subtracted from a byte value 0..255, one for all channels or one each
    * @param deviation the divisors of the difference, likewise
+   * @param whitened whether each image is scaled by its own mean and deviation instead, as {@link
+   *     ModelCard#whitened} says; the mean is then 0 and the deviation 1
    */
   public record Input(
       int width,
@@ -63,12 +65,14 @@ public final class CatalogEntry {
       @Nullable CropRule rule,
       ModelCard.ColorOrder colorOrder,
       List<Float> mean,
-      List<Float> deviation) {
+      List<Float> deviation,
+      boolean whitened) {
     /**
      * Creates a description.
      *
      * @throws IllegalArgumentException if an extent is not positive, the mean or the deviation has
-     *     neither one number nor one per channel, one is not finite or a deviation is zero
+     *     neither one number nor one per channel, one is not finite or a deviation is zero, or
+     *     whitened images have another mean than 0 or another deviation than 1
      */
     public Input {
       if (width < 1 || height < 1) {
@@ -79,6 +83,14 @@ public final class CatalogEntry {
       requireNumbers("deviation", deviation, colorOrder);
       if (deviation.contains(0f) || deviation.contains(-0f)) {
         throw new IllegalArgumentException("a deviation must not be 0");
+      }
+      if (whitened
+          && (mean.stream().anyMatch(m -> m != 0) || deviation.stream().anyMatch(d -> d != 1))) {
+        throw new IllegalArgumentException(
+            "whitened images are scaled by their own numbers, not by mean and deviation, got "
+                + mean
+                + " and "
+                + deviation);
       }
       mean = List.copyOf(mean);
       deviation = List.copyOf(deviation);

@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 
 /** The fields of an entry's JSON. What is wrong is an exception that names the key. */
 final class EntryReader {
-  private static final Set<String> INPUT_KEYS = Set.of("crop", "colorOrder", "mean", "deviation");
+  private static final String WHITENED = "whitened";
+  private static final Set<String> INPUT_KEYS =
+      Set.of("crop", "colorOrder", "mean", "deviation", WHITENED);
   private static final Set<String> FILE_KEYS =
       Set.of(
           "name",
@@ -35,7 +37,8 @@ final class EntryReader {
           "crop",
           "colorOrder",
           "mean",
-          "deviation");
+          "deviation",
+          WHITENED);
   private static final Set<String> KEYS =
       Set.of(
           "id",
@@ -50,6 +53,7 @@ final class EntryReader {
           "colorOrder",
           "mean",
           "deviation",
+          WHITENED,
           "embeddingSize",
           "accuracy",
           "thresholds",
@@ -202,12 +206,18 @@ final class EntryReader {
   private Input input(JsonObject file) {
     JsonObject crop = inputField(file, "crop").getAsJsonObject();
     ModelCard.ColorOrder order = CardFields.colorOrder(inputField(file, "colorOrder"));
-    List<Float> mean = CardFields.floats(inputField(file, "mean"));
-    List<Float> deviation = CardFields.floats(inputField(file, "deviation"));
+    boolean whitened = isWhitened(file) || (!file.has("mean") && isWhitened(json));
+    List<Float> mean = whitened ? List.of(0f) : CardFields.floats(inputField(file, "mean"));
+    List<Float> deviation =
+        whitened ? List.of(1f) : CardFields.floats(inputField(file, "deviation"));
     CardFields.requireKnown(crop, Set.of("width", "height", "rule"));
     if (kind == Kind.FACE_EMBEDDER || kind == Kind.FACE_ATTRIBUTE) {
       CropSpec spec = CardFields.crop(crop);
-      return new Input(spec.width(), spec.height(), spec.rule(), order, mean, deviation);
+      return new Input(spec.width(), spec.height(), spec.rule(), order, mean, deviation, whitened);
+    }
+    if (whitened && kind == Kind.FACE_DETECTOR) {
+      throw new IllegalArgumentException(
+          "a detector's images cannot be whitened; state a mean and a deviation");
     }
     return new Input(
         required(crop, "width").getAsInt(),
@@ -215,7 +225,17 @@ final class EntryReader {
         null,
         order,
         mean,
-        deviation);
+        deviation,
+        whitened);
+  }
+
+  private static boolean isWhitened(JsonObject fields) {
+    boolean whitened = optional(fields, WHITENED).filter(JsonElement::getAsBoolean).isPresent();
+    if (whitened && (fields.has("mean") || fields.has("deviation"))) {
+      throw new IllegalArgumentException(
+          "there are a mean and a deviation, but images are also said to be whitened; keep one");
+    }
+    return whitened;
   }
 
   private JsonElement inputField(JsonObject file, String key) {

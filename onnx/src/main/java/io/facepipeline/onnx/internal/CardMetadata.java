@@ -26,7 +26,7 @@ public final class CardMetadata {
   static final String COLOR_ORDER = PREFIX + "color.order";
   static final String MEAN = PREFIX + "mean";
   static final String DEVIATION = PREFIX + "deviation";
-  private static final String WHITENED = PREFIX + "whitened";
+  static final String WHITENED = PREFIX + "whitened";
   static final String LICENCE = PREFIX + "licence";
   static final String ORIGIN = PREFIX + "origin";
   static final String SOURCE_SHA256 = PREFIX + "source.sha256";

@@ -7,6 +7,7 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param colorOrder the order of the channels inside the model
  * @param mean what is subtracted inside the model
  * @param deviation what the difference is divided by inside the model
+ * @param whitened whether each square is scaled by its own mean and deviation instead
  * @param license the weights' license
  * @param origin what the weights come from
  * @param sourceSha256 the SHA-256 of the checkpoint
@@ -42,6 +44,7 @@ public record ClassesCard(
     ColorOrder colorOrder,
     List<Float> mean,
     List<Float> deviation,
+    boolean whitened,
     String license,
     String origin,
     String sourceSha256) {
@@ -88,6 +91,12 @@ public record ClassesCard(
     return new FaceAttribute.Card(attribute.get(), id, crops, labels, license, origin);
   }
 
+  /** {@return what is fed to the network} */
+  public CatalogEntry.Input input() {
+    return new CatalogEntry.Input(
+        side, side, rule.orElse(null), colorOrder, mean, deviation, whitened);
+  }
+
   /** {@return the card as metadata} */
   public Map<String, String> metadata() {
     Map<String, String> m = new LinkedHashMap<>();
@@ -100,6 +109,9 @@ public record ClassesCard(
     m.put(CardMetadata.COLOR_ORDER, colorOrder.name());
     m.put(CardMetadata.MEAN, CardMetadata.join(mean));
     m.put(CardMetadata.DEVIATION, CardMetadata.join(deviation));
+    if (whitened) {
+      m.put(CardMetadata.WHITENED, "true");
+    }
     m.put(CardMetadata.LICENCE, license);
     m.put(CardMetadata.ORIGIN, origin);
     m.put(CardMetadata.SOURCE_SHA256, sourceSha256);
@@ -135,6 +147,7 @@ public record ClassesCard(
           CardMetadata.value(metadata, CardMetadata.COLOR_ORDER, ColorOrder::valueOf),
           CardMetadata.value(metadata, CardMetadata.MEAN, CardMetadata::split),
           CardMetadata.value(metadata, CardMetadata.DEVIATION, CardMetadata::split),
+          Boolean.parseBoolean(metadata.get(CardMetadata.WHITENED)),
           CardMetadata.value(metadata, CardMetadata.LICENCE, s -> s),
           CardMetadata.value(metadata, CardMetadata.ORIGIN, s -> s),
           CardMetadata.value(metadata, CardMetadata.SOURCE_SHA256, s -> s));

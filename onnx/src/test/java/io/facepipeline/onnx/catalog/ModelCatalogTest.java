@@ -133,6 +133,24 @@ class ModelCatalogTest {
   }
 
   @Test
+  void whitenedImagesHaveNoMeanAndDeviation() {
+    String scaling = "\"mean\": [0],\n  \"deviation\": [1],";
+    assertTrue(ATTRIBUTE.contains(scaling), "the entry is another");
+    CatalogEntry entry =
+        entry(ATTRIBUTE.replace(scaling, "\"whitened\": true,").replace(", \"mean\": [9]", ""));
+    assertEquals(
+        List.of(true, true), entry.inputs().stream().map(CatalogEntry.Input::whitened).toList());
+    assertEquals(List.of(0f), entry.input().mean());
+    assertEquals(List.of(1f), entry.input().deviation());
+    CatalogEntry one = entry(ATTRIBUTE.replace(", \"mean\": [9]", ", \"whitened\": true"));
+    assertEquals(
+        List.of(false, true), one.inputs().stream().map(CatalogEntry.Input::whitened).toList());
+    String both = ATTRIBUTE.replace(scaling, scaling + " \"whitened\": true,");
+    String message = assertThrows(MalformedModelException.class, () -> entry(both)).getMessage();
+    assertTrue(message.contains("keep one"), message);
+  }
+
+  @Test
   void eachFileMayBeFedInItsOwnWay() {
     CatalogEntry entry = entry(ATTRIBUTE);
     assertTrue(entry.isOnnx());

@@ -56,8 +56,7 @@ final class ClassifierModel implements AutoCloseable {
     int classes = card.labels().size();
     LayerEmitter graph = new LayerEmitter(card.id(), weights);
     Value rgb = graph.input(EmbeddingGraphs.INPUT, -1, CHANNELS, card.side(), card.side());
-    Value x =
-        EmbeddingGraphs.preprocess(graph, rgb, card.colorOrder(), card.mean(), card.deviation());
+    Value x = EmbeddingGraphs.preprocess(graph, rgb, card.input());
     Value logits = network.forward(graph, x, classes);
     graph.requireFinite();
     graph.output(graph.named(OUTPUT).softmax(logits, 1), OUTPUT, -1, classes);

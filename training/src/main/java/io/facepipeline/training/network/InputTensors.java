@@ -38,6 +38,9 @@ record InputTensors(CatalogEntry.Input input) {
           case BGR -> rgb.flip(1);
           case GREY -> rgb.mul(Tensors.floats(LUMA, 1, LUMA.length, 1, 1)).sum(1).unsqueeze(1);
         };
+    if (input.whitened()) {
+      return Tensors.whitened(x).contiguous();
+    }
     return x.sub(perChannel(input.mean())).div(perChannel(input.deviation())).contiguous();
   }
 

@@ -375,6 +375,7 @@ final class NetworkTraining {
         input.colorOrder(),
         input.mean(),
         input.deviation(),
+        input.whitened(),
         "as the training photos allow",
         "trained from " + settings.start().name(),
         weights.sha256());

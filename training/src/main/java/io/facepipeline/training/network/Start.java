@@ -41,7 +41,7 @@ record Start(
     ColorOrder order = grey ? ColorOrder.GREY : ColorOrder.RGB;
     SmallResNet network = SmallResNet.of(side, order.channels());
     CatalogEntry.Input input =
-        new CatalogEntry.Input(side, side, null, order, List.of(MIDDLE), List.of(MIDDLE));
+        new CatalogEntry.Input(side, side, null, order, List.of(MIDDLE), List.of(MIDDLE), false);
     return new Start(new Classifier(network, network.features()), null, input, "random weights");
   }
 
@@ -120,28 +120,14 @@ record Start(
               + ", which says how it is fed, is not beside it; put it there");
     }
     ClassesCard card = ClassesCard.read(ModelFiles.graph(model, ModelFiles.read(model)).metadata());
-    CatalogEntry.Input input =
-        new CatalogEntry.Input(
-            card.side(),
-            card.side(),
-            card.rule().orElse(null),
-            card.colorOrder(),
-            card.mean(),
-            card.deviation());
     Architecture base =
         SmallResNet.named(card.architecture())
             .<Architecture>map(net -> net)
             .orElseGet(() -> Architecture.named(card.architecture()));
-    return of(Classifier.withoutHead(weights), base, input, card.id());
+    return of(Classifier.withoutHead(weights), base, card.input(), card.id());
   }
 
   private static Start of(Checkpoint weights, ModelCard card, String name) {
-    if (card.whitened()) {
-      throw new FacePipelineException(
-          name
-              + " scales each crop by its own numbers, but a classifier's are all scaled alike;"
-              + " start from another model");
-    }
     CatalogEntry.Input input =
         new CatalogEntry.Input(
             card.crop().width(),
@@ -149,7 +135,8 @@ record Start(
             card.crop().rule(),
             card.colorOrder(),
             card.mean(),
-            card.deviation());
+            card.deviation(),
+            card.whitened());
     return of(weights, Architecture.named(card.architecture()), input, name);
   }
 
@@ -187,7 +174,8 @@ record Start(
             look == Look.PICTURES ? null : own,
             input.colorOrder(),
             input.mean(),
-            input.deviation());
+            input.deviation(),
+            input.whitened());
     return new Start(network, weights, fed, name);
   }
 }

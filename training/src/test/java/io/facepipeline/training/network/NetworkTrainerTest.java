@@ -43,7 +43,7 @@ class NetworkTrainerTest {
   @TempDir Path folder;
 
   private static CatalogEntry.Input input(int side, ColorOrder order) {
-    return new CatalogEntry.Input(side, side, null, order, List.of(120f), List.of(60f));
+    return new CatalogEntry.Input(side, side, null, order, List.of(120f), List.of(60f), false);
   }
 
   @Test
@@ -118,9 +118,20 @@ class NetworkTrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"small, 24, RGB", "small, 48, GREY", "small, 32, BGR", "CompactNet, 112, RGB"})
-  void theModelGivesWhatTheTrainedNetworkGives(String name, int side, ColorOrder order) {
-    CatalogEntry.Input input = input(side, order);
+  @CsvSource({
+    "small, 24, RGB, false",
+    "small, 48, GREY, false",
+    "small, 32, BGR, false",
+    "small, 24, BGR, true",
+    "small, 48, GREY, true",
+    "CompactNet, 112, RGB, false"
+  })
+  void theModelGivesWhatTheTrainedNetworkGives(
+      String name, int side, ColorOrder order, boolean whitened) {
+    CatalogEntry.Input input =
+        whitened
+            ? new CatalogEntry.Input(side, side, null, order, List.of(0f), List.of(1f), true)
+            : input(side, order);
     SmallResNet small = SmallResNet.of(side, order.channels());
     Architecture base = name.equals("small") ? small : Architecture.named(name);
     int features = name.equals("small") ? small.features() : 128;
@@ -138,6 +149,7 @@ class NetworkTrainerTest {
               order,
               input.mean(),
               input.deviation(),
+              whitened,
               "none",
               "test",
               "0");
