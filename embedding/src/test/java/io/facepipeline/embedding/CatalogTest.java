@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.internal.EntryCards;
+import io.facepipeline.CropSpec;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
+import io.facepipeline.onnx.store.PublishedFile.CommercialUse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,40 @@ class CatalogTest {
     assertEquals(Optional.empty(), sized.measured());
   }
 
+  /**
+   * How the authors' own code feeds each network: OpenCV's {@code FaceRecognizerSF}, InsightFace's
+   * {@code ArcFaceONNX}, and the classes {@code MobileFace}, {@code EdgeFace} and {@code AdaFace} of
+   * github.com/yakhyo. All cut 112x112 by ArcFace's template.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "mobileface-mnv1-025, RGB, 127.5, 127.5, 512, UNSTATED",
+    "mobileface-mnv2, RGB, 127.5, 127.5, 512, UNSTATED",
+    "mobileface-mnv3-small, RGB, 127.5, 127.5, 512, UNSTATED",
+    "mobileface-mnv3-large, RGB, 127.5, 127.5, 512, UNSTATED",
+    "edgeface-xxs, RGB, 127.5, 127.5, 512, UNSTATED",
+    "edgeface-xs, RGB, 127.5, 127.5, 512, UNSTATED",
+    "edgeface-s, RGB, 127.5, 127.5, 512, UNSTATED",
+    "adaface-ir18, BGR, 127.5, 127.5, 512, UNSTATED",
+    "adaface-ir101, BGR, 127.5, 127.5, 512, UNSTATED",
+    "w600k-mbf, RGB, 127.5, 127.5, 512, NO",
+    "w600k-r50, RGB, 127.5, 127.5, 512, NO",
+    "glintr100, RGB, 127.5, 127.5, 512, NO",
+    "sface, RGB, 0, 1, 128, YES",
+  })
+  void onnxEmbeddersAreFedAsTheirAuthorsFeedThem(
+      String id, ModelCard.ColorOrder order, float mean, float deviation, int size, CommercialUse use) {
+    CatalogEntry entry = Backbone.named(id).orElseThrow().entry();
+    assertTrue(entry.isOnnx());
+    assertEquals(CropSpec.arcFace(112), entry.input().crop());
+    assertEquals(order, entry.input().colorOrder());
+    assertEquals(List.of(mean), entry.input().mean());
+    assertEquals(List.of(deviation), entry.input().deviation());
+    assertEquals(size, entry.embeddingSize());
+    assertEquals(use, entry.file().license().commercialUse());
+    assertEquals(use == CommercialUse.NO, entry.file().license().restricted());
+  }
+
   @Test
   void theConstantsAreTheCatalogsEntries() {
     List<Backbone> constants =
@@ -80,7 +116,8 @@ class CatalogTest {
                 })
             .toList();
     assertEquals(21, constants.size());
-    assertEquals(constants, Backbone.values());
+    assertEquals(
+        constants, Backbone.values().stream().filter(b -> !b.entry().isOnnx()).toList());
     for (Backbone backbone : constants) {
       assertEquals(Optional.of(backbone), Backbone.named(backbone.id()));
       assertEquals(Kind.FACE_EMBEDDER, backbone.entry().kind());
