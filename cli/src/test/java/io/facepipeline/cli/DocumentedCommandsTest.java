@@ -26,8 +26,7 @@ class DocumentedCommandsTest {
     DocumentedCommands printed = DocumentedCommands.of(ROOT, "cli/target/facepipeline.jar");
     String folder = Matcher.quoteReplacement("--models " + ROOT);
     assertEquals(
-        List.of(),
-        printed.problems(command -> said(FOLDER.matcher(command).replaceAll(folder))));
+        List.of(), printed.problems(command -> said(FOLDER.matcher(command).replaceAll(folder))));
     assertTrue(printed.size() >= 25, printed.size() + " commands");
   }
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A face embedder of the catalog ({@link ModelCatalog}). It loads from its published file. The
  * constants are the built-in entries that are checkpoints; {@link #named} and {@link #values} also
- * have those that are ONNX files, such as {@code edgeface-xs}, and added ones.
- * Immutable and thread-safe; equal if the ids are equal.
+ * have those that are ONNX files, such as {@code edgeface-xs}, and added ones. Immutable and
+ * thread-safe; equal if the ids are equal.
  */
 public final class Backbone {
   /**

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.internal.EntryCards;
-import io.facepipeline.CropSpec;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
@@ -69,8 +69,8 @@ class CatalogTest {
 
   /**
    * How the authors' own code feeds each network: OpenCV's {@code FaceRecognizerSF}, InsightFace's
-   * {@code ArcFaceONNX}, and the classes {@code MobileFace}, {@code EdgeFace} and {@code AdaFace} of
-   * github.com/yakhyo. All cut 112x112 by ArcFace's template.
+   * {@code ArcFaceONNX}, and the classes {@code MobileFace}, {@code EdgeFace} and {@code AdaFace}
+   * of github.com/yakhyo. All cut 112x112 by ArcFace's template.
    */
   @ParameterizedTest
   @CsvSource({
@@ -89,7 +89,12 @@ class CatalogTest {
     "sface, RGB, 0, 1, 128, YES",
   })
   void onnxEmbeddersAreFedAsTheirAuthorsFeedThem(
-      String id, ModelCard.ColorOrder order, float mean, float deviation, int size, CommercialUse use) {
+      String id,
+      ModelCard.ColorOrder order,
+      float mean,
+      float deviation,
+      int size,
+      CommercialUse use) {
     CatalogEntry entry = Backbone.named(id).orElseThrow().entry();
     assertTrue(entry.isOnnx());
     assertEquals(CropSpec.arcFace(112), entry.input().crop());
@@ -116,8 +121,7 @@ class CatalogTest {
                 })
             .toList();
     assertEquals(21, constants.size());
-    assertEquals(
-        constants, Backbone.values().stream().filter(b -> !b.entry().isOnnx()).toList());
+    assertEquals(constants, Backbone.values().stream().filter(b -> !b.entry().isOnnx()).toList());
     for (Backbone backbone : constants) {
       assertEquals(Optional.of(backbone), Backbone.named(backbone.id()));
       assertEquals(Kind.FACE_EMBEDDER, backbone.entry().kind());
