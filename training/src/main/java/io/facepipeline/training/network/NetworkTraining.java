@@ -87,13 +87,12 @@ final class NetworkTraining {
       // Before the first of several trainings: what cannot be divided is known now.
       Parts parts = parts(photos, photos.of(Use.TRAINING), photos.of(Use.TEST));
       List<Parts> folds = folds(photos);
-      Checkpoint first = first(photos, parts.training());
-      int epochs = epochs(photos, parts, first, 1 + folds.size());
+      int epochs = epochs(photos, parts, 1 + folds.size());
       Map<String, @Nullable Object> figures = new LinkedHashMap<>();
       if (!folds.isEmpty()) {
-        figures.put("folds", inFolds(photos, folds, first, epochs, recipe));
+        figures.put("folds", inFolds(photos, folds, epochs, recipe));
       }
-      Trained trained = train(photos, parts, first, epochs, folder, "training");
+      Trained trained = train(photos, parts, epochs, folder, "training");
       figures.put("validation", measured(photos, parts.validation(), trained, "validation"));
       said.accept("  those photos chose epoch " + trained.best().number() + " of " + epochs);
       if (!parts.test().isEmpty()) {
@@ -152,11 +151,7 @@ final class NetworkTraining {
 
   /** Trains once for each fold, on the others, and measures with what no training has seen. */
   private Map<String, @Nullable Object> inFolds(
-      PhotoSet photos,
-      List<Parts> folds,
-      Checkpoint first,
-      int epochs,
-      Map<String, String> recipe) {
+      PhotoSet photos, List<Parts> folds, int epochs, Map<String, String> recipe) {
     Confusion all = new Confusion(photos.labels());
     List<List<String>> rows = new ArrayList<>();
     List<List<String>> predictions = new ArrayList<>();
@@ -165,7 +160,7 @@ final class NetworkTraining {
       String name = "fold " + (i + 1) + " of " + folds.size();
       RunFolder own = new RunFolder(folder.out().resolve("folds").resolve(String.valueOf(i + 1)));
       own.requireSame(recipe);
-      Trained trained = train(photos, folds.get(i), first, epochs, own, name);
+      Trained trained = train(photos, folds.get(i), epochs, own, name);
       Confusion fold = told(photos, folds.get(i).test(), trained.model(), predictions);
       all.add(fold);
       accuracies.add(fold.accuracy());
@@ -234,7 +229,7 @@ final class NetworkTraining {
     return confusion;
   }
 
-  /** The weights that every training starts with. */
+  /** The weights that a training starts with. */
   private Checkpoint first(PhotoSet photos, List<Integer> training) {
     Classifier network = settings.start().network();
     int side = settings.start().input().width();
@@ -288,7 +283,7 @@ final class NetworkTraining {
   }
 
   /** How many epochs there are, which is decided once where minutes are given. */
-  private int epochs(PhotoSet photos, Parts parts, Checkpoint first, int trainings) {
+  private int epochs(PhotoSet photos, Parts parts, int trainings) {
     Double minutes = settings.length().minutes();
     if (minutes == null) {
       return settings.length().epochs();
@@ -297,8 +292,11 @@ final class NetworkTraining {
         "epochs.json",
         new TypeToken<Integer>() {},
         () -> {
+          Checkpoint first = first(photos, parts.training());
           try (Student tried = student(first, photos.labels().size())) {
-            double seconds = trainer(photos, parts, 1, folder).secondsPerEpoch(tried) * trainings;
+            double seconds =
+                trainer(photos, parts, 1, folder).secondsPerEpoch(tried, parts.validation())
+                    * trainings;
             return (int) Math.max(1 + settings.length().frozen(), 60 * minutes / seconds);
           }
         });
@@ -326,8 +324,8 @@ final class NetworkTraining {
         own.out());
   }
 
-  private Trained train(
-      PhotoSet photos, Parts parts, Checkpoint first, int epochs, RunFolder own, String name) {
+  private Trained train(PhotoSet photos, Parts parts, int epochs, RunFolder own, String name) {
+    Checkpoint first = first(photos, parts.training());
     int classes = photos.labels().size();
     Path best = own.out().resolve("classifier.safetensors");
     Epoch epoch;

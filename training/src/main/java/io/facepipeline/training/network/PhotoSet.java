@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -126,6 +127,7 @@ final class PhotoSet implements AutoCloseable {
     try {
       PhotoSet set = new PhotoSet(store, labels(folders), found, read(reasons));
       set.requireAllClasses();
+      folders.keySet().forEach(set::requireAny);
       return set;
     } catch (RuntimeException e) {
       store.close();
@@ -199,6 +201,18 @@ final class PhotoSet implements AutoCloseable {
                 + " photos were left out"
                 + (leftOut.isEmpty() ? "" : ", for example " + leftOut.get(0)));
       }
+    }
+  }
+
+  private void requireAny(Use use) {
+    if (of(use).isEmpty()) {
+      throw new FacePipelineException(
+          "no photo can be used for "
+              + use.name().toLowerCase(Locale.ROOT)
+              + "; "
+              + leftOut.size()
+              + " photos were left out, for example "
+              + leftOut.get(0));
     }
   }
 

@@ -131,8 +131,7 @@ class NetworkCommandTest {
     Run second =
         run("--photos", test, "--out", again, "--from", from, "--epochs", 4, "--freeze", 4);
     assertEquals(0, second.exitCode(), second.err());
-    assertTrue(
-        Files.readString(again.resolve("classifier.json")).contains("SmallResNet-2-grey"));
+    assertTrue(Files.readString(again.resolve("classifier.json")).contains("SmallResNet-2-grey"));
 
     try (ImageClassifier classifier = ImageClassifier.load(out.resolve("classifier.onnx"))) {
       assertEquals(List.of("lying", "rings", "standing"), classifier.labels());
@@ -249,6 +248,34 @@ class NetworkCommandTest {
     }
   }
 
+  @Test
+  void minutesDecideTheEpochsOnce() throws IOException {
+    Path photos = DrawnClasses.into(folder.resolve("photos"), 2);
+    Path out = folder.resolve("out");
+    Object[] arguments = {"--photos", photos, "--side", 16, "--minutes", 0.001, "--out", out};
+    assertEquals(0, run(arguments).exitCode());
+    String curve = Files.readString(out.resolve("learning.csv"));
+    String card = Files.readString(out.resolve("classifier.json"));
+    assertEquals(0, run(arguments).exitCode());
+    assertEquals(curve, Files.readString(out.resolve("learning.csv")));
+    assertEquals(card, Files.readString(out.resolve("classifier.json")));
+  }
+
+  /** Nothing that validates may be learned, and nothing else may take its place unasked. */
+  @Test
+  void photosToValidateWithMustBeUsable() throws IOException {
+    Path photos = DrawnClasses.into(folder.resolve("photos"), 2);
+    Path broken = folder.resolve("broken");
+    for (String name : List.of("rings", "lying")) {
+      Path own = Files.createDirectories(broken.resolve(name));
+      Files.writeString(own.resolve("1.jpg"), "no picture");
+    }
+    Path out = folder.resolve("out");
+    Run run = run("--photos", photos, "--validation", broken, "--out", out);
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains("no photo can be used for validation"), run.err());
+  }
+
   /** As a newcomer does: a few photos of people, nothing downloaded. */
   @Test
   void theDefaultEmbedderLearnsWhoIsWho() throws IOException {
@@ -316,8 +343,22 @@ class NetworkCommandTest {
     Path out = folder.resolve("out");
     Run run =
         run(
-            "--photos", people, "--out", out, "--from", "facenet-vggface2", "--models", models,
-            "--epochs", 3, "--freeze", 2, "--batch", 4, "--augment", "NONE");
+            "--photos",
+            people,
+            "--out",
+            out,
+            "--from",
+            "facenet-vggface2",
+            "--models",
+            models,
+            "--epochs",
+            2,
+            "--freeze",
+            1,
+            "--batch",
+            4,
+            "--augment",
+            "NONE");
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("validation: 2 of 2 right"), run.out());
   }
@@ -336,8 +377,21 @@ class NetworkCommandTest {
     Path out = folder.resolve("out");
     Run run =
         run(
-            "--photos", photos, "--out", out, "--from", checkpoint, "--epochs", 2, "--freeze", 1,
-            "--batch", 3, "--augment", "NONE", "--no-mirror");
+            "--photos",
+            photos,
+            "--out",
+            out,
+            "--from",
+            checkpoint,
+            "--epochs",
+            2,
+            "--freeze",
+            1,
+            "--batch",
+            3,
+            "--augment",
+            "NONE",
+            "--no-mirror");
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("classify-image --model"), run.out());
     try (ImageClassifier classifier = ImageClassifier.load(out.resolve("classifier.onnx"))) {
