@@ -88,8 +88,8 @@ final class EvaluatePairsCommand implements Callable<Integer> {
     this.stages = stages;
   }
 
-  /** A set and its figures. */
-  private record Result(CropSet set, VerificationReport report) {}
+  /** A set's name, which no other set of the table has, and its figures. */
+  private record Result(String name, VerificationReport report) {}
 
   @Override
   public Integer call() {
@@ -135,7 +135,8 @@ final class EvaluatePairsCommand implements Callable<Integer> {
       List<Result> results,
       Map<String, @Nullable Object> values) {
     CropSet set = pairs == null ? CropSet.read(place) : CropSet.read(pairs, place);
-    values.put("set", set.name());
+    String name = unique(set.name(), results);
+    values.put("set", name);
     VerificationRun.requireFolds(spec, set.pairs(), place);
     CropSet fitted =
         switch (fit) {
@@ -144,7 +145,7 @@ final class EvaluatePairsCommand implements Callable<Integer> {
           case enlarged -> set.enlarged();
         };
     Map<Path, EvaluatedPhoto> crops;
-    try (Progress bar = options.progress.start(2 * set.pairs().size(), set.name())) {
+    try (Progress bar = options.progress.start(2 * set.pairs().size(), name)) {
       crops = fitted.embed(pipeline, bar);
     }
     PrintWriter err = spec.commandLine().getErr();
@@ -152,12 +153,22 @@ final class EvaluatePairsCommand implements Callable<Integer> {
         .flatMap(crop -> crop.error().stream())
         .forEach(e -> err.println("facepipeline: " + PlainWords.of(e)));
     VerificationReport report = VerificationReport.of(set.pairs(), crops);
-    results.add(new Result(set, report));
+    results.add(new Result(name, report));
     values.put("crops", crops.size());
     values.put("threshold", threshold(report));
     values.put("thresholdDistance", distance(report));
     values.putAll(report.values());
     return EvaluationOptions.allDone(crops);
+  }
+
+  /** One set may be there in two forms. */
+  private static String unique(String name, List<Result> results) {
+    List<String> taken = results.stream().map(Result::name).toList();
+    String free = name;
+    for (int i = 2; taken.contains(free); i++) {
+      free = name + "-" + i;
+    }
+    return free;
   }
 
   /** The mean of the folds' thresholds. */
@@ -187,7 +198,8 @@ final class EvaluatePairsCommand implements Callable<Integer> {
     List<String> columns =
         new ArrayList<>(List.of("set", "pairs", "accuracy", "threshold", "squared distance"));
     VerificationReport.FALSE_ACCEPT_RATES.forEach(
-        rate -> columns.add(String.format(Locale.ROOT, "TAR at FAR %.0e", rate)));
+        rate ->
+            columns.add(String.format(Locale.ROOT, "TAR at FAR %.0e", rate).replace("e-0", "e-")));
     columns.addAll(List.of("AUC", "EER", "pairs without a crop"));
     options.write(
         spec,
@@ -202,7 +214,7 @@ final class EvaluatePairsCommand implements Callable<Integer> {
   private static List<String> row(Result result) {
     VerificationReport report = result.report();
     List<String> row = new ArrayList<>();
-    row.add(result.set().name());
+    row.add(result.name());
     row.add(String.valueOf(report.pairs().size()));
     row.add(
         String.format(
@@ -238,7 +250,7 @@ final class EvaluatePairsCommand implements Callable<Integer> {
         columns.addAll(pairs.columns());
       }
       for (List<String> row : pairs.rows()) {
-        List<String> named = new ArrayList<>(List.of(result.set().name()));
+        List<String> named = new ArrayList<>(List.of(result.name()));
         named.addAll(row);
         rows.add(named);
       }
@@ -251,9 +263,8 @@ final class EvaluatePairsCommand implements Callable<Integer> {
     for (Result result : results) {
       RocCurve curve = result.report().roc();
       if (curve.genuinePairs() > 0 && curve.impostorPairs() > 0) {
-        curves.put(result.set().name(), curve);
-        Plots.scores(
-            result.report(), folder.resolve("similarities-" + result.set().name() + ".png"));
+        curves.put(result.name(), curve);
+        Plots.scores(result.report(), folder.resolve("similarities-" + result.name() + ".png"));
       }
     }
     if (!curves.isEmpty()) {

@@ -134,6 +134,8 @@ final class EvaluatePairsTest {
     JsonArray listed = evaluated(crops, "--pairs", list);
 
     assertEquals(2, stored.size());
+    assertEquals("LFW", stored.get(0).getAsJsonObject().get("set").getAsString());
+    assertEquals("LFW-2", stored.get(1).getAsJsonObject().get("set").getAsString());
     String expected = figures(listed.get(0).getAsJsonObject());
     assertEquals(expected, figures(stored.get(0).getAsJsonObject()));
     assertEquals(expected, figures(stored.get(1).getAsJsonObject()));
