@@ -125,6 +125,7 @@ public final class FaceServer implements AutoCloseable {
           connections.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
           jetty.addBean(connections);
         });
+    config.http.prefer405over404 = true;
     config.router.javaLangErrorHandler(FaceServer::fail);
     RoutesConfig routes = config.routes;
     routes.before(FaceServer::protect);
@@ -146,6 +147,13 @@ public final class FaceServer implements AutoCloseable {
             refuse(context, HttpStatus.NOT_FOUND, "there is nothing at " + context.path());
           }
         });
+    routes.error(
+        HttpStatus.METHOD_NOT_ALLOWED.getCode(),
+        context ->
+            refuse(
+                context,
+                HttpStatus.METHOD_NOT_ALLOWED,
+                context.path() + " does not take " + context.method()));
   }
 
   private static void protect(Context context) {

@@ -1,5 +1,6 @@
 package io.facepipeline.cli.serve;
 
+import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -253,6 +254,17 @@ class FaceServerTest {
       assertEquals(404, get(path).statusCode(), path);
       assertTrue(error(get(path)).contains(path), path);
     }
+  }
+
+  @Test
+  void aMethodThatAPathDoesNotTakeIsNamed() throws Exception {
+    for (String path : List.of("/api/people", "/api/faces", "/")) {
+      HttpResponse<String> answer = send(request(server, path).method("PUT", noBody()));
+      assertEquals(405, answer.statusCode(), path);
+      assertTrue(error(answer).contains("PUT"), answer.body());
+      assertTrue(answer.headers().firstValue("Allow").isPresent(), answer.headers().toString());
+    }
+    assertEquals(405, get("/api/faces").statusCode());
   }
 
   @ParameterizedTest
