@@ -1,6 +1,7 @@
 package io.facepipeline.training.identity;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.training.data.BalancedDraw;
 import io.facepipeline.training.torch.Tensors;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,7 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class IdentityLoss implements AutoCloseable {
 
   /** The label of a face of an unknown person. */
-  public static final int UNKNOWN = -1;
+  public static final int UNKNOWN = BalancedDraw.UNKNOWN;
 
   private static final double CENTER_RATE = 0.5;
 
