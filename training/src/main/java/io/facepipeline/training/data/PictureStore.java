@@ -90,7 +90,13 @@ public final class PictureStore implements AutoCloseable {
   private static void write(Image picture, int side, OutputStream out, Path file) {
     if (picture.width() != side || picture.height() != side) {
       throw new FacePipelineException(
-          "a training crop is " + side + "x" + side + ", got a " + picture);
+          "a training crop is "
+              + side
+              + "x"
+              + side
+              + ", got a "
+              + picture
+              + "; give photos, or crops of that size");
     }
     try {
       out.write(picture.unsafeRgb());

@@ -1,5 +1,6 @@
 package io.facepipeline.training.embedder;
 
+import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceDetector;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class CropSources {
   private static final int SHEET_SIDE = 10;
 
+  private final CropSpec spec;
   private final Set<String> excluded;
   private final ProgressListener progress;
   private final Consumer<String> leftOut;
@@ -35,11 +37,14 @@ final class CropSources {
   /**
    * Creates it.
    *
+   * @param spec how faces are cut out of photos
    * @param excluded the people who are left out
    * @param progress is told of every file
    * @param leftOut is told of every photo that cannot be used, and why
    */
-  CropSources(Set<String> excluded, ProgressListener progress, Consumer<String> leftOut) {
+  CropSources(
+      CropSpec spec, Set<String> excluded, ProgressListener progress, Consumer<String> leftOut) {
+    this.spec = spec;
     this.excluded = Set.copyOf(excluded);
     this.progress = progress;
     this.leftOut = leftOut;
@@ -73,7 +78,7 @@ final class CropSources {
         sheet = Image.read(folder.resolve(opened));
       }
       int cell = Integer.parseInt(fields[cellColumn]);
-      int side = CropStore.SPEC.width();
+      int side = CropStore.USUAL.width();
       out.accept(
           person, sheet.crop(cell % SHEET_SIDE * side, cell / SHEET_SIDE * side, side, side));
     }
@@ -100,7 +105,7 @@ final class CropSources {
     }
   }
 
-  /** Reads aligned crops of 112x112 from a folder. */
+  /** Reads aligned crops from a folder. */
   void crops(Path folder, BiConsumer<String, Image> out) {
     List<Path> files = files(folder);
     for (int i = 0; i < files.size(); i++) {
@@ -128,7 +133,7 @@ final class CropSources {
                   selection
                       .select(detector.detect(photo), photo.width(), photo.height())
                       .filter(face -> !sound || isSound(file, photo, face))
-                      .map(face -> aligner.align(photo, face, CropStore.SPEC).toImage())
+                      .map(face -> aligner.align(photo, face, spec).toImage())
                       .ifPresent(crop -> out.accept(person, crop)));
       progress.progress(i + 1, files.size(), folder.toString());
     }

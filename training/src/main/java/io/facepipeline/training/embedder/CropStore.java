@@ -7,17 +7,16 @@ import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/**
- * The aligned crops of a training set in one file, 112x112 by the ArcFace template, and whom each
- * shows. Thread-safe.
- */
+/** The aligned crops of a training set in one file, and whom each shows. Thread-safe. */
 final class CropStore implements AutoCloseable {
-  /** How the crops are cut. */
-  static final CropSpec SPEC = CropSpec.arcFace(112);
+  /** How most networks want their crops, and those of sheets are. */
+  static final CropSpec USUAL = CropSpec.arcFace(112);
 
+  private final CropSpec spec;
   private final PictureStore crops;
 
-  private CropStore(PictureStore crops) {
+  private CropStore(CropSpec spec, PictureStore crops) {
+    this.spec = spec;
     this.crops = crops;
   }
 
@@ -25,10 +24,16 @@ final class CropStore implements AutoCloseable {
    * Opens a store, which is made first if it is missing.
    *
    * @param file where it is; the names are beside it
+   * @param spec how its crops are cut
    * @param source hands each crop, and a person's name or the empty string, to what it is given
    */
-  static CropStore open(Path file, Consumer<BiConsumer<String, Image>> source) {
-    return new CropStore(PictureStore.open(file, SPEC.width(), source));
+  static CropStore open(Path file, CropSpec spec, Consumer<BiConsumer<String, Image>> source) {
+    return new CropStore(spec, PictureStore.open(file, spec.width(), source));
+  }
+
+  /** {@return how the crops are cut} */
+  CropSpec spec() {
+    return spec;
   }
 
   int size() {

@@ -13,6 +13,7 @@ import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.internal.CardFile;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.run.ProgressBars;
@@ -53,6 +54,7 @@ public final class EmbedderCommand implements Callable<Integer> {
   private static final int MOST_PAIRS = 3000;
 
   private static final int LEAST_PEOPLE = 4;
+  private static final int USUAL_DIMENSIONS = 128;
 
   private CommandSpec spec;
 
@@ -72,7 +74,8 @@ public final class EmbedderCommand implements Callable<Integer> {
   @Option(
       names = "--crops",
       paramLabel = "DIR",
-      description = "aligned crops of 112x112, or a folder of them per person")
+      description =
+          "crops as the student takes them, most often 112x112, or a folder of them per person")
   private List<Path> crops = new ArrayList<>();
 
   @Option(
@@ -105,17 +108,36 @@ public final class EmbedderCommand implements Callable<Integer> {
   @Option(
       names = "--student",
       paramLabel = "ARCHITECTURE",
-      defaultValue = StudentNetwork.COMPACT,
       description =
           "the architecture of the network to train, such as MobileFaceNet or IR-SE-50; default:"
-              + " ${DEFAULT-VALUE}")
-  private String student = StudentNetwork.COMPACT;
+              + " that of --from, else "
+              + StudentNetwork.COMPACT)
+  private @Nullable String student;
 
   @Option(
       names = "--from",
-      paramLabel = "CHECKPOINT",
-      description = "weights of the same network to start from")
-  private @Nullable Path from;
+      paramLabel = "MODEL",
+      description =
+          "weights to start from: a checkpoint, or a catalog id such as facenet-vggface2; to"
+              + " fine-tune them, train at a low --rate")
+  private @Nullable String from;
+
+  @Option(
+      names = "--fixed-norms",
+      description =
+          "normalize with the means and variances of --from, which stay as they are, and not with"
+              + " those of each batch: for few people, small batches, and networks whose"
+              + " normalization was folded")
+  private boolean fixedNorms;
+
+  @Option(
+      names = "--head-first",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "steps at first in which only the classifier of --identity learns, so that its random"
+              + " weights do not spoil those of --from; default: ${DEFAULT-VALUE}")
+  private int headFirst;
 
   @Option(
       names = "--id",
@@ -129,7 +151,7 @@ public final class EmbedderCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       defaultValue = DefaultModels.EMBEDDER,
       description =
-          "a catalog id, a checkpoint or an ONNX file of an embedder for crops of 112x112;"
+          "a catalog id, a checkpoint or an ONNX file of an embedder for the student's crops;"
               + " default: ${DEFAULT-VALUE}, which is inside the program")
   private String teacher = "";
 
@@ -141,9 +163,9 @@ public final class EmbedderCommand implements Callable<Integer> {
   @Option(
       names = "--dimensions",
       paramLabel = "N",
-      defaultValue = "128",
-      description = "dimensions of an embedding without a teacher; default: ${DEFAULT-VALUE}")
-  private int dimensions;
+      description =
+          "dimensions of an embedding without a teacher; default: those of --from, else 128")
+  private @Nullable Integer dimensions;
 
   @Option(
       names = "--models",
@@ -157,8 +179,15 @@ public final class EmbedderCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       defaultValue = "30000",
-      description = "training steps of 64 views; default: ${DEFAULT-VALUE}")
+      description = "training steps; default: ${DEFAULT-VALUE}")
   private int steps;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "views per step; default: ${DEFAULT-VALUE}")
+  private int batch;
 
   @Option(
       names = "--rate",
@@ -197,8 +226,16 @@ public final class EmbedderCommand implements Callable<Integer> {
     }
     requireAbove("steps", steps);
     requireAbove("rate", rate);
-    requireAbove("dimensions", dimensions);
+    requireAbove("dimensions", dimensions == null ? 1 : dimensions);
     Identification.Choice names = identity.choice();
+    if (batch < 2) {
+      throw new FacePipelineException("--batch must be at least 2, got " + batch);
+    }
+    requireHeadFirst(names);
+    if (fixedNorms && from == null) {
+      throw new FacePipelineException(
+          "--fixed-norms needs --from: a new network has no means and variances to keep");
+    }
     if (noTeacher && names == null) {
       throw new FacePipelineException("--no-teacher leaves no loss; choose a --head");
     }
@@ -209,15 +246,30 @@ public final class EmbedderCommand implements Callable<Integer> {
     }
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
+    Checkpoint weights = weights(store);
+    StudentNetwork network = network(weights);
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
-            network(), from, id, dimensions, names, views.recipe(), steps, rate, !full, seed);
+            network,
+            weights,
+            id,
+            dimensions(network, weights),
+            names,
+            views.recipe(),
+            batch,
+            steps,
+            fixedNorms,
+            headFirst,
+            rate,
+            !full,
+            seed);
     PrintWriter output = spec.commandLine().getOut();
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
           new EmbedderTraining(
                   new RunFolder(out), settings, new ProgressBars(!quiet), output::println)
-              .run(teaching, sources(), (progress, to) -> collect(progress, to), heldOut());
+              .run(
+                  teaching, sources(), (progress, to) -> collect(network, progress, to), heldOut());
       output.println("the model is " + model);
       if (holdOut == null) {
         output.println(
@@ -247,9 +299,59 @@ public final class EmbedderCommand implements Callable<Integer> {
             : "");
   }
 
-  private StudentNetwork network() {
+  private void requireHeadFirst(Identification.@Nullable Choice names) {
+    boolean classifier = names != null && names.recipe().objective().hasClassifier();
+    if (headFirst < 0 || headFirst >= steps || (headFirst > 0 && !classifier)) {
+      throw new FacePipelineException(
+          "--head-first must be 0, or less than --steps and with a --head that has a classifier,"
+              + " got "
+              + headFirst
+              + " of "
+              + steps
+              + " steps and "
+              + (names == null ? "no head" : names.recipe().objective()));
+    }
+  }
+
+  /** The weights to start from. */
+  private @Nullable Checkpoint weights(ModelStore store) {
+    if (from == null) {
+      return null;
+    }
+    if (from.equals(DefaultModels.EMBEDDER)) {
+      return DefaultModels.embedderWeights();
+    }
+    if (Files.exists(Path.of(from))) {
+      return Checkpoint.read(Path.of(from));
+    }
+    Backbone known =
+        Backbone.named(from)
+            .orElseThrow(
+                () ->
+                    new FacePipelineException(
+                        "there are no weights "
+                            + from
+                            + " to start from: it is neither a checkpoint, nor "
+                            + DefaultModels.EMBEDDER
+                            + ", nor an embedder of the catalog"));
+    return Checkpoint.read(store.require(List.of(known.file())).get(0));
+  }
+
+  private int dimensions(StudentNetwork network, @Nullable Checkpoint weights) {
+    if (dimensions != null) {
+      return dimensions;
+    }
+    return weights == null ? USUAL_DIMENSIONS : network.architecture().outputSize(weights);
+  }
+
+  private StudentNetwork network(@Nullable Checkpoint weights) {
     try {
-      return StudentNetwork.named(student);
+      if (student != null || weights == null) {
+        return StudentNetwork.named(student != null ? student : StudentNetwork.COMPACT);
+      }
+      // The compact network is in no catalog; what else it could be, loading will say.
+      return StudentNetwork.of(weights)
+          .orElseGet(() -> StudentNetwork.named(StudentNetwork.COMPACT));
     } catch (IllegalArgumentException e) {
       throw new FacePipelineException("--student cannot be used: " + e.getMessage(), e);
     }
@@ -268,11 +370,15 @@ public final class EmbedderCommand implements Callable<Integer> {
             sheets, crops, soundOnly ? "sound " : "", photos, holdOut == null ? "nobody" : holdOut);
   }
 
-  private void collect(ProgressListener progress, BiConsumer<String, Image> to) {
+  private void collect(
+      StudentNetwork network, ProgressListener progress, BiConsumer<String, Image> to) {
     PrintWriter errors = spec.commandLine().getErr();
     CropSources sources =
         new CropSources(
-            peopleHeldOut(), progress, problem -> errors.println("left out: " + problem));
+            network.input().crop(),
+            peopleHeldOut(),
+            progress,
+            problem -> errors.println("left out: " + problem));
     sheets.forEach(table -> sources.sheets(table, to));
     crops.forEach(folder -> sources.crops(folder, to));
     if (!photos.isEmpty()) {

@@ -2,13 +2,16 @@ package io.facepipeline.training.embedder;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.training.run.Draws;
 import io.facepipeline.training.run.TrainingLog;
 import io.facepipeline.training.student.Student;
 import io.facepipeline.training.torch.AdamW;
+import io.facepipeline.training.torch.InputTensors;
 import io.facepipeline.training.torch.LearningRate;
 import io.facepipeline.training.torch.Tensors;
 import io.facepipeline.training.torch.TrainingState;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,14 +19,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Teaches a student all of its lessons at once, their losses added up. AdamW with a learning rate
@@ -33,7 +33,11 @@ final class EmbedderTrainer {
   private static final double WEIGHT_DECAY = 0.05;
   private static final int WARM_UP_STEPS = 300;
 
+  /** The learning rate of a classifier alone, which finds its weights in some tens of steps. */
+  private static final double HEAD_RATE = 1e-2;
+
   private final Plan plan;
+  private final InputTensors input;
   private final List<? extends Lesson> lessons;
   private final Path folder;
 
@@ -44,11 +48,22 @@ final class EmbedderTrainer {
    * @param rate the highest learning rate, which falls to a hundredth
    * @param saveEvery steps from one checkpoint to the next
    * @param reportEvery steps from one row of the log to the next
+   * @param fixedNorms whether batch normalization keeps the means and variances that the network
+   *     begins with, instead of taking those of each batch
+   * @param headFirst steps at first that leave the network as it is and teach the lessons' own
+   *     parameters only
    * @param seed decides all that is left to chance
    * @param whitened whether each view is scaled by its own mean and deviation
    */
   record Plan(
-      int steps, double rate, int saveEvery, int reportEvery, long seed, boolean whitened) {}
+      int steps,
+      double rate,
+      int saveEvery,
+      int reportEvery,
+      boolean fixedNorms,
+      int headFirst,
+      long seed,
+      boolean whitened) {}
 
   /**
    * Says which views a step learns from; is called before each, and what it throws ends the run.
@@ -61,11 +76,14 @@ final class EmbedderTrainer {
   /**
    * Creates it.
    *
+   * @param input how the network is fed
    * @param lessons what there is to learn, at least one
    * @param folder where the checkpoint, the log and the picture go
    */
-  EmbedderTrainer(Plan plan, List<? extends Lesson> lessons, Path folder) {
+  EmbedderTrainer(
+      Plan plan, CatalogEntry.Input input, List<? extends Lesson> lessons, Path folder) {
     this.plan = plan;
+    this.input = new InputTensors(input);
     this.lessons = List.copyOf(lessons);
     this.folder = folder;
   }
@@ -84,8 +102,9 @@ final class EmbedderTrainer {
   TrainingLog train(
       Student student, ViewFile views, Batches batches, Path result, ProgressListener progress) {
     TrainingState state = new TrainingState(folder.resolve("embedder.state.safetensors"));
-    int warmUp = Math.min(WARM_UP_STEPS, 1 + plan.steps() / 10);
-    LearningRate rates = new LearningRate(plan.rate(), plan.steps(), warmUp);
+    int whole = plan.steps() - plan.headFirst();
+    int warmUp = Math.min(WARM_UP_STEPS, 1 + whole / 10);
+    LearningRate rates = new LearningRate(plan.rate(), whole, warmUp);
     Map<String, Tensor> parameters = new LinkedHashMap<>(student.parameters());
     Map<String, Tensor> buffers = new LinkedHashMap<>(student.buffers());
     List<String> columns = new ArrayList<>(List.of("loss"));
@@ -104,7 +123,7 @@ final class EmbedderTrainer {
       int summed = 0;
       for (int step = done; step < plan.steps(); step++) {
         int[] rows = batches.draw(Draws.of(plan.seed(), step));
-        step(step, rates.at(step), student, optimizer, views, rows, sums);
+        step(step, rate(rates, step), student, optimizer, views, rows, sums);
         summed++;
         boolean last = step + 1 == plan.steps();
         String loss = String.format(Locale.ROOT, "loss %.4f", sums[0] / summed);
@@ -113,7 +132,7 @@ final class EmbedderTrainer {
           for (int i = 0; i < sums.length; i++) {
             sums[i] /= summed;
           }
-          sums[sums.length - 1] = rates.at(step);
+          sums[sums.length - 1] = rate(rates, step);
           log.add(step + 1, sums);
           sums = new double[columns.size()];
           summed = 0;
@@ -135,6 +154,18 @@ final class EmbedderTrainer {
     }
   }
 
+  private double rate(LearningRate rates, int step) {
+    return step < plan.headFirst() ? HEAD_RATE : rates.at(step - plan.headFirst());
+  }
+
+  /** The features of a network that does not change. */
+  @SuppressWarnings("try") // the scope is used by closing it
+  private static Tensor asItIs(Student student, Tensor images) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      return student.forward(images, false);
+    }
+  }
+
   /** Makes a step, and adds what it came to to the sums of the log's columns. */
   @SuppressWarnings("try") // the scope is used by closing it
   private void step(
@@ -151,20 +182,17 @@ final class EmbedderTrainer {
       views.read(rows[i], pixels, i * views.viewBytes(), taught, i * views.dimensions());
     }
     try (PointerScope scope = new PointerScope()) {
-      Tensor bytes =
-          torch.from_blob(
-              new BytePointer(pixels),
-              new long[] {rows.length, student.side(), student.side(), 3},
-              new TensorOptions(ScalarType.Byte));
-      // Rows of pixels are what PyTorch calls channels last.
-      Tensor rgb = bytes.to(ScalarType.Float).permute(0, 3, 1, 2);
+      ByteBuffer batch = ByteBuffer.wrap(pixels);
       Tensor images =
           plan.whitened()
-              ? Tensors.whitened(rgb)
-              : rgb.sub_(new Scalar(127.5)).mul_(new Scalar(1 / 128.0));
+              ? Tensors.whitened(input.unscaled(batch, student.side()))
+              : input.of(batch, student.side());
       Tensor teacher =
           torch.from_blob(new FloatPointer(taught), rows.length, taught.length / rows.length);
-      Tensor features = student.forward(images, true);
+      Tensor features =
+          step < plan.headFirst()
+              ? asItIs(student, images)
+              : student.forward(images, !plan.fixedNorms());
       Tensor loss = torch.zeros(new long[0]);
       for (int i = 0; i < lessons.size(); i++) {
         Lesson.Result result = lessons.get(i).of(images, features, rows, teacher, step);

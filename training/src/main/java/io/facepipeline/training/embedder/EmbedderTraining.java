@@ -12,6 +12,7 @@ import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.internal.WholeFile;
 import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.internal.CardFile;
 import io.facepipeline.training.data.BalancedDraw;
@@ -40,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From photos to a model: crops, views with the teacher's embeddings, steps, the ONNX file. */
 final class EmbedderTraining {
-  private static final int BATCH = 64;
   private static final int VIEWS_OF_A_PERSON = 4;
 
   /** Of the faces that the model is measured with, as in the evaluation of LFW. */
@@ -65,22 +65,28 @@ final class EmbedderTraining {
    * @param network what is trained
    * @param from weights to go on from, or null
    * @param id what the card calls the model
-   * @param dimensions of an embedding, where there is no teacher to say
+   * @param dimensions of an embedding, where neither a teacher nor {@code from} says
    * @param identity learned from the people's names too, or null
    * @param views how views are made and drawn
+   * @param batch views a step
    * @param steps of training
+   * @param fixedNorms whether batch normalization keeps the means and variances of {@code from}
+   * @param headFirst steps at first in which only the people's classifier learns
    * @param rate the highest learning rate
    * @param half whether convolutions are computed in bfloat16
    * @param seed decides all that is left to chance
    */
   record Settings(
       StudentNetwork network,
-      @Nullable Path from,
+      @Nullable Checkpoint from,
       String id,
       int dimensions,
       Identification.@Nullable Choice identity,
       ViewRecipe views,
+      int batch,
       int steps,
+      boolean fixedNorms,
+      int headFirst,
       double rate,
       boolean half,
       long seed) {}
@@ -193,12 +199,14 @@ final class EmbedderTraining {
               settings.rate(),
               SAVE_EVERY,
               REPORT_EVERY,
+              settings.fixedNorms(),
+              settings.headFirst(),
               settings.seed(),
               settings.views().whitened());
       return bars.during(
           "steps",
           progress ->
-              new EmbedderTrainer(steps, lessons, folder.work())
+              new EmbedderTrainer(steps, settings.network().input(), lessons, folder.work())
                   .train(student, views, batches(plan, views, producer), weights, progress));
     } finally {
       lessons.forEach(Lesson::close);
@@ -229,12 +237,12 @@ final class EmbedderTraining {
             new BalancedDraw(IntStream.range(0, plan.total()).map(plan::owner).toArray());
         return random -> {
           producer.require(first);
-          return draw.draw(random, BATCH, views.size());
+          return draw.draw(random, settings.batch(), views.size());
         };
       }
       return random -> {
         producer.require(first);
-        return random.ints(BATCH, 0, views.size()).toArray();
+        return random.ints(settings.batch(), 0, views.size()).toArray();
       };
     }
     PeopleBatches people =
@@ -246,7 +254,7 @@ final class EmbedderTraining {
               + " people with several faces to compare; give more photos of each, or choose a head"
               + " that has a classifier");
     }
-    int count = Math.min(BATCH / each, people.people());
+    int count = Math.min(settings.batch() / each, people.people());
     return random -> {
       producer.require(plan.total());
       return people.draw(random, count, each);
@@ -257,12 +265,15 @@ final class EmbedderTraining {
     return bars.during(
         "faces",
         progress ->
-            CropStore.open(folder.work().resolve("crops.rgb"), to -> crops.collect(progress, to)));
+            CropStore.open(
+                folder.work().resolve("crops.rgb"),
+                settings.network().input().crop(),
+                to -> crops.collect(progress, to)));
   }
 
   /** All that the weights hang on. */
   private Map<String, String> recipe(@Nullable FaceEmbedder teacher, String sources) {
-    Path from = settings.from();
+    Checkpoint from = settings.from();
     Map<String, String> recipe = new LinkedHashMap<>();
     recipe.put("sources", sources);
     recipe.put("teacher", teacher == null ? "nobody" : teacher.card().fingerprint());
@@ -273,8 +284,11 @@ final class EmbedderTraining {
       recipe.put("dimensions", String.valueOf(settings.dimensions()));
     }
     recipe.put("student", settings.network().name());
-    recipe.put("from", from == null ? "random weights" : Checkpoint.sha256(from));
+    recipe.put("from", from == null ? "random weights" : from.sha256());
     recipe.putAll(settings.views().settings());
+    recipe.put("batch", String.valueOf(settings.batch()));
+    recipe.put("fixed norms", String.valueOf(settings.fixedNorms()));
+    recipe.put("head first", String.valueOf(settings.headFirst()));
     recipe.put("steps", String.valueOf(settings.steps()));
     recipe.put("rate", String.valueOf(settings.rate()));
     recipe.put("convolutions", settings.half() ? "bfloat16" : "float32");
@@ -284,10 +298,9 @@ final class EmbedderTraining {
 
   private Student student(int dimensions) {
     SplittableRandom random = new SplittableRandom(settings.seed());
-    Checkpoint from = settings.from() == null ? null : Checkpoint.read(settings.from());
     StudentNetwork network =
         settings.views().whitened() ? settings.network().onWholeCrops() : settings.network();
-    return network.student(dimensions, settings.half(), random, from);
+    return network.student(dimensions, settings.half(), random, settings.from());
   }
 
   private static String origin(@Nullable FaceEmbedder teacher) {
@@ -297,16 +310,19 @@ final class EmbedderTraining {
   }
 
   private ModelCardBuilder card(Checkpoint weights, int dimensions, String origin) {
+    CatalogEntry.Input input = settings.network().input();
     ModelCardBuilder card =
         ModelCard.builder(settings.id())
             .architecture(settings.network().name())
             .embeddingSize(dimensions)
-            .crop(CropStore.SPEC)
-            .colorOrder(ModelCard.ColorOrder.RGB)
+            .crop(input.crop())
+            .colorOrder(input.colorOrder())
             .license("as the training photos allow")
             .origin(origin)
             .sourceSha256(weights.sha256());
-    return settings.views().whitened() ? card.whitened() : card.scaling(127.5f, 128f);
+    return settings.views().whitened() || input.whitened()
+        ? card.whitened()
+        : card.scaling(input.mean(), input.deviation());
   }
 
   /** Writes the model that the library runs, and its card beside it. */

@@ -1,8 +1,15 @@
 package io.facepipeline.training.embedder;
 
+import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.Architecture;
+import io.facepipeline.embedding.Backbone;
+import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.training.student.Student;
+import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +22,16 @@ record StudentNetwork(Architecture architecture) {
   /** The library's own compact network, whose crops are shrunk before the training. */
   static final String COMPACT = "CompactNet";
 
+  private static final CatalogEntry.Input USUAL =
+      new CatalogEntry.Input(
+          CropStore.USUAL.width(),
+          CropStore.USUAL.height(),
+          CropStore.USUAL.rule(),
+          ModelCard.ColorOrder.RGB,
+          List.of(127.5f),
+          List.of(128f),
+          false);
+
   /**
    * {@return a network by its architecture's name}
    *
@@ -22,6 +39,15 @@ record StudentNetwork(Architecture architecture) {
    */
   static StudentNetwork named(String architecture) {
     return new StudentNetwork(Architecture.named(architecture));
+  }
+
+  /** {@return the network whose tensors a checkpoint has, if the catalog knows its architecture} */
+  static Optional<StudentNetwork> of(Checkpoint checkpoint) {
+    try {
+      return ModelFile.of(checkpoint).architecture().map(StudentNetwork::named);
+    } catch (MalformedModelException e) {
+      return Optional.empty();
+    }
   }
 
   /** The name of the architecture, which runs what was trained. */
@@ -34,9 +60,21 @@ record StudentNetwork(Architecture architecture) {
     return isShrunk() ? new StudentNetwork(new WholeCrops(architecture)) : this;
   }
 
+  /**
+   * {@return how it is fed: as the catalog's embedders of this architecture, or as most are, with
+   * crops of 112x112 by the ArcFace template}
+   */
+  CatalogEntry.Input input() {
+    return Backbone.values().stream()
+        .filter(known -> known.architecture().equals(name()))
+        .findFirst()
+        .map(known -> known.entry().input())
+        .orElse(USUAL);
+  }
+
   /** The width and height of the images that it is trained on. */
   int side() {
-    return isShrunk() ? AreaShrink.SIDE : CropStore.SPEC.width();
+    return isShrunk() ? AreaShrink.SIDE : input().width();
   }
 
   private boolean isShrunk() {

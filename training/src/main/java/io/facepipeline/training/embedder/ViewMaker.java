@@ -1,5 +1,6 @@
 package io.facepipeline.training.embedder;
 
+import io.facepipeline.CropSpec;
 import io.facepipeline.Image;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.augment.Degradations;
@@ -58,6 +59,11 @@ final class ViewMaker {
     return strength == 0
         ? (crop, random) -> crop
         : Degradations.sometimes(share * strength, transform);
+  }
+
+  /** How the crops are cut. */
+  CropSpec spec() {
+    return crops.spec();
   }
 
   /** Whether another face is mixed into a view. */

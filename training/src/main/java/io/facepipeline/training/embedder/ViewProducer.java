@@ -3,6 +3,7 @@ package io.facepipeline.training.embedder;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.facepipeline.AlignedFace;
 import io.facepipeline.Box;
+import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
@@ -36,10 +37,11 @@ final class ViewProducer implements AutoCloseable {
    * @param teacher embeds the views, or null if nobody does
    */
   ViewProducer(ViewPlan plan, @Nullable FaceEmbedder teacher, ViewFile views) {
-    if (teacher != null && !teacher.crop().equals(CropStore.SPEC)) {
+    CropSpec spec = plan.maker().spec();
+    if (teacher != null && !teacher.crop().equals(spec)) {
       throw new FacePipelineException(
           "the teacher and the student must use the same crops, "
-              + CropStore.SPEC
+              + spec
               + ", but "
               + teacher.card().id()
               + " needs "
@@ -85,7 +87,7 @@ final class ViewProducer implements AutoCloseable {
         batch.add(plan.maker().view(plan.crop(i), plan.pass(i)).unsafeRgb());
       }
       List<float[]> embeddings = taught(batch);
-      boolean small = views.side() < CropStore.SPEC.width();
+      boolean small = views.side() < plan.maker().spec().width();
       for (int i = 0; i < batch.size(); i++) {
         byte[] rgb = batch.get(i);
         views.add(small ? AreaShrink.shrink(rgb) : rgb, embeddings.get(i));
@@ -98,7 +100,7 @@ final class ViewProducer implements AutoCloseable {
       return Collections.nCopies(batch.size(), new float[0]);
     }
     return teacher
-        .embed(batch.stream().map(rgb -> AlignedFace.of(FACE, CropStore.SPEC, rgb)).toList())
+        .embed(batch.stream().map(rgb -> AlignedFace.of(FACE, plan.maker().spec(), rgb)).toList())
         .stream()
         .map(Embedding::toArray)
         .toList();

@@ -8,6 +8,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.training.network.LearningCurve.Epoch;
 import io.facepipeline.training.student.Student;
 import io.facepipeline.training.torch.AdamW;
+import io.facepipeline.training.torch.InputTensors;
 import io.facepipeline.training.torch.LearningRate;
 import io.facepipeline.training.torch.Tensors;
 import io.facepipeline.training.torch.TrainingState;

@@ -11,6 +11,7 @@ import io.facepipeline.training.network.PhotoSet.Use;
 import io.facepipeline.training.run.ProgressBars;
 import io.facepipeline.training.run.RunFolder;
 import io.facepipeline.training.student.Student;
+import io.facepipeline.training.torch.InputTensors;
 import io.facepipeline.training.torch.Tensors;
 import io.facepipeline.training.torch.Torch;
 import java.nio.file.Path;

@@ -24,11 +24,12 @@ class ViewMakerTest {
     Random random = new Random(3);
     return CropStore.open(
         folder.resolve("crops.rgb"),
+        CropStore.USUAL,
         to -> {
           for (int i = 0; i < CROPS; i++) {
-            byte[] rgb = new byte[CropStore.SPEC.bytes()];
+            byte[] rgb = new byte[CropStore.USUAL.bytes()];
             random.nextBytes(rgb);
-            to.accept("", Image.ofRgb(CropStore.SPEC.width(), CropStore.SPEC.height(), rgb));
+            to.accept("", Image.ofRgb(CropStore.USUAL.width(), CropStore.USUAL.height(), rgb));
           }
         });
   }
@@ -84,12 +85,13 @@ class ViewMakerTest {
     try (CropStore crops =
         CropStore.open(
             folder.resolve("people.rgb"),
+            CropStore.USUAL,
             to -> {
               for (String person : List.of("ada", "bao", "", "ada", "chidi", "bao", "ada")) {
-                byte[] rgb = new byte[CropStore.SPEC.bytes()];
+                byte[] rgb = new byte[CropStore.USUAL.bytes()];
                 random.nextBytes(rgb);
                 to.accept(
-                    person, Image.ofRgb(CropStore.SPEC.width(), CropStore.SPEC.height(), rgb));
+                    person, Image.ofRgb(CropStore.USUAL.width(), CropStore.USUAL.height(), rgb));
               }
             })) {
       ViewPlan plan = new ViewPlan(crops, new ViewRecipe(3, 1, 0, 0, 2, true, false), 5);

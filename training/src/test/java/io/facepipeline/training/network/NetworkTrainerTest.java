@@ -13,6 +13,7 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.internal.ClassesCard;
 import io.facepipeline.training.network.PhotoSet.Use;
 import io.facepipeline.training.student.Student;
+import io.facepipeline.training.torch.InputTensors;
 import io.facepipeline.training.torch.Tensors;
 import io.facepipeline.training.torch.TorchScope;
 import java.io.IOException;
