@@ -130,7 +130,8 @@ record Settings(
     CatalogEntry.Input input = start.input();
     recipe.put("side", String.valueOf(input.width()));
     recipe.put("crop", input.rule() == null ? "the middle" : input.rule().text());
-    recipe.put("colors", input.colorOrder() + ", " + input.mean() + ", " + input.deviation());
+    String scaling = input.whitened() ? "whitened" : input.mean() + ", " + input.deviation();
+    recipe.put("colors", input.colorOrder() + ", " + scaling);
     recipe.put("length", length.toString());
     recipe.put("rates", rates.toString());
     recipe.put("batch", String.valueOf(batch));
