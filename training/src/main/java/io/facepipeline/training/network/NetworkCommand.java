@@ -32,8 +32,6 @@ public final class NetworkCommand implements Callable<Integer> {
   private static final int SMALLEST_SIDE = 16;
   private static final int LARGEST_SIDE = 512;
   private static final int DEFAULT_SIDE = 64;
-  private static final double SCRATCH_RATE = 2e-3;
-  private static final double TUNING_RATE = 2e-4;
   private static final int DEFAULT_FROZEN = 10;
 
   @Spec private CommandSpec spec;
@@ -179,7 +177,7 @@ public final class NetworkCommand implements Callable<Integer> {
       description =
           "the highest learning rate, with --from of the last layer while it is trained alone;"
               + " default: ${DEFAULT-VALUE}")
-  private double rate = SCRATCH_RATE;
+  private double rate;
 
   @Option(
       names = "--whole-rate",
@@ -187,7 +185,7 @@ public final class NetworkCommand implements Callable<Integer> {
       defaultValue = "2e-4",
       description =
           "with --from: the highest learning rate of the whole network; default: ${DEFAULT-VALUE}")
-  private double wholeRate = TUNING_RATE;
+  private double wholeRate;
 
   @Option(
       names = "--smoothing",
