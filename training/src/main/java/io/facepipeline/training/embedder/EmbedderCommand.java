@@ -1,17 +1,11 @@
 package io.facepipeline.training.embedder;
 
-import com.google.common.collect.Iterables;
-import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.Image;
 import io.facepipeline.ModelCard;
-import io.facepipeline.PhotoFolder;
-import io.facepipeline.ProgressListener;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
-import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.internal.CardFile;
@@ -21,16 +15,10 @@ import io.facepipeline.training.run.RunFolder;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,51 +38,11 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
 public final class EmbedderCommand implements Callable<Integer> {
-  /** Of each kind: those of the same person and those of different people. */
-  private static final int MOST_PAIRS = 3000;
-
-  private static final int LEAST_PEOPLE = 4;
   private static final int USUAL_DIMENSIONS = 128;
 
   private CommandSpec spec;
 
-  @Option(
-      names = "--photos",
-      paramLabel = "DIR",
-      description = "photos of anybody, or a folder per person; may be repeated")
-  private List<Path> photos = new ArrayList<>();
-
-  @Option(
-      names = "--sound-only",
-      description =
-          "leave out and list faces of --photos that are too small, blurred, dark, bright or turned"
-              + " sideways")
-  private boolean soundOnly;
-
-  @Option(
-      names = "--crops",
-      paramLabel = "DIR",
-      description =
-          "crops as the student takes them, most often 112x112, or a folder of them per person")
-  private List<Path> crops = new ArrayList<>();
-
-  @Option(
-      names = "--sheets",
-      paramLabel = "TABLE",
-      description =
-          "sheets of ten by ten aligned crops: a .tsv with the columns sheet, cell and person,"
-              + " beside the folder of sheets with the same name")
-  private List<Path> sheets = new ArrayList<>();
-
-  @Option(
-      names = "--hold-out",
-      paramLabel = "PEOPLE",
-      description =
-          "a folder per person, at least 4 people. They are left out of the training wherever their"
-              + " names appear, and their photos measure the model and its thresholds. Or a list of"
-              + " pairs as LFW's, with photos in the folder images beside it: then the people of"
-              + " its last fold")
-  private @Nullable Path holdOut;
+  @Mixin private FaceOptions faces = new FaceOptions();
 
   @Option(
       names = "--out",
@@ -220,10 +168,7 @@ public final class EmbedderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (photos.isEmpty() && crops.isEmpty() && sheets.isEmpty()) {
-      throw new FacePipelineException(
-          "there is no training data; give --photos, --crops or --sheets");
-    }
+    faces.require();
     requireAbove("steps", steps);
     requireAbove("rate", rate);
     requireAbove("dimensions", dimensions == null ? 1 : dimensions);
@@ -239,11 +184,7 @@ public final class EmbedderCommand implements Callable<Integer> {
     if (noTeacher && names == null) {
       throw new FacePipelineException("--no-teacher leaves no loss; choose a --head");
     }
-    for (Path folder : Iterables.concat(photos, crops)) {
-      if (!Files.isDirectory(folder)) {
-        throw new FacePipelineException("there is no folder " + folder + " to train on");
-      }
-    }
+    faces.requireFolders();
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     Checkpoint weights = weights(store);
@@ -264,14 +205,18 @@ public final class EmbedderCommand implements Callable<Integer> {
             !full,
             seed);
     PrintWriter output = spec.commandLine().getOut();
+    PrintWriter errors = spec.commandLine().getErr();
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
           new EmbedderTraining(
                   new RunFolder(out), settings, new ProgressBars(!quiet), output::println)
               .run(
-                  teaching, sources(), (progress, to) -> collect(network, progress, to), heldOut());
+                  teaching,
+                  faces.toString(),
+                  (progress, to) -> faces.collect(network.input().crop(), progress, errors, to),
+                  faces.heldOut(seed));
       output.println("the model is " + model);
-      if (holdOut == null) {
+      if (!faces.holdOut()) {
         output.println(
             "nobody was held out, so it has no thresholds: train with --hold-out PEOPLE, give one"
                 + " with --threshold T, or have them measured on photos of people whom such tensors"
@@ -361,68 +306,6 @@ public final class EmbedderCommand implements Callable<Integer> {
     if (!(value > 0)) {
       throw new FacePipelineException("--" + what + " must be more than 0, got " + value);
     }
-  }
-
-  /** {@return what the crops are made of, for people and to tell runs apart} */
-  private String sources() {
-    return "sheets %s, crops %s, %sphotos %s, held out %s"
-        .formatted(
-            sheets, crops, soundOnly ? "sound " : "", photos, holdOut == null ? "nobody" : holdOut);
-  }
-
-  private void collect(
-      StudentNetwork network, ProgressListener progress, BiConsumer<String, Image> to) {
-    PrintWriter errors = spec.commandLine().getErr();
-    CropSources sources =
-        new CropSources(
-            network.input().crop(),
-            peopleHeldOut(),
-            progress,
-            problem -> errors.println("left out: " + problem));
-    sheets.forEach(table -> sources.sheets(table, to));
-    crops.forEach(folder -> sources.crops(folder, to));
-    if (!photos.isEmpty()) {
-      try (FaceDetector detector = DefaultModels.detector().minFaceSize(40).build()) {
-        photos.forEach(folder -> sources.photos(folder, detector, soundOnly, to));
-      }
-    }
-    errors.flush();
-  }
-
-  /** Pairs of the people of a folder, or those of a list's last fold. */
-  private List<FacePair> heldOut() {
-    if (holdOut == null) {
-      return List.of();
-    }
-    if (Files.isDirectory(holdOut)) {
-      return FacePair.drawn(peopleOf(holdOut), MOST_PAIRS, 2, seed);
-    }
-    List<FacePair> pairs = FacePair.lfw(holdOut, holdOut.resolveSibling("images"));
-    int last = pairs.stream().mapToInt(FacePair::fold).max().orElse(0);
-    return pairs.stream().filter(pair -> pair.fold() == last).toList();
-  }
-
-  private static Map<String, List<Path>> peopleOf(Path folder) {
-    Map<String, List<Path>> people = PhotoFolder.scan(folder).requirePeople();
-    if (people.size() < LEAST_PEOPLE) {
-      throw new FacePipelineException(
-          "--hold-out needs at least "
-              + LEAST_PEOPLE
-              + " people, so that there are pairs of different people; "
-              + folder
-              + " holds "
-              + people.keySet());
-    }
-    return people;
-  }
-
-  private Set<String> peopleHeldOut() {
-    if (holdOut != null && Files.isDirectory(holdOut)) {
-      return peopleOf(holdOut).keySet();
-    }
-    return heldOut().stream()
-        .flatMap(pair -> Stream.of(pair.first().person(), pair.second().person()))
-        .collect(Collectors.toSet());
   }
 
   private FaceEmbedder teacher(ModelStore store) {

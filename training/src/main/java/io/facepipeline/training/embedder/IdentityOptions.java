@@ -88,7 +88,9 @@ final class IdentityOptions {
 
   /** {@return what each head and loss is, for the help} */
   static String[] explained() {
-    List<String> lines = new ArrayList<>(List.of("%nHeads, and the parameters of their papers or their authors' code:"));
+    List<String> lines =
+        new ArrayList<>(
+            List.of("%nHeads, and the parameters of their papers or their authors' code:"));
     for (Objective head : Objective.values()) {
       lines.add("  %-16s %s".formatted(head, head.summary()));
       String line = "";
