@@ -32,6 +32,7 @@ public final class NetworkCommand implements Callable<Integer> {
   private static final int SMALLEST_SIDE = 16;
   private static final int LARGEST_SIDE = 512;
   private static final int DEFAULT_SIDE = 64;
+  private static final int DEFAULT_EPOCHS = 40;
   private static final int DEFAULT_FROZEN = 10;
 
   @Spec private CommandSpec spec;
@@ -287,10 +288,15 @@ public final class NetworkCommand implements Callable<Integer> {
         from != null || freeze == null,
         "--freeze needs --from: random weights must not stay as they are");
     require(from == null || !grey, "--grey cannot change what a model of --from sees; leave it");
-    int most = epochs == null ? Integer.MAX_VALUE : epochs;
+    int most = minutes != null ? Integer.MAX_VALUE : length();
     require(
         freeze == null || (freeze >= 0 && freeze <= most),
         "--freeze must be from 0 to the number of epochs, got " + freeze);
+  }
+
+  /** How many epochs there are where no minutes are given. */
+  private int length() {
+    return epochs == null ? DEFAULT_EPOCHS : epochs;
   }
 
   private static void requireAtLeast(String option, int value, int least) {
@@ -323,15 +329,14 @@ public final class NetworkCommand implements Callable<Integer> {
 
   private Settings settings(Start start) {
     Look at = look == null ? start.look() : look;
-    int length = epochs == null ? Settings.Length.DEFAULT_EPOCHS : epochs;
-    int half = minutes == null ? length / 2 : DEFAULT_FROZEN;
+    int half = minutes == null ? length() / 2 : DEFAULT_FROZEN;
     int frozen = freeze != null ? freeze : from == null ? 0 : Math.min(DEFAULT_FROZEN, half);
     return new Settings(
         start.looking(at),
         at,
         id,
         attribute,
-        new Settings.Length(length, minutes, frozen),
+        new Settings.Length(length(), minutes, frozen),
         new Settings.Rates(rate, wholeRate, smoothing),
         batch,
         share,

@@ -46,8 +46,6 @@ record Settings(
    * @param frozen in how many of the epochs, the first ones, only the head is trained
    */
   record Length(int epochs, @Nullable Double minutes, int frozen) {
-    static final int DEFAULT_EPOCHS = 40;
-
     @Override
     public String toString() {
       return (minutes == null ? epochs + " epochs" : minutes + " minutes")

@@ -422,6 +422,7 @@ class NetworkCommandTest {
         "--freeze 1 | --freeze needs --from",
         "--from compact-default --grey | --grey",
         "--from compact-default --freeze 9 --epochs 3 | --freeze must be from 0",
+        "--from compact-default --freeze 41 | --freeze must be from 0",
         "--from compact-default --side 64 | sees 112x112",
         "--from nothing | neither a checkpoint, nor compact-default",
         "--from expression-face-api | cannot be trained",
