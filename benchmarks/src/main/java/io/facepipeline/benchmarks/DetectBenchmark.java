@@ -18,14 +18,17 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * Finding the faces in a decoded photo: with this library's MTCNN on all cores and on one, with the
  * same networks as one would run them at first on ONNX Runtime (its own threads) and on OpenCV's
- * dnn, and with the cascades that OpenCV ships.
+ * dnn, with one-stage detectors (also OpenCV's own), and with the cascades that OpenCV ships.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls the set-up
 public class DetectBenchmark {
-  /** The detector. */
+  /**
+   * The detector; {@code yunet}, {@code yunet-640}, {@code scrfd-500m-640} and {@code
+   * opencv-yunet-640} where their weights are at hand.
+   */
   @Param({
     "facepipeline",
     "facepipeline-1",

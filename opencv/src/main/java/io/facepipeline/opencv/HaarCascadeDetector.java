@@ -5,13 +5,14 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
-import io.facepipeline.Landmarks;
+import io.facepipeline.LandmarkFinder;
+import io.facepipeline.internal.BoxFaces;
 import io.facepipeline.internal.FaceSuppression;
 import io.facepipeline.internal.SetOnce;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -24,37 +25,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * OpenCV's cascades (Viola and Jones 2001; Lienhart and Maydt 2002): the classical baseline. They
- * find upright, frontal faces. A second cascade looks for the eyes of each face. The landmarks
- * follow from the eyes if two are found, else from the box. So the landmarks are approximate, and
- * embeddings are worse than with MTCNN. A score is the last stage's sum, mapped to 0 to 1; it
- * cannot be compared with scores of other detectors. Thread-safe.
+ * find upright, frontal faces. By default a second cascade looks for the eyes of each face. The
+ * landmarks follow from the eyes if two are found, else from the box. So they are approximate, and
+ * embeddings are worse than with MTCNN; {@link Builder#landmarks} sets a better finder. A score is
+ * the last stage's sum, mapped to 0 to 1; it cannot be compared with scores of other detectors.
+ * Thread-safe.
  */
 public final class HaarCascadeDetector implements FaceDetector {
-  private static final String EYES = "haarcascades/haarcascade_eye_tree_eyeglasses.xml";
   private static final double SCORE_SCALE = 4;
 
-  /** Where the five points of an average face are in a cascade's box, as shares of its side. */
-  private static final double EYE_ROW = 0.39;
-
-  private static final double EYE_COLUMN = 0.31;
-
-  /** An average face with the middle of the eyes at 0 and the right eye at 0.5. */
-  private static final double[][] FROM_EYES = {
-    {-0.5, 0}, {0.5, 0}, {0, 0.57}, {-0.41, 1.16}, {0.41, 1.16}
-  };
-
   private final Cascades faces;
-  private final Cascades eyes;
+  private final BoxFaces landmarks;
   private final Settings settings;
 
   /** What the builder collected. */
-  record Settings(Cascade cascade, double scaleFactor, int neighbors, int minFaceSize) {}
+  record Settings(
+      Cascade cascade,
+      double scaleFactor,
+      int neighbors,
+      int minFaceSize,
+      Supplier<? extends LandmarkFinder> landmarks) {}
 
   HaarCascadeDetector(Settings settings) {
     this.settings = settings;
     faces = new Cascades(settings.cascade().path());
     try {
-      eyes = new Cascades(EYES);
+      landmarks = new BoxFaces(settings.landmarks().get());
     } catch (RuntimeException e) {
       faces.close();
       throw e;
@@ -94,78 +90,21 @@ public final class HaarCascadeDetector implements FaceDetector {
                 true);
             return found;
           });
-      List<Face> all = new ArrayList<>();
+      List<Box> boxes = new ArrayList<>();
+      List<Float> scores = new ArrayList<>();
       for (long i = 0; i < found.size(); i++) {
-        all.add(face(grey, found.get(i), weights.get(i)));
+        Rect r = found.get(i);
+        boxes.add(new Box(r.x(), r.y(), r.x() + r.width(), r.y() + r.height()));
+        scores.add((float) (1 / (1 + Math.exp(-weights.get(i) / SCORE_SCALE))));
       }
-      all.sort(Comparator.comparing((Face face) -> face.box().area()).reversed());
-      return FaceSuppression.withoutRepeats(all);
+      return FaceSuppression.withoutRepeats(landmarks.of(image, boxes, scores));
     }
-  }
-
-  private Face face(Mat grey, Rect r, double weight) {
-    Box box = new Box(r.x(), r.y(), r.x() + r.width(), r.y() + r.height());
-    float score = (float) (1 / (1 + Math.exp(-weight / SCORE_SCALE)));
-    return new Face(box, landmarks(grey, r), score);
-  }
-
-  private Landmarks landmarks(Mat grey, Rect face) {
-    double leftX = face.x() + EYE_COLUMN * face.width();
-    double rightX = face.x() + (1 - EYE_COLUMN) * face.width();
-    double leftY = face.y() + EYE_ROW * face.height();
-    double rightY = leftY;
-    // Eyes are in the upper part; nostrils and mouths look like them.
-    Rect upper = new Rect(face.x(), face.y(), face.width(), face.height() * 6 / 10);
-    RectVector found = new RectVector();
-    eyes.with(
-        cascade -> {
-          cascade.detectMultiScale(grey.apply(upper), found);
-          return found;
-        });
-    double middle = face.width() / 2.0;
-    double[] left = eye(found, 0, middle);
-    double[] right = eye(found, middle, face.width());
-    if (left.length > 0 && right.length > 0) {
-      leftX = face.x() + left[0];
-      leftY = face.y() + left[1];
-      rightX = face.x() + right[0];
-      rightY = face.y() + right[1];
-    }
-    return fromEyes(leftX, leftY, rightX, rightY);
-  }
-
-  /** The middle of the largest eye between two columns of a face; empty if there is none. */
-  private static double[] eye(RectVector found, double from, double to) {
-    double[] best = {};
-    int largest = 0;
-    for (long i = 0; i < found.size(); i++) {
-      Rect r = found.get(i);
-      double x = r.x() + r.width() / 2.0;
-      if (x >= from && x < to && r.width() > largest) {
-        largest = r.width();
-        best = new double[] {x, r.y() + r.height() / 2.0};
-      }
-    }
-    return best;
-  }
-
-  private static Landmarks fromEyes(double leftX, double leftY, double rightX, double rightY) {
-    double acrossX = rightX - leftX;
-    double acrossY = rightY - leftY;
-    float[] xy = new float[10];
-    for (int i = 0; i < 5; i++) {
-      double a = FROM_EYES[i][0];
-      double b = FROM_EYES[i][1];
-      xy[2 * i] = (float) ((leftX + rightX) / 2 + a * acrossX - b * acrossY);
-      xy[2 * i + 1] = (float) ((leftY + rightY) / 2 + a * acrossY + b * acrossX);
-    }
-    return Landmarks.of(xy);
   }
 
   @Override
   public void close() {
     faces.close();
-    eyes.close();
+    landmarks.close();
   }
 
   @Override
@@ -179,6 +118,7 @@ public final class HaarCascadeDetector implements FaceDetector {
     private @Nullable Double scaleFactor;
     private @Nullable Integer neighbors;
     private @Nullable Integer minFaceSize;
+    private @Nullable Supplier<? extends LandmarkFinder> landmarks;
 
     Builder() {}
 
@@ -249,6 +189,20 @@ public final class HaarCascadeDetector implements FaceDetector {
     }
 
     /**
+     * Sets what finds the landmarks; the default is a cascade that looks for the eyes.
+     *
+     * @param finder makes the finder, such as {@code () -> Mtcnn.builder().build()}; the detector
+     *     closes it if it can be closed
+     * @return this
+     * @throws IllegalStateException if it was set already
+     */
+    @CanIgnoreReturnValue
+    public Builder landmarks(Supplier<? extends LandmarkFinder> finder) {
+      landmarks = SetOnce.set("landmark finder", landmarks, finder);
+      return this;
+    }
+
+    /**
      * {@return the detector; the caller closes it}
      *
      * @throws io.facepipeline.FacePipelineException if the cascades are not on the class path
@@ -259,7 +213,8 @@ public final class HaarCascadeDetector implements FaceDetector {
               cascade == null ? Cascade.HAARCASCADE_FRONTALFACE_ALT2 : cascade,
               scaleFactor == null ? 1.1 : scaleFactor,
               neighbors == null ? 5 : neighbors,
-              minFaceSize == null ? 40 : minFaceSize));
+              minFaceSize == null ? 40 : minFaceSize,
+              landmarks == null ? EyeLandmarks::new : landmarks));
     }
   }
 

@@ -3,7 +3,9 @@ package io.facepipeline.cli.models;
 import io.facepipeline.ModelCard;
 import io.facepipeline.cli.stages.Thresholds;
 import io.facepipeline.detection.mtcnn.Mtcnn;
+import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Dim;
 import io.facepipeline.onnx.graph.Graph;
@@ -169,6 +171,12 @@ final class Inspection {
   }
 
   private String use(ModelFile model) {
+    if (model.format().equals("onnx")) {
+      Optional<CatalogEntry> detector = DetectorModel.of(file).entry();
+      if (detector.isPresent()) {
+        return "the detector " + detector.get() + "; see --detector";
+      }
+    }
     if (model.imageClassifier().isPresent()) {
       return "an image classifier, not an embedder: run it with classify-image, in Java"
           + " ImageClassifier.load(\""

@@ -79,6 +79,14 @@ class ModelsCommandTest {
   }
 
   @Test
+  void inspectTellsWhichDetectorAFileIs() {
+    CommandRun run =
+        run("models", "inspect", SharedData.path("models/others/yunet_n_dynamic.onnx"));
+    assertEquals(0, run.exitCode(), run.err());
+    assertMentions(run.out(), "bbox_16", "Apache-2.0", "the detector yunet", "--detector");
+  }
+
+  @Test
   void inspectTellsWhatACheckpointIs() {
     CommandRun run =
         run("models", "inspect", SharedData.path("models/mobilefacenet/mobilefacenet_foamliu.pt"));

@@ -7,6 +7,10 @@ import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Input;
+import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.graph.GraphSurgery;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.internal.OnnxContent;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,6 +24,12 @@ final class Network implements AutoCloseable {
 
   private static final int TRIAL_ROWS = 2;
   private static final int TRIAL_SIDE = 32;
+
+  /**
+   * How many threads share the operations of a run that is alone. More of them divide the sums of
+   * some convolutions in other ways, which changes the last digits of the results.
+   */
+  private static final int SHARING_THREADS = 2;
 
   private final Path file;
   private final OnnxModel single;
@@ -44,10 +54,21 @@ final class Network implements AutoCloseable {
     OnnxModel single = OnnxModel.load(file, options);
     OnnxModel shared = null;
     try {
-      if (settings.parallelism > 1) {
-        shared = OnnxModel.load(file, options.withIntraOpThreads(settings.parallelism));
+      Heads heads = Heads.of("the model " + file, single.outputs());
+      byte[] ofAnySize = ofAnySize(file, single);
+      if (ofAnySize.length > 0) {
+        single.close();
+        single = OnnxModel.load(ofAnySize, options);
       }
-      Network network = new Network(file, single, shared, entry);
+      int threads = Math.min(SHARING_THREADS, settings.parallelism);
+      if (threads > 1) {
+        OnnxOptions sharing = options.withIntraOpThreads(threads);
+        shared =
+            ofAnySize.length > 0
+                ? OnnxModel.load(ofAnySize, sharing)
+                : OnnxModel.load(file, sharing);
+      }
+      Network network = new Network(file, single, shared, heads, entry);
       network.tryOut();
       return network;
     } catch (RuntimeException e) {
@@ -60,11 +81,15 @@ final class Network implements AutoCloseable {
   }
 
   private Network(
-      Path file, OnnxModel single, @Nullable OnnxModel shared, @Nullable CatalogEntry entry) {
+      Path file,
+      OnnxModel single,
+      @Nullable OnnxModel shared,
+      Heads heads,
+      @Nullable CatalogEntry entry) {
     this.file = file;
     this.single = single;
     this.shared = shared;
-    heads = Heads.of("the model " + file, single.outputs());
+    this.heads = heads;
     Family family = heads.family;
     if (entry != null && Family.named(entry.id(), entry.architecture()) != family) {
       throw new MalformedModelException(
@@ -109,6 +134,25 @@ final class Network implements AutoCloseable {
   /** {@return the longer side of a photo in the input where nobody asks for another} */
   int usualInputSize() {
     return usualInputSize;
+  }
+
+  /**
+   * Exports for an input of any size may state the outputs of one size, and the runtime would
+   * insist on them.
+   *
+   * @return the model without what it states of its outputs; empty if it need not be changed
+   */
+  private static byte[] ofAnySize(Path file, OnnxModel model) {
+    long[] input = model.inputShape();
+    boolean isFixed = input[input.length - 1] > 0;
+    if (isFixed || model.outputs().values().stream().noneMatch(s -> s[s.length - 2] > 0)) {
+      return new byte[0];
+    }
+    Graph graph = OnnxFile.read(OnnxContent.readWhole(file));
+    for (String output : model.outputs().keySet()) {
+      graph = GraphSurgery.append(graph, output, (builder, value) -> value);
+    }
+    return OnnxFile.write(graph);
   }
 
   /** A model whose outputs are not those of its family fails here, not on the first photo. */

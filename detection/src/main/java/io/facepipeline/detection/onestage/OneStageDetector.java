@@ -3,15 +3,14 @@ package io.facepipeline.detection.onestage;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
-import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.LandmarkFinder;
 import io.facepipeline.detection.work.Parts;
 import io.facepipeline.detection.work.Proposals;
 import io.facepipeline.detection.work.Spare;
 import io.facepipeline.detection.work.Suppression;
+import io.facepipeline.internal.BoxFaces;
 import io.facepipeline.internal.FaceSuppression;
-import io.facepipeline.internal.FoundBoxes;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxModel;
 import java.nio.FloatBuffer;
@@ -35,7 +34,7 @@ final class OneStageDetector implements FaceDetector {
   private final int inputSize;
   private final int minFaceSize;
   private final float suppression;
-  private final @Nullable LandmarkFinder finder;
+  private final @Nullable BoxFaces landmarks;
   private final Workers workers;
   private final Spare<Frame> frames = new Spare<>(Frame::new);
   private final Spare<Scratch> scratches;
@@ -56,7 +55,7 @@ final class OneStageDetector implements FaceDetector {
       String name, Network network, Settings settings, @Nullable LandmarkFinder finder) {
     this.name = name;
     this.network = network;
-    this.finder = finder;
+    landmarks = finder == null ? null : new BoxFaces(finder);
     Heads heads = network.heads();
     Family family = heads.family;
     Float threshold = settings.scoreThreshold;
@@ -124,15 +123,12 @@ final class OneStageDetector implements FaceDetector {
       if (isWanted(box, image)) {
         boxes.add(box);
         scores.add(kept.get(row, Proposals.SCORE));
-        if (finder == null) {
+        if (landmarks == null) {
           faces.add(new Face(box, kept.landmarks(row), kept.get(row, Proposals.SCORE)));
         }
       }
     }
-    if (finder != null) {
-      return FoundBoxes.faces(image, boxes, scores, finder);
-    }
-    return Proposals.largestFirst(faces);
+    return landmarks == null ? Proposals.largestFirst(faces) : landmarks.of(image, boxes, scores);
   }
 
   /** Whether a box is large enough, and not in the black beside the photo. */
@@ -150,18 +146,8 @@ final class OneStageDetector implements FaceDetector {
     try {
       network.close();
     } finally {
-      closeFinder();
-    }
-  }
-
-  private void closeFinder() {
-    if (finder instanceof AutoCloseable closeable) {
-      try {
-        closeable.close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new FacePipelineException("the landmark finder cannot be closed: " + e, e);
+      if (landmarks != null) {
+        landmarks.close();
       }
     }
   }

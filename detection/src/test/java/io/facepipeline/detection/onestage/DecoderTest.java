@@ -11,6 +11,12 @@ import io.facepipeline.LandmarkFinder;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
 import io.facepipeline.internal.FaceSuppression;
+import io.facepipeline.onnx.OnnxModel;
+import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.testkit.PlainDetectors;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,8 +56,8 @@ class DecoderTest {
   void yunet() {
     Path file = FormulaDetectors.yunet(folder);
     Image image = noise(150, 90);
-    Map<String, float[]> outputs = PlainDecoding.outputs(file, image, 160, 96, true, NONE, 1);
-    List<double[]> rows = PlainDecoding.yunet(outputs, 160, 96, 0.7);
+    Map<String, float[]> outputs = outputs(file, image, 160, 96, true, NONE, 1);
+    List<double[]> rows = PlainDetectors.yunet(outputs, 160, 96, 0.7);
     assertSame(rows, 0.3, true, image, DetectorModel.of(file).withInputSize(150), 0.7f);
     assertSame(rows, 0.3, true, image, DetectorModel.of(file).withFullSize(), 0.7f);
   }
@@ -63,8 +69,7 @@ class DecoderTest {
     int input = levels == 3 ? 128 : 256;
     Image image = noise(input, input); // black beside it would give equal scores
     double[] mean = {127.5};
-    Map<String, float[]> outputs =
-        PlainDecoding.outputs(file, image, input, input, false, mean, 128);
+    Map<String, float[]> outputs = outputs(file, image, input, input, false, mean, 128);
     List<float[]> inOrder =
         outputs.entrySet().stream()
             .sorted(
@@ -75,7 +80,7 @@ class DecoderTest {
                             : byKind(Integer.parseInt(e.getKey()))))
             .map(Map.Entry::getValue)
             .toList();
-    List<double[]> rows = PlainDecoding.scrfd(inOrder, levels, landmarks, input, 0.7);
+    List<double[]> rows = PlainDetectors.scrfd(inOrder, levels, landmarks, input, 0.7);
     DetectorModel model = DetectorModel.of(file).withInputSize(input);
     assertSame(rows, 0.4, landmarks, image, model.withLandmarks(() -> IN_THE_BOX), 0.7f);
   }
@@ -90,8 +95,8 @@ class DecoderTest {
     Path file = FormulaDetectors.retinaFace(folder);
     Image image = noise(160, 96);
     double[] mean = {104, 117, 123};
-    Map<String, float[]> outputs = PlainDecoding.outputs(file, image, 160, 96, true, mean, 1);
-    List<double[]> rows = PlainDecoding.retinaFace(outputs, 160, 96, 0.7);
+    Map<String, float[]> outputs = outputs(file, image, 160, 96, true, mean, 1);
+    List<double[]> rows = PlainDetectors.retinaFace(outputs, 160, 96, 0.7);
     assertSame(rows, 0.4, true, image, DetectorModel.of(file).withInputSize(160), 0.7f);
   }
 
@@ -100,10 +105,34 @@ class DecoderTest {
     Path file = FormulaDetectors.ultraLight(folder);
     Image image = noise(320, 256);
     double[] mean = {127};
-    Map<String, float[]> outputs = PlainDecoding.outputs(file, image, 320, 256, false, mean, 128);
-    List<double[]> rows = PlainDecoding.ultraLight(outputs, 320, 256, 0.7);
+    Map<String, float[]> outputs = outputs(file, image, 320, 256, false, mean, 128);
+    List<double[]> rows = PlainDetectors.ultraLight(outputs, 320, 256, 0.7);
     DetectorModel model = DetectorModel.of(file).withLandmarks(() -> IN_THE_BOX);
     assertSame(rows, 0.3, false, image, model, 0.7f);
+  }
+
+  /** The outputs for an image that fills the input as it is. */
+  private static Map<String, float[]> outputs(
+      Path file, Image image, int width, int height, boolean bgr, double[] mean, double deviation) {
+    FloatBuffer input =
+        ByteBuffer.allocateDirect(12 * width * height)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          int color = 0;
+          if (x < image.width() && y < image.height()) {
+            int channel = bgr ? 2 - c : c;
+            color = image.rgbAt(x, y) >> (16 - 8 * channel) & 0xff;
+          }
+          input.put((float) ((color - mean[c % mean.length]) / deviation));
+        }
+      }
+    }
+    try (OnnxModel model = OnnxModel.load(file, OnnxOptions.defaults().withOptimized(false))) {
+      return model.run(input.flip(), new long[] {1, 3, height, width});
+    }
   }
 
   private static void assertSame(
@@ -114,7 +143,7 @@ class DecoderTest {
       DetectorModel model,
       float threshold) {
     List<Face> all = new ArrayList<>();
-    for (double[] row : PlainDecoding.suppressed(rows, suppression)) {
+    for (double[] row : PlainDetectors.suppressed(rows, suppression)) {
       Face face = face(row, landmarks);
       Box b = face.box();
       if (b.x2() >= 1 && b.y2() >= 1 && b.x1() < image.width() - 1 && b.y1() < image.height() - 1) {

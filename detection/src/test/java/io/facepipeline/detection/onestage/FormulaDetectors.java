@@ -101,7 +101,9 @@ final class FormulaDetectors {
                 : net.rows(stride, anchors, numbers, 0.2, 1.5);
         if (side < 0) {
           rows = net.graph.reshape(rows, -1, numbers);
-          net.graph.output(rows, String.valueOf(440 + 20 * level + kind), -1, numbers);
+          // As an export of another size may state it.
+          net.graph.output(
+              rows, String.valueOf(440 + 20 * level + kind), 12800 >> (2 * level), numbers);
         } else {
           long count = (long) anchors * (side / stride) * (side / stride);
           net.graph.output(rows, "out" + (kind * levels + level), 1, count, numbers);

@@ -85,23 +85,23 @@ class PassesTest {
   }
 
   @Test
-  void aPixelsCenterIsItsNumber() {
+  void placesAreScaledByTheRatioOfTheSizes() {
     Pass half = new Pass(500, 400, 100, 200, 300, 200, 320, 224);
     Proposals found = new Proposals();
     int row = found.add(0, 0, 10, 20, 0.9f);
     found.set(row, Proposals.LANDMARKS, 7);
     found.set(row, Proposals.LANDMARKS + 5, 8);
     half.toPhoto(found, row, 1000, 800, true);
-    assertEquals(200.5f, found.get(row, 0)); // the middle of the pixels 200 and 201
-    assertEquals(400.5f, found.get(row, 1));
-    assertEquals(220.5f, found.get(row, 2));
-    assertEquals(440.5f, found.get(row, 3));
-    assertEquals(214.5f, found.get(row, Proposals.LANDMARKS));
-    assertEquals(416.5f, found.get(row, Proposals.LANDMARKS + 5));
+    assertEquals(200, found.get(row, 0));
+    assertEquals(400, found.get(row, 1));
+    assertEquals(220, found.get(row, 2));
+    assertEquals(440, found.get(row, 3));
+    assertEquals(214, found.get(row, Proposals.LANDMARKS));
+    assertEquals(416, found.get(row, Proposals.LANDMARKS + 5));
     Pass full = new Pass(1000, 800, 17, 0, 300, 800, 320, 800);
     full.toPhoto(found, row, 1000, 800, false);
-    assertEquals(217.5f, found.get(row, 0));
-    assertEquals(214.5f, found.get(row, Proposals.LANDMARKS), "no landmarks");
+    assertEquals(217, found.get(row, 0));
+    assertEquals(214, found.get(row, Proposals.LANDMARKS), "no landmarks");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.facepipeline.internal;
 
 import io.facepipeline.Box;
 import io.facepipeline.Face;
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.LandmarkFinder;
 import io.facepipeline.Landmarks;
@@ -9,9 +10,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Makes faces of the boxes that a detector without landmarks has found. */
-public final class FoundBoxes {
-  private FoundBoxes() {}
+/**
+ * Makes faces of the boxes of a detector without landmarks, by a finder that it owns. As
+ * thread-safe as the finder.
+ */
+public final class BoxFaces implements AutoCloseable {
+  private final LandmarkFinder finder;
+
+  /**
+   * @param finder finds the landmarks; closed with this if it can be closed
+   */
+  public BoxFaces(LandmarkFinder finder) {
+    this.finder = finder;
+  }
 
   /**
    * {@return the faces, largest first}
@@ -19,10 +30,8 @@ public final class FoundBoxes {
    * @param image the image
    * @param boxes the boxes, each with a pixel inside the image
    * @param scores the score of each box
-   * @param finder finds the landmarks
    */
-  public static List<Face> faces(
-      Image image, List<Box> boxes, List<Float> scores, LandmarkFinder finder) {
+  public List<Face> of(Image image, List<Box> boxes, List<Float> scores) {
     if (boxes.isEmpty()) {
       return List.of();
     }
@@ -33,5 +42,18 @@ public final class FoundBoxes {
     }
     faces.sort(Comparator.comparingDouble((Face face) -> face.box().area()).reversed());
     return faces;
+  }
+
+  @Override
+  public void close() {
+    if (finder instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new FacePipelineException("the landmark finder cannot be closed: " + e, e);
+      }
+    }
   }
 }

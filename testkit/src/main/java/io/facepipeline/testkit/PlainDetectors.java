@@ -1,50 +1,28 @@
-package io.facepipeline.detection.onestage;
+package io.facepipeline.testkit;
 
-import io.facepipeline.Image;
-import io.facepipeline.onnx.OnnxModel;
-import io.facepipeline.onnx.OnnxOptions;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the authors' programs do with the outputs, written out plainly: priors and anchor centers in
- * lists, decoding in doubles, suppression of each by each. A row is x1, y1, x2, y2, score, and five
- * points if there are any.
+ * What the authors' programs do with the outputs of one-stage detectors, written out plainly:
+ * priors and anchor centers in lists, decoding in doubles, suppression of each by each. A row is
+ * x1, y1, x2, y2, score, and x and y of five points if there are any, in pixels of the input.
  */
-final class PlainDecoding {
-  private PlainDecoding() {}
+public final class PlainDetectors {
+  private PlainDetectors() {}
 
-  /** The outputs for an image that fills the input as it is. */
-  static Map<String, float[]> outputs(
-      Path file, Image image, int width, int height, boolean bgr, double[] mean, double deviation) {
-    FloatBuffer input =
-        ByteBuffer.allocateDirect(12 * width * height)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    for (int c = 0; c < 3; c++) {
-      for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
-          int color = 0;
-          if (x < image.width() && y < image.height()) {
-            int channel = bgr ? 2 - c : c;
-            color = image.rgbAt(x, y) >> (16 - 8 * channel) & 0xff;
-          }
-          input.put((float) ((color - mean[c % mean.length]) / deviation));
-        }
-      }
-    }
-    try (OnnxModel model = OnnxModel.load(file, OnnxOptions.defaults())) {
-      return model.run(input.flip(), new long[] {1, 3, height, width});
-    }
-  }
-
-  static List<double[]> yunet(Map<String, float[]> outputs, int width, int height, double least) {
+  /**
+   * {@return the rows of YuNet as OpenCV decodes it}
+   *
+   * @param outputs the outputs by name: {@code cls_8} and so on
+   * @param width the width of the input
+   * @param height the height of the input
+   * @param least the least score
+   */
+  public static List<double[]> yunet(
+      Map<String, float[]> outputs, int width, int height, double least) {
     List<double[]> rows = new ArrayList<>();
     for (int stride : new int[] {8, 16, 32}) {
       int i = 0;
@@ -68,8 +46,16 @@ final class PlainDecoding {
     return reaching(rows, least);
   }
 
-  /** The outputs in the order of the authors' exports: scores, boxes, points of each stride. */
-  static List<double[]> scrfd(
+  /**
+   * {@return the rows of SCRFD as InsightFace decodes it}
+   *
+   * @param outputs the scores of each stride, then the boxes, then the points
+   * @param levels the number of strides, 3 with two anchors or 5 with one
+   * @param landmarks whether there are points
+   * @param side the sides of the input
+   * @param least the least score
+   */
+  public static List<double[]> scrfd(
       List<float[]> outputs, int levels, boolean landmarks, int side, double least) {
     List<double[]> rows = new ArrayList<>();
     int anchors = levels == 3 ? 2 : 1;
@@ -105,7 +91,15 @@ final class PlainDecoding {
     return reaching(rows, least);
   }
 
-  static List<double[]> retinaFace(
+  /**
+   * {@return the rows of RetinaFace as github.com/biubug6/Pytorch_Retinaface decodes it}
+   *
+   * @param outputs {@code loc}, {@code conf} after the softmax, and {@code landms}
+   * @param width the width of the input
+   * @param height the height of the input
+   * @param least the least score
+   */
+  public static List<double[]> retinaFace(
       Map<String, float[]> outputs, int width, int height, double least) {
     int[][] sides = {{16, 32}, {64, 128}, {256, 512}};
     List<double[]> priors = new ArrayList<>(); // center and size as shares of the image
@@ -150,7 +144,15 @@ final class PlainDecoding {
     return reaching(rows, least);
   }
 
-  static List<double[]> ultraLight(
+  /**
+   * {@return the rows of Ultra-Light as its authors decode it}
+   *
+   * @param outputs {@code scores} and {@code boxes}
+   * @param width the width of the input
+   * @param height the height of the input
+   * @param least the least score
+   */
+  public static List<double[]> ultraLight(
       Map<String, float[]> outputs, int width, int height, double least) {
     List<double[]> rows = new ArrayList<>();
     float[] scores = outputs.get("scores");
@@ -181,8 +183,13 @@ final class PlainDecoding {
     return rows.stream().filter(row -> row[4] >= least).toList();
   }
 
-  /** The best first, without those that overlap one before them too much. */
-  static List<double[]> suppressed(List<double[]> rows, double threshold) {
+  /**
+   * {@return the best first, without those that overlap one before them too much}
+   *
+   * @param rows the rows
+   * @param threshold the most that two may share of their union
+   */
+  public static List<double[]> suppressed(List<double[]> rows, double threshold) {
     List<double[]> kept = new ArrayList<>();
     rows.stream()
         .sorted(Comparator.comparingDouble((double[] row) -> -row[4]))
