@@ -66,8 +66,8 @@ public final class EmbedderCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "MODEL",
       description =
-          "weights to start from: a checkpoint, or a catalog id such as facenet-vggface2; to"
-              + " fine-tune them, train at a low --rate")
+          "weights to start from: a checkpoint, or a catalog id such as facenet-vggface2 or"
+              + " resnet18-imagenet; to fine-tune them, train at a low --rate")
   private @Nullable String from;
 
   @Option(
@@ -187,7 +187,7 @@ public final class EmbedderCommand implements Callable<Integer> {
     faces.requireFolders();
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
-    Checkpoint weights = weights(store);
+    Checkpoint weights = from == null ? null : StudentNetwork.weights(from, store);
     StudentNetwork network = network(weights);
     EmbedderTraining.Settings settings =
         new EmbedderTraining.Settings(
@@ -256,30 +256,6 @@ public final class EmbedderCommand implements Callable<Integer> {
               + " steps and "
               + (names == null ? "no head" : names.recipe().objective()));
     }
-  }
-
-  /** The weights to start from. */
-  private @Nullable Checkpoint weights(ModelStore store) {
-    if (from == null) {
-      return null;
-    }
-    if (from.equals(DefaultModels.EMBEDDER)) {
-      return DefaultModels.embedderWeights();
-    }
-    if (Files.exists(Path.of(from))) {
-      return Checkpoint.read(Path.of(from));
-    }
-    Backbone known =
-        Backbone.named(from)
-            .orElseThrow(
-                () ->
-                    new FacePipelineException(
-                        "there are no weights "
-                            + from
-                            + " to start from: it is neither a checkpoint, nor "
-                            + DefaultModels.EMBEDDER
-                            + ", nor an embedder of the catalog"));
-    return Checkpoint.read(store.require(List.of(known.file())).get(0));
   }
 
   private int dimensions(StudentNetwork network, @Nullable Checkpoint weights) {

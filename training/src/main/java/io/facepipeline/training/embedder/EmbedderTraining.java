@@ -300,7 +300,16 @@ final class EmbedderTraining {
     SplittableRandom random = new SplittableRandom(settings.seed());
     StudentNetwork network =
         settings.views().whitened() ? settings.network().onWholeCrops() : settings.network();
-    return network.student(dimensions, settings.half(), random, settings.from());
+    Checkpoint from = settings.from();
+    int given = from == null ? dimensions : network.architecture().outputSize(from);
+    if (given != dimensions) {
+      notes.accept(
+          "the layers of the outputs begin anew: the weights to start from give "
+              + given
+              + " outputs, not "
+              + dimensions);
+    }
+    return network.student(dimensions, settings.half(), random, from);
   }
 
   private static String origin(@Nullable FaceEmbedder teacher) {

@@ -1,15 +1,24 @@
 package io.facepipeline.training.embedder;
 
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.training.student.NewOutputs;
 import io.facepipeline.training.student.Student;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 record StudentNetwork(Architecture architecture) {
   /** The library's own compact network, whose crops are shrunk before the training. */
   static final String COMPACT = "CompactNet";
+
+  /** Of the models whose weights a training may start from. */
+  private static final Set<Kind> KINDS = Set.of(Kind.FACE_EMBEDDER, Kind.IMAGE_CLASSIFIER);
 
   private static final CatalogEntry.Input USUAL =
       new CatalogEntry.Input(
@@ -48,6 +60,36 @@ record StudentNetwork(Architecture architecture) {
     } catch (MalformedModelException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * {@return weights to start from}
+   *
+   * @param from a checkpoint, {@link DefaultModels#EMBEDDER}, or a catalog id
+   * @param store finds those of the catalog
+   * @throws FacePipelineException if there are none, or the model is published as an ONNX file
+   */
+  static Checkpoint weights(String from, ModelStore store) {
+    if (from.equals(DefaultModels.EMBEDDER)) {
+      return DefaultModels.embedderWeights();
+    }
+    if (Files.exists(Path.of(from))) {
+      return Checkpoint.read(Path.of(from));
+    }
+    CatalogEntry known =
+        ModelCatalog.installed()
+            .entry(from)
+            .filter(entry -> KINDS.contains(entry.kind()) && !entry.isOnnx())
+            .orElseThrow(
+                () ->
+                    new FacePipelineException(
+                        "there are no weights "
+                            + from
+                            + " to start from: it is neither a checkpoint, nor "
+                            + DefaultModels.EMBEDDER
+                            + ", nor an embedder or image classifier of the catalog that is"
+                            + " published as a checkpoint"));
+    return Checkpoint.read(store.require(List.of(known.file())).get(0));
   }
 
   /** The name of the architecture, which runs what was trained. */
@@ -86,7 +128,8 @@ record StudentNetwork(Architecture architecture) {
   }
 
   /**
-   * Makes the network.
+   * Makes the network. Where weights to start from give another number of outputs, the layers of
+   * the outputs begin anew.
    *
    * @param outputs the dimensions of an embedding
    * @param half whether convolutions are computed in bfloat16
@@ -100,7 +143,9 @@ record StudentNetwork(Architecture architecture) {
     Student student = new Student(architecture, form, random, isCompact() ? null : from);
     if (from != null) {
       try {
-        student.load(isCompact() ? CompactGrowth.of(from, student.checkpoint()) : from);
+        Checkpoint fresh = student.checkpoint();
+        Checkpoint grown = isCompact() ? CompactGrowth.of(from, fresh) : from;
+        student.load(NewOutputs.of(architecture, grown, fresh));
       } catch (RuntimeException | Error e) {
         student.close();
         throw e;
