@@ -23,14 +23,6 @@ public final class FormulaCheckpoints {
     return checkpoint(FormulaNetworks.residualNet(blocks));
   }
 
-  static Checkpoint ghostNet() {
-    return checkpoint(FormulaNetworks.ghostNet());
-  }
-
-  static Checkpoint attentionNet(int... modules) {
-    return checkpoint(FormulaNetworks.attentionNet(modules));
-  }
-
   static Checkpoint torchvisionResNet50() {
     return checkpoint(FormulaNetworks.torchvisionResNet50());
   }

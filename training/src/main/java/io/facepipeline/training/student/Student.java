@@ -1,5 +1,6 @@
 package io.facepipeline.training.student;
 
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
@@ -52,6 +53,8 @@ public final class Student implements AutoCloseable {
    *
    * @param random decides the weights
    * @param like the checkpoint, or null for the architecture's own choice
+   * @throws FacePipelineException if the architecture is not for images of that side, or does not
+   *     leave the number of its outputs open
    */
   @SuppressWarnings("try") // the scopes are used by closing them
   public Student(
@@ -62,11 +65,36 @@ public final class Student implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       int channels = architecture.inputChannels();
-      pass(torch.zeros(1, channels, form.side(), form.side()), false);
+      long outputs = firstPass(torch.zeros(1, channels, form.side(), form.side()));
+      if (outputs != form.outputs()) {
+        throw new FacePipelineException(
+            "the network "
+                + architecture.name()
+                + " gives "
+                + outputs
+                + " numbers for an image, not "
+                + form.outputs()
+                + "; choose an architecture whose last layer has any number of outputs");
+      }
       layers.built();
     } catch (RuntimeException | Error e) {
       layers.close();
       throw e;
+    }
+  }
+
+  private long firstPass(Tensor images) {
+    try {
+      return pass(images, false).size(1);
+    } catch (FacePipelineException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // What PyTorch says goes on with where in its sources it noticed.
+      String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new FacePipelineException(
+          "the network %s cannot take images of %dx%d: %s"
+              .formatted(architecture.name(), form.side(), form.side(), said),
+          e);
     }
   }
 

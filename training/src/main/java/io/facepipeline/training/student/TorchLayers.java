@@ -1,5 +1,6 @@
 package io.facepipeline.training.student;
 
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.layers.Window;
 import io.facepipeline.training.torch.Tensors;
@@ -85,7 +86,7 @@ final class TorchLayers extends TorchOperators implements AutoCloseable {
   @Override
   public Tensor linear(Tensor x, String name, int inputs, int outputs, boolean bias) {
     if (x.size(1) != inputs) {
-      throw new IllegalStateException(
+      throw new FacePipelineException(
           "the layer "
               + name
               + " takes "
