@@ -2,6 +2,7 @@ package io.facepipeline.detection.onestage;
 
 import io.facepipeline.FaceDetector;
 import io.facepipeline.LandmarkFinder;
+import io.facepipeline.internal.BoxFaces;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.catalog.CatalogEntry;
@@ -322,14 +323,18 @@ public final class DetectorModel {
       weights = models.require(known.orElseThrow().files()).get(0);
     }
     Network network = Network.open(weights, known.orElse(null), settings);
-    LandmarkFinder finder = null;
+    BoxFaces landmarks = null;
     try {
       if (!network.heads().hasLandmarks) {
-        finder = finder(known.map(CatalogEntry::id).orElse(String.valueOf(weights)));
+        landmarks =
+            new BoxFaces(finder(known.map(CatalogEntry::id).orElse(String.valueOf(weights))));
       }
-      return new OneStageDetector(toString(), network, settings, finder);
+      return new OneStageDetector(toString(), network, settings, landmarks);
     } catch (RuntimeException e) {
       network.close();
+      if (landmarks != null) {
+        landmarks.close();
+      }
       throw e;
     }
   }

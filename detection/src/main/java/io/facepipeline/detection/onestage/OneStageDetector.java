@@ -4,7 +4,6 @@ import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.Image;
-import io.facepipeline.LandmarkFinder;
 import io.facepipeline.detection.work.Parts;
 import io.facepipeline.detection.work.Proposals;
 import io.facepipeline.detection.work.Spare;
@@ -49,13 +48,12 @@ final class OneStageDetector implements FaceDetector {
 
   /**
    * @param network the network, which the detector closes
-   * @param finder finds landmarks if the network does not; closed if it can be
+   * @param landmarks finds landmarks if the network does not; closed with the detector
    */
-  OneStageDetector(
-      String name, Network network, Settings settings, @Nullable LandmarkFinder finder) {
+  OneStageDetector(String name, Network network, Settings settings, @Nullable BoxFaces landmarks) {
     this.name = name;
     this.network = network;
-    landmarks = finder == null ? null : new BoxFaces(finder);
+    this.landmarks = landmarks;
     Heads heads = network.heads();
     Family family = heads.family;
     Float threshold = settings.scoreThreshold;
