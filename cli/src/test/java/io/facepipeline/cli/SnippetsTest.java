@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +32,9 @@ class SnippetsTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern IMPORT = Pattern.compile("^import [^;]+;\n", Pattern.MULTILINE);
   private static final Pattern GIVEN = Pattern.compile("^// given: (.*)\n", Pattern.MULTILINE);
+  private static final Pattern OUR_IMPORT =
+      Pattern.compile("^import (io\\.facepipeline[a-z.]*)\\.[A-Z].*;", Pattern.MULTILINE);
+  private static final Pattern EXPORTED = Pattern.compile("exports ([a-z.]+);");
   private static final Pattern TYPE = Pattern.compile("^public class (\\w+)", Pattern.MULTILINE);
 
   @TempDir Path classes;
@@ -49,13 +54,45 @@ class SnippetsTest {
     }
   }
 
-  @Test
-  void everySnippetCompiles() throws IOException {
-    Path root = Path.of(System.getProperty("facepipeline.root", ".."));
+  private static List<Path> pages(Path root) throws IOException {
     List<Path> pages = new ArrayList<>(List.of(root.resolve("README.md")));
     try (Stream<Path> docs = Files.list(root.resolve("docs"))) {
       docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
     }
+    return pages;
+  }
+
+  @Test
+  void snippetsImportOnlyWhatModulesExportToEveryone() throws IOException {
+    Path root = Path.of(System.getProperty("facepipeline.root", ".."));
+    Set<String> exported = new TreeSet<>();
+    try (Stream<Path> modules = Files.list(root)) {
+      for (Path module : modules.toList()) {
+        Path described = module.resolve("src/main/java/module-info.java");
+        if (Files.exists(described)) {
+          EXPORTED
+              .matcher(Files.readString(described))
+              .results()
+              .forEach(m -> exported.add(m.group(1)));
+        }
+      }
+    }
+    assertTrue(exported.contains("io.facepipeline"), exported.toString());
+    List<String> hidden = new ArrayList<>();
+    for (Path page : pages(root)) {
+      OUR_IMPORT
+          .matcher(Files.readString(page))
+          .results()
+          .filter(found -> !exported.contains(found.group(1)))
+          .forEach(found -> hidden.add(page.getFileName() + ": " + found.group()));
+    }
+    assertEquals(List.of(), hidden);
+  }
+
+  @Test
+  void everySnippetCompiles() throws IOException {
+    Path root = Path.of(System.getProperty("facepipeline.root", ".."));
+    List<Path> pages = pages(root);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     int found = 0;
     List<String> problems = new ArrayList<>();

@@ -1,9 +1,12 @@
 package io.facepipeline.evaluation.verification;
 
+import io.facepipeline.Embedding;
+import io.facepipeline.evaluation.internal.ImpostorScores;
 import java.beans.Transient;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The receiver operating characteristic: the share of genuine scores that a threshold accepts over
@@ -64,6 +67,24 @@ public final class RocCurve {
             "the false-accept rate must be between 0 and 1, got " + falseAcceptRate);
       }
       return (long) Math.floor(falseAcceptRate * impostorPairs + 1e-9);
+    }
+
+    /**
+     * Measures a threshold on all pairs of photos of different people. They are far more than the
+     * pairs of a protocol, so they support low false-accept rates.
+     *
+     * @param people the embeddings of each person, all of one model
+     * @param falseAcceptRate the share of the pairs that may be accepted, 0 to 1
+     * @param threads how many threads compare, at least 1
+     * @return the lowest threshold, a multiple of 1e-5, that accepts at most this share; without a
+     *     true-accept rate
+     * @throws IllegalArgumentException if embeddings come from different models, or the rate is out
+     *     of range
+     */
+    public static OperatingPoint ofDifferentPeople(
+        Map<String, List<Embedding>> people, double falseAcceptRate, int threads) {
+      allowed(falseAcceptRate, 0);
+      return ImpostorScores.between(people, threads).atFalseAcceptRate(falseAcceptRate);
     }
 
     /**

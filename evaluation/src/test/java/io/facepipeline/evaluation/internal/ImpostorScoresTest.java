@@ -42,7 +42,8 @@ final class ImpostorScoresTest {
 
     assertEquals(similarities.size(), scores.pairs());
     for (double rate : new double[] {0, 0.01, 0.1, 0.5, 1}) {
-      OperatingPoint point = scores.atFalseAcceptRate(rate);
+      OperatingPoint point = OperatingPoint.ofDifferentPeople(people, rate, 2);
+      assertEquals(scores.atFalseAcceptRate(rate), point);
       long reached = similarities.stream().filter(s -> s >= point.threshold()).count();
       assertEquals(reached, point.falseAccepts(), "at " + rate);
       assertTrue(reached <= rate * similarities.size() + 1e-9, "at " + rate);
@@ -60,6 +61,12 @@ final class ImpostorScoresTest {
     assertEquals(0, scores.pairs());
     assertEquals(0, ImpostorScores.between(Map.of(), 1).pairs());
     assertTrue(Double.isNaN(scores.atFalseAcceptRate(1e-3).falseAcceptRate()));
+  }
+
+  @Test
+  void aRateOutOfRangeIsRefused() {
+    assertThrows(
+        IllegalArgumentException.class, () -> OperatingPoint.ofDifferentPeople(Map.of(), 1.5, 1));
   }
 
   @Test
