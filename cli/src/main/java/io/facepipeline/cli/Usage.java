@@ -14,7 +14,13 @@ import picocli.CommandLine.ParseResult;
 final class Usage {
   private static final List<String> EMBEDDER = List.of("--embedder", "--mirror");
   private static final List<String> DETECTOR =
-      List.of("--detector", "--min-face", "--factor", "--thresholds");
+      List.of(
+          "--detector",
+          "--min-face",
+          "--factor",
+          "--thresholds",
+          "--score-threshold",
+          "--input-size");
 
   /** By a command's full name. */
   private static final Map<String, List<List<String>>> MEANINGLESS =

@@ -252,6 +252,32 @@ final class UsageTest {
     assertMentions(embedder.err(), "guess", "mobilefacenet-foamliu");
   }
 
+  @Test
+  void onlyWeightsForCommercialUseAreTakenWhereThatIsAskedFor() {
+    String photo = SharedData.album("people/ada/ada_1.jpg").toString();
+    Path facenet = SharedData.path("models/facenet/facenet_inception_resnet_v1_fp16.pt");
+    String mtcnn = SharedData.path("models/mtcnn").toString();
+    for (String refused :
+        List.of(
+            "detect",
+            "detect --detector mtcnn-default",
+            "embed --detector haar",
+            "embed --detector haar --embedder " + facenet,
+            "embed --detector haar --embedder facenet-vggface2 --models " + facenet.getParent())) {
+      CommandRun run = commercialOnly(refused, photo);
+      assertEquals(WRONG_USAGE, run.exitCode(), refused);
+      assertMentions(run.err(), "models list --commercial", "leave --commercial-only out");
+    }
+    CommandRun allowed = commercialOnly("detect --detector mtcnn --models " + mtcnn, photo);
+    assertEquals(0, allowed.exitCode(), allowed.err());
+  }
+
+  private static CommandRun commercialOnly(String line, String photo) {
+    List<Object> all = new ArrayList<>(List.of(line.split(" ", -1)));
+    all.addAll(List.of("--commercial-only", photo));
+    return CommandRun.with(new ModelStages(), all.toArray());
+  }
+
   private static void assertMentions(String text, String... words) {
     assertAll(
         Arrays.stream(words)

@@ -79,8 +79,10 @@ final class EvaluationOptions {
   /** Prints the table, and writes the files that were asked for. */
   void write(CommandSpec spec, Table table, Map<String, ?> values, Table items) {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(table.toText());
-    out.flush();
+    if (!table.rows().isEmpty()) {
+      out.print(table.toText());
+      out.flush();
+    }
     if (json != null) {
       Reports.writeJson(json, values);
     }

@@ -1,6 +1,5 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageSource;
 import io.facepipeline.cli.evaluation.PersonCenters.Embedded;
 import io.facepipeline.cli.evaluation.PersonCenters.Placed;
@@ -143,7 +142,7 @@ public final class OutliersCommand implements Callable<Integer> {
     if (top < 1) {
       throw Exit.wrongUsage(spec, "--top is at least 1, got " + top);
     }
-    if (moveTo != null && isInside(moveTo, people)) {
+    if (moveTo != null && PhotoFiles.isInside(moveTo, people)) {
       throw Exit.wrongUsage(
           spec,
           "--move-to "
@@ -212,23 +211,5 @@ public final class OutliersCommand implements Callable<Integer> {
     }
     Files.createDirectories(target.toAbsolutePath().getParent());
     return Files.move(photo, target);
-  }
-
-  private static boolean isInside(Path path, Path folder) {
-    try {
-      return real(path).startsWith(real(folder));
-    } catch (IOException e) {
-      throw new FacePipelineException("cannot read the folders above " + path + ": " + e, e);
-    }
-  }
-
-  /** A path without links, also of what is not there yet. */
-  private static Path real(Path path) throws IOException {
-    Path absolute = path.toAbsolutePath().normalize();
-    Path there = absolute;
-    while (there != null && !Files.exists(there)) {
-      there = there.getParent();
-    }
-    return there == null ? absolute : there.toRealPath().resolve(there.relativize(absolute));
   }
 }

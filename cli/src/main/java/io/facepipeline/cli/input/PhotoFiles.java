@@ -6,6 +6,7 @@ import io.facepipeline.ImageSource;
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.internal.Labels;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,10 @@ public final class PhotoFiles {
   /** A folder of photos per person. */
   public static Map<String, List<ImageSource>> people(CommandSpec spec, Path root) {
     if (!Files.isDirectory(root)) {
-      throw Exit.wrongUsage(spec, "--people needs a folder with a folder per person, got " + root);
+      throw Exit.wrongUsage(
+          spec,
+          "--people needs a folder with a folder per person, "
+              + (Files.exists(root) ? "got the file " + root : "but there is no " + root));
     }
     PhotoFolder folder = PhotoFolder.scan(root);
     tellSkipped(spec, folder);
@@ -99,6 +103,25 @@ public final class PhotoFiles {
       }
     }
     return common != null ? common : Path.of("").toAbsolutePath();
+  }
+
+  /** Whether a path is a folder or lies in it, also if it is not there yet; links are followed. */
+  public static boolean isInside(Path path, Path folder) {
+    try {
+      return real(path).startsWith(real(folder));
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot read the folders above " + path + ": " + e, e);
+    }
+  }
+
+  /** A path without links, also of what is not there yet. */
+  private static Path real(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path there = absolute;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    return there == null ? absolute : there.toRealPath().resolve(there.relativize(absolute));
   }
 
   /** A file's name with a number before its suffix: "photo-2.jpg". */

@@ -3,6 +3,7 @@ package io.facepipeline.cli.models;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.DownloadProgress;
 import io.facepipeline.cli.stages.StoreOptions;
+import io.facepipeline.evaluation.Table;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.store.ModelStore;
@@ -12,6 +13,7 @@ import io.facepipeline.onnx.store.PublishedFile.CommercialUse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,8 +31,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "list|inspect|verify|fetch|cache",
     description = "Lists, checks and fetches models.")
 public final class ModelsCommand implements Runnable {
-  /** Columns as wide as the longest id and the longest name of an architecture. */
-  private static final String ROW = "%-24s %-31s %-12s %-14s %-10s %s%n";
+  private static final List<String> COLUMNS =
+      List.of("id", "architecture", "here", "license", "commercial", "accuracy");
 
   @Spec CommandSpec spec;
 
@@ -50,35 +52,35 @@ public final class ModelsCommand implements Runnable {
           boolean commercial,
       @Mixin StoreOptions options) {
     ModelStore store = options.store(new DownloadProgress(false)).build();
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf(ROW, "id", "architecture", "here", "license", "commercial", "accuracy");
+    List<List<String>> rows = new ArrayList<>();
     // Of the default ones their cards tell the photos; whether these allow it is not stated.
     List<String> within =
         commercial ? List.of() : List.of(DefaultModels.DETECTOR, DefaultModels.EMBEDDER);
     for (String inside : within) {
-      out.printf(
-          ROW,
-          inside,
-          inside.equals(DefaultModels.DETECTOR) ? "MTCNN" : "compact network",
-          "inside",
-          "docs/models.md",
-          CommercialUse.UNSTATED,
-          "-");
+      rows.add(
+          List.of(
+              inside,
+              inside.equals(DefaultModels.DETECTOR) ? "MTCNN" : "compact network",
+              "inside",
+              "docs/models.md",
+              CommercialUse.UNSTATED.toString(),
+              "-"));
     }
     for (CatalogEntry entry : Catalogue.entries()) {
       PublishedFile.License license = entry.file().license();
       if (commercial && license.commercialUse() != CommercialUse.YES) {
         continue;
       }
-      out.printf(
-          ROW,
-          entry.id(),
-          Catalogue.describe(entry),
-          state(store, entry),
-          license,
-          license.commercialUse(),
-          entry.accuracy().map(Object::toString).orElse("-"));
+      rows.add(
+          List.of(
+              entry.id(),
+              Catalogue.describe(entry),
+              state(store, entry),
+              license.toString(),
+              license.commercialUse().toString(),
+              entry.accuracy().map(Object::toString).orElse("-")));
     }
+    spec.commandLine().getOut().print(new Table(COLUMNS, rows).toText());
     return 0;
   }
 
@@ -98,8 +100,8 @@ public final class ModelsCommand implements Runnable {
       name = "inspect",
       mixinStandardHelpOptions = true,
       description = {
-        "Shows what a checkpoint or ONNX file holds, whether it is a published one, and what",
-        "happens when it is used."
+        "Shows what a checkpoint or ONNX file holds, whether it is a published one, and what"
+            + " happens when it is used."
       })
   int inspect(@Parameters(paramLabel = "FILE") Path file) throws IOException {
     new Inspection(file, spec.commandLine().getOut()).print();

@@ -42,6 +42,7 @@ public final class PlainWords {
     instead("closedSet\\(\\)", "--closed-set");
     instead("ModelStore\\.builder\\(\\)\\.acceptLicense\\([^)]*\\) or ", "");
     instead("; pass one to OnnxFaceEmbedder\\.load\\(file, card, options\\), or write", "; write");
+    instead("onlyCommercialUse\\(\\) or --commercial-only", "--commercial-only");
     instead("; give a threshold yourself", "; give one with --threshold");
     instead("; use one with java\\.desktop", "; use a full Java runtime");
   }

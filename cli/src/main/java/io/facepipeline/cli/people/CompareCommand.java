@@ -21,6 +21,7 @@ import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -121,8 +122,9 @@ public final class CompareCommand implements Callable<Integer> {
           "compare takes 2 to "
               + MOST_PHOTOS
               + " photos, got "
-              + photos.size()
-              + (photos.size() < 2 ? "" : "; 'cluster' sorts any number of photos by person"));
+              + (photos.size() > 1
+                  ? photos.size() + "; 'cluster' sorts any number of photos by person"
+                  : only(photos.get(0))));
     }
     try (FacePipeline pipeline =
         Pipelines.builder(stages, stageOptions)
@@ -141,6 +143,12 @@ public final class CompareCommand implements Callable<Integer> {
       print(compared, matrix, least);
       return Exit.code(compared.stream().allMatch(c -> c.error() == null));
     }
+  }
+
+  private static String only(ImageSource photo) {
+    return Files.isDirectory(Path.of(photo.name()))
+        ? "none: there is no photo in the folder " + photo.name()
+        : "1: " + photo.name();
   }
 
   private List<Compared> embed(FacePipeline pipeline, List<ImageSource> photos) {

@@ -22,6 +22,9 @@ final class HeatMap {
   /** Cells of so many pixels show their numbers. */
   private static final int LEAST_LEGIBLE = 40;
 
+  /** From here on white is easier to read on the color than black: contrasts by WCAG 2. */
+  private static final float DARK = 0.92f;
+
   private static final Color NEAR = new Color(0x1f6fb2);
   private static final Color FAR = Color.WHITE;
   private static final Color SAME = new Color(0xd1495b);
@@ -32,7 +35,7 @@ final class HeatMap {
    * Draws the photos that can be compared.
    *
    * @param faces a thumbnail per photo
-   * @param threshold the lowest similarity of the same person, whose cells are framed; null if
+   * @param threshold the lowest similarity of the same person, whose pairs are framed; null if
    *     unknown
    */
   static Image draw(
@@ -70,7 +73,7 @@ final class HeatMap {
               matrix.value(DistanceMatrix.Metric.cosine, photos.get(i), photos.get(j));
           Double value = matrix.value(metric, photos.get(i), photos.get(j));
           if (similarity != null && value != null) {
-            boolean same = threshold != null && similarity >= threshold;
+            boolean same = i != j && threshold != null && similarity >= threshold;
             cell(g, edge + j * cell, edge + i * cell, cell, similarity, value, same);
           }
         }
@@ -90,7 +93,7 @@ final class HeatMap {
     if (size >= LEAST_LEGIBLE) {
       String text = String.format(Locale.ROOT, "%.2f", value);
       FontMetrics metrics = g.getFontMetrics();
-      g.setColor(share > 0.5f ? Color.WHITE : Color.BLACK);
+      g.setColor(share > DARK ? Color.WHITE : Color.BLACK);
       g.drawString(
           text,
           x + (size - metrics.stringWidth(text)) / 2,

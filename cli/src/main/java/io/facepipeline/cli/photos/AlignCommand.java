@@ -7,6 +7,7 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageSource;
 import io.facepipeline.cli.input.PhotoArguments;
+import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
@@ -18,6 +19,7 @@ import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +122,7 @@ public final class AlignCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     checkRules();
+    checkPlace();
     PrintWriter console = spec.commandLine().getOut();
     List<ImageSource> photos = arguments.sources(spec);
     List<Supplier<Path>> places = CropPlaces.of(photos, arguments.paths(), out);
@@ -189,6 +192,28 @@ public final class AlignCommand implements Callable<Integer> {
       if (isForEmbedder() && given.hasMatchedOption(option)) {
         throw Exit.wrongUsage(
             spec, option + " and --embedder both say how faces are cut; give one of them");
+      }
+    }
+    if (given.hasMatchedOption("--margin") && rule != Rule.margin) {
+      throw Exit.wrongUsage(spec, "--margin is for --rule margin, but the rule is " + rule);
+    }
+    if (size != null && rule == Rule.lightcnn && size != CropSpec.lightCnn().width()) {
+      throw Exit.wrongUsage(
+          spec, "--rule lightcnn cuts to " + CropSpec.lightCnn().width() + " pixels, got " + size);
+    }
+  }
+
+  /** Crops among the photos would be photos of the next run. */
+  private void checkPlace() {
+    for (Path path : arguments.paths()) {
+      if (Files.isDirectory(path) && PhotoFiles.isInside(out, path)) {
+        throw Exit.wrongUsage(
+            spec,
+            "--out "
+                + out
+                + " is inside "
+                + path
+                + ", where the next run would take the crops for photos; name a folder elsewhere");
       }
     }
   }

@@ -79,11 +79,11 @@ final class AlignRecord implements Closeable {
       List<AlignedPhoto> kept =
           content.photos.stream().filter(photo -> !keys.contains(photo.image())).toList();
       boolean others = !settings.equals(content.settings);
-      if (others && !(again && kept.isEmpty())) {
+      if (others && !kept.isEmpty()) {
         throw otherSettings(folder, content, settings, again ? kept.get(0).image() : null);
       }
       int end = content.end;
-      if (end == 0 || again) {
+      if (end == 0 || again || others) {
         end = write(place, settings, kept);
       }
       AlignRecord record = new AlignRecord(folder, opened(place, end));
@@ -115,14 +115,25 @@ final class AlignRecord implements Closeable {
     return new IllegalArgumentException(
         folder
             + " has crops of other settings ("
-            + content.settings
+            + differing(content.settings, settings)
             + "; now: "
-            + settings
+            + differing(settings, content.settings)
             + (notGiven == null
                 ? "); name another folder, or cut all photos again with --again"
                 : "), also of photos that are not given now, such as "
                     + notGiven
                     + "; name another folder, or give all photos"));
+  }
+
+  /** The parts of settings that others have not. */
+  private static String differing(@Nullable String settings, @Nullable String others) {
+    List<String> parts = parts(settings);
+    parts.removeAll(parts(others));
+    return parts.isEmpty() ? "none of these" : String.join(", ", parts);
+  }
+
+  private static List<String> parts(@Nullable String settings) {
+    return new ArrayList<>(List.of(String.valueOf(settings).split(", (?![0-9.]+[,\\]])", -1)));
   }
 
   private static Content read(Path place) throws IOException {

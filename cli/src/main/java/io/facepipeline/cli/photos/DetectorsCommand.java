@@ -143,6 +143,7 @@ public final class DetectorsCommand implements Callable<Integer> {
   private StageOptions with(String detector) {
     StageOptions options = stageOptions.copy(stageOptions.embedder, stageOptions.mirror);
     options.detector = detector;
+    options.forSeveral = true;
     // What is not wanted is not fetched.
     options.store.offline |= compared.isEmpty();
     return options;

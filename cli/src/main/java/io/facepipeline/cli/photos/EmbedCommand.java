@@ -79,8 +79,16 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ((people == null) == paths.isEmpty()) {
+    if (people == null && paths.isEmpty()) {
       throw Exit.wrongUsage(spec, "embed needs photos, or --people DIR");
+    }
+    if (people != null && !paths.isEmpty()) {
+      throw Exit.wrongUsage(
+          spec,
+          "embed takes photos or --people, not both, got --people "
+              + people
+              + " and "
+              + paths.get(0));
     }
     if (select != null && people == null) {
       throw Exit.wrongUsage(

@@ -23,6 +23,11 @@ public final class ModelStages implements StageFactory {
   @Override
   public FaceDetector detector(StageOptions options) {
     if (options.detector.equals(StageOptions.CASCADE_DETECTOR)) {
+      if (options.concernMtcnn() || options.concernOneStage()) {
+        throw new IllegalArgumentException(
+            "the detector haar takes only --min-face; leave out --factor, --thresholds,"
+                + " --input-size and --score-threshold");
+      }
       return HaarCascadeDetector.builder().minFaceSize(options.minFace()).build();
     }
     Optional<DetectorModel> oneStage = oneStage(options.detector);
@@ -40,13 +45,20 @@ public final class ModelStages implements StageFactory {
   }
 
   private static FaceDetector oneStage(DetectorModel model, StageOptions options) {
+    if (options.concernMtcnn()) {
+      throw new IllegalArgumentException(
+          "--factor and --thresholds are for MTCNN, and the detector is "
+              + options.detector
+              + "; leave them out, or use --score-threshold");
+    }
+    model.entry().ifPresent(e -> CommercialOnly.require(options, e.id(), e.file()));
     DetectorModel set =
         model
             .withModels(options.store())
             .withMinFaceSize(options.minFace())
             .withParallelism(options.threads)
             .withProvider(ExecutionProvider.named(options.provider))
-            .withLandmarks(() -> DefaultModels.detector().build());
+            .withLandmarks(() -> ownDetector(options).build());
     if (options.scoreThreshold != null) {
       set = set.withScoreThreshold(options.scoreThreshold);
     }
@@ -64,7 +76,7 @@ public final class ModelStages implements StageFactory {
       throw new IllegalArgumentException(
           "--thresholds needs three numbers, got " + options.thresholds);
     }
-    if (options.inputSize != null || options.scoreThreshold != null) {
+    if (options.concernOneStage()) {
       throw new IllegalArgumentException(
           "--input-size and --score-threshold are for one-stage detectors, and the detector is "
               + options.detector
@@ -78,10 +90,15 @@ public final class ModelStages implements StageFactory {
         .build();
   }
 
+  private static MtcnnBuilder ownDetector(StageOptions options) {
+    CommercialOnly.requireOwn(options, DefaultModels.DETECTOR);
+    return DefaultModels.detector();
+  }
+
   private static MtcnnBuilder weights(StageOptions options) {
     return switch (options.detector) {
       case StageOptions.PUBLISHED_DETECTOR -> Mtcnn.builder().models(options.store());
-      case DefaultModels.DETECTOR -> DefaultModels.detector();
+      case DefaultModels.DETECTOR -> ownDetector(options);
       default -> {
         Path file = Path.of(options.detector);
         if (!Files.exists(file)) {
@@ -119,6 +136,7 @@ public final class ModelStages implements StageFactory {
             .withThreads(options.threads)
             .withProvider(ExecutionProvider.named(options.provider));
     if (options.embedder.equals(DefaultModels.EMBEDDER)) {
+      CommercialOnly.requireOwn(options, DefaultModels.EMBEDDER);
       return DefaultModels.embedder(how);
     }
     Optional<Backbone> known = Backbone.named(options.embedder);
@@ -134,6 +152,7 @@ public final class ModelStages implements StageFactory {
               + ", nor a catalog id; the catalog has "
               + Backbone.values().stream().map(Backbone::id).toList());
     }
+    CommercialOnly.require(options, file);
     return ModelFile.embedder(file, how, options.store());
   }
 

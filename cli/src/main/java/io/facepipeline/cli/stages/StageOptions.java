@@ -21,6 +21,8 @@ public final class StageOptions {
   static final String FULL_SIZE = "full";
 
   private static final int DEFAULT_MIN_FACE = 20;
+  private static final double DEFAULT_FACTOR = 0.709;
+  private static final List<Float> DEFAULT_THRESHOLDS = List.of(0.6f, 0.7f, 0.7f);
 
   /** How the fingerprint of embeddings that were made mirrored too ends. */
   private static final String MIRRORED = "+mirrored";
@@ -69,16 +71,16 @@ public final class StageOptions {
   @Option(
       names = "--factor",
       paramLabel = "F",
-      description = "Ratio of the detector's pyramid levels (default: 0.709).")
-  public double factor = 0.709;
+      description = "MTCNN: ratio of the pyramid's levels (default: 0.709).")
+  public double factor = DEFAULT_FACTOR;
 
   @Option(
       names = "--thresholds",
       paramLabel = "P,R,O",
       split = ",",
       hideParamSyntax = true,
-      description = "The detector's three thresholds (default: 0.6,0.7,0.7).")
-  public List<Float> thresholds = List.of(0.6f, 0.7f, 0.7f);
+      description = "MTCNN: the three thresholds (default: 0.6,0.7,0.7).")
+  public List<Float> thresholds = DEFAULT_THRESHOLDS;
 
   @Option(
       names = "--score-threshold",
@@ -93,6 +95,19 @@ public final class StageOptions {
           "One-stage detectors: shrink or enlarge each photo to this longer side; \"full\" keeps"
               + " its size, in parts if it is large (default: as the model's authors do).")
   public @Nullable String inputSize;
+
+  /** Whether there are several detectors, each of which takes the options that concern it. */
+  public boolean forSeveral;
+
+  /** Whether something was set that only MTCNN has. */
+  boolean concernMtcnn() {
+    return !forSeveral && (factor != DEFAULT_FACTOR || !thresholds.equals(DEFAULT_THRESHOLDS));
+  }
+
+  /** Whether something was set that only one-stage detectors have. */
+  boolean concernOneStage() {
+    return !forSeveral && (inputSize != null || scoreThreshold != null);
+  }
 
   /** The least face the detector looks for; a protocol may have its own where none was given. */
   public int minFace() {
@@ -168,6 +183,7 @@ public final class StageOptions {
     copy.thresholds = thresholds;
     copy.scoreThreshold = scoreThreshold;
     copy.inputSize = inputSize;
+    copy.forSeveral = forSeveral;
     return copy;
   }
 

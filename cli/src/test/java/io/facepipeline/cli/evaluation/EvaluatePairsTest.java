@@ -190,14 +190,21 @@ final class EvaluatePairsTest {
   void wrongUsageIsTold() throws IOException {
     CommandRun nothing = CommandRun.of("evaluate", "pairs", folder);
     CommandRun two = CommandRun.of("evaluate", "pairs", "a", "b", "--pairs", "list.txt");
-    CommandRun detector = CommandRun.of("evaluate", "pairs", folder, "--detector", "mtcnn");
+    Path text = Files.writeString(folder.resolve("lfw.bin"), "hello");
+    CommandRun noSet = CommandRun.of("evaluate", "pairs", text);
 
     assertEquals(WRONG_USAGE, nothing.exitCode());
     assertTrue(nothing.err().contains("holds no verification set"), nothing.err());
     assertEquals(WRONG_USAGE, two.exitCode());
     assertTrue(two.err().contains("--pairs is for one folder"), two.err());
-    assertEquals(WRONG_USAGE, detector.exitCode());
-    assertTrue(detector.err().contains("Unknown option"), detector.err());
+    assertEquals(FAILED_INPUTS, noSet.exitCode());
+    assertTrue(noSet.err().contains(text.toString()), noSet.err());
+    assertEquals("", noSet.out());
+    for (String option : List.of("--detector", "--input-size", "--score-threshold")) {
+      CommandRun detector = CommandRun.of("evaluate", "pairs", folder, option, "1");
+      assertEquals(WRONG_USAGE, detector.exitCode());
+      assertTrue(detector.err().contains("Unknown option"), detector.err());
+    }
   }
 
   private JsonArray evaluated(Object... arguments) throws IOException {

@@ -132,10 +132,12 @@ class ModelsCommandTest {
     assertMentions(sound.out(), "pnet.pt: as published");
 
     List<String> rows = list.out().lines().toList();
-    int column = rows.get(0).indexOf("here");
-    assertTrue(column > 0, rows.get(0));
-    rows.forEach(row -> assertTrue(row.startsWith(" ", column - 1), row));
-    rows.forEach(row -> assertFalse(row.startsWith(" ", column), row));
+    for (String name : List.of("here", "license", "commercial", "accuracy")) {
+      int column = rows.get(0).indexOf(name);
+      assertTrue(column > 0, rows.get(0));
+      rows.forEach(row -> assertTrue(row.startsWith(" ", column - 1), name + ": " + row));
+      rows.forEach(row -> assertFalse(row.startsWith(" ", column), name + ": " + row));
+    }
 
     CommandRun free = run("models", "list", "--commercial", "--models", models);
     assertEquals(0, free.exitCode(), free.err());

@@ -19,6 +19,12 @@ final class PlainWordsTest {
         "nobody has measured the thresholds of x; give one with --threshold",
         PlainWords.of("nobody has measured the thresholds of x; give a threshold yourself"));
     assertEquals(
+        "x is not free; choose another model (models list --commercial), or ask them and leave"
+            + " --commercial-only out",
+        PlainWords.of(
+            "x is not free; choose another model (models list --commercial), or ask them and leave"
+                + " onlyCommercialUse() or --commercial-only out"));
+    assertEquals(
         "something is wrong", PlainWords.of("something is wrong; call Gallery.in(folder).x()"));
   }
 

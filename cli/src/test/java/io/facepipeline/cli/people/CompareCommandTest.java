@@ -175,7 +175,10 @@ final class CompareCommandTest {
 
     CommandRun one = CommandRun.of("compare", ADA);
     assertEquals(2, one.exitCode());
-    assertTrue(one.err().contains("2 to 1000 photos, got 1"), one.err());
+    assertTrue(one.err().contains("2 to 1000 photos, got 1: " + ADA), one.err());
+    CommandRun none = CommandRun.of("compare", Files.createDirectory(folder.resolve("empty")));
+    assertEquals(2, none.exitCode());
+    assertTrue(none.err().contains("got none: there is no photo in the folder"), none.err());
     List<Object> many = new ArrayList<>(List.of("compare"));
     for (int i = 0; i < 1001; i++) {
       many.add(ADA);

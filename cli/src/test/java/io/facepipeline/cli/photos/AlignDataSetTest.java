@@ -182,7 +182,8 @@ final class AlignDataSetTest {
 
     assertEquals(WRONG_USAGE, other.exitCode());
     assertTrue(other.err().contains("has crops of other settings (112x112"), other.err());
-    assertTrue(other.err().contains("now: 96x96"), other.err());
+    assertTrue(other.err().contains("; now: 96x96"), other.err());
+    assertFalse(other.err().contains("all faces"), other.err());
     assertArrayEquals(before.get("ada/ada_1_0.png"), files().get("ada/ada_1_0.png"));
 
     Path ada = photos.resolve("ada");
@@ -193,6 +194,37 @@ final class AlignDataSetTest {
     CommandRun again = align(new AlbumStages(), "--size", 96, "--again");
     assertEquals(0, again.exitCode(), again.err());
     assertEquals(96, Image.read(crops.resolve("ada/ada_1_0.png")).width());
+  }
+
+  @Test
+  void aRunThatCutNothingSettlesNothing() {
+    assertEquals(
+        FAILED_INPUTS, CommandRun.of("align", "--out", crops, folder.resolve("no")).exitCode());
+
+    CommandRun other = align(new AlbumStages(), "--select", "center");
+
+    assertEquals(0, other.exitCode(), other.err());
+    assertEquals(0, align(new AlbumStages(), "--select", "center").exitCode());
+    assertEquals(WRONG_USAGE, align(new AlbumStages(), "--select", "only").exitCode());
+  }
+
+  @Test
+  void cropsDoNotGoAmongThePhotos() {
+    for (Path among : List.of(photos, photos.resolve("ada"), photos.resolve("crops/new"))) {
+      CommandRun run = CommandRun.of("align", "--out", among, photos);
+      assertEquals(WRONG_USAGE, run.exitCode());
+      assertTrue(run.err().contains("--out " + among + " is inside " + photos), run.err());
+    }
+  }
+
+  @Test
+  void optionsThatARuleDoesNotUseAreRefused() {
+    CommandRun margin = align(new AlbumStages(), "--margin", 10);
+    assertEquals(WRONG_USAGE, margin.exitCode());
+    assertTrue(margin.err().contains("the rule is similarity"), margin.err());
+    CommandRun size = align(new AlbumStages(), "--rule", "lightcnn", "--size", 96);
+    assertEquals(WRONG_USAGE, size.exitCode());
+    assertTrue(size.err().contains("cuts to 128 pixels, got 96"), size.err());
   }
 
   /** A photo of four faces becomes one of one face, and then one of nobody. */

@@ -12,11 +12,14 @@ import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DetectorsCommandTest {
   private static final int FAILED_INPUTS = 1;
+  private static final int WRONG_USAGE = 2;
   private static final Path GROUP = SharedData.album("groups/group_1.jpg");
 
   @TempDir Path folder;
@@ -62,5 +65,39 @@ class DetectorsCommandTest {
             new ModelStages(), "detect", "--detector", "haar", "--min-face", "40", GROUP);
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("4 faces"), run.out());
+  }
+
+  @Test
+  void optionsThatADetectorDoesNotHaveAreRefusedUnlessThereAreSeveral() {
+    assertRefused("--score-threshold are for one-stage", "--input-size", "640");
+    assertRefused("haar takes only --min-face", "--detector", "haar", "--factor", "0.5");
+    assertRefused(
+        "--thresholds are for MTCNN", "--detector", "yunet", "--thresholds", "0.5,0.5,0.5");
+
+    CommandRun several =
+        CommandRun.with(
+            new ModelStages(),
+            "detectors",
+            "--compare",
+            "mtcnn-default,haar",
+            "--min-face",
+            "40",
+            "--repeat",
+            "1",
+            "--input-size",
+            "640",
+            "--factor",
+            "0.8",
+            GROUP);
+    assertEquals(0, several.exitCode(), several.err());
+  }
+
+  private static void assertRefused(String said, Object... options) {
+    List<Object> line = new ArrayList<>(List.of("detect"));
+    line.addAll(List.of(options));
+    line.add(GROUP);
+    CommandRun run = CommandRun.with(new ModelStages(), line.toArray());
+    assertEquals(WRONG_USAGE, run.exitCode());
+    assertTrue(run.err().contains(said), run.err());
   }
 }

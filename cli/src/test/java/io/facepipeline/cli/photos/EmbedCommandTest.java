@@ -150,7 +150,10 @@ final class EmbedCommandTest {
   void usageIsChecked() {
     Path photo = SharedData.album("people/ada/ada_1.jpg");
     assertEquals(2, CommandRun.of("embed").exitCode());
-    assertEquals(2, CommandRun.of("embed", "--people", people, photo).exitCode());
+    CommandRun both = CommandRun.of("embed", "--people", people, photo);
+    assertEquals(2, both.exitCode());
+    assertTrue(
+        both.err().contains("not both, got --people " + people + " and " + photo), both.err());
     assertEquals(2, CommandRun.of("embed", "--select", "largest", photo).exitCode());
     assertEquals(2, CommandRun.of("embed", "--people", photo).exitCode());
   }
