@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains an embedder on augmented faces: to reproduce a teacher's embeddings,",
-      "to tell people apart by name, or both.",
+      "Trains an embedder on augmented faces: to reproduce a teacher's embeddings, to tell people"
+          + " apart by name, or both.",
       "Finished parts in the folder of --out are kept: an interrupted run continues."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the specification

@@ -3,6 +3,7 @@ package io.facepipeline.training.network;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.training.run.TrainingLog;
+import java.awt.Color;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -136,6 +137,7 @@ final class LearningCurve {
     chart.getStyler().setYAxisMin(1, 0.0);
     chart.getStyler().setYAxisMax(1, 1.0);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     double[] epochs = log.column(EPOCH);
     List<String> drawn = List.of(LOSS, VALIDATION_LOSS, ACCURACY, VALIDATION_ACCURACY);
     for (String name : drawn) {

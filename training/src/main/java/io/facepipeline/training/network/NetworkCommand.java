@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains an image classifier on a folder per class, from scratch or from the weights of",
-      "another network. The model runs in classify-image (whole pictures) or expression (faces).",
+      "Trains an image classifier on a folder per class, from scratch or from the weights of"
+          + " another network.",
+      "The model runs in classify-image (whole pictures) or expression (faces).",
       "An interrupted run continues where its last epoch ended."
     },
     footer = "Exit codes: 0 done, 1 some photos could not be used, 2 wrong usage or photos.")

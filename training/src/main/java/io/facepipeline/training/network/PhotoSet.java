@@ -162,7 +162,9 @@ final class PhotoSet implements AutoCloseable {
           leftOut.add(new LeftOut(name, LeftOut.Reason.NO_FACE, "no face was found in it"));
         }
       } catch (ImageException e) {
-        leftOut.add(new LeftOut(name, LeftOut.Reason.UNREADABLE, String.valueOf(e.getMessage())));
+        String why = String.valueOf(e.getMessage());
+        String without = why.startsWith(name + ": ") ? why.substring(name.length() + 2) : why;
+        leftOut.add(new LeftOut(name, LeftOut.Reason.UNREADABLE, without));
       } catch (AlignmentException e) {
         leftOut.add(new LeftOut(name, LeftOut.Reason.NO_FACE, String.valueOf(e.getMessage())));
       }

@@ -3,6 +3,7 @@ package io.facepipeline.training.run;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.internal.WholeFile;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,7 @@ public final class TrainingLog {
             .yAxisTitle(String.join(", ", drawn))
             .build();
     chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     double[] steps = rows.stream().mapToDouble(Row::step).toArray();
     for (String name : drawn) {
       chart.addSeries(name, steps, column(name)).setMarker(SeriesMarkers.NONE);

@@ -99,7 +99,8 @@ class NetworkCommandTest {
 
     List<String> leftOut = Files.readAllLines(out.resolve("left-out.csv"));
     assertTrue(
-        leftOut.stream().anyMatch(l -> l.contains("broken.jpg,unreadable")), leftOut.toString());
+        leftOut.stream().anyMatch(l -> l.contains("broken.jpg,unreadable,\"not a picture")),
+        leftOut.toString());
     assertTrue(leftOut.stream().anyMatch(l -> l.contains("nowhere.png,of no class")));
     assertTrue(leftOut.stream().anyMatch(l -> l.contains("notes.txt,not a photo")));
     assertTrue(leftOut.stream().anyMatch(l -> l.contains("copy.png,duplicate")));
