@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -215,7 +216,11 @@ public final class ModelStoreBuilder {
     return this;
   }
 
-  /** {@return the store} */
+  /**
+   * {@return the store}
+   *
+   * @throws IllegalArgumentException if a setting of the environment cannot be used
+   */
   public ModelStore build() {
     return new ModelStore(this);
   }
@@ -247,10 +252,20 @@ public final class ModelStoreBuilder {
     if (offline != null) {
       return offline;
     }
-    String variable = System.getenv(ModelStore.OFFLINE_VARIABLE);
-    return Boolean.getBoolean(ModelStore.OFFLINE_PROPERTY)
-        || "true".equalsIgnoreCase(variable)
-        || "1".equals(variable);
+    String property = System.getProperty(ModelStore.OFFLINE_PROPERTY);
+    return isYes(ModelStore.OFFLINE_PROPERTY, property)
+        || isYes(ModelStore.OFFLINE_VARIABLE, System.getenv(ModelStore.OFFLINE_VARIABLE));
+  }
+
+  /** A word that is neither yes nor no must not mean no: somebody wanted no connection. */
+  private static boolean isYes(String setting, @Nullable String value) {
+    return switch (value == null ? "" : value.strip().toLowerCase(Locale.ROOT)) {
+      case "true", "1" -> true;
+      case "false", "0", "" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              setting + " is \"" + value + "\"; set it to true or false");
+    };
   }
 
   /** Where to download from instead of the origins. */

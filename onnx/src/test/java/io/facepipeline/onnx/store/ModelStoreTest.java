@@ -161,4 +161,26 @@ class ModelStoreTest {
       assertThrows(IllegalArgumentException.class, wrong::run);
     }
   }
+
+  @Test
+  void aWordForOfflineIsYesOrNo() {
+    String before = System.getProperty(ModelStore.OFFLINE_PROPERTY);
+    try {
+      for (String word : List.of("true", "TRUE", "1", "false", "0", "")) {
+        System.setProperty(ModelStore.OFFLINE_PROPERTY, word);
+        ModelStore.fromEnvironment();
+      }
+      System.setProperty(ModelStore.OFFLINE_PROPERTY, "perhaps");
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, ModelStore::fromEnvironment);
+      assertTrue(e.getMessage().contains("perhaps"), e.getMessage());
+      ModelStore.builder().offline(true).build();
+    } finally {
+      if (before == null) {
+        System.clearProperty(ModelStore.OFFLINE_PROPERTY);
+      } else {
+        System.setProperty(ModelStore.OFFLINE_PROPERTY, before);
+      }
+    }
+  }
 }
