@@ -306,22 +306,7 @@ public final class OnnxModel implements AutoCloseable {
    */
   public void run(
       FloatBuffer input, long[] shape, String name, FloatBuffer output, long[] outputShape) {
-    buffers.check(input, shape);
-    checkOutput(name, output, outputShape);
-    lock.readLock().lock();
-    try {
-      requireOpen();
-      try (OnnxTensor in = OnnxTensor.createTensor(environment, input.slice(), shape);
-          OnnxTensor out = OnnxTensor.createTensor(environment, output.slice(), outputShape);
-          OrtSession.Result result = session.run(Map.of(buffers.name(), in), Map.of(name, out))) {
-        // The result names the caller's own tensor and holds nothing else.
-        result.size();
-      } catch (OrtException e) {
-        throw failed(shape, e);
-      }
-    } finally {
-      lock.readLock().unlock();
-    }
+    run(input, shape, Map.of(name, output), Map.of(name, outputShape));
   }
 
   /**
