@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -68,11 +69,29 @@ final class UploadReader extends Handler.Wrapper {
         throw tooLarge(request.getLength());
       }
     } catch (RefusedException e) {
-      Failures.answer(e.status(), e.getMessage(), response, callback);
+      refuse(e.status(), e.getMessage(), request, response, callback);
       return true;
     }
     new Upload(request, response, callback).run();
     return true;
+  }
+
+  /**
+   * Answers, and for a while throws away what still comes: to whoever sends, a connection closed in
+   * the middle of the body looks like a failure of the line, and the answer is lost (RFC 9112,
+   * section 9.6).
+   */
+  private void refuse(
+      HttpStatus status,
+      @Nullable String problem,
+      Request request,
+      Response response,
+      Callback callback) {
+    Failures.answer(
+        status,
+        problem,
+        response,
+        Callback.from(() -> new Rest(request, callback).run(), callback::failed));
   }
 
   private RefusedException tooLarge(long bytes) {
@@ -206,7 +225,7 @@ final class UploadReader extends Handler.Wrapper {
 
     private void refuse(HttpStatus status, @Nullable String problem) {
       if (end()) {
-        Failures.answer(status, problem, response, callback);
+        UploadReader.this.refuse(status, problem, request, response, callback);
       }
     }
 
@@ -218,6 +237,46 @@ final class UploadReader extends Handler.Wrapper {
         watch.cancel();
       }
       return first;
+    }
+  }
+
+  /** What still comes of a refused body. */
+  private final class Rest implements Runnable {
+    private final Request request;
+    private final Callback callback;
+    private final Scheduler.Task end;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Rest(Request request, Callback callback) {
+      this.request = request;
+      this.callback = callback;
+      end =
+          request
+              .getComponents()
+              .getScheduler()
+              .schedule(this::end, pace.grace(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void run() {
+      while (!ended.get()) {
+        Content.Chunk chunk = request.read();
+        if (chunk == null) {
+          request.demand(this);
+          return;
+        }
+        chunk.release();
+        if (chunk.isLast()) { // also the failure of whoever is gone
+          end.cancel();
+          end();
+        }
+      }
+    }
+
+    private void end() {
+      if (ended.compareAndSet(false, true)) {
+        callback.succeeded();
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ import io.facepipeline.models.DefaultModels;
 import io.facepipeline.testkit.SharedData;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -222,6 +223,25 @@ class FaceServerTest {
             "/api/faces",
             BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)));
     assertEquals(413, untold.statusCode(), untold.body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 8000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n7A1200\r\n"})
+  void whoeverSendsTheWholePhotoBeforeReadingGetsTheAnswer(String head) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("POST /api/faces HTTP/1.1\r\nHost: localhost\r\n" + head)
+              .getBytes(StandardCharsets.ISO_8859_1));
+      out.write(new byte[8 * MAX_UPLOAD]);
+      if (head.contains("chunked")) {
+        out.write("\r\n0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+      }
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+      assertTrue(answer.contains("over the limit of " + MAX_UPLOAD), answer);
+    }
   }
 
   @Test
