@@ -1,6 +1,7 @@
 package io.facepipeline.training.mtcnn;
 
 import io.facepipeline.Image;
+import io.facepipeline.training.faces.TrueFaces;
 import java.util.SplittableRandom;
 
 /** Cuts the crops that a stage learns from out of a photo. Thread-safe. */

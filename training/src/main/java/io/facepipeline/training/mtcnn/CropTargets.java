@@ -3,7 +3,7 @@ package io.facepipeline.training.mtcnn;
 import io.facepipeline.Box;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
-import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
+import io.facepipeline.training.faces.TrueFaces.TrueFace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,8 @@ import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.detection.mtcnn.cascade.MtcnnStages;
 import io.facepipeline.detection.mtcnn.cascade.PyramidLevel;
-import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
+import io.facepipeline.training.faces.TrueFaces;
+import io.facepipeline.training.faces.TrueFaces.TrueFace;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.facepipeline.Box;
 import io.facepipeline.Landmarks;
-import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
+import io.facepipeline.training.faces.TrueFaces.TrueFace;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,8 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.testkit.SharedData;
+import io.facepipeline.training.faces.LabelledPhoto;
+import io.facepipeline.training.faces.TrueFaces;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

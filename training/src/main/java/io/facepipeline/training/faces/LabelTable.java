@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training.faces;
 
 import io.facepipeline.Box;
 import io.facepipeline.FacePipelineException;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * nobody. Every face of a photo must have its row. Columns are separated by tabs if the file's name
  * ends in {@code .tsv}, else by commas.
  */
-final class LabelTable {
+public final class LabelTable {
   private static final List<String> LANDMARKS =
       List.of(
           "leye_x",
@@ -47,7 +47,7 @@ final class LabelTable {
    *
    * @throws FacePipelineException if the table cannot be read or a row is not of the format
    */
-  static List<LabelledPhoto> read(Path table) {
+  public static List<LabelledPhoto> read(Path table) {
     boolean tabs = String.valueOf(table.getFileName()).endsWith(".tsv");
     CSVFormat format =
         (tabs ? CSVFormat.TDF : CSVFormat.DEFAULT)

@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training.faces;
 
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * @param landmarkErrors of those that were found: the mean distance of the five points from the
  *     marked ones, in eye distances
  */
-record DetectorFigures(DetectionReport detection, int markedFaces, List<Double> landmarkErrors) {
+public record DetectorFigures(
+    DetectionReport detection, int markedFaces, List<Double> landmarkErrors) {
   /**
    * A face is found if the landmarks of a detection are nearer than this to the marked ones, on
    * average, in eye distances. The boxes that come with the landmarks are drawn by another rule
@@ -32,7 +33,7 @@ record DetectorFigures(DetectionReport detection, int markedFaces, List<Double> 
   private static final List<Long> FALSE_POSITIVES = List.of(10L, 50L);
 
   /** {@return the figures of a detector} */
-  static DetectorFigures of(
+  public static DetectorFigures of(
       FaceDetector detector,
       List<ValidationPhoto> detection,
       List<ValidationPhoto> landmarks,
@@ -75,7 +76,7 @@ record DetectorFigures(DetectionReport detection, int markedFaces, List<Double> 
    * @param detectionName how the names of the figures of detection begin
    * @param landmarkName how those of landmarks begin
    */
-  Map<String, Double> values(String detectionName, String landmarkName) {
+  public Map<String, Double> values(String detectionName, String landmarkName) {
     Map<String, Double> values = new TreeMap<>();
     if (detection.regions().faces() > 0) {
       for (long falsePositives : FALSE_POSITIVES) {

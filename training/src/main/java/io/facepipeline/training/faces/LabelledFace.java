@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training.faces;
 
 import io.facepipeline.Box;
 import io.facepipeline.Landmarks;
@@ -11,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param landmarks its five landmarks, null where they were not marked
  * @param ignored whether it is neither to be found nor to be left out: too small, hidden or unsure
  */
-record LabelledFace(Box box, @Nullable Landmarks landmarks, boolean ignored) {}
+public record LabelledFace(Box box, @Nullable Landmarks landmarks, boolean ignored) {}

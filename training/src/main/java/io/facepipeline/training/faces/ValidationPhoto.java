@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training.faces;
 
 import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
@@ -11,8 +11,8 @@ import java.util.List;
  * @param file the photo
  * @param faces the faces that people marked in it
  */
-record ValidationPhoto(Path file, List<AnnotatedFace> faces) {
-  ValidationPhoto {
+public record ValidationPhoto(Path file, List<AnnotatedFace> faces) {
+  public ValidationPhoto {
     faces = List.copyOf(faces);
   }
 
@@ -22,7 +22,7 @@ record ValidationPhoto(Path file, List<AnnotatedFace> faces) {
    *
    * @param labelled the photos
    */
-  static List<ValidationPhoto> of(List<LabelledPhoto> labelled) {
+  public static List<ValidationPhoto> of(List<LabelledPhoto> labelled) {
     return labelled.stream()
         .filter(photo -> photo.faces().stream().noneMatch(LabelledFace::ignored))
         .map(

@@ -1,8 +1,8 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training.faces;
 
 import io.facepipeline.Box;
 import io.facepipeline.Face;
-import io.facepipeline.training.mtcnn.TrueFaces.TrueFace;
+import io.facepipeline.training.faces.TrueFaces.TrueFace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,7 +16,7 @@ import java.util.Map;
  * source were moved on average. Marked landmarks win over the teacher's. Without a teacher the
  * labels are the truth.
  */
-final class TruthMaker {
+public final class TruthMaker {
   /** What a label and a detection must share to be the same face. */
   private static final float SAME_FACE = 0.4f;
 
@@ -39,7 +39,7 @@ final class TruthMaker {
    * @param photos the photos
    * @param detected what the teacher finds in each; empty without a teacher
    */
-  static List<TrueFaces> combine(List<LabelledPhoto> photos, List<List<Face>> detected) {
+  public static List<TrueFaces> combine(List<LabelledPhoto> photos, List<List<Face>> detected) {
     boolean taught = !detected.isEmpty();
     Map<String, Rule> rules = new HashMap<>();
     List<int[]> matches = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training.faces;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -11,8 +11,8 @@ import java.util.List;
  * @param faces the marked faces
  * @param complete whether every face was marked, so that the rest of the photo shows nobody
  */
-record LabelledPhoto(Path file, String source, List<LabelledFace> faces, boolean complete) {
-  LabelledPhoto {
+public record LabelledPhoto(Path file, String source, List<LabelledFace> faces, boolean complete) {
+  public LabelledPhoto {
     faces = List.copyOf(faces);
   }
 }

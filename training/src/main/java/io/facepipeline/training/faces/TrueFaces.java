@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training.faces;
 
 import io.facepipeline.Box;
 import io.facepipeline.Landmarks;
@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param faces the faces to find
  * @param ignored boxes in which nothing is held to be known
  */
-record TrueFaces(List<TrueFace> faces, List<Box> ignored) {
+public record TrueFaces(List<TrueFace> faces, List<Box> ignored) {
   /** Of a window that shares more than this with an ignored box, nothing is known. */
   private static final float IGNORED_SHARE = 0.3f;
 
-  TrueFaces {
+  public TrueFaces {
     faces = List.copyOf(faces);
     ignored = List.copyOf(ignored);
   }
@@ -26,10 +26,10 @@ record TrueFaces(List<TrueFace> faces, List<Box> ignored) {
    * @param box where it is
    * @param landmarks its landmarks where they are known
    */
-  record TrueFace(Box box, @Nullable Landmarks landmarks) {}
+  public record TrueFace(Box box, @Nullable Landmarks landmarks) {}
 
   /** {@return the face that a window shares most with; null without a face} */
-  @Nullable TrueFace nearest(Box window) {
+  public @Nullable TrueFace nearest(Box window) {
     TrueFace nearest = null;
     float most = -1;
     for (TrueFace face : faces) {
@@ -43,7 +43,7 @@ record TrueFaces(List<TrueFace> faces, List<Box> ignored) {
   }
 
   /** {@return whether nothing is known of a window} */
-  boolean ignores(Box window) {
+  public boolean ignores(Box window) {
     for (Box box : ignored) {
       float width = Math.min(box.x2(), window.x2()) - Math.max(box.x1(), window.x1());
       float height = Math.min(box.y2(), window.y2()) - Math.max(box.y1(), window.y1());

@@ -1,4 +1,4 @@
-package io.facepipeline.training.mtcnn;
+package io.facepipeline.training.faces;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -32,20 +32,20 @@ import java.util.function.Consumer;
  * @param detection those to measure detection on
  * @param landmarks those to measure landmarks on, one marked face each
  */
-record ResearchPhotos(
+public record ResearchPhotos(
     List<LabelledPhoto> training,
     List<ValidationPhoto> detection,
     List<ValidationPhoto> landmarks) {
-  static final String WIDER = "wider";
-  static final String FDDB = "fddb";
-  static final String LFW = "lfw";
+  public static final String WIDER = "wider";
+  public static final String FDDB = "fddb";
+  public static final String LFW = "lfw";
 
   /**
    * {@return what a folder holds}
    *
    * @throws FacePipelineException if a file is not of its format, or none of them is there
    */
-  static ResearchPhotos read(Path folder) {
+  public static ResearchPhotos read(Path folder) {
     ResearchPhotos photos =
         new ResearchPhotos(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     photos.addWider(folder.resolve("training/wider"));
