@@ -1,5 +1,10 @@
 package io.facepipeline;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+
 /**
  * The size of a backbone's crop, and how it is cut.
  *
@@ -7,7 +12,7 @@ package io.facepipeline;
  * @param height the height in pixels
  * @param rule how it is cut
  */
-public record CropSpec(int width, int height, CropRule rule) {
+public record CropSpec(int width, int height, Rule rule) {
   private static final int MAX_SIZE = 4096;
 
   /** The width of the left and right border that face.evoLVe adds to its 96x112 template. */
@@ -28,7 +33,7 @@ public record CropSpec(int width, int height, CropRule rule) {
       throw new IllegalArgumentException(
           "a crop's sides must be between 1 and " + MAX_SIZE + ", got " + width + "x" + height);
     }
-    if (rule instanceof CropRule.Margin m && m.margin() >= Math.min(width, height)) {
+    if (rule instanceof Rule.Margin m && m.margin() >= Math.min(width, height)) {
       throw new IllegalArgumentException(
           "a margin of " + m.margin() + " fills the whole crop of " + width + "x" + height);
     }
@@ -40,7 +45,7 @@ public record CropSpec(int width, int height, CropRule rule) {
    * @param size the side in pixels, 112 for most models
    */
   public static CropSpec arcFace(int size) {
-    return arcFace(size, CropRule.Fit.SIMILARITY);
+    return arcFace(size, Rule.Fit.SIMILARITY);
   }
 
   /**
@@ -49,21 +54,21 @@ public record CropSpec(int width, int height, CropRule rule) {
    * @param size the side in pixels, 112 for most models
    * @param fit how the landmarks are mapped to the template
    */
-  public static CropSpec arcFace(int size, CropRule.Fit fit) {
+  public static CropSpec arcFace(int size, Rule.Fit fit) {
     float scale = size / 112f;
-    return new CropSpec(size, size, new CropRule.Template(template(SQUARE_SHIFT, scale), fit));
+    return new CropSpec(size, size, new Rule.Template(template(SQUARE_SHIFT, scale), fit));
   }
 
   /**
    * {@return the narrow crop of 96x112 pixels by the same template (SphereFace and early models)}
    */
   public static CropSpec arcFace96x112() {
-    return new CropSpec(96, 112, new CropRule.Template(template(0, 1), CropRule.Fit.SIMILARITY));
+    return new CropSpec(96, 112, new Rule.Template(template(0, 1), Rule.Fit.SIMILARITY));
   }
 
   /** {@return LightCNN's crop of 128x128 pixels: eyes in row 40, 48 rows above the mouth} */
   public static CropSpec lightCnn() {
-    return new CropSpec(128, 128, new CropRule.EyesAndMouth(40, 48));
+    return new CropSpec(128, 128, new Rule.EyesAndMouth(40, 48));
   }
 
   /**
@@ -73,7 +78,7 @@ public record CropSpec(int width, int height, CropRule rule) {
    * @param margin the margin on both sides together in pixels of the crop, 14 for FaceNet on LFW
    */
   public static CropSpec margin(int size, int margin) {
-    return new CropSpec(size, size, new CropRule.Margin(margin));
+    return new CropSpec(size, size, new Rule.Margin(margin));
   }
 
   /** {@return the number of bytes of a crop: three per pixel} */
@@ -93,5 +98,151 @@ public record CropSpec(int width, int height, CropRule rule) {
   @Override
   public String toString() {
     return width + "x" + height + " by " + rule.text();
+  }
+
+  /**
+   * How a crop is cut from the photo around a face. It is part of a model's training data, so it is
+   * part of its card.
+   */
+  public sealed interface Rule {
+    /** How landmarks are mapped to a template. */
+    enum Fit {
+      /**
+       * Rotation, one scale and shift; the inverse of the least-squares fit from the template to
+       * the photo, as face.evoLVe's {@code align_trans.py} computes it (errors are measured in
+       * photo pixels). As there, the reflected form is used if it fits better.
+       */
+      SIMILARITY,
+      /** The affine map that maps the eyes and the nose exactly to the template. */
+      AFFINE_3_POINT,
+      /** The least-squares affine map from all five landmarks to the template. */
+      AFFINE_LEAST_SQUARES
+    }
+
+    /**
+     * Maps the landmarks to a template and samples bilinearly; pixels outside the photo are black.
+     *
+     * @param template the target positions of the landmarks, in pixels of the crop
+     * @param fit how they are mapped
+     */
+    record Template(Landmarks template, Fit fit) implements Rule {
+      @Override
+      public String text() {
+        StringJoiner points = new StringJoiner(" ");
+        for (Point p : template.points()) {
+          points.add(p.x() + "," + p.y());
+        }
+        return "template " + fit.name().toLowerCase(Locale.ROOT) + " " + points;
+      }
+    }
+
+    /**
+     * Rotates the face until the eyes are level, scales it until eyes and mouth have a given
+     * distance, and centers it between the eyes: the alignment of LightCNN (Wu et al., A Light CNN
+     * for Deep Face Representation with Noisy Labels;
+     * github.com/AlfredXiangWu/face_verification_experiment).
+     *
+     * @param eyeRow the row of the eyes in pixels of the crop
+     * @param eyeToMouth the distance from the eyes' row to the mouth's row in pixels of the crop
+     */
+    record EyesAndMouth(float eyeRow, float eyeToMouth) implements Rule {
+      @Override
+      public String text() {
+        return "eyes-and-mouth " + eyeRow + " " + eyeToMouth;
+      }
+    }
+
+    /**
+     * The detector's box and a margin, without rotation, resized with a triangle filter that widens
+     * when shrinking: the crop of facenet-pytorch ({@code extract_face}).
+     *
+     * @param margin the total margin of both sides, in pixels of the crop
+     */
+    record Margin(int margin) implements Rule {
+      /**
+       * Creates the rule.
+       *
+       * @throws IllegalArgumentException if the margin is negative
+       */
+      public Margin {
+        if (margin < 0) {
+          throw new IllegalArgumentException("the margin must not be negative, got " + margin);
+        }
+      }
+
+      @Override
+      public String text() {
+        return "margin " + margin;
+      }
+    }
+
+    /**
+     * The detector's box, enlarged around its middle and moved inside the photo, without rotation;
+     * if the photo is too small, the box is enlarged less. Sampled bilinearly, like OpenCV's
+     * resize. The crop of Silent-Face-Anti-Spoofing ({@code generate_patches.py}) and of expression
+     * models.
+     *
+     * @param scale the factor of enlargement, positive
+     * @param square whether the box is first made square, with its longer side
+     */
+    record ScaledBox(float scale, boolean square) implements Rule {
+      /**
+       * Creates the rule.
+       *
+       * @throws IllegalArgumentException if the scale is not positive
+       */
+      public ScaledBox {
+        if (!(scale > 0 && scale < 100)) {
+          throw new IllegalArgumentException("the scale must be between 0 and 100, got " + scale);
+        }
+      }
+
+      @Override
+      public String text() {
+        return "scaled-box " + scale + (square ? " square" : "");
+      }
+    }
+
+    /** {@return the rule as one line of text, which {@link #parse} reads} */
+    String text();
+
+    /**
+     * Reads a rule from its text.
+     *
+     * @param text what {@link #text} wrote
+     * @return the rule
+     * @throws IllegalArgumentException if the text is malformed
+     */
+    static Rule parse(String text) {
+      List<String> words = new ArrayList<>(List.of(text.trim().split("[ ,]+")));
+      String kind = words.remove(0);
+      try {
+        return switch (kind) {
+          case "template" -> {
+            Fit fit = Fit.valueOf(words.remove(0).toUpperCase(Locale.ROOT));
+            float[] xy = new float[words.size()];
+            for (int i = 0; i < xy.length; i++) {
+              xy[i] = Float.parseFloat(words.get(i));
+            }
+            yield new Template(Landmarks.of(xy), fit);
+          }
+          case "eyes-and-mouth" ->
+              new EyesAndMouth(Float.parseFloat(words.get(0)), Float.parseFloat(words.get(1)));
+          case "margin" -> new Margin(Integer.parseInt(words.get(0)));
+          case "scaled-box" ->
+              new ScaledBox(
+                  Float.parseFloat(words.get(0)),
+                  words.size() > 1 && words.get(1).equals("square"));
+          default -> throw new IllegalArgumentException("unknown kind " + kind);
+        };
+      } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "not a crop rule: \""
+                + text
+                + "\"; expected \"template FIT x,y x,y x,y x,y x,y\", \"eyes-and-mouth ROW"
+                + " DISTANCE\", \"margin PIXELS\" or \"scaled-box SCALE [square]\"",
+            e);
+      }
+    }
   }
 }

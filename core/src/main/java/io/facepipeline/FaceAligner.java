@@ -33,7 +33,7 @@ public interface FaceAligner {
     return AlignedFace.owning(face, spec, rgb);
   }
 
-  /** {@return the aligner for every {@link CropRule}} */
+  /** {@return the aligner for every {@link CropSpec.Rule}} */
   static FaceAligner standard() {
     return StandardAligner.INSTANCE;
   }

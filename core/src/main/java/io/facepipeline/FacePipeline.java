@@ -298,7 +298,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws IllegalStateException if the pipeline has no embedder
    * @throws FacePipelineException if a model fails, or the face cannot be aligned
    */
-  public SelectedFace embedOne(Image image) {
+  public FaceSelection.Selected embedOne(Image image) {
     FaceEmbedder model = requireEmbedder();
     return workers.call(() -> photo.selected(image, model));
   }
@@ -335,12 +335,12 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws IllegalArgumentException if the label is not valid ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
-  public SelectedFace enroll(String label, Image image) {
+  public FaceSelection.Selected enroll(String label, Image image) {
     FaceGallery gallery = gallery();
     String kept = Labels.accept(label);
     return workers.call(
         () -> {
-          SelectedFace face = photo.selected(image, requireEmbedder());
+          FaceSelection.Selected face = photo.selected(image, requireEmbedder());
           gallery.enroll(kept, List.of(face.embedding()));
           return face;
         });

@@ -130,7 +130,8 @@ abstract class ManyPhotos {
    * @return what {@link FacePipeline#embedOne} returns, or an error, for each photo, in order; a
    *     {@link FaceCountException} if it shows no face, or several that the selection refuses
    */
-  public Stream<Outcome<SelectedFace>> embedOneEach(Stream<? extends ImageSource> images) {
+  public Stream<Outcome<FaceSelection.Selected>> embedOneEach(
+      Stream<? extends ImageSource> images) {
     FaceEmbedder model = requireEmbedder();
     return photos.stream(images, image -> photo.selected(image, model));
   }
@@ -158,7 +159,8 @@ abstract class ManyPhotos {
    * @throws IllegalArgumentException if the label is not valid ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
-  public List<Outcome<SelectedFace>> enrollAll(String label, List<? extends ImageSource> images) {
+  public List<Outcome<FaceSelection.Selected>> enrollAll(
+      String label, List<? extends ImageSource> images) {
     return enrollAll(label, images, Enrollment.Options.defaults());
   }
 
@@ -174,12 +176,12 @@ abstract class ManyPhotos {
    * @throws IllegalArgumentException if the label is not valid ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
-  public List<Outcome<SelectedFace>> enrollAll(
+  public List<Outcome<FaceSelection.Selected>> enrollAll(
       String label, List<? extends ImageSource> images, Enrollment.Options options) {
     FaceGallery gallery = gallery();
     FaceEmbedder model = requireEmbedder();
     String kept = Labels.accept(label);
-    List<Outcome<SelectedFace>> found =
+    List<Outcome<FaceSelection.Selected>> found =
         photos.each(images, image -> photo.selected(image, model), options.listener());
     List<Embedding> usable =
         found.stream().filter(Outcome::isPresent).map(o -> o.get().embedding()).toList();

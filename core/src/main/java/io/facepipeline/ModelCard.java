@@ -205,21 +205,21 @@ public record ModelCard(
   private String preparation() {
     Hasher hash = Hashing.sha256().newHasher();
     hash.putInt(crop.width()).putInt(crop.height());
-    CropRule rule = crop.rule();
-    if (rule instanceof CropRule.Template t) {
+    CropSpec.Rule rule = crop.rule();
+    if (rule instanceof CropSpec.Rule.Template t) {
       text(hash, "template " + t.fit().name());
       for (Point point : t.template().points()) {
         number(hash, point.x());
         number(hash, point.y());
       }
-    } else if (rule instanceof CropRule.EyesAndMouth e) {
+    } else if (rule instanceof CropSpec.Rule.EyesAndMouth e) {
       text(hash, "eyes-and-mouth");
       number(hash, e.eyeRow());
       number(hash, e.eyeToMouth());
-    } else if (rule instanceof CropRule.Margin m) {
+    } else if (rule instanceof CropSpec.Rule.Margin m) {
       text(hash, "margin");
       hash.putInt(m.margin());
-    } else if (rule instanceof CropRule.ScaledBox b) {
+    } else if (rule instanceof CropSpec.Rule.ScaledBox b) {
       text(hash, "scaled-box " + b.square());
       number(hash, b.scale());
     }

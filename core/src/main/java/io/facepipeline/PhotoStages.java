@@ -52,11 +52,12 @@ final class PhotoStages {
   }
 
   /** The face of a photo that is meant, with what enrolling tells of it. */
-  SelectedFace selected(Image photo, FaceEmbedder embedder) {
+  FaceSelection.Selected selected(Image photo, FaceEmbedder embedder) {
     List<Face> faces = detect(photo);
     EmbeddedFace one = meant(photo, faces, embedder);
     List<Face> others = faces.stream().filter(face -> !face.equals(one.face())).toList();
-    return new SelectedFace(one.face(), FaceQuality.of(photo, one.face()), others, one.embedding());
+    return new FaceSelection.Selected(
+        one.face(), FaceQuality.of(photo, one.face()), others, one.embedding());
   }
 
   private EmbeddedFace meant(Image photo, List<Face> faces, FaceEmbedder embedder) {

@@ -40,7 +40,7 @@ class EnrollingTest {
   @Test
   void oneFaceIsEmbeddedAsEnrollingSeesIt() {
     Image photo = photo(BLUE, RED, RED);
-    SelectedFace one = faces.embedOne(photo);
+    FaceSelection.Selected one = faces.embedOne(photo);
     List<EmbeddedFace> all = faces.embed(photo);
     assertEquals(all.get(0).face(), one.face());
     assertEquals(all.get(0).embedding(), one.embedding());
@@ -56,8 +56,8 @@ class EnrollingTest {
   @Test
   void oneFaceOfEachPhotoOfAStreamIsEmbedded() {
     List<Image> photos = List.of(photo(BLUE, RED, RED), photo(), photo(RED));
-    try (Stream<Outcome<SelectedFace>> each = faces.embedOneEach(photos.stream())) {
-      List<Outcome<SelectedFace>> outcomes = each.toList();
+    try (Stream<Outcome<FaceSelection.Selected>> each = faces.embedOneEach(photos.stream())) {
+      List<Outcome<FaceSelection.Selected>> outcomes = each.toList();
       assertEquals(faces.embedOne(photos.get(0)), outcomes.get(0).get());
       assertEquals(List.of(), ((FaceCountException) outcomes.get(1).error().orElseThrow()).faces());
       assertEquals(faces.embedOne(photos.get(2)), outcomes.get(2).get());
@@ -71,7 +71,7 @@ class EnrollingTest {
         Enrollment.Options.defaults()
             .withMetadata(Map.of("team", "engines"))
             .withListener((done, total, item) -> told.add(done + " of " + total));
-    List<Outcome<SelectedFace>> outcomes =
+    List<Outcome<FaceSelection.Selected>> outcomes =
         faces.enrollAll("ada", List.of(photo(RED), photo(), photo(BLUE)), options);
     assertEquals(List.of(true, false, true), outcomes.stream().map(Outcome::isPresent).toList());
     Enrollment enrollment =
@@ -91,7 +91,7 @@ class EnrollingTest {
 
   @Test
   void withoutAnyUsablePhotoTheGalleryIsLeftAlone() {
-    List<Outcome<SelectedFace>> outcomes =
+    List<Outcome<FaceSelection.Selected>> outcomes =
         faces.enrollAll(
             "ada", List.of(photo(), photo()), Enrollment.Options.defaults().withReplacing(true));
     assertFalse(outcomes.get(0).isPresent() || outcomes.get(1).isPresent());

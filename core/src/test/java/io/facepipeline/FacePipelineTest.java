@@ -102,7 +102,7 @@ class FacePipelineTest {
             .classifier(new ColourGallery(embedder.card()))
             .build()) {
       found.addAll(List.of(large, lace, lace));
-      SelectedFace enrolled = faces.enroll("x", grey());
+      FaceSelection.Selected enrolled = faces.enroll("x", grey());
       assertEquals(large, enrolled.face());
       assertEquals(List.of(lace, lace), enrolled.others());
       assertEquals("the face at [10,10 200x200], not the 2 others", enrolled.toString());
@@ -216,7 +216,7 @@ class FacePipelineTest {
   @Test
   void enrolsTheUsablePhotosOfSeveral() {
     try (FacePipeline faces = pipeline().build()) {
-      List<Outcome<SelectedFace>> outcomes =
+      List<Outcome<FaceSelection.Selected>> outcomes =
           faces.enrollAll("rosa", List.of(photo(RED), photo(), photo(RED, BLUE), photo(RED)));
       assertEquals(
           List.of(true, false, false, true), outcomes.stream().map(Outcome::isPresent).toList());

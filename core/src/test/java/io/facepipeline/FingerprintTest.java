@@ -37,13 +37,13 @@ class FingerprintTest {
             card().scaling(List.of(1f, 2f, 3f), List.of(1f, 1f, 1f)).build(),
             card().scaling(List.of(3f, 2f, 1f), List.of(1f, 1f, 1f)).build(),
             card().crop(CropSpec.arcFace(128)).build(),
-            card().crop(CropSpec.arcFace(112, CropRule.Fit.AFFINE_3_POINT)).build(),
+            card().crop(CropSpec.arcFace(112, CropSpec.Rule.Fit.AFFINE_3_POINT)).build(),
             card().crop(CropSpec.arcFace96x112()).build(),
             card().crop(CropSpec.lightCnn()).build(),
             card().crop(CropSpec.margin(112, 14)).build(),
             card().crop(CropSpec.margin(112, 16)).build(),
-            card().crop(new CropSpec(112, 112, new CropRule.ScaledBox(1.2f, true))).build(),
-            card().crop(new CropSpec(112, 112, new CropRule.ScaledBox(1.2f, false))).build(),
+            card().crop(new CropSpec(112, 112, new CropSpec.Rule.ScaledBox(1.2f, true))).build(),
+            card().crop(new CropSpec(112, 112, new CropSpec.Rule.ScaledBox(1.2f, false))).build(),
             card().embeddingSize(8).build());
     Set<String> fingerprints = new HashSet<>();
     for (ModelCard card : all) {

@@ -57,14 +57,14 @@ class ValueTypesTest {
     for (CropSpec spec :
         List.of(
             CropSpec.arcFace(112),
-            CropSpec.arcFace(80, CropRule.Fit.AFFINE_3_POINT),
+            CropSpec.arcFace(80, CropSpec.Rule.Fit.AFFINE_3_POINT),
             CropSpec.arcFace96x112(),
             CropSpec.lightCnn(),
             CropSpec.margin(160, 14))) {
-      assertEquals(spec.rule(), CropRule.parse(spec.rule().text()));
+      assertEquals(spec.rule(), CropSpec.Rule.parse(spec.rule().text()));
     }
     for (String text : List.of("", "template", "template similarity 1,2", "margin x", "box 1")) {
-      assertThrows(IllegalArgumentException.class, () -> CropRule.parse(text), text);
+      assertThrows(IllegalArgumentException.class, () -> CropSpec.Rule.parse(text), text);
     }
     assertThrows(IllegalArgumentException.class, () -> CropSpec.margin(10, 10));
     assertThrows(IllegalArgumentException.class, () -> CropSpec.margin(10, -1));
@@ -133,7 +133,7 @@ class ValueTypesTest {
         AlignmentException.class,
         () -> FaceAligner.standard().align(photo, gone, CropSpec.margin(20, 2)));
     Face flat = new Face(new Box(0, 0, 9, 9), Landmarks.of(5, 5, 5, 5, 5, 5, 5, 5, 5, 5), 1);
-    for (CropRule.Fit fit : CropRule.Fit.values()) {
+    for (CropSpec.Rule.Fit fit : CropSpec.Rule.Fit.values()) {
       assertThrows(
           AlignmentException.class,
           () -> FaceAligner.standard().align(photo, flat, CropSpec.arcFace(112, fit)));
@@ -150,7 +150,7 @@ class ValueTypesTest {
 
   @Test
   void lightCnnPutsTheEyesInTheirRow() {
-    CropRule.EyesAndMouth rule = (CropRule.EyesAndMouth) CropSpec.lightCnn().rule();
+    CropSpec.Rule.EyesAndMouth rule = (CropSpec.Rule.EyesAndMouth) CropSpec.lightCnn().rule();
     Landmarks tilted = Landmarks.of(30, 40, 70, 60, 45, 70, 20, 80, 50, 95);
     AffineMatrix m = LandmarkFit.eyesAndMouth(tilted, rule, 128);
     assertEquals(40, m.mapY(30, 40), 1e-9);

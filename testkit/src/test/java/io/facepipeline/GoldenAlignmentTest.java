@@ -23,9 +23,9 @@ class GoldenAlignmentTest {
     for (JsonElement element : goldenFaces()) {
       JsonObject face = element.getAsJsonObject();
       Landmarks landmarks = landmarks(face.getAsJsonArray("landmarks"));
-      assertMatrix(face, "similarity", landmarks, CropRule.Fit.SIMILARITY);
-      assertMatrix(face, "affine3", landmarks, CropRule.Fit.AFFINE_3_POINT);
-      assertMatrix(face, "affine5", landmarks, CropRule.Fit.AFFINE_LEAST_SQUARES);
+      assertMatrix(face, "similarity", landmarks, CropSpec.Rule.Fit.SIMILARITY);
+      assertMatrix(face, "affine3", landmarks, CropSpec.Rule.Fit.AFFINE_3_POINT);
+      assertMatrix(face, "affine5", landmarks, CropSpec.Rule.Fit.AFFINE_LEAST_SQUARES);
     }
   }
 
@@ -72,7 +72,7 @@ class GoldenAlignmentTest {
   }
 
   private static void assertTemplate(JsonArray expected, CropSpec spec) {
-    Landmarks template = ((CropRule.Template) spec.rule()).template();
+    Landmarks template = ((CropSpec.Rule.Template) spec.rule()).template();
     for (int i = 0; i < 5; i++) {
       JsonArray point = expected.get(i).getAsJsonArray();
       assertEquals(point.get(0).getAsFloat(), template.points().get(i).x(), 1e-4f);
@@ -81,8 +81,8 @@ class GoldenAlignmentTest {
   }
 
   private static void assertMatrix(
-      JsonObject face, String name, Landmarks landmarks, CropRule.Fit fit) {
-    CropRule.Template rule = (CropRule.Template) CropSpec.arcFace(112, fit).rule();
+      JsonObject face, String name, Landmarks landmarks, CropSpec.Rule.Fit fit) {
+    CropSpec.Rule.Template rule = (CropSpec.Rule.Template) CropSpec.arcFace(112, fit).rule();
     AffineMatrix m = LandmarkFit.toTemplate(landmarks, rule);
     double[] actual = {m.a(), m.b(), m.tx(), m.c(), m.d(), m.ty()};
     JsonArray rows = face.getAsJsonArray(name);

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * FaceAttribute.Card card =
  *     new FaceAttribute.Card(
  *         "age", "their-age-net",
- *         List.of(new CropSpec(112, 112, new CropRule.ScaledBox(1.4f, true))),
+ *         List.of(new CropSpec(112, 112, new CropSpec.Rule.ScaledBox(1.4f, true))),
  *         List.of("child", "adult", "old"), "MIT", "github.com/them/age-net");
  * FaceAttribute age =
  *     OnnxFaceAttribute.builder(card)

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AttributeScores;
 import io.facepipeline.AttributeScores.LabelScore;
-import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
 import io.facepipeline.ModelCard.ColorOrder;
@@ -43,7 +43,7 @@ class CardedClassifierTest extends FaceAttributeContract {
   }
 
   private static ClassesCard ofFaces(List<String> labels) {
-    return card(labels, Optional.of("tint"), Optional.of(new CropRule.ScaledBox(1, true)));
+    return card(labels, Optional.of("tint"), Optional.of(new CropSpec.Rule.ScaledBox(1, true)));
   }
 
   private static ClassesCard ofPictures(List<String> labels) {
@@ -51,7 +51,7 @@ class CardedClassifierTest extends FaceAttributeContract {
   }
 
   private static ClassesCard card(
-      List<String> labels, Optional<String> attribute, Optional<CropRule> rule) {
+      List<String> labels, Optional<String> attribute, Optional<CropSpec.Rule> rule) {
     return new ClassesCard(
         "made",
         "mean of each plane",

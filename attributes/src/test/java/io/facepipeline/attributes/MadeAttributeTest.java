@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AttributeScores;
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
@@ -33,8 +32,8 @@ class MadeAttributeTest extends FaceAttributeContract {
 
   @Override
   protected FaceAttribute attribute() {
-    CropSpec near = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(1, true));
-    CropSpec wide = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(2, false));
+    CropSpec near = new CropSpec(SIDE, SIDE, new CropSpec.Rule.ScaledBox(1, true));
+    CropSpec wide = new CropSpec(SIDE, SIDE, new CropSpec.Rule.ScaledBox(2, false));
     FaceAttribute.Card card =
         new FaceAttribute.Card(
             "shade", "made", List.of(near, wide), List.of("dark", "red"), "none", "test");
@@ -97,7 +96,7 @@ class MadeAttributeTest extends FaceAttributeContract {
 
   @Test
   void settingsThatCannotBeAreRefused() {
-    CropSpec crop = new CropSpec(SIDE, SIDE, new CropRule.ScaledBox(1, true));
+    CropSpec crop = new CropSpec(SIDE, SIDE, new CropSpec.Rule.ScaledBox(1, true));
     FaceAttribute.Card card = card(crop);
     OnnxFaceAttribute.Builder builder =
         OnnxFaceAttribute.builder(card).scaling(List.of(1f, 2f), List.of(1f, 1f));
@@ -114,7 +113,7 @@ class MadeAttributeTest extends FaceAttributeContract {
         IllegalArgumentException.class,
         () ->
             OnnxFaceAttribute.builder(
-                card(new CropSpec(SIDE, 2 * SIDE, new CropRule.ScaledBox(1, false)))));
+                card(new CropSpec(SIDE, 2 * SIDE, new CropSpec.Rule.ScaledBox(1, false)))));
     MalformedModelException labels =
         assertThrows(
             MalformedModelException.class, () -> OnnxFaceAttribute.builder(card).load(network(3)));

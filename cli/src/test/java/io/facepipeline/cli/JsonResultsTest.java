@@ -23,6 +23,7 @@ import io.facepipeline.Embedding;
 import io.facepipeline.Enrollment;
 import io.facepipeline.Face;
 import io.facepipeline.FaceQuality;
+import io.facepipeline.FaceSelection;
 import io.facepipeline.Identification;
 import io.facepipeline.ImageException;
 import io.facepipeline.Landmarks;
@@ -30,7 +31,6 @@ import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
 import io.facepipeline.Outcome;
 import io.facepipeline.PhotoFolder;
-import io.facepipeline.SelectedFace;
 import io.facepipeline.Verification;
 import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.TrainingReport;
@@ -40,14 +40,11 @@ import io.facepipeline.classify.calibrate.VerificationCalibration.CalibratedMatc
 import io.facepipeline.classify.cluster.FaceClustering;
 import io.facepipeline.classify.cluster.FaceClustering.Clusters.PairwiseAgreement;
 import io.facepipeline.classify.training.LogisticCurve;
-import io.facepipeline.detection.video.FaceTrack;
-import io.facepipeline.detection.video.TrackedFrame;
+import io.facepipeline.detection.video.TrackingSession;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.evaluation.Table;
-import io.facepipeline.evaluation.detection.DetectionCurve;
 import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.identification.IdentificationReport;
-import io.facepipeline.evaluation.identification.IdentificationSplit;
 import io.facepipeline.evaluation.internal.DetectionEquality;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.FoldAccuracy;
@@ -114,7 +111,7 @@ class JsonResultsTest {
           QUALITY,
           EMBEDDING,
           new EmbeddedFace(FACE, EMBEDDING),
-          new SelectedFace(FACE, QUALITY, List.of(FACE), EMBEDDING),
+          new FaceSelection.Selected(FACE, QUALITY, List.of(FACE), EMBEDDING),
           KNOWN,
           UNKNOWN,
           NOBODY,
@@ -134,9 +131,9 @@ class JsonResultsTest {
                   new AttributeScores(
                       "expression", "m", List.of(new AttributeScores.LabelScore("sad", 1))))),
           new AnalyzedFace(FACE, QUALITY, null, List.of()),
-          new FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, EMBEDDING),
-          new FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, null),
-          new TrackedFrame.TrackedFace(1, FACE),
+          new TrackingSession.FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, EMBEDDING),
+          new TrackingSession.FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, null),
+          new TrackingSession.TrackedFrame.TrackedFace(1, FACE),
           new ModelCard.Thresholds(0.3f, 0.5f, 100, "lfw"),
           new GalleryPerson.EnrolledFace(7, "ada", EMBEDDING),
           new GalleryPerson("ada", Map.of("team", "engines"), 2),
@@ -164,8 +161,8 @@ class JsonResultsTest {
           new FaceClustering.Clusters(List.of(0, -1, 0), List.of(List.of(0, 2))),
           new CatalogEntry.Accuracy("LFW", 99.5, "paper"),
           new ConfidenceInterval(0.5, 0.75),
-          new DetectionCurve.Point(0.5, 3, 2, 1.5),
-          new DetectionCurve.Reading(100, 0.9, 0.7, 90, true),
+          new DetectionReport.Curve.Point(0.5, 3, 2, 1.5),
+          new DetectionReport.Curve.Reading(100, 0.9, 0.7, 90, true),
           new FoldAccuracy(List.of(new FoldAccuracy.Fold(1, 0.5, 10, 9))),
           new FoldAccuracy.Fold(1, 0.5, 10, 9),
           new Table(List.of("a"), List.of(List.of("b"))));
@@ -184,7 +181,7 @@ class JsonResultsTest {
           new RocCurve.Point(Double.POSITIVE_INFINITY, 0, 0, 0, Double.NaN),
           new OperatingPoint(0.01, Double.NaN, Double.POSITIVE_INFINITY, 0, 10),
           new IdentificationReport.Probe(PHOTO, 0, Double.NaN, null, Double.NaN),
-          new IdentificationSplit(
+          new IdentificationReport.Split(
               Map.of("ada", List.of(Path.of("/a"))), List.of(PHOTO), List.of(PHOTO)));
 
   /** Records that are no results, or whose JSON is another. */
@@ -193,9 +190,9 @@ class JsonResultsTest {
           // What one gives: settings, cards (CardFile is their JSON) and how faces are cut.
           "ModelCard FaceAttribute.Card CropSpec OnnxOptions",
           // They hold pixels, a classifier or shapes of several kinds.
-          "TrackedFrame ClassifierTrainer.TrainingResult AnnotatedFace DetectionReport.Photo"
-              + " CropRule.Template CropRule.EyesAndMouth CropRule.Margin CropRule.ScaledBox"
-              + " FaceRegion.Ellipse FaceRegion.Rectangle");
+          "TrackingSession.TrackedFrame ClassifierTrainer.TrainingResult AnnotatedFace"
+              + " DetectionReport.Photo CropSpec.Rule.Template CropRule.EyesAndMouth"
+              + " CropRule.Margin CropRule.ScaledBox FaceRegion.Ellipse FaceRegion.Rectangle");
 
   private static TrainingReport report() {
     return new TrainingReport(
@@ -356,7 +353,7 @@ class JsonResultsTest {
         List.of(
             Face.class,
             GalleryPerson.EnrolledFace.class,
-            FaceTrack.class,
+            TrackingSession.FaceTrack.class,
             Backbone.class,
             Table.class)) {
       Path place = Path.of(module.getProtectionDomain().getCodeSource().getLocation().toURI());

@@ -1,7 +1,7 @@
 package io.facepipeline.align;
 
 import io.facepipeline.AlignmentException;
-import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
 import java.util.function.DoubleUnaryOperator;
@@ -11,7 +11,7 @@ public final class LandmarkFit {
   private LandmarkFit() {}
 
   /** The map from the photo to the crop. */
-  public static AffineMatrix toTemplate(Landmarks face, CropRule.Template rule) {
+  public static AffineMatrix toTemplate(Landmarks face, CropSpec.Rule.Template rule) {
     double[][] from = array(face);
     double[][] to = array(rule.template());
     AffineMatrix matrix =
@@ -24,7 +24,8 @@ public final class LandmarkFit {
   }
 
   /** The map from the photo to the crop for LightCNN's rule. */
-  public static AffineMatrix eyesAndMouth(Landmarks face, CropRule.EyesAndMouth rule, int width) {
+  public static AffineMatrix eyesAndMouth(
+      Landmarks face, CropSpec.Rule.EyesAndMouth rule, int width) {
     double[][] p = array(face);
     double eyeX = (p[0][0] + p[1][0]) / 2;
     double eyeY = (p[0][1] + p[1][1]) / 2;

@@ -2,16 +2,16 @@ package io.facepipeline.align;
 
 import io.facepipeline.AlignmentException;
 import io.facepipeline.Box;
-import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
 import io.facepipeline.Image;
 import java.nio.ByteBuffer;
 
-/** The crop of {@link CropRule.ScaledBox}. */
+/** The crop of {@link CropSpec.Rule.ScaledBox}. */
 final class ScaledBoxCrop {
   private ScaledBoxCrop() {}
 
   static void cut(
-      Image image, Box box, CropRule.ScaledBox rule, int width, int height, ByteBuffer rgb) {
+      Image image, Box box, CropSpec.Rule.ScaledBox rule, int width, int height, ByteBuffer rgb) {
     double boxWidth = box.width();
     double boxHeight = box.height();
     double centerX = box.x1() + boxWidth / 2;

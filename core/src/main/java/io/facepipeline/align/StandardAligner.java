@@ -1,13 +1,12 @@
 package io.facepipeline.align;
 
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.Image;
 import java.nio.ByteBuffer;
 
-/** Cuts crops by every {@link CropRule}. */
+/** Cuts crops by every {@link CropSpec.Rule}. */
 public final class StandardAligner implements FaceAligner {
   public static final StandardAligner INSTANCE = new StandardAligner();
 
@@ -24,16 +23,16 @@ public final class StandardAligner implements FaceAligner {
               + " bytes, but the buffer has room for "
               + rgb.remaining());
     }
-    CropRule rule = spec.rule();
-    if (rule instanceof CropRule.Template template) {
+    CropSpec.Rule rule = spec.rule();
+    if (rule instanceof CropSpec.Rule.Template template) {
       AffineMatrix m = LandmarkFit.toTemplate(face.landmarks(), template);
       AffineWarp.warp(image, m, spec.width(), spec.height(), rgb);
-    } else if (rule instanceof CropRule.EyesAndMouth eyes) {
+    } else if (rule instanceof CropSpec.Rule.EyesAndMouth eyes) {
       AffineMatrix m = LandmarkFit.eyesAndMouth(face.landmarks(), eyes, spec.width());
       AffineWarp.warp(image, m, spec.width(), spec.height(), rgb);
-    } else if (rule instanceof CropRule.Margin margin) {
+    } else if (rule instanceof CropSpec.Rule.Margin margin) {
       MarginCrop.cut(image, face.box(), margin.margin(), spec.width(), spec.height(), rgb);
-    } else if (rule instanceof CropRule.ScaledBox box) {
+    } else if (rule instanceof CropSpec.Rule.ScaledBox box) {
       ScaledBoxCrop.cut(image, face.box(), box, spec.width(), spec.height(), rgb);
     } else {
       throw new AssertionError(rule);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AlignmentException;
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Landmarks;
 import java.util.ArrayList;
@@ -18,8 +17,8 @@ import org.junit.jupiter.api.Test;
  * Gaussian elimination of their normal equations, which knows nothing of centers or rotations.
  */
 class LandmarkFitTest {
-  private static final CropRule.Template TEMPLATE =
-      (CropRule.Template) CropSpec.arcFace(112).rule();
+  private static final CropSpec.Rule.Template TEMPLATE =
+      (CropSpec.Rule.Template) CropSpec.arcFace(112).rule();
   private static final double[][] TO = points(TEMPLATE.template());
 
   /** Of the coefficients' size; landmarks are floats. */
@@ -57,8 +56,8 @@ class LandmarkFitTest {
     return Landmarks.of(xy);
   }
 
-  private static AffineMatrix fit(Landmarks face, CropRule.Fit fit) {
-    return LandmarkFit.toTemplate(face, new CropRule.Template(TEMPLATE.template(), fit));
+  private static AffineMatrix fit(Landmarks face, CropSpec.Rule.Fit fit) {
+    return LandmarkFit.toTemplate(face, new CropSpec.Rule.Template(TEMPLATE.template(), fit));
   }
 
   @Test
@@ -78,7 +77,7 @@ class LandmarkFitTest {
       }
       double[] p = leastSquares(equations, values);
       AffineMatrix toPhoto = new AffineMatrix(p[0], -p[1], p[2], p[1], p[0], p[3]);
-      AffineMatrix toCrop = fit(face, CropRule.Fit.SIMILARITY);
+      AffineMatrix toCrop = fit(face, CropSpec.Rule.Fit.SIMILARITY);
       for (double[] point : List.of(new double[] {0, 0}, new double[] {112, 0}, TO[2])) {
         double u = toPhoto.mapX(point[0], point[1]);
         double v = toPhoto.mapY(point[0], point[1]);
@@ -105,7 +104,7 @@ class LandmarkFitTest {
         values[2 * i + 1] = TO[i][1];
       }
       double[] p = leastSquares(equations, values);
-      AffineMatrix toCrop = fit(face, CropRule.Fit.SIMILARITY);
+      AffineMatrix toCrop = fit(face, CropSpec.Rule.Fit.SIMILARITY);
       double ratio = Math.hypot(toCrop.a(), toCrop.b()) / Math.hypot(p[0], p[1]);
       assertTrue(ratio > 1, "the inverse fit never has the smaller scale, got " + ratio);
       largest = Math.max(largest, ratio);
@@ -117,11 +116,11 @@ class LandmarkFitTest {
   void aFaceThatIsTheTemplateMovedIsMappedBackExactly() {
     AffineMatrix toPhoto = new AffineMatrix(1.5, -0.5, 300, 0.5, 1.5, 200);
     Landmarks face = mapped(toPhoto, 0, new Random(1));
-    for (CropRule.Fit fit : CropRule.Fit.values()) {
+    for (CropSpec.Rule.Fit fit : CropSpec.Rule.Fit.values()) {
       assertMapsTo(TO, fit(face, fit), face, fit.toString());
     }
     // 1 / (1.5 + 0.5 i) = 0.6 - 0.2 i
-    AffineMatrix toCrop = fit(face, CropRule.Fit.SIMILARITY);
+    AffineMatrix toCrop = fit(face, CropSpec.Rule.Fit.SIMILARITY);
     assertEquals(0.6, toCrop.a(), 1e-6);
     assertEquals(0.2, toCrop.b(), 1e-6);
     assertEquals(-220, toCrop.tx(), 1e-3);
@@ -131,7 +130,7 @@ class LandmarkFitTest {
   @Test
   void aMirroredFaceIsMirroredBack() {
     Landmarks face = mapped(new AffineMatrix(-2, 0.25, 500, 0.25, 2, 100), 0, new Random(1));
-    AffineMatrix toCrop = fit(face, CropRule.Fit.SIMILARITY);
+    AffineMatrix toCrop = fit(face, CropSpec.Rule.Fit.SIMILARITY);
     assertMapsTo(TO, toCrop, face, "mirrored");
     assertTrue(toCrop.a() * toCrop.d() - toCrop.b() * toCrop.c() < 0, toCrop.toString());
   }
@@ -139,7 +138,7 @@ class LandmarkFitTest {
   @Test
   void threePointsAreMappedExactly() {
     for (Landmarks face : faces()) {
-      AffineMatrix toCrop = fit(face, CropRule.Fit.AFFINE_3_POINT);
+      AffineMatrix toCrop = fit(face, CropSpec.Rule.Fit.AFFINE_3_POINT);
       double[][] photo = points(face);
       for (int i = 0; i < 3; i++) {
         assertEquals(TO[i][0], toCrop.mapX(photo[i][0], photo[i][1]), FLOATS);
@@ -159,7 +158,7 @@ class LandmarkFitTest {
       double[] x = leastSquares(equations, column(TO, 0));
       double[] y = leastSquares(equations, column(TO, 1));
       AffineMatrix expected = new AffineMatrix(x[0], x[1], x[2], y[0], y[1], y[2]);
-      AffineMatrix toCrop = fit(face, CropRule.Fit.AFFINE_LEAST_SQUARES);
+      AffineMatrix toCrop = fit(face, CropSpec.Rule.Fit.AFFINE_LEAST_SQUARES);
       for (double[] p : photo) {
         assertEquals(expected.mapX(p[0], p[1]), toCrop.mapX(p[0], p[1]), FLOATS);
         assertEquals(expected.mapY(p[0], p[1]), toCrop.mapY(p[0], p[1]), FLOATS);
@@ -169,7 +168,7 @@ class LandmarkFitTest {
 
   @Test
   void eyesAreLevelAndTheMouthIsBelowThem() {
-    CropRule.EyesAndMouth rule = new CropRule.EyesAndMouth(40, 48);
+    CropSpec.Rule.EyesAndMouth rule = new CropSpec.Rule.EyesAndMouth(40, 48);
     for (Landmarks face : faces()) {
       AffineMatrix m = LandmarkFit.eyesAndMouth(face, rule, 128);
       double[][] p = points(face);
@@ -189,7 +188,7 @@ class LandmarkFitTest {
   @Test
   void pointsThatCoincideAreRefused() {
     Landmarks point = Landmarks.of(5, 5, 5, 5, 5, 5, 5, 5, 5, 5);
-    for (CropRule.Fit fit : CropRule.Fit.values()) {
+    for (CropSpec.Rule.Fit fit : CropSpec.Rule.Fit.values()) {
       assertThrows(AlignmentException.class, () -> fit(point, fit), fit.toString());
     }
   }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.AlignedFace;
 import io.facepipeline.AlignmentException;
 import io.facepipeline.Box;
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
@@ -52,14 +51,16 @@ class ScaledBoxCropTest {
   @Test
   void aBoxOutsideIsRefused() {
     assertThrows(AlignmentException.class, () -> crop(new Box(300, 10, 320, 30), 8, 8, 1, false));
-    assertThrows(IllegalArgumentException.class, () -> new CropRule.ScaledBox(0, true));
+    assertThrows(IllegalArgumentException.class, () -> new CropSpec.Rule.ScaledBox(0, true));
   }
 
   @Test
   void theRuleIsReadFromItsText() {
-    for (CropRule rule :
-        new CropRule[] {new CropRule.ScaledBox(2.7f, false), new CropRule.ScaledBox(1, true)}) {
-      assertEquals(rule, CropRule.parse(rule.text()));
+    for (CropSpec.Rule rule :
+        new CropSpec.Rule[] {
+          new CropSpec.Rule.ScaledBox(2.7f, false), new CropSpec.Rule.ScaledBox(1, true)
+        }) {
+      assertEquals(rule, CropSpec.Rule.parse(rule.text()));
     }
   }
 
@@ -75,7 +76,7 @@ class ScaledBoxCropTest {
 
   private static AlignedFace crop(Box box, int width, int height, float scale, boolean square) {
     Face face = new Face(box, Landmarks.of(1, 1, 2, 1, 1.5f, 2, 1, 3, 2, 3), 1);
-    CropSpec spec = new CropSpec(width, height, new CropRule.ScaledBox(scale, square));
+    CropSpec spec = new CropSpec(width, height, new CropSpec.Rule.ScaledBox(scale, square));
     return FaceAligner.standard().align(PLACES, face, spec);
   }
 

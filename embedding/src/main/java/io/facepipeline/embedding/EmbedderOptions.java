@@ -1,6 +1,6 @@
 package io.facepipeline.embedding;
 
-import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.OnnxOptions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,15 +10,15 @@ public final class EmbedderOptions {
   private static final int MAX_THREADS = 1024;
   private static final EmbedderOptions DEFAULTS =
       new EmbedderOptions(
-          false, 8, ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors());
+          false, 8, OnnxOptions.Provider.CPU, Runtime.getRuntime().availableProcessors());
 
   private final boolean mirrored;
   private final int batchSize;
-  private final ExecutionProvider provider;
+  private final OnnxOptions.Provider provider;
   private final int threads;
 
   private EmbedderOptions(
-      boolean mirrored, int batchSize, ExecutionProvider provider, int threads) {
+      boolean mirrored, int batchSize, OnnxOptions.Provider provider, int threads) {
     if (batchSize < 1 || batchSize > MAX_BATCH) {
       throw new IllegalArgumentException(
           "the batch size must be between 1 and " + MAX_BATCH + ", got " + batchSize);
@@ -52,7 +52,7 @@ public final class EmbedderOptions {
   }
 
   /** {@return the execution provider} */
-  public ExecutionProvider provider() {
+  public OnnxOptions.Provider provider() {
     return provider;
   }
 
@@ -88,7 +88,7 @@ public final class EmbedderOptions {
    *
    * @param newProvider the execution provider
    */
-  public EmbedderOptions withProvider(ExecutionProvider newProvider) {
+  public EmbedderOptions withProvider(OnnxOptions.Provider newProvider) {
     return new EmbedderOptions(mirrored, batchSize, newProvider, threads);
   }
 

@@ -12,7 +12,6 @@ import io.facepipeline.embedding.internal.EmbeddingGraphs;
 import io.facepipeline.embedding.internal.EntryCards;
 import io.facepipeline.embedding.internal.ModelFiles;
 import io.facepipeline.internal.Workers;
-import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
@@ -128,7 +127,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   public static OnnxFaceEmbedder load(
       Checkpoint checkpoint, ModelCard card, EmbedderOptions options) {
     Graph graph = CardedNetwork.graph(checkpoint, card);
-    boolean cpu = options.provider().equals(ExecutionProvider.CPU);
+    boolean cpu = options.provider().equals(OnnxOptions.Provider.CPU);
     return ofModel(
         OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.file().toString(), options);
   }

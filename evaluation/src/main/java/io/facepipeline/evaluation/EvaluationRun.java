@@ -5,11 +5,11 @@ import io.facepipeline.Face;
 import io.facepipeline.FaceCountException;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.SelectedFace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -99,7 +99,7 @@ public final class EvaluationRun {
     return each(photos, pipeline::embedOneEach, EvaluationRun::embedded);
   }
 
-  private static EvaluatedPhoto embedded(Path file, Outcome<SelectedFace> outcome) {
+  private static EvaluatedPhoto embedded(Path file, Outcome<FaceSelection.Selected> outcome) {
     if (outcome.error().isPresent()) {
       return outcome.error().get() instanceof FaceCountException e && e.faces().isEmpty()
           ? EvaluatedPhoto.detected(file, List.of())

@@ -9,8 +9,8 @@ import io.facepipeline.ImageSource;
 import io.facepipeline.Match;
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
+import io.facepipeline.detection.video.TrackingSession;
 import io.facepipeline.ffmpeg.VideoReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ public final class FollowFaces {
                   faces.enrollAll(name, photos.stream().map(ImageSource::of).toList()));
 
       FaceTracker tracker = FaceTracker.builder().stagesOf(faces).build();
-      for (FaceTrack track :
+      for (TrackingSession.FaceTrack track :
           tracker.track(frames, ProgressListener.NONE, frame -> {})) { // or draw each frame
         Embedding embedding = Objects.requireNonNull(track.embedding()); // of its best frames
         Match who = faces.gallery().classify(embedding);

@@ -5,7 +5,6 @@ package io.facepipeline.examples;
 
 import io.facepipeline.AnalyzedFace;
 import io.facepipeline.AttributeScores;
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
@@ -16,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 public final class OwnAttribute implements FaceAttribute {
-  private static final CropSpec CROP = new CropSpec(64, 64, new CropRule.ScaledBox(1, true));
+  private static final CropSpec CROP = new CropSpec(64, 64, new CropSpec.Rule.ScaledBox(1, true));
   private volatile boolean closed;
 
   @Override

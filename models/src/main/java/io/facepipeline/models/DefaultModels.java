@@ -4,7 +4,6 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
 import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.mtcnn.MtcnnBuilder;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
@@ -36,7 +35,7 @@ public final class DefaultModels {
    *
    * @throws FacePipelineException if the weights cannot be read
    */
-  public static MtcnnBuilder detector() {
+  public static Mtcnn.Builder detector() {
     List<Checkpoint> weights = detectorWeights();
     return Mtcnn.builder()
         .weights(weights.get(0), weights.get(1), weights.get(2))

@@ -14,9 +14,7 @@ import io.facepipeline.Image;
 import io.facepipeline.Point;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
-import io.facepipeline.detection.video.TrackedFrame;
 import io.facepipeline.detection.video.TrackingSession;
 import io.facepipeline.testkit.SharedData;
 import java.awt.Color;
@@ -93,10 +91,11 @@ class FaceTrackingTest {
                   name, new Point((float) (p.x() * scale + x), (float) (p.y() * scale + 20))));
       truth.add(shown);
     }
-    List<TrackedFrame> result = track(FaceTracker.builder().detectEvery(6), frames, truth);
+    List<TrackingSession.TrackedFrame> result =
+        track(FaceTracker.builder().detectEvery(6), frames, truth);
     assertStable(4);
-    assertTrue(result.stream().filter(TrackedFrame::detected).count() < 20);
-    assertTrue(result.stream().noneMatch(TrackedFrame::cut));
+    assertTrue(result.stream().filter(TrackingSession.TrackedFrame::detected).count() < 20);
+    assertTrue(result.stream().noneMatch(TrackingSession.TrackedFrame::cut));
     // Whoever is on the screen for long is found in most frames.
     assertTrue(seen.values().stream().mapToInt(n -> n).max().orElseThrow() >= 25, seen::toString);
   }
@@ -143,13 +142,13 @@ class FaceTrackingTest {
     }
     // At half their size two of the album's people, ada and hana, are as alike as 0.53.
     FaceTracker.Builder builder = FaceTracker.builder().embedder(EMBEDDER).leastSimilarity(0.7f);
-    List<TrackedFrame> known = track(builder, frames, truth);
+    List<TrackingSession.TrackedFrame> known = track(builder, frames, truth);
     assertStable(9);
     assertEquals(List.of(15L, 30L), cuts(known));
 
     ids.clear();
     seen.clear();
-    List<TrackedFrame> unknown = track(FaceTracker.builder(), frames, truth);
+    List<TrackingSession.TrackedFrame> unknown = track(FaceTracker.builder(), frames, truth);
     assertEquals(List.of(15L, 30L), cuts(unknown));
     // By place alone those who return are new, and nobody inherits an id.
     assertEquals(13, ids.values().stream().flatMap(Set::stream).distinct().count());
@@ -175,12 +174,13 @@ class FaceTrackingTest {
       truth.add(
           hidden ? Map.of() : Map.of("hana", new Point(0.8f * face.x() + x, 0.8f * face.y() + 40)));
     }
-    List<FaceTrack> tracks = new ArrayList<>();
-    List<TrackedFrame> result = track(FaceTracker.builder().detectEvery(4), frames, truth, tracks);
+    List<TrackingSession.FaceTrack> tracks = new ArrayList<>();
+    List<TrackingSession.TrackedFrame> result =
+        track(FaceTracker.builder().detectEvery(4), frames, truth, tracks);
     assertStable(1);
     assertTrue(result.subList(12, 17).stream().allMatch(frame -> frame.faces().isEmpty()));
     assertEquals(1, tracks.size());
-    FaceTrack track = tracks.get(0);
+    TrackingSession.FaceTrack track = tracks.get(0);
     assertEquals(0, track.firstFrame());
     assertEquals(29, track.lastFrame());
     assertEquals(25, track.framesSeen());
@@ -205,8 +205,8 @@ class FaceTrackingTest {
               }));
     }
     FaceTracker tracker = FaceTracker.builder().detector(detector).build();
-    List<TrackedFrame> result = new ArrayList<>();
-    List<FaceTrack> tracks =
+    List<TrackingSession.TrackedFrame> result = new ArrayList<>();
+    List<TrackingSession.FaceTrack> tracks =
         tracker.track(FrameSource.of(frames), ProgressListener.NONE, result::add);
     assertEquals(List.of(0L, 10L, 20L), detected(result));
     assertEquals(1, tracks.size());
@@ -223,7 +223,7 @@ class FaceTrackingTest {
 
     // Frame by frame nothing can be told afterwards.
     TrackingSession session = tracker.start();
-    List<TrackedFrame> atOnce = frames.stream().map(session::next).toList();
+    List<TrackingSession.TrackedFrame> atOnce = frames.stream().map(session::next).toList();
     assertTrue(atOnce.subList(0, 20).stream().allMatch(frame -> frame.faces().isEmpty()));
     assertEquals(20, session.tracks().get(0).firstFrame());
   }
@@ -232,8 +232,8 @@ class FaceTrackingTest {
   void nobodyIsLookedForBehindACut() {
     Image group = small("groups/group_1.jpg");
     Image wall = frame(picture -> {});
-    List<TrackedFrame> result = new ArrayList<>();
-    List<FaceTrack> tracks =
+    List<TrackingSession.TrackedFrame> result = new ArrayList<>();
+    List<TrackingSession.FaceTrack> tracks =
         FaceTracker.builder()
             .detector(detector)
             .build()
@@ -261,7 +261,7 @@ class FaceTrackingTest {
                 draw(picture, dalia, 640 - 256 - x, 50, 0.8);
               }));
     }
-    List<FaceTrack> tracks =
+    List<TrackingSession.FaceTrack> tracks =
         FaceTracker.builder()
             .detector(detector)
             .embedder(EMBEDDER)
@@ -274,26 +274,32 @@ class FaceTrackingTest {
     assertTrue(first.similarity(second) < 0.9, () -> "alike: " + first.similarity(second));
   }
 
-  private static List<Long> detected(List<TrackedFrame> frames) {
-    return frames.stream().filter(TrackedFrame::detected).map(TrackedFrame::index).toList();
+  private static List<Long> detected(List<TrackingSession.TrackedFrame> frames) {
+    return frames.stream()
+        .filter(TrackingSession.TrackedFrame::detected)
+        .map(TrackingSession.TrackedFrame::index)
+        .toList();
   }
 
-  private static List<Long> cuts(List<TrackedFrame> frames) {
-    return frames.stream().filter(TrackedFrame::cut).map(TrackedFrame::index).toList();
+  private static List<Long> cuts(List<TrackingSession.TrackedFrame> frames) {
+    return frames.stream()
+        .filter(TrackingSession.TrackedFrame::cut)
+        .map(TrackingSession.TrackedFrame::index)
+        .toList();
   }
 
-  private List<TrackedFrame> track(
+  private List<TrackingSession.TrackedFrame> track(
       FaceTracker.Builder builder, List<Image> frames, List<Map<String, Point>> truth) {
     return track(builder, frames, truth, new ArrayList<>());
   }
 
   /** Tracks, and notes under which ids each face was seen. */
-  private List<TrackedFrame> track(
+  private List<TrackingSession.TrackedFrame> track(
       FaceTracker.Builder builder,
       List<Image> frames,
       List<Map<String, Point>> truth,
-      List<FaceTrack> tracks) {
-    List<TrackedFrame> result = new ArrayList<>();
+      List<TrackingSession.FaceTrack> tracks) {
+    List<TrackingSession.TrackedFrame> result = new ArrayList<>();
     List<Long> progress = new ArrayList<>();
     tracks.addAll(
         builder
@@ -308,12 +314,12 @@ class FaceTrackingTest {
                 result::add));
     assertEquals(frames.size(), result.size());
     assertEquals(frames.size(), progress.size());
-    for (TrackedFrame frame : result) {
+    for (TrackingSession.TrackedFrame frame : result) {
       truth
           .get((int) frame.index())
           .forEach(
               (name, point) -> {
-                for (TrackedFrame.TrackedFace face : frame.faces()) {
+                for (TrackingSession.TrackedFrame.TrackedFace face : frame.faces()) {
                   Box box = face.face().box();
                   if (point.x() > box.x1()
                       && point.x() < box.x2()

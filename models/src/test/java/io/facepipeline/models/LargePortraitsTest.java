@@ -11,7 +11,6 @@ import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
-import io.facepipeline.SelectedFace;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +28,7 @@ class LargePortraitsTest {
       int others = 0;
       for (String name : List.of("angelina_jolie", "kate_siegel", "paul_rudd", "shea_whigham")) {
         Image photo = Image.read(SharedData.path("data/photos/" + name + ".jpg"));
-        SelectedFace enrolled = faces.enroll(name, photo);
+        FaceSelection.Selected enrolled = faces.enroll(name, photo);
         Box box = enrolled.face().box();
         assertTrue(box.width() > photo.width() / 5f, name + ": " + enrolled);
         assertTrue(faces.verify(photo, photo).same());
@@ -47,10 +46,10 @@ class LargePortraitsTest {
     try (FacePipeline faces = FacePipeline.create()) {
       List<ImageSource> people = photos("people");
       assertEquals(32, people.size());
-      for (Outcome<SelectedFace> outcome : faces.enrollAll("somebody", people)) {
+      for (Outcome<FaceSelection.Selected> outcome : faces.enrollAll("somebody", people)) {
         assertTrue(outcome.isPresent(), outcome.toString());
       }
-      for (Outcome<SelectedFace> outcome : faces.enrollAll("group", photos("groups"))) {
+      for (Outcome<FaceSelection.Selected> outcome : faces.enrollAll("group", photos("groups"))) {
         assertTrue(outcome.error().orElseThrow() instanceof FaceCountException, outcome.toString());
       }
       assertEquals(List.of("somebody"), faces.gallery().labels());
@@ -61,7 +60,7 @@ class LargePortraitsTest {
   void createTakesASelection() {
     Image group = Image.read(SharedData.album("groups/group_1.jpg"));
     try (FacePipeline faces = FacePipeline.builder().selection(FaceSelection.largest()).build()) {
-      SelectedFace enrolled = faces.enroll("the largest", group);
+      FaceSelection.Selected enrolled = faces.enroll("the largest", group);
       assertEquals(faces.detect(group).get(0), enrolled.face());
       assertEquals(faces.detect(group).size() - 1, enrolled.others().size());
       assertEquals(enrolled.face(), faces.verify(group, group).first());

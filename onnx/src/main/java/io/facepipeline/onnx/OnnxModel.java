@@ -33,7 +33,7 @@ public final class OnnxModel implements AutoCloseable {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final OrtEnvironment environment;
   private final OrtSession session;
-  private final ExecutionProvider provider;
+  private final OnnxOptions.Provider provider;
   private final TensorBuffers buffers;
   private final Map<String, long[]> outputs;
   private final Map<String, String> metadata;
@@ -168,7 +168,7 @@ public final class OnnxModel implements AutoCloseable {
    *
    * @return the requested provider, or the processor if that was not usable
    */
-  public ExecutionProvider provider() {
+  public OnnxOptions.Provider provider() {
     return provider;
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the session
  * @param provider what it runs on
  */
-record OpenedSession(OrtSession session, ExecutionProvider provider) {
+record OpenedSession(OrtSession session, OnnxOptions.Provider provider) {
   private static final System.Logger LOG = System.getLogger(OnnxModel.class.getName());
 
   /**
@@ -30,7 +30,7 @@ record OpenedSession(OrtSession session, ExecutionProvider provider) {
   static OpenedSession open(
       OrtEnvironment environment, Source source, String what, OnnxOptions options) {
     @Nullable OrtException failure = null;
-    if (!options.provider().equals(ExecutionProvider.CPU)) {
+    if (!options.provider().equals(OnnxOptions.Provider.CPU)) {
       try {
         return new OpenedSession(
             session(environment, source, options, options.provider()), options.provider());
@@ -39,7 +39,7 @@ record OpenedSession(OrtSession session, ExecutionProvider provider) {
       }
     }
     try {
-      OrtSession session = session(environment, source, options, ExecutionProvider.CPU);
+      OrtSession session = session(environment, source, options, OnnxOptions.Provider.CPU);
       if (failure != null) {
         LOG.log(
             System.Logger.Level.WARNING,
@@ -48,7 +48,7 @@ record OpenedSession(OrtSession session, ExecutionProvider provider) {
                 + " is not usable; running on the cpu instead: "
                 + failure.getMessage());
       }
-      return new OpenedSession(session, ExecutionProvider.CPU);
+      return new OpenedSession(session, OnnxOptions.Provider.CPU);
     } catch (OrtException e) {
       if (failure != null) {
         e.addSuppressed(failure);
@@ -64,7 +64,7 @@ record OpenedSession(OrtSession session, ExecutionProvider provider) {
   }
 
   private static OrtSession session(
-      OrtEnvironment environment, Source source, OnnxOptions options, ExecutionProvider provider)
+      OrtEnvironment environment, Source source, OnnxOptions options, OnnxOptions.Provider provider)
       throws OrtException {
     try (SessionOptions settings = new SessionOptions()) {
       settings.setIntraOpNumThreads(options.intraOpThreads());

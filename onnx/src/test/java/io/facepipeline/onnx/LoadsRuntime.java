@@ -13,7 +13,9 @@ final class LoadsRuntime {
     for (int attempt = 0; attempt < 2; attempt++) {
       try {
         System.out.println(
-            ExecutionProvider.available().contains(ExecutionProvider.CPU) ? LOADED : "no cpu");
+            OnnxOptions.Provider.available().contains(OnnxOptions.Provider.CPU)
+                ? LOADED
+                : "no cpu");
         return;
       } catch (FacePipelineException e) {
         System.out.println(e);

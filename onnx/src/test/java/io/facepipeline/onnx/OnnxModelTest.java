@@ -50,7 +50,7 @@ class OnnxModelTest {
       assertArrayEquals(new long[] {-1, 2}, model.inputShape());
       assertEquals(List.of("sums", "positive"), List.copyOf(model.outputs().keySet()));
       assertEquals(Map.of("a", "b"), model.metadata());
-      assertEquals(ExecutionProvider.CPU, model.provider());
+      assertEquals(OnnxOptions.Provider.CPU, model.provider());
     }
   }
 
@@ -168,17 +168,17 @@ class OnnxModelTest {
 
   @Test
   void missingProvidersFallBackToTheProcessor() {
-    assertTrue(ExecutionProvider.available().contains(ExecutionProvider.CPU));
-    assertEquals(ExecutionProvider.CUDA, ExecutionProvider.named("CUDAExecutionProvider"));
-    assertEquals("core_ml", ExecutionProvider.named("CoreML").name());
-    assertThrows(IllegalArgumentException.class, () -> ExecutionProvider.named("abacus"));
+    assertTrue(OnnxOptions.Provider.available().contains(OnnxOptions.Provider.CPU));
+    assertEquals(OnnxOptions.Provider.CUDA, OnnxOptions.Provider.named("CUDAExecutionProvider"));
+    assertEquals("core_ml", OnnxOptions.Provider.named("CoreML").name());
+    assertThrows(IllegalArgumentException.class, () -> OnnxOptions.Provider.named("abacus"));
     for (String name : new String[] {"cuda", "rocm", "dnnl", "vitis_ai"}) {
-      ExecutionProvider wanted = ExecutionProvider.named(name);
+      OnnxOptions.Provider wanted = OnnxOptions.Provider.named(name);
       Assumptions.assumeFalse(
-          ExecutionProvider.available().contains(wanted),
+          OnnxOptions.Provider.available().contains(wanted),
           () -> "skipped: this runtime has " + name);
       try (OnnxModel model = OnnxModel.load(file(), OPTIONS.withProvider(wanted))) {
-        assertEquals(ExecutionProvider.CPU, model.provider());
+        assertEquals(OnnxOptions.Provider.CPU, model.provider());
         assertArrayEquals(
             new float[] {1, 2, 3}, model.run(Buffers.direct(1, 2), new long[] {1, 2}, "sums"));
       }

@@ -5,7 +5,7 @@ import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
-import io.facepipeline.evaluation.identification.IdentificationSplit;
+import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.plot.Plots;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -50,7 +50,7 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     training.check(spec);
-    IdentificationSplit split = split();
+    IdentificationReport.Split split = split();
     try (EvaluationStages opened =
         EvaluationStages.open(stages, stageOptions, select, crop -> stageOptions.minFace())) {
       IdentificationRun.Result result =
@@ -75,7 +75,7 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
     }
   }
 
-  private IdentificationSplit split() {
+  private IdentificationReport.Split split() {
     if ((splits.people == null) == (splits.train == null && splits.test == null)) {
       throw Exit.wrongUsage(spec, "give either --train and --test, or --people");
     }

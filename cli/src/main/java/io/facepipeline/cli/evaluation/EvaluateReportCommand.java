@@ -9,7 +9,7 @@ import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.detection.DetectionReport;
-import io.facepipeline.evaluation.identification.IdentificationSplit;
+import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.plot.Plots;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.RocCurve;
@@ -184,7 +184,7 @@ final class EvaluateReportCommand implements Callable<Integer> {
     }
   }
 
-  private void identification(List<String> models, String title, IdentificationSplit split) {
+  private void identification(List<String> models, String title, IdentificationReport.Split split) {
     List<List<String>> rows = new ArrayList<>();
     for (String model : models) {
       StageOptions own = stageOptions.copy(model, stageOptions.mirror);

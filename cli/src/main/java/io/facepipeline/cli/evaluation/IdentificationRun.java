@@ -6,7 +6,6 @@ import io.facepipeline.Match;
 import io.facepipeline.ModelCard;
 import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.identification.IdentificationReport;
-import io.facepipeline.evaluation.identification.IdentificationSplit;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * wrong.
  */
 final class IdentificationRun {
-  private final IdentificationSplit split;
+  private final IdentificationReport.Split split;
   private final Map<Path, EvaluationRun.EvaluatedPhoto> photos;
 
   private int tested;
@@ -35,7 +34,7 @@ final class IdentificationRun {
   private int withoutFace;
 
   private IdentificationRun(
-      IdentificationSplit split, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
+      IdentificationReport.Split split, Map<Path, EvaluationRun.EvaluatedPhoto> photos) {
     this.split = split;
     this.photos = photos;
   }
@@ -50,7 +49,7 @@ final class IdentificationRun {
       CommandSpec spec,
       EvaluationStages stages,
       EvaluationOptions options,
-      IdentificationSplit split,
+      IdentificationReport.Split split,
       TrainerOptions training) {
     Set<Path> files = new LinkedHashSet<>();
     split.gallery().values().forEach(files::addAll);

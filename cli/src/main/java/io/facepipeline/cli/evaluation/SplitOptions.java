@@ -2,7 +2,7 @@ package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.evaluation.identification.IdentificationSplit;
+import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class SplitOptions {
   long seed = 1;
 
   /** The split of --train and --test, if they were given: everyone in the first is enrolled. */
-  Optional<IdentificationSplit> given(CommandSpec spec) {
+  Optional<IdentificationReport.Split> given(CommandSpec spec) {
     if ((train == null) != (test == null)) {
       throw Exit.wrongUsage(spec, "--train and --test belong together");
     }
@@ -67,15 +67,15 @@ final class SplitOptions {
                     file ->
                         (gallery.containsKey(person) ? probes : others)
                             .add(new PersonPhoto(person, file))));
-    return Optional.of(new IdentificationSplit(gallery, probes, others));
+    return Optional.of(new IdentificationReport.Split(gallery, probes, others));
   }
 
   /** The split of --people, if it was given. */
-  Optional<IdentificationSplit> drawn() {
+  Optional<IdentificationReport.Split> drawn() {
     return people == null
         ? Optional.empty()
         : Optional.of(
-            IdentificationSplit.drawn(
+            IdentificationReport.Split.drawn(
                 PhotoFolder.scan(people).requirePeople(), gallery, strangers, seed));
   }
 }

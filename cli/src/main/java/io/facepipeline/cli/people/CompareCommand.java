@@ -4,11 +4,11 @@ import io.facepipeline.Box;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.ModelCard;
 import io.facepipeline.Outcome;
-import io.facepipeline.SelectedFace;
 import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
@@ -105,7 +105,7 @@ public final class CompareCommand implements Callable<Integer> {
   /** A photo, and its face or why there is none. */
   private record Compared(
       String image,
-      @Nullable SelectedFace face,
+      FaceSelection.@Nullable Selected face,
       @Nullable Image thumbnail,
       @Nullable String error) {
     @Nullable Embedding embedding() {
@@ -168,7 +168,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private Compared compared(FacePipeline pipeline, String name, Image photo) {
-    SelectedFace face = pipeline.embedOne(photo);
+    FaceSelection.Selected face = pipeline.embedOne(photo);
     CropSpec small = CropSpec.margin(HeatMap.THUMBNAIL, 12);
     Image thumbnail =
         plots == null ? null : pipeline.aligner().align(photo, face.face(), small).toImage();

@@ -1,6 +1,5 @@
 package io.facepipeline.cli.photos;
 
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
@@ -239,9 +238,9 @@ public final class AlignCommand implements Callable<Integer> {
       }
     }
     return switch (rule) {
-      case similarity -> CropSpec.arcFace(side(112), CropRule.Fit.SIMILARITY);
-      case affine3 -> CropSpec.arcFace(side(112), CropRule.Fit.AFFINE_3_POINT);
-      case affine5 -> CropSpec.arcFace(side(112), CropRule.Fit.AFFINE_LEAST_SQUARES);
+      case similarity -> CropSpec.arcFace(side(112), CropSpec.Rule.Fit.SIMILARITY);
+      case affine3 -> CropSpec.arcFace(side(112), CropSpec.Rule.Fit.AFFINE_3_POINT);
+      case affine5 -> CropSpec.arcFace(side(112), CropSpec.Rule.Fit.AFFINE_LEAST_SQUARES);
       case lightcnn -> CropSpec.lightCnn();
       case margin -> CropSpec.margin(side(160), margin);
     };

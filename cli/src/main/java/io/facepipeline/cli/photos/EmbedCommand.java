@@ -2,9 +2,9 @@ package io.facepipeline.cli.photos;
 
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
-import io.facepipeline.SelectedFace;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.EmbeddingArrays;
@@ -148,7 +148,7 @@ public final class EmbedCommand implements Callable<Integer> {
 
   private static void oneFace(
       FacePipeline pipeline, Image photo, PhotoResult result, String label) {
-    SelectedFace selected = pipeline.embedOne(photo);
+    FaceSelection.Selected selected = pipeline.embedOne(photo);
     PhotoResult.FaceResult face = PhotoResult.FaceResult.of(selected.face(), selected.embedding());
     face.identified = true;
     face.label = label;

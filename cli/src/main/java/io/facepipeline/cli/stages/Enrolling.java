@@ -2,9 +2,9 @@ package io.facepipeline.cli.stages;
 
 import io.facepipeline.Enrollment;
 import io.facepipeline.FacePipeline;
+import io.facepipeline.FaceSelection;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
-import io.facepipeline.SelectedFace;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.PlainWords;
 import java.io.PrintWriter;
@@ -39,8 +39,8 @@ public final class Enrolling {
       Enrollment.Options options,
       PrintWriter out,
       PrintWriter err) {
-    List<Outcome<SelectedFace>> outcomes = pipeline.enrollAll(label, photos, options);
-    for (Outcome<SelectedFace> outcome : outcomes) {
+    List<Outcome<FaceSelection.Selected>> outcomes = pipeline.enrollAll(label, photos, options);
+    for (Outcome<FaceSelection.Selected> outcome : outcomes) {
       String photo = "facepipeline: " + outcome.name() + ": ";
       if (outcome.error().isPresent()) {
         String problem = PlainWords.of(outcome.error().get());

@@ -3,13 +3,12 @@ package io.facepipeline.cli.stages;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.mtcnn.MtcnnBuilder;
 import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.models.DefaultModels;
-import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.opencv.HaarCascadeDetector;
 import java.nio.file.Files;
@@ -57,7 +56,7 @@ public final class ModelStages implements StageFactory {
             .withModels(options.store())
             .withMinFaceSize(options.minFace())
             .withParallelism(options.threads)
-            .withProvider(ExecutionProvider.named(options.provider))
+            .withProvider(OnnxOptions.Provider.named(options.provider))
             .withLandmarks(() -> ownDetector(options).build());
     if (options.scoreThreshold != null) {
       set = set.withScoreThreshold(options.scoreThreshold);
@@ -86,16 +85,16 @@ public final class ModelStages implements StageFactory {
         .minFaceSize(options.minFace())
         .factor(options.factor)
         .thresholds(options.thresholds.get(0), options.thresholds.get(1), options.thresholds.get(2))
-        .provider(ExecutionProvider.named(options.provider))
+        .provider(OnnxOptions.Provider.named(options.provider))
         .build();
   }
 
-  private static MtcnnBuilder ownDetector(StageOptions options) {
+  private static Mtcnn.Builder ownDetector(StageOptions options) {
     CommercialOnly.requireOwn(options, DefaultModels.DETECTOR);
     return DefaultModels.detector();
   }
 
-  private static MtcnnBuilder weights(StageOptions options) {
+  private static Mtcnn.Builder weights(StageOptions options) {
     return switch (options.detector) {
       case StageOptions.PUBLISHED_DETECTOR -> Mtcnn.builder().models(options.store());
       case DefaultModels.DETECTOR -> ownDetector(options);
@@ -134,7 +133,7 @@ public final class ModelStages implements StageFactory {
         EmbedderOptions.defaults()
             .withMirrored(options.mirror)
             .withThreads(options.threads)
-            .withProvider(ExecutionProvider.named(options.provider));
+            .withProvider(OnnxOptions.Provider.named(options.provider));
     if (options.embedder.equals(DefaultModels.EMBEDDER)) {
       CommercialOnly.requireOwn(options, DefaultModels.EMBEDDER);
       return DefaultModels.embedder(how);

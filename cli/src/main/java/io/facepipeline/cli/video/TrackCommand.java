@@ -17,9 +17,8 @@ import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.cli.stages.ThresholdOption;
-import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
-import io.facepipeline.detection.video.TrackedFrame;
+import io.facepipeline.detection.video.TrackingSession;
 import io.facepipeline.ffmpeg.VideoReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -217,7 +216,7 @@ public final class TrackCommand implements Callable<Integer> {
         return TrackRun.through(frames, limit, pipeline, tracker, bar, frame -> {}, err);
       }
       try (FrameSink sink = sink(output, frames)) {
-        Consumer<TrackedFrame> draw =
+        Consumer<TrackingSession.TrackedFrame> draw =
             frame -> draw(sink, frame.image(), frame.index(), frame.faces(), id -> null);
         TrackRun run = TrackRun.through(frames, limit, pipeline, tracker, bar, draw, err);
         sink.finish();
@@ -230,7 +229,8 @@ public final class TrackCommand implements Callable<Integer> {
     return (int) Math.min(Math.min(limit, frames.estimatedFrames()), Integer.MAX_VALUE);
   }
 
-  private static Map<Integer, Match> names(List<FaceTrack> tracks, FaceGallery gallery) {
+  private static Map<Integer, Match> names(
+      List<TrackingSession.FaceTrack> tracks, FaceGallery gallery) {
     Map<Integer, Match> names = new HashMap<>();
     tracks.forEach(
         track -> {
@@ -254,7 +254,8 @@ public final class TrackCommand implements Callable<Integer> {
         Progress bar = progress.start(run.faces().size(), "drawn")) {
       long next = 0;
       int drawn = 0;
-      for (Map.Entry<Long, List<TrackedFrame.TrackedFace>> shown : run.faces().entrySet()) {
+      for (Map.Entry<Long, List<TrackingSession.TrackedFrame.TrackedFace>> shown :
+          run.faces().entrySet()) {
         long index = shown.getKey();
         Image image = null;
         while (next <= index) {
@@ -290,10 +291,10 @@ public final class TrackCommand implements Callable<Integer> {
       FrameSink sink,
       Image image,
       long index,
-      List<TrackedFrame.TrackedFace> faces,
+      List<TrackingSession.TrackedFrame.TrackedFace> faces,
       Labels labels) {
     PhotoResult result = new PhotoResult(0, "frame " + index);
-    for (TrackedFrame.TrackedFace tracked : faces) {
+    for (TrackingSession.TrackedFrame.TrackedFace tracked : faces) {
       PhotoResult.FaceResult face = new PhotoResult.FaceResult(tracked.face());
       String label = labels.of(tracked.id());
       face.identified = true;

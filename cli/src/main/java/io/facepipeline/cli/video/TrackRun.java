@@ -6,9 +6,8 @@ import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.cli.output.Counted;
-import io.facepipeline.detection.video.FaceTrack;
 import io.facepipeline.detection.video.FaceTracker;
-import io.facepipeline.detection.video.TrackedFrame;
+import io.facepipeline.detection.video.TrackingSession;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param totalSeconds what everything took, reading the frames included
  */
 record TrackRun(
-    List<FaceTrack> tracks,
-    SortedMap<Long, List<TrackedFrame.TrackedFace>> faces,
+    List<TrackingSession.FaceTrack> tracks,
+    SortedMap<Long, List<TrackingSession.TrackedFrame.TrackedFace>> faces,
     int detections,
     int cuts,
     List<Unreadable> unreadable,
@@ -56,13 +55,13 @@ record TrackRun(
       FacePipeline pipeline,
       FaceTracker tracker,
       ProgressListener progress,
-      Consumer<TrackedFrame> each,
+      Consumer<TrackingSession.TrackedFrame> each,
       PrintWriter err) {
     MeasuredFrames measured = new MeasuredFrames(frames, limit);
     List<Unreadable> unreadable = new ArrayList<>();
     Frames seen = new Frames(each);
     long begin = System.nanoTime();
-    List<FaceTrack> tracks =
+    List<TrackingSession.FaceTrack> tracks =
         pipeline.call(
             () ->
                 tracker.track(
@@ -124,19 +123,20 @@ record TrackRun(
   }
 
   /** Notes what was found, and measures what is done with it. */
-  private static final class Frames implements Consumer<TrackedFrame> {
-    private final Consumer<TrackedFrame> each;
-    private final SortedMap<Long, List<TrackedFrame.TrackedFace>> faces = new TreeMap<>();
+  private static final class Frames implements Consumer<TrackingSession.TrackedFrame> {
+    private final Consumer<TrackingSession.TrackedFrame> each;
+    private final SortedMap<Long, List<TrackingSession.TrackedFrame.TrackedFace>> faces =
+        new TreeMap<>();
     private int detections;
     private int cuts;
     private long nanos;
 
-    Frames(Consumer<TrackedFrame> each) {
+    Frames(Consumer<TrackingSession.TrackedFrame> each) {
       this.each = each;
     }
 
     @Override
-    public void accept(TrackedFrame frame) {
+    public void accept(TrackingSession.TrackedFrame frame) {
       long start = System.nanoTime();
       faces.put(frame.index(), frame.faces());
       detections += frame.detected() ? 1 : 0;
@@ -164,9 +164,11 @@ record TrackRun(
   /** How many of another run's faces this one has too, by half an overlap in the same frame. */
   long found(TrackRun other) {
     long found = 0;
-    for (Map.Entry<Long, List<TrackedFrame.TrackedFace>> frame : other.faces.entrySet()) {
-      List<TrackedFrame.TrackedFace> here = faces.getOrDefault(frame.getKey(), List.of());
-      for (TrackedFrame.TrackedFace wanted : frame.getValue()) {
+    for (Map.Entry<Long, List<TrackingSession.TrackedFrame.TrackedFace>> frame :
+        other.faces.entrySet()) {
+      List<TrackingSession.TrackedFrame.TrackedFace> here =
+          faces.getOrDefault(frame.getKey(), List.of());
+      for (TrackingSession.TrackedFrame.TrackedFace wanted : frame.getValue()) {
         Face face = wanted.face();
         found +=
             here.stream()

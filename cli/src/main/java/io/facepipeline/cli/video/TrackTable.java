@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Match;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.detection.video.FaceTrack;
+import io.facepipeline.detection.video.TrackingSession;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class TrackTable {
   private static final int COLUMNS = 14;
 
-  private final List<FaceTrack> tracks;
+  private final List<TrackingSession.FaceTrack> tracks;
   private final Map<Integer, Match> names;
   private final List<TrackRun.Unreadable> unreadable;
 
   TrackTable(
-      List<FaceTrack> tracks, Map<Integer, Match> names, List<TrackRun.Unreadable> unreadable) {
+      List<TrackingSession.FaceTrack> tracks,
+      Map<Integer, Match> names,
+      List<TrackRun.Unreadable> unreadable) {
     this.tracks = tracks;
     this.names = names;
     this.unreadable = unreadable;
@@ -49,7 +51,7 @@ final class TrackTable {
   void print(PrintWriter out) {
     out.printf(
         "%4s %7s %7s %6s %6s %8s  %s%n", "id", "first", "last", "seen", "best", "quality", "");
-    for (FaceTrack track : tracks) {
+    for (TrackingSession.FaceTrack track : tracks) {
       String label = label(track.id());
       String name = label != null ? label : names.containsKey(track.id()) ? "unknown" : "";
       out.printf(
@@ -67,7 +69,7 @@ final class TrackTable {
 
   void writeJson(Path file) {
     JsonArray all = new JsonArray();
-    for (FaceTrack track : tracks) {
+    for (TrackingSession.FaceTrack track : tracks) {
       JsonObject o = new JsonObject();
       o.addProperty("id", track.id());
       o.addProperty("firstFrame", track.firstFrame());
@@ -111,7 +113,7 @@ final class TrackTable {
                 "error")
             .get();
     try (CSVPrinter csv = new CSVPrinter(text, format)) {
-      for (FaceTrack track : tracks) {
+      for (TrackingSession.FaceTrack track : tracks) {
         csv.printRecord(
             track.id(),
             track.firstFrame(),

@@ -3,7 +3,7 @@ package io.facepipeline.cli.photos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
 import io.facepipeline.Image;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.cli.CommandRun;
@@ -64,7 +64,7 @@ class OwnModelCommandsTest {
             "means",
             attribute,
             SIDE,
-            attribute.map(a -> new CropRule.ScaledBox(1, false)),
+            attribute.map(a -> new CropSpec.Rule.ScaledBox(1, false)),
             List.of("red", "blue"),
             ColorOrder.RGB,
             List.of(0f),

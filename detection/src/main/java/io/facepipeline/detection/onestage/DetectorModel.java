@@ -4,7 +4,7 @@ import io.facepipeline.FaceDetector;
 import io.facepipeline.LandmarkFinder;
 import io.facepipeline.internal.BoxFaces;
 import io.facepipeline.internal.Workers;
-import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
@@ -286,7 +286,7 @@ public final class DetectorModel {
    *
    * @param provider the execution provider
    */
-  public DetectorModel withProvider(ExecutionProvider provider) {
+  public DetectorModel withProvider(OnnxOptions.Provider provider) {
     return with(changed -> changed.provider = provider);
   }
 

@@ -1,7 +1,7 @@
 package io.facepipeline.detection.onestage;
 
 import io.facepipeline.LandmarkFinder;
-import io.facepipeline.onnx.ExecutionProvider;
+import io.facepipeline.onnx.OnnxOptions;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class Settings {
   /** Makes what finds the landmarks if the network does not. */
   @Nullable Supplier<? extends LandmarkFinder> landmarks;
 
-  ExecutionProvider provider = ExecutionProvider.CPU;
+  OnnxOptions.Provider provider = OnnxOptions.Provider.CPU;
   int parallelism = Runtime.getRuntime().availableProcessors();
 
   /** {@return a changed copy} */

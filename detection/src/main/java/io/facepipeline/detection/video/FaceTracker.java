@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * FaceTracker tracker = FaceTracker.builder().detector(detector).embedder(embedder).build();
- * List<FaceTrack> tracks = tracker.track(frames, ProgressListener.NONE, frame -> draw(frame));
+ * List<TrackingSession.FaceTrack> tracks = tracker.track(frames, ProgressListener.NONE, frame -> draw(frame));
  * }</pre>
  */
 public final class FaceTracker {
@@ -83,8 +83,8 @@ public final class FaceTracker {
    *     no longer reported
    * @throws IllegalStateException if the source or a stage is closed
    */
-  public List<FaceTrack> track(
-      FrameSource frames, ProgressListener progress, Consumer<TrackedFrame> each) {
+  public List<TrackingSession.FaceTrack> track(
+      FrameSource frames, ProgressListener progress, Consumer<TrackingSession.TrackedFrame> each) {
     return track(
         frames,
         progress,
@@ -108,10 +108,10 @@ public final class FaceTracker {
    * @throws FacePipelineException if a model fails; held-back frames are no longer reported
    * @throws IllegalStateException if the source or a stage is closed
    */
-  public List<FaceTrack> track(
+  public List<TrackingSession.FaceTrack> track(
       FrameSource frames,
       ProgressListener progress,
-      Consumer<TrackedFrame> each,
+      Consumer<TrackingSession.TrackedFrame> each,
       ObjLongConsumer<FacePipelineException> unreadable) {
     TrackingSession session = start();
     FaceRefiner refiner = options.refiner();
@@ -128,7 +128,7 @@ public final class FaceTracker {
       if (image == null) {
         break;
       }
-      TrackedFrame frame = session.next(image);
+      TrackingSession.TrackedFrame frame = session.next(image);
       if (lookBack == null) {
         each.accept(frame);
       } else {

@@ -17,13 +17,14 @@ import java.util.stream.Stream;
 final class LookBack {
   private final TrackingOptions options;
   private final FaceRefiner refiner;
-  private final Consumer<TrackedFrame> next;
-  private final List<TrackedFrame> held = new ArrayList<>();
+  private final Consumer<TrackingSession.TrackedFrame> next;
+  private final List<TrackingSession.TrackedFrame> held = new ArrayList<>();
 
   /**
    * @param next gets each frame, in order, once nothing is added to it any more
    */
-  LookBack(TrackingOptions options, FaceRefiner refiner, Consumer<TrackedFrame> next) {
+  LookBack(
+      TrackingOptions options, FaceRefiner refiner, Consumer<TrackingSession.TrackedFrame> next) {
     this.options = options;
     this.refiner = refiner;
     this.next = next;
@@ -34,7 +35,7 @@ final class LookBack {
    *
    * @param appeared the tracks that are seen in it and were not in the frame before
    */
-  void add(TrackedFrame frame, List<Track> appeared) {
+  void add(TrackingSession.TrackedFrame frame, List<Track> appeared) {
     if (frame.cut()) {
       release();
     }
@@ -47,7 +48,7 @@ final class LookBack {
 
   /** Gives on all frames. */
   void release() {
-    List<TrackedFrame> frames = List.copyOf(held);
+    List<TrackingSession.TrackedFrame> frames = List.copyOf(held);
     held.clear();
     frames.forEach(next);
   }
@@ -56,7 +57,7 @@ final class LookBack {
   private void follow(Track track, long frame) {
     Motion back = new Motion(track.face(), 0);
     for (int i = held.size() - 1; i >= 0; i--) {
-      TrackedFrame earlier = held.get(i);
+      TrackingSession.TrackedFrame earlier = held.get(i);
       if (earlier.faces().stream().anyMatch(face -> face.id() == track.id)) {
         return;
       }
@@ -67,12 +68,13 @@ final class LookBack {
       }
       back.see(found.get(), step);
       track.seeBefore(earlier.image(), earlier.index(), found.get());
-      held.set(i, with(earlier, new TrackedFrame.TrackedFace(track.id, found.get())));
+      held.set(
+          i, with(earlier, new TrackingSession.TrackedFrame.TrackedFace(track.id, found.get())));
     }
   }
 
   /** The face at the place where one should be; not one that has an id. */
-  private Optional<Face> look(TrackedFrame frame, Motion motion, long step) {
+  private Optional<Face> look(TrackingSession.TrackedFrame frame, Motion motion, long step) {
     return refiner.refine(frame.image(), motion.places(step)).stream()
         .filter(face -> TrackingSession.isInside(face, frame.image()))
         .filter(face -> overlap(motion, step, face) >= options.leastOverlap())
@@ -87,11 +89,13 @@ final class LookBack {
     return motion.predicted(step).intersectionOverUnion(face.box());
   }
 
-  private static TrackedFrame with(TrackedFrame frame, TrackedFrame.TrackedFace face) {
-    List<TrackedFrame.TrackedFace> faces =
+  private static TrackingSession.TrackedFrame with(
+      TrackingSession.TrackedFrame frame, TrackingSession.TrackedFrame.TrackedFace face) {
+    List<TrackingSession.TrackedFrame.TrackedFace> faces =
         Stream.concat(frame.faces().stream(), Stream.of(face))
-            .sorted(Comparator.comparingInt(TrackedFrame.TrackedFace::id))
+            .sorted(Comparator.comparingInt(TrackingSession.TrackedFrame.TrackedFace::id))
             .toList();
-    return new TrackedFrame(frame.image(), frame.index(), frame.detected(), frame.cut(), faces);
+    return new TrackingSession.TrackedFrame(
+        frame.image(), frame.index(), frame.detected(), frame.cut(), faces);
   }
 }

@@ -76,9 +76,9 @@ final class Track {
     return bestFrames;
   }
 
-  FaceTrack toFaceTrack() {
+  TrackingSession.FaceTrack toFaceTrack() {
     BestFrames.Sample best = bestFrames.best();
-    return new FaceTrack(
+    return new TrackingSession.FaceTrack(
         id,
         firstFrame,
         motion.lastStep(),

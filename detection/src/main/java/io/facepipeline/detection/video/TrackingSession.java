@@ -5,6 +5,7 @@ import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FaceQuality;
 import io.facepipeline.FaceRefiner;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
@@ -276,4 +277,53 @@ public final class TrackingSession {
         && point.x() < image.width()
         && point.y() < image.height();
   }
+
+  /**
+   * The faces of one frame. Immutable.
+   *
+   * @param image the frame
+   * @param index its index in the sequence, from 0
+   * @param detected whether the detector searched the whole frame, and not only the expected places
+   * @param cut whether it starts a scene
+   * @param faces the faces, by id
+   */
+  public record TrackedFrame(
+      Image image, long index, boolean detected, boolean cut, List<TrackedFace> faces) {
+    /** Copies the list. */
+    public TrackedFrame {
+      faces = List.copyOf(faces);
+    }
+
+    /**
+     * A face in a frame, with the id that it has in every other frame.
+     *
+     * @param id the track's id, from 1
+     * @param face the face in this frame
+     */
+    public record TrackedFace(int id, Face face) {}
+  }
+
+  /**
+   * One face through a sequence of frames. Immutable.
+   *
+   * @param id its id, from 1 in the order of appearance
+   * @param firstFrame the first frame that shows it, from 0
+   * @param lastFrame the last frame that shows it
+   * @param framesSeen the number of frames that show it; less than the span if it was away in
+   *     between
+   * @param bestFrame the frame of the best quality
+   * @param best the face in that frame
+   * @param quality its quality there
+   * @param embedding the mean of its best frames' embeddings, weighted by quality; null if the
+   *     tracker has no embedder
+   */
+  public record FaceTrack(
+      int id,
+      long firstFrame,
+      long lastFrame,
+      long framesSeen,
+      long bestFrame,
+      Face best,
+      FaceQuality quality,
+      @Nullable Embedding embedding) {}
 }

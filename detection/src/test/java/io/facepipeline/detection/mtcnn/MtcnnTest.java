@@ -36,7 +36,7 @@ class MtcnnTest extends FaceDetectorContract {
     return Optional.of(builder().parallelism(threads).build());
   }
 
-  private static MtcnnBuilder builder() {
+  private static Mtcnn.Builder builder() {
     return Mtcnn.builder().models(ModelStore.of(SharedData.path("models/mtcnn")));
   }
 
@@ -103,7 +103,7 @@ class MtcnnTest extends FaceDetectorContract {
 
   @Test
   void refusesWhatCannotBeAtOnce() {
-    MtcnnBuilder builder = Mtcnn.builder().minFaceSize(40);
+    Mtcnn.Builder builder = Mtcnn.builder().minFaceSize(40);
     IllegalStateException twice =
         assertThrows(IllegalStateException.class, () -> builder.minFaceSize(30));
     assertEquals("the minimum face size was already set to 40", twice.getMessage());

@@ -84,7 +84,7 @@ class TrackerStagesTest {
             .build()) {
       TrackingSession session = FaceTracker.builder().stagesOf(faces).build().start();
       assertEquals(1, session.next(FRAME).faces().size());
-      FaceTrack track = session.tracks().get(0);
+      TrackingSession.FaceTrack track = session.tracks().get(0);
       assertNotNull(track.embedding());
       assertEquals(Constant.CARD.fingerprint(), track.embedding().fingerprint());
       assertTrue(aligner.cut.get() > 0, "the tracker cut the face");

@@ -4,8 +4,8 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.embedding.EmbedderOptions;
-import io.facepipeline.onnx.ExecutionProvider;
 import io.facepipeline.onnx.MalformedModelException;
+import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.cache.ConvertedModels;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
@@ -96,7 +96,7 @@ public record CheckpointModel(CatalogEntry entry, Architecture architecture) {
     var unused = CompletableFuture.runAsync(PreparedModel::machine);
     String source = Checkpoint.sha256(checkpoint);
     String id = EntryCards.id(entry, checkpoint, source);
-    boolean cpu = options.provider().equals(ExecutionProvider.CPU);
+    boolean cpu = options.provider().equals(OnnxOptions.Provider.CPU);
     Optional<String> machine = cpu ? PreparedModel.machine() : Optional.empty();
     List<String> dependsOn =
         List.of(

@@ -2,7 +2,7 @@ package io.facepipeline.evaluation.plot;
 
 import io.facepipeline.Image;
 import io.facepipeline.evaluation.EvaluationRun;
-import io.facepipeline.evaluation.detection.DetectionCurve;
+import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.verification.RocCurve;
 import io.facepipeline.evaluation.verification.VerificationReport;
@@ -138,12 +138,12 @@ public final class Plots {
    * @param file the file to write
    * @throws IllegalArgumentException if there are no faces or no detections
    */
-  public static void detection(String name, DetectionCurve curve, Path file) {
+  public static void detection(String name, DetectionReport.Curve curve, Path file) {
     XYChart chart = chart(name, "false positives", "recall");
     List<Double> x = new ArrayList<>();
     List<Double> discrete = new ArrayList<>();
     List<Double> continuous = new ArrayList<>();
-    for (DetectionCurve.Point point : curve.points()) {
+    for (DetectionReport.Curve.Point point : curve.points()) {
       if (curve.faces() > 0) {
         x.add((double) point.falsePositives());
         discrete.add((double) point.truePositives() / curve.faces());

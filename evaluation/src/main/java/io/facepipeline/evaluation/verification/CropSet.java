@@ -2,7 +2,6 @@ package io.facepipeline.evaluation.verification;
 
 import io.facepipeline.AlignedFace;
 import io.facepipeline.Box;
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
@@ -346,12 +345,12 @@ public final class CropSet {
 
   /** A face that fills a crop. */
   private static Face face(CropSpec spec) {
-    CropRule rule =
-        spec.rule() instanceof CropRule.Template
+    CropSpec.Rule rule =
+        spec.rule() instanceof CropSpec.Rule.Template
             ? spec.rule()
             : CropSpec.arcFace(Math.min(spec.width(), spec.height())).rule();
     return new Face(
-        new Box(0, 0, spec.width(), spec.height()), ((CropRule.Template) rule).template(), 1);
+        new Box(0, 0, spec.width(), spec.height()), ((CropSpec.Rule.Template) rule).template(), 1);
   }
 
   /** A crop that is read when it is wanted. */

@@ -110,7 +110,7 @@ final class IdentificationReportTest {
     }
     people.put("once", List.of(Path.of("o")));
 
-    IdentificationSplit split = IdentificationSplit.drawn(people, 2, 0.33, 4);
+    IdentificationReport.Split split = IdentificationReport.Split.drawn(people, 2, 0.33, 4);
 
     assertEquals(6, split.gallery().size());
     assertEquals(6, split.probes().size());
@@ -122,16 +122,19 @@ final class IdentificationReportTest {
       assertTrue(!split.gallery().get(probe.person()).contains(probe.file()));
     }
     assertTrue(split.strangers().stream().noneMatch(s -> split.gallery().containsKey(s.person())));
-    assertEquals(split, IdentificationSplit.drawn(people, 2, 0.33, 4));
+    assertEquals(split, IdentificationReport.Split.drawn(people, 2, 0.33, 4));
   }
 
   @Test
   void aSplitThatLeavesNobodyIsRefused() {
     Map<String, List<Path>> people = Map.of("a", List.of(Path.of("1"), Path.of("2")));
 
-    assertThrows(IllegalArgumentException.class, () -> IdentificationSplit.drawn(people, 2, 0, 1));
-    assertThrows(IllegalArgumentException.class, () -> IdentificationSplit.drawn(people, 1, 1, 1));
-    assertThrows(IllegalArgumentException.class, () -> IdentificationSplit.drawn(people, 0, 0, 1));
+    assertThrows(
+        IllegalArgumentException.class, () -> IdentificationReport.Split.drawn(people, 2, 0, 1));
+    assertThrows(
+        IllegalArgumentException.class, () -> IdentificationReport.Split.drawn(people, 1, 1, 1));
+    assertThrows(
+        IllegalArgumentException.class, () -> IdentificationReport.Split.drawn(people, 0, 0, 1));
   }
 
   private static Probe probe(String person, Embedding face) {

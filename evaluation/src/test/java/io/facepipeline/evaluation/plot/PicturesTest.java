@@ -12,7 +12,6 @@ import io.facepipeline.Landmarks;
 import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
-import io.facepipeline.evaluation.detection.DetectionCurve;
 import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.verification.FacePair;
@@ -49,7 +48,7 @@ final class PicturesTest {
                     new PersonPhoto("a", Path.of("a.jpg")), 2, 0.5, "b", 0.6)),
             List.of(),
             3);
-    DetectionCurve curve =
+    DetectionReport.Curve curve =
         DetectionReport.of(
                 List.of(
                     new DetectionReport.Photo(

@@ -1,6 +1,5 @@
 package io.facepipeline.onnx.catalog;
 
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import io.facepipeline.onnx.store.PublishedFile;
@@ -62,7 +61,7 @@ public final class CatalogEntry {
   public record Input(
       int width,
       int height,
-      @Nullable CropRule rule,
+      CropSpec.@Nullable Rule rule,
       ModelCard.ColorOrder colorOrder,
       List<Float> mean,
       List<Float> deviation,

@@ -6,7 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.onnx.MalformedModelException;
@@ -38,7 +38,7 @@ import java.util.Set;
  * <p>Only the id, the embedding size and the crop are required; {@link ModelCardBuilder} has the
  * defaults of the rest. {@code "whitened": true} in the place of mean and deviation scales each
  * crop by its own numbers ({@link ModelCard#whitened}). {@code rule} is {@code arcface} or what
- * {@link CropRule#parse} reads; {@code architecture}, {@code license} and {@code origin} are
+ * {@link CropSpec.Rule#parse} reads; {@code architecture}, {@code license} and {@code origin} are
  * strings. Unknown keys are refused, so a misspelled key is not mistaken for a missing one.
  */
 public final class CardFile {

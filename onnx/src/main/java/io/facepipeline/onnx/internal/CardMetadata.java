@@ -1,6 +1,5 @@
 package io.facepipeline.onnx.internal;
 
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ModelCardBuilder;
@@ -86,7 +85,7 @@ public final class CardMetadata {
    */
   public static ModelCard read(Map<String, String> metadata) {
     String[] size = value(metadata, CROP_SIZE, s -> s.split("x"));
-    CropRule rule = value(metadata, CROP_RULE, CropRule::parse);
+    CropSpec.Rule rule = value(metadata, CROP_RULE, CropSpec.Rule::parse);
     try {
       ModelCardBuilder card = ModelCard.builder(value(metadata, ID, s -> s));
       card.scaling(

@@ -2,7 +2,6 @@ package io.facepipeline.onnx.internal;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.ModelCard.ColorOrder;
@@ -39,7 +38,7 @@ public record ClassesCard(
     String architecture,
     Optional<String> attribute,
     int side,
-    Optional<CropRule> rule,
+    Optional<CropSpec.Rule> rule,
     List<String> labels,
     ColorOrder colorOrder,
     List<Float> mean,
@@ -105,7 +104,7 @@ public record ClassesCard(
     attribute.ifPresent(a -> m.put(ATTRIBUTE, a));
     m.put(LABELS, new Gson().toJson(labels));
     m.put(CardMetadata.CROP_SIZE, side + "x" + side);
-    m.put(CardMetadata.CROP_RULE, rule.map(CropRule::text).orElse(PICTURE));
+    m.put(CardMetadata.CROP_RULE, rule.map(CropSpec.Rule::text).orElse(PICTURE));
     m.put(CardMetadata.COLOR_ORDER, colorOrder.name());
     m.put(CardMetadata.MEAN, CardMetadata.join(mean));
     m.put(CardMetadata.DEVIATION, CardMetadata.join(deviation));
@@ -142,7 +141,7 @@ public record ClassesCard(
           CardMetadata.value(
               metadata,
               CardMetadata.CROP_RULE,
-              s -> s.equals(PICTURE) ? Optional.empty() : Optional.of(CropRule.parse(s))),
+              s -> s.equals(PICTURE) ? Optional.empty() : Optional.of(CropSpec.Rule.parse(s))),
           CardMetadata.value(metadata, LABELS, ClassesCard::labels),
           CardMetadata.value(metadata, CardMetadata.COLOR_ORDER, ColorOrder::valueOf),
           CardMetadata.value(metadata, CardMetadata.MEAN, CardMetadata::split),

@@ -2,7 +2,6 @@ package io.facepipeline.onnx.json;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.facepipeline.CropRule;
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import java.util.ArrayList;
@@ -54,7 +53,7 @@ public final class CardFields {
     int height = required(json, "height").getAsInt();
     String rule = required(json, "rule").getAsString();
     if (!rule.equals(ARCFACE)) {
-      return new CropSpec(width, height, CropRule.parse(rule));
+      return new CropSpec(width, height, CropSpec.Rule.parse(rule));
     }
     if (width == 96 && height == 112) {
       return CropSpec.arcFace96x112();

@@ -1,6 +1,6 @@
 package io.facepipeline.training.network;
 
-import io.facepipeline.CropRule;
+import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
@@ -34,7 +34,7 @@ record Start(
   private static final float MIDDLE = 127.5f;
 
   /** How faces are cut for networks that bring no rule: as for most expression networks. */
-  private static final CropRule AROUND_THE_FACE = new CropRule.ScaledBox(1.2f, true);
+  private static final CropSpec.Rule AROUND_THE_FACE = new CropSpec.Rule.ScaledBox(1.2f, true);
 
   /** {@return random weights of a small residual network} */
   static Start fromScratch(int side, boolean grey) {
@@ -166,7 +166,7 @@ record Start(
 
   /** {@return the same, fed with what is looked at} */
   Start looking(Look look) {
-    CropRule own = input.rule() == null ? AROUND_THE_FACE : input.rule();
+    CropSpec.Rule own = input.rule() == null ? AROUND_THE_FACE : input.rule();
     CatalogEntry.Input fed =
         new CatalogEntry.Input(
             input.width(),

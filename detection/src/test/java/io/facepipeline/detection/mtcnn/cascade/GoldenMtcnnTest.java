@@ -10,7 +10,6 @@ import io.facepipeline.Face;
 import io.facepipeline.Image;
 import io.facepipeline.Point;
 import io.facepipeline.detection.mtcnn.Mtcnn;
-import io.facepipeline.detection.mtcnn.MtcnnBuilder;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;
@@ -116,7 +115,7 @@ class GoldenMtcnnTest {
   }
 
   private static Mtcnn configured(JsonObject config, String form) {
-    MtcnnBuilder builder =
+    Mtcnn.Builder builder =
         Mtcnn.builder()
             .weights(weights("pnet", form), weights("rnet", form), weights("onet", form));
     if (config.has("min_face_size")) {

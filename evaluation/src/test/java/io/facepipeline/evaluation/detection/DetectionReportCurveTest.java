@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class DetectionCurveTest {
+final class DetectionReportCurveTest {
   private static final double EXACT = 1e-9;
 
   @Test
@@ -58,8 +58,8 @@ final class DetectionCurveTest {
   void curveOfAHandComputedCase() {
     // Photo 1: a face found well (0.9), and a false one (0.6). Photo 2: a face found poorly (0.8,
     // overlap 0.4), another not at all; a false one at 0.6 too.
-    DetectionCurve curve =
-        DetectionCurve.of(
+    DetectionReport.Curve curve =
+        DetectionReport.Curve.of(
             List.of(
                 new PhotoOverlaps(new double[] {0.9, 0.6}, new double[][] {{0.7, 0}}),
                 new PhotoOverlaps(new double[] {0.8, 0.6}, new double[][] {{0.4, 0}, {0, 0.0}})));
@@ -78,14 +78,14 @@ final class DetectionCurveTest {
 
   @Test
   void aCurveThatEndsEarlySaysSo() {
-    DetectionCurve curve =
-        DetectionCurve.of(
+    DetectionReport.Curve curve =
+        DetectionReport.Curve.of(
             List.of(
                 new PhotoOverlaps(
                     new double[] {0.9, 0.8, 0.7}, new double[][] {{0.7, 0, 0}, {0, 0, 0.9}})));
 
-    DetectionCurve.Reading reading = curve.at(100);
-    assertEquals(new DetectionCurve.Reading(100, 1, 0.8, 1, true), reading);
+    DetectionReport.Curve.Reading reading = curve.at(100);
+    assertEquals(new DetectionReport.Curve.Reading(100, 1, 0.8, 1, true), reading);
     assertFalse(curve.at(1).endsBefore());
     assertEquals(0.5, curve.at(0).recall());
     assertEquals(0.35, curve.at(0).continuousRecall(), EXACT);
@@ -94,8 +94,9 @@ final class DetectionCurveTest {
 
   @Test
   void exactlyHalfIsNoMatch() {
-    DetectionCurve curve =
-        DetectionCurve.of(List.of(new PhotoOverlaps(new double[] {1}, new double[][] {{0.5}})));
+    DetectionReport.Curve curve =
+        DetectionReport.Curve.of(
+            List.of(new PhotoOverlaps(new double[] {1}, new double[][] {{0.5}})));
 
     assertEquals(0, curve.end().truePositives());
     assertEquals(0.5, curve.end().overlap());
@@ -104,8 +105,8 @@ final class DetectionCurveTest {
   @Test
   void matchingIsDoneAnewAtEachThreshold() {
     // Alone, the first detection takes face 0; the second pushes it to face 1, both still true.
-    DetectionCurve curve =
-        DetectionCurve.of(
+    DetectionReport.Curve curve =
+        DetectionReport.Curve.of(
             List.of(
                 new PhotoOverlaps(
                     new double[] {0.9, 0.8}, new double[][] {{0.8, 0.75}, {0.6, 0}})));
@@ -117,8 +118,8 @@ final class DetectionCurveTest {
   @Test
   void averagePrecisionIsTheAreaUnderTheFallingEnvelope() {
     // True, false, true of two faces: precisions 1, 1/2, 2/3 at recalls 1/2, 1/2, 1.
-    DetectionCurve curve =
-        DetectionCurve.of(
+    DetectionReport.Curve curve =
+        DetectionReport.Curve.of(
             List.of(
                 new PhotoOverlaps(
                     new double[] {0.9, 0.8, 0.7}, new double[][] {{0.9, 0, 0}, {0, 0, 0.9}})));
@@ -128,15 +129,15 @@ final class DetectionCurveTest {
 
   @Test
   void nothingFoundAndNothingToFind() {
-    DetectionCurve nothingFound =
-        DetectionCurve.of(List.of(new PhotoOverlaps(new double[0], new double[][] {{}})));
+    DetectionReport.Curve nothingFound =
+        DetectionReport.Curve.of(List.of(new PhotoOverlaps(new double[0], new double[][] {{}})));
     assertEquals(0, nothingFound.recall());
     assertEquals(0, nothingFound.averagePrecision());
     assertTrue(Double.isNaN(nothingFound.precision()));
     assertTrue(nothingFound.at(1).endsBefore());
 
-    DetectionCurve nothingThere =
-        DetectionCurve.of(List.of(new PhotoOverlaps(new double[] {0.9}, new double[][] {})));
+    DetectionReport.Curve nothingThere =
+        DetectionReport.Curve.of(List.of(new PhotoOverlaps(new double[] {0.9}, new double[][] {})));
     assertTrue(Double.isNaN(nothingThere.recall()));
     assertTrue(Double.isNaN(nothingThere.averagePrecision()));
     assertEquals(1, nothingThere.end().falsePositives());
@@ -187,7 +188,7 @@ final class DetectionCurveTest {
   }
 
   private static void assertPoint(
-      long truePositives, long falsePositives, double overlap, DetectionCurve.Point point) {
+      long truePositives, long falsePositives, double overlap, DetectionReport.Curve.Point point) {
     assertEquals(truePositives, point.truePositives(), point.toString());
     assertEquals(falsePositives, point.falsePositives(), point.toString());
     assertEquals(overlap, point.overlap(), EXACT, point.toString());
