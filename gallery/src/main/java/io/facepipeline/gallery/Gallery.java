@@ -78,7 +78,7 @@ public final class Gallery implements FaceGallery {
    * @throws IllegalArgumentException if the threshold is out of range
    */
   public static Gallery inMemory(ModelCard card, float threshold) {
-    requireCosine(threshold);
+    GalleryBuilder.requireCosine(threshold);
     FaceTable table = new FaceTable(card.embeddingSize(), EXPECTED);
     table.share(new FloatBuffer[0]);
     Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
@@ -101,7 +101,7 @@ public final class Gallery implements FaceGallery {
    * @throws IllegalArgumentException if the threshold is out of range
    */
   public static FaceClassifier.Factory inMemory(float threshold) {
-    requireCosine(threshold);
+    GalleryBuilder.requireCosine(threshold);
     return card -> inMemory(card, threshold);
   }
 
@@ -366,13 +366,6 @@ public final class Gallery implements FaceGallery {
   /** {@return what changes the gallery} */
   GalleryChanges changes() {
     return changes;
-  }
-
-  static void requireCosine(float threshold) {
-    if (!(threshold >= -1 && threshold <= 1)) {
-      throw new IllegalArgumentException(
-          "the identification threshold must be a cosine between -1 and 1, got " + threshold);
-    }
   }
 
   @Override

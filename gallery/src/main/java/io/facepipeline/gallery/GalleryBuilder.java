@@ -56,7 +56,7 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
    */
   @CanIgnoreReturnValue
   public GalleryBuilder threshold(float cosine) {
-    Gallery.requireCosine(cosine);
+    requireCosine(cosine);
     threshold = SetOnce.set("identification threshold", threshold, cosine);
     return this;
   }
@@ -194,5 +194,12 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   @Override
   public String toString() {
     return "gallery in " + folder;
+  }
+
+  static void requireCosine(float threshold) {
+    if (!(threshold >= -1 && threshold <= 1)) {
+      throw new IllegalArgumentException(
+          "the identification threshold must be a cosine between -1 and 1, got " + threshold);
+    }
   }
 }

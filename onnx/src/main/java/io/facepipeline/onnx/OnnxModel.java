@@ -1,12 +1,9 @@
 package io.facepipeline.onnx;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import io.facepipeline.onnx.internal.ModelScan;
 import io.facepipeline.onnx.internal.OnnxContent;
 import io.facepipeline.onnx.internal.RuntimeEnvironment;
@@ -17,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +33,6 @@ public final class OnnxModel implements AutoCloseable {
   private final OrtSession session;
   private final OnnxOptions.Provider provider;
   private final TensorBuffers buffers;
-  private final Map<String, long[]> outputs;
   private final Map<String, String> metadata;
   private final boolean dependsOnBatch;
   private boolean closed;
@@ -46,29 +43,7 @@ public final class OnnxModel implements AutoCloseable {
     this.environment = environment;
     session = opened.session();
     provider = opened.provider();
-    Map<String, NodeInfo> inputs = session.getInputInfo();
-    if (inputs.size() != 1) {
-      throw new MalformedModelException(
-          "the model has the inputs "
-              + inputs.keySet()
-              + " but needs exactly one; export it with one");
-    }
-    NodeInfo input = inputs.values().iterator().next();
-    if (!(input.getInfo() instanceof TensorInfo tensor) || tensor.type != OnnxJavaType.FLOAT) {
-      throw new MalformedModelException(
-          "input '"
-              + input.getName()
-              + "' is "
-              + input.getInfo()
-              + " but must be a float32 tensor; put a cast in front of it");
-    }
-    buffers = new TensorBuffers(input.getName(), tensor.getShape());
-    outputs = new LinkedHashMap<>();
-    for (NodeInfo output : session.getOutputInfo().values()) {
-      outputs.put(
-          output.getName(),
-          output.getInfo() instanceof TensorInfo t ? t.getShape().clone() : new long[0]);
-    }
+    buffers = TensorBuffers.of(session);
     metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
   }
 
@@ -196,9 +171,7 @@ public final class OnnxModel implements AutoCloseable {
    * @return a copy in the model's order; -1 for an extent known only when the model runs
    */
   public Map<String, long[]> outputs() {
-    Map<String, long[]> copy = new LinkedHashMap<>();
-    outputs.forEach((name, shape) -> copy.put(name, shape.clone()));
-    return Collections.unmodifiableMap(copy);
+    return buffers.outputs();
   }
 
   /**
@@ -236,7 +209,7 @@ public final class OnnxModel implements AutoCloseable {
         shape,
         results -> {
           Map<String, float[]> values = new LinkedHashMap<>();
-          outputs.keySet().forEach(name -> values.put(name, results.values(name)));
+          buffers.outputNames().forEach(name -> values.put(name, results.values(name)));
           return Collections.unmodifiableMap(values);
         });
   }
@@ -280,11 +253,13 @@ public final class OnnxModel implements AutoCloseable {
    *     shape
    */
   public void run(FloatBuffer input, long[] shape, FloatBuffer output, long[] outputShape) {
-    if (outputs.size() != 1) {
+    if (buffers.outputNames().size() != 1) {
       throw new IllegalArgumentException(
-          "the model has the outputs " + outputs.keySet() + "; name the one to write in place");
+          "the model has the outputs "
+              + buffers.outputNames()
+              + "; name the one to write in place");
     }
-    run(input, shape, outputs.keySet().iterator().next(), output, outputShape);
+    run(input, shape, buffers.outputNames().iterator().next(), output, outputShape);
   }
 
   /**
@@ -329,7 +304,7 @@ public final class OnnxModel implements AutoCloseable {
       Map<String, FloatBuffer> results,
       Map<String, long[]> resultShapes) {
     buffers.check(input, shape);
-    results.forEach((name, buffer) -> checkOutput(name, buffer, extents(name, resultShapes)));
+    buffers.checkOutputs(results, resultShapes);
     Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
     lock.readLock().lock();
     try {
@@ -337,7 +312,7 @@ public final class OnnxModel implements AutoCloseable {
       try (OnnxTensor in = OnnxTensor.createTensor(environment, input.slice(), shape)) {
         for (Map.Entry<String, FloatBuffer> one : results.entrySet()) {
           FloatBuffer values = one.getValue().slice();
-          long[] extents = extents(one.getKey(), resultShapes);
+          long[] extents = Objects.requireNonNull(resultShapes.get(one.getKey()));
           pinned.put(one.getKey(), OnnxTensor.createTensor(environment, values, extents));
         }
         try (OrtSession.Result result = session.run(Map.of(buffers.name(), in), pinned)) {
@@ -351,26 +326,6 @@ public final class OnnxModel implements AutoCloseable {
       }
     } finally {
       lock.readLock().unlock();
-    }
-  }
-
-  private static long[] extents(String name, Map<String, long[]> shapes) {
-    long[] extents = shapes.get(name);
-    if (extents == null) {
-      throw new IllegalArgumentException(
-          "output '"
-              + name
-              + "' has a buffer but no shape; there are shapes for "
-              + shapes.keySet());
-    }
-    return extents;
-  }
-
-  private void checkOutput(String name, FloatBuffer output, long[] outputShape) {
-    TensorBuffers.check("an output", output, outputShape);
-    if (!outputs.containsKey(name)) {
-      throw new IllegalArgumentException(
-          "the model has no output '" + name + "'; it has " + outputs.keySet());
     }
   }
 

@@ -2,7 +2,7 @@ package io.facepipeline.onnx.checkpoint;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
-import io.facepipeline.onnx.checkpoint.pickle.Globals;
+import io.facepipeline.onnx.checkpoint.pickle.Global;
 import io.facepipeline.onnx.checkpoint.pickle.PickledArray;
 import io.facepipeline.onnx.checkpoint.pickle.PickledTensor;
 import io.facepipeline.onnx.checkpoint.pickle.PyDict;
@@ -218,7 +218,7 @@ final class StateDict {
 
   private static MalformedModelException nothing(CheckpointFile file, Object root) {
     String className =
-        root instanceof Globals.Global global
+        root instanceof Global global
             ? global.name()
             : root instanceof PyObject object && object != PyObject.NONE
                 ? object.className()

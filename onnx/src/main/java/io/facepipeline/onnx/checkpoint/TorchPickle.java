@@ -3,7 +3,7 @@ package io.facepipeline.onnx.checkpoint;
 import io.facepipeline.onnx.checkpoint.bytes.ByteReader;
 import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
 import io.facepipeline.onnx.checkpoint.bytes.Shapes;
-import io.facepipeline.onnx.checkpoint.pickle.Globals.Global;
+import io.facepipeline.onnx.checkpoint.pickle.Global;
 import io.facepipeline.onnx.checkpoint.pickle.PickledArray;
 import io.facepipeline.onnx.checkpoint.pickle.PickledTensor;
 import io.facepipeline.onnx.checkpoint.pickle.PyTuple;

@@ -2,14 +2,11 @@ package io.facepipeline.onnx.checkpoint.pickle;
 
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
-import io.facepipeline.onnx.checkpoint.bytes.DataType;
 import io.facepipeline.onnx.checkpoint.bytes.Shapes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,51 +17,6 @@ import org.jspecify.annotations.Nullable;
  * become objects that mean nothing; those that {@link HostileNames} lists are refused by name.
  */
 public final class Globals {
-  private enum Kind {
-    DICT,
-    COLLECTION,
-    DEFAULT_DICT,
-    INERT,
-    RECONSTRUCTOR,
-    SIZE,
-    STORAGE,
-    TENSOR,
-    QUANTIZED_TENSOR,
-    TENSOR_OF_TYPE,
-    PARAMETER,
-    ARRAY_CLASS,
-    ARRAY,
-    ARRAY_FROM_BUFFER,
-    ARRAY_TYPE,
-    SCALAR,
-    ENCODE,
-    BYTES
-  }
-
-  /** A name that was looked up. */
-  public static final class Global {
-    private final Kind kind;
-    private final String name;
-    private final @Nullable DataType storage;
-
-    private Global(Kind kind, String name, @Nullable DataType storage) {
-      this.kind = kind;
-      this.name = name;
-      this.storage = storage;
-    }
-
-    /** The name with its module. */
-    public String name() {
-      return name;
-    }
-
-    /** The type of the elements, if this is a storage class. */
-    public @Nullable DataType storage() {
-      return storage;
-    }
-  }
-
-  private static final Map<String, Global> KNOWN = known();
   private static final int QUANTIZER = 4;
   private static final Set<String> LATIN_1 = Set.of("latin1", "latin-1", "iso-8859-1");
 
@@ -85,74 +37,6 @@ public final class Globals {
     this.copyable = Math.addExact(1 << 16, Math.multiplyExact(2, file.size()));
   }
 
-  private static Map<String, Global> known() {
-    Map<String, Global> known = new HashMap<>();
-    add(
-        known,
-        Kind.DICT,
-        "collections OrderedDict",
-        "collections Counter",
-        "builtins dict",
-        "__builtin__ dict");
-    add(known, Kind.DEFAULT_DICT, "collections defaultdict");
-    add(
-        known,
-        Kind.COLLECTION,
-        "builtins set",
-        "__builtin__ set",
-        "builtins frozenset",
-        "__builtin__ frozenset");
-    add(known, Kind.COLLECTION, "builtins list", "__builtin__ list");
-    add(
-        known,
-        Kind.RECONSTRUCTOR,
-        "copyreg _reconstructor",
-        "copy_reg _reconstructor",
-        "copyreg __newobj__",
-        "copy_reg __newobj__");
-    add(known, Kind.SIZE, "torch Size");
-    add(known, Kind.TENSOR, "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_tensor");
-    add(known, Kind.QUANTIZED_TENSOR, "torch._utils _rebuild_qtensor");
-    add(known, Kind.TENSOR_OF_TYPE, "torch._tensor _rebuild_from_type_v2");
-    add(
-        known,
-        Kind.PARAMETER,
-        "torch._utils _rebuild_parameter",
-        "torch._utils _rebuild_parameter_with_state");
-    add(known, Kind.ARRAY_CLASS, "numpy ndarray");
-    add(known, Kind.ARRAY_TYPE, "numpy dtype");
-    add(known, Kind.ENCODE, "_codecs encode");
-    // Empty bytes only: protocol 2 writes them as a call without arguments.
-    add(known, Kind.BYTES, "__builtin__ bytes", "builtins bytes");
-    // NumPy 2 renamed numpy.core to numpy._core.
-    for (String core : List.of("numpy.core", "numpy._core")) {
-      add(known, Kind.ARRAY, core + ".multiarray _reconstruct");
-      add(known, Kind.ARRAY_FROM_BUFFER, core + ".numeric _frombuffer");
-      add(known, Kind.SCALAR, core + ".multiarray scalar");
-    }
-    for (DataType type : DataType.values()) {
-      for (String module : List.of("torch ", "torch.cuda ")) {
-        String name = module + type.torchName() + "Storage";
-        known.put(name, new Global(Kind.STORAGE, name.replace(' ', '.'), type));
-      }
-    }
-    // The storages of quantized tensors hold plain whole numbers.
-    Map<String, DataType> quantized =
-        Map.of("QInt8", DataType.BYTE, "QUInt8", DataType.UBYTE, "QInt32", DataType.INT);
-    quantized.forEach(
-        (prefix, type) -> {
-          String name = "torch " + prefix + "Storage";
-          known.put(name, new Global(Kind.STORAGE, name.replace(' ', '.'), type));
-        });
-    return Map.copyOf(known);
-  }
-
-  private static void add(Map<String, Global> known, Kind kind, String... names) {
-    for (String name : names) {
-      known.put(name, new Global(kind, name.replace(' ', '.'), null));
-    }
-  }
-
   Global find(String module, String name) {
     if (allowed != null && !allowed.contains(module + " " + name)) {
       throw file.problem(
@@ -162,7 +46,7 @@ public final class Globals {
               + name
               + ", which no file of this kind needs; it was refused, and nothing was executed");
     }
-    Global global = KNOWN.get(module + " " + name);
+    Global global = Global.known(module + " " + name);
     if (global != null) {
       return global;
     }
@@ -171,7 +55,7 @@ public final class Globals {
             problem -> {
               throw file.problem(problem);
             });
-    return new Global(Kind.INERT, module + "." + name, null);
+    return Global.inert(module, name);
   }
 
   /** What stands in for calling the global. */
@@ -182,7 +66,7 @@ public final class Globals {
     if (!(callee instanceof Global global)) {
       throw file.problem("the pickle calls something that is not a function: the file is damaged");
     }
-    return switch (global.kind) {
+    return switch (global.kind()) {
       case DICT -> dict(global, args);
       case DEFAULT_DICT -> new PyDict();
       case COLLECTION -> {
@@ -193,9 +77,9 @@ public final class Globals {
         charge(items.size());
         yield new ArrayList<>(items);
       }
-      case INERT -> new PyObject(global.name);
+      case INERT -> new PyObject(global.name());
       // No tensor is one, and what a checkpoint counts in them is of no use.
-      case SCALAR -> allowed == null ? new PyObject(global.name) : scalar(global, args);
+      case SCALAR -> allowed == null ? new PyObject(global.name()) : scalar(global, args);
       case RECONSTRUCTOR -> reconstructed(global, args);
       case SIZE -> argument(global, args, 0, PyTuple.class);
       case TENSOR -> tensor(global, args);
@@ -206,7 +90,7 @@ public final class Globals {
       case TENSOR_OF_TYPE -> call(args.get(0), argument(global, args, 2, PyTuple.class));
       case PARAMETER -> argument(global, args, 0, PickledTensor.class);
       case ARRAY -> {
-        if (argument(global, args, 0, Global.class).kind != Kind.ARRAY_CLASS) {
+        if (argument(global, args, 0, Global.class).kind() != Global.Kind.ARRAY_CLASS) {
           throw malformed(global);
         }
         yield new PickledArray();
@@ -260,7 +144,7 @@ public final class Globals {
 
   /** (class, base class, what the base class holds), or a class alone. */
   private PyObject reconstructed(Global global, PyTuple args) {
-    PyObject object = new PyObject(argument(global, args, 0, Global.class).name);
+    PyObject object = new PyObject(argument(global, args, 0, Global.class).name());
     if (args.size() > 2 && args.get(2) instanceof PyDict base) {
       charge(base.entries().size());
       base.entries().forEach(object.items()::put);
@@ -401,6 +285,6 @@ public final class Globals {
 
   private MalformedModelException malformed(Global global) {
     return file.problem(
-        "the pickle uses " + global.name + " with unexpected arguments: the file is damaged");
+        "the pickle uses " + global.name() + " with unexpected arguments: the file is damaged");
   }
 }

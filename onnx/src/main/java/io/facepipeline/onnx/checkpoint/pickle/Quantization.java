@@ -2,7 +2,6 @@ package io.facepipeline.onnx.checkpoint.pickle;
 
 import io.facepipeline.onnx.checkpoint.bytes.CheckpointFile;
 import io.facepipeline.onnx.checkpoint.bytes.Shapes;
-import io.facepipeline.onnx.checkpoint.pickle.Globals.Global;
 import org.jspecify.annotations.Nullable;
 
 /**
