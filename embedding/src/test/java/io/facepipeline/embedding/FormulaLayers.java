@@ -13,8 +13,9 @@ import java.util.Map;
 
 /**
  * Makes the checkpoint that a network's description asks for, each tensor filled by formula from
- * its own name. A value is the number of its channels or features. What the description gets wrong,
- * a name, a shape or a layer, shows in the reference's outputs and counts.
+ * its own name. A value is the number of its channels or features, wherever its axes are; products
+ * of matrices keep the first one's. What the description gets wrong, a name, a shape or a layer,
+ * shows in the reference's outputs and counts.
  */
 public final class FormulaLayers implements Layers<Integer> {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -77,6 +78,13 @@ public final class FormulaLayers implements Layers<Integer> {
   }
 
   @Override
+  public Integer layerNorm(Integer x, String name, int features, float epsilon) {
+    put(name + ".weight", Kind.POSITIVE, features);
+    put(name + ".bias", Kind.SHIFT, features);
+    return x;
+  }
+
+  @Override
   public Integer parameter(String name, float initial, int... shape) {
     put(name, Kind.WEIGHT, shape);
     return shape[shape.length > 1 ? 1 : 0];
@@ -89,7 +97,7 @@ public final class FormulaLayers implements Layers<Integer> {
 
   @Override
   public Integer matMul(Integer a, Integer b) {
-    throw new UnsupportedOperationException("the channels of a product are not followed");
+    return a;
   }
 
   @Override
@@ -104,6 +112,11 @@ public final class FormulaLayers implements Layers<Integer> {
 
   @Override
   public Integer tanh(Integer x) {
+    return x;
+  }
+
+  @Override
+  public Integer gelu(Integer x) {
     return x;
   }
 
@@ -164,12 +177,14 @@ public final class FormulaLayers implements Layers<Integer> {
 
   @Override
   public Integer reshape(Integer x, long... shape) {
-    return shape[1] > 0 ? Math.toIntExact(shape[1]) : x;
+    boolean channelsLast = shape.length == 4 && shape[0] == -1;
+    long channels = shape[channelsLast ? 3 : 1];
+    return channels > 0 ? Math.toIntExact(channels) : x;
   }
 
   @Override
   public Integer transpose(Integer x, int... perm) {
-    throw new UnsupportedOperationException("the channels of exchanged axes are not followed");
+    return x;
   }
 
   @Override

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every architecture with formula weights against the outputs of its reference implementation. */
 class GoldenBackbonesTest {
   private static final double RELATIVE = 1e-4;
-  private static final String EVOLVE = "face-evolve.json";
+  private static final List<String> RECORDED = List.of("face-evolve.json", "mobile-embedders.json");
 
   static Stream<Arguments> architectures() {
     return Stream.of(
@@ -76,9 +76,14 @@ class GoldenBackbonesTest {
             "evolve/ResNet_152",
             named("ResNet-152"),
             () -> FormulaCheckpoints.residualNet(3, 8, 36, 3)),
-        described("GhostNet"),
-        described("AttentionNet-IR-56"),
-        described("AttentionNet-IR-92"),
+        described("evolve/", "GhostNet", 512),
+        described("evolve/", "AttentionNet-IR-56", 512),
+        described("evolve/", "AttentionNet-IR-92", 512),
+        described("mobilefacenet/", "MobileFaceNet 112x96 (Xiaoccer)", 128),
+        described("edgeface/", "EdgeFace XXS", 512),
+        described("edgeface/", "EdgeFace XS", 512),
+        described("edgeface/", "EdgeFace XS (gamma 0.6)", 512),
+        described("edgeface/", "EdgeFace S (gamma 0.5)", 512),
         improved("50", false, 3, 4, 14, 3),
         improved("101", false, 3, 13, 30, 3),
         improved("152", false, 3, 8, 36, 3),
@@ -94,11 +99,11 @@ class GoldenBackbonesTest {
         () -> FormulaCheckpoints.improvedResidualNet(excited, units));
   }
 
-  /** Of face.evoLVe, with a checkpoint that the description itself makes. */
-  private static Arguments described(String name) {
+  /** With a checkpoint that the description itself makes. */
+  private static Arguments described(String family, String name, int features) {
     Architecture architecture = named(name);
     return golden(
-        "evolve/" + name, architecture, () -> FormulaLayers.checkpoint(architecture, 512));
+        family + name, architecture, () -> FormulaLayers.checkpoint(architecture, features));
   }
 
   private static Arguments golden(
@@ -133,11 +138,13 @@ class GoldenBackbonesTest {
 
   /** What was recorded of a reference: beside this test, else in the shared data. */
   private static JsonObject recorded(String name) throws IOException {
-    try (InputStream in = GoldenBackbonesTest.class.getResourceAsStream(EVOLVE);
-        Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-      JsonObject own = JsonParser.parseReader(reader).getAsJsonObject();
-      if (own.has(name)) {
-        return own.getAsJsonObject(name);
+    for (String file : RECORDED) {
+      try (InputStream in = GoldenBackbonesTest.class.getResourceAsStream(file);
+          Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+        JsonObject own = JsonParser.parseReader(reader).getAsJsonObject();
+        if (own.has(name)) {
+          return own.getAsJsonObject(name);
+        }
       }
     }
     return SharedData.json("golden/backbones.json").getAsJsonObject().getAsJsonObject(name);

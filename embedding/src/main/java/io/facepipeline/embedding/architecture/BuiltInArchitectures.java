@@ -26,6 +26,7 @@ public final class BuiltInArchitectures {
       List.of(
           new FoamliuMobileFaceNet(),
           new MobileFaceNet(),
+          new MobileFaceNet96(),
           new CompactNet(),
           new InceptionResnetV1(),
           ImprovedResidualNet.of50(false),
@@ -48,6 +49,7 @@ public final class BuiltInArchitectures {
   private static final List<Architecture> ALL =
       Stream.of(
               FACE_NETWORKS.stream(),
+              EdgeFace.forms().stream(),
               IMAGE_NETWORKS.stream(),
               IMAGE_NETWORKS.stream().map(ImageNetwork::embedding))
           .<Architecture>flatMap(networks -> networks)

@@ -90,6 +90,7 @@ final class StateDict {
           "scheduler.");
 
   private static final String PACKED = "_packed_params._packed_params";
+  private static final List<String> QUANTIZED_OUTPUT = List.of(".scale", ".zero_point");
   private static final int MAX_DEPTH = 6;
   private static final int MAX_PREFIXES = 4;
 
@@ -155,6 +156,8 @@ final class StateDict {
     if (dict != null) {
       Map<String, Object> tensors = new LinkedHashMap<>();
       dict.entries().forEach((key, item) -> put(tensors, key, item));
+      QUANTIZED_OUTPUT.forEach(
+          end -> tensors.keySet().removeIf(name -> isBesidePacked(name, end, dict)));
       if (!tensors.isEmpty()) {
         candidates.add(new Candidate(path, tensors));
       }
@@ -195,6 +198,12 @@ final class StateDict {
         tensors.put(layer + "bias", packed.get(1));
       }
     }
+  }
+
+  /** Whether a number is beside packed weights: how what the layer gives was to be quantized. */
+  private static boolean isBesidePacked(String name, String end, PyDict dict) {
+    return name.endsWith(end)
+        && dict.entries().containsKey(name.substring(0, name.length() - end.length() + 1) + PACKED);
   }
 
   /** What a value holds by key; null if it is no dict nor derived from one. */

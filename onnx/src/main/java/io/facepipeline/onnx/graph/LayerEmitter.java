@@ -74,6 +74,15 @@ public final class LayerEmitter extends GraphBuilder implements Layers<Value> {
   }
 
   @Override
+  public Value layerNorm(Value x, String name, int features, float epsilon) {
+    Weights gain = vector(name + WEIGHT);
+    if (gain.size() != features) {
+      throw misshapen(name + WEIGHT, gain, "[" + features + "]");
+    }
+    return named(name).layerNorm(x, gain, bias(name, features), epsilon);
+  }
+
+  @Override
   public Value parameter(String name, float initial, int... shape) {
     Weights weights = weights(name);
     if (!Arrays.equals(weights.dims(), shape)) {

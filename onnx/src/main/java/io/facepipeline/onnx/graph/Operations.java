@@ -51,6 +51,14 @@ abstract sealed class Operations permits WeightedOperations {
     return same("Tanh", x);
   }
 
+  public Value gelu(Value x) {
+    String name = peekName("gelu");
+    // The form that ONNX Runtime joins to one operator.
+    Value scaled = same("Div", x, constant(name + ".root", Weights.scalar((float) Math.sqrt(2))));
+    Value shifted = same("Add", same("Erf", scaled), constant(name + ".one", Weights.scalar(1)));
+    return same("Mul", same("Mul", x, shifted), constant(name + ".half", Weights.scalar(0.5f)));
+  }
+
   public Value sqrt(Value x) {
     return same("Sqrt", x);
   }
@@ -168,6 +176,15 @@ abstract sealed class Operations permits WeightedOperations {
    */
   public Value cast(Value x, int elementType) {
     return op("Cast", rank(x), Map.of("to", Attribute.of(elementType)), x);
+  }
+
+  /** The mean over the last axis, which stays. */
+  final Value mean(Value x) {
+    return op(
+        "ReduceMean",
+        rank(x),
+        attributes("axes", Attribute.ints(-1), "keepdims", Attribute.of(1)),
+        x);
   }
 
   public Value l2Normalize(Value x, int axis, float epsilon) {

@@ -97,6 +97,28 @@ abstract sealed class WeightedOperations extends Operations permits GraphBuilder
   }
 
   /**
+   * Normalization over the last axis: {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta}.
+   * In the operators that ONNX Runtime joins to one.
+   *
+   * @param x any shape [..., c]
+   * @param gamma [c]
+   * @param beta [c]
+   * @param epsilon added to the variance
+   * @return the shape of x
+   */
+  public Value layerNorm(Value x, Weights gamma, Weights beta, float epsilon) {
+    String name = peekName("LayerNorm");
+    Value centered = sub(x, mean(x));
+    Value squares =
+        op("Pow", rank(x), Map.of(), centered, constant(name + ".two", Weights.scalar(2)));
+    Value variance = mean(squares);
+    Value shifted = add(variance, constant(name + ".epsilon", Weights.scalar(epsilon)));
+    Value normalized = div(centered, sqrt(shifted));
+    Value scaled = mul(normalized, constant(name + ".gamma", gamma));
+    return add(scaled, constant(name + ".beta", beta));
+  }
+
+  /**
    * {@code x} where it is positive, {@code slope * x} elsewhere.
    *
    * @param x images [n, c, h, w] or vectors [n, c]

@@ -104,6 +104,19 @@ public interface Layers<V> {
   V prelu(V x, String name);
 
   /**
+   * A normalization over the last axis with a learned scale and shift ({@code LayerNorm}).
+   *
+   * @param x any shape whose last axis has that many features
+   * @param name the layer's name
+   * @param features the extent of the last axis
+   * @param epsilon what is added to the variance, PyTorch's default is 1e-5
+   * @return the shape of x
+   * @throws io.facepipeline.onnx.MalformedModelException if a tensor is missing from the checkpoint
+   *     or has another shape
+   */
+  V layerNorm(V x, String name, int features, float epsilon);
+
+  /**
    * A tensor of its own ({@code Parameter}), for layers that are not here. One that nothing is
    * computed from is still part of the network, for checkpoints that have such.
    *
@@ -158,6 +171,14 @@ public interface Layers<V> {
    * @return the shape of x
    */
   V tanh(V x);
+
+  /**
+   * {@code x * P(X <= x)} for a standard normal X (Hendrycks and Gimpel 2016), not approximated.
+   *
+   * @param x any shape
+   * @return the shape of x
+   */
+  V gelu(V x);
 
   /**
    * The square root.

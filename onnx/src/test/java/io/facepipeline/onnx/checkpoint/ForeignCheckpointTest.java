@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -281,14 +282,19 @@ class ForeignCheckpointTest {
     Checkpoint checkpoint =
         read(
             zip(
-                stateDict("fc._packed_params._packed_params", packed),
+                stateDict(
+                    "fc.scale", weight(),
+                    "fc.zero_point", weight(),
+                    "scale", weight(),
+                    "fc._packed_params._packed_params", packed),
                 bytes,
                 scales,
                 zeros,
                 STORAGE));
     assertArrayEquals(new float[] {1, 2, 3, 2, 4, 6}, checkpoint.tensor("fc.weight").floats());
     assertArrayEquals(new int[] {2, 3}, checkpoint.tensor("fc.weight").shape());
-    assertTrue(checkpoint.contains("fc.bias"));
+    // How what the layer gives was to be quantized is no part of the network.
+    assertEquals(Set.of("scale", "fc.weight", "fc.bias"), checkpoint.tensors().keySet());
   }
 
   @Test

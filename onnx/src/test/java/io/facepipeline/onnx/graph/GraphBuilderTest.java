@@ -115,6 +115,30 @@ class GraphBuilderTest {
   }
 
   @Test
+  void layerNormAndGeluMatchTheirDefinition() {
+    float[] x = {1, 2, 6, -3, 0.5f, 4};
+    Weights gamma = Weights.vector(1, 2, 3);
+    Weights beta = Weights.vector(0, -1, 1);
+    double[] expected = new double[6];
+    for (int row = 0; row < 2; row++) {
+      double mean = (x[3 * row] + x[3 * row + 1] + x[3 * row + 2]) / 3.0;
+      double variance = 0;
+      for (int i = 0; i < 3; i++) {
+        variance += Math.pow(x[3 * row + i] - mean, 2) / 3;
+      }
+      for (int i = 0; i < 3; i++) {
+        expected[3 * row + i] =
+            (x[3 * row + i] - mean) / Math.sqrt(variance + 1e-3) * gamma.values()[i]
+                + beta.values()[i];
+      }
+    }
+    assertClose(expected, run(x, (g, v) -> g.layerNorm(v, gamma, beta, 1e-3f), 2, 3));
+    // x times the standard normal distribution's values at -1, 0, 1, 2.
+    double[] gelu = {-0.15865525, 0, 0.84134475, 1.9544997};
+    assertClose(gelu, run(new float[] {-1, 0, 1, 2}, (g, v) -> g.gelu(v), 1, 4));
+  }
+
+  @Test
   void elementwiseOperatorsMatchTheirDefinition() {
     float[] x = {-2, 0.5f, 3, 8};
     assertArrayEquals(new float[] {0, 0.5f, 3, 8}, run(x, (g, v) -> g.relu(v), 1, 4));

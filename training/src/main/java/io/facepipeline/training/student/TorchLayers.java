@@ -128,6 +128,18 @@ final class TorchLayers extends TorchOperators implements AutoCloseable {
     return torch.prelu(x, slope.to(x.scalar_type()));
   }
 
+  /** Computed in float32. */
+  @Override
+  public Tensor layerNorm(Tensor x, String name, int features, float epsilon) {
+    return torch.layer_norm(
+        x.to(ScalarType.Float),
+        new long[] {features},
+        new TensorOptional(parameter(name + WEIGHT, 1, features)),
+        new TensorOptional(parameter(name + BIAS, 0, features)),
+        epsilon,
+        false);
+  }
+
   @Override
   public Tensor parameter(String name, float initial, int... shape) {
     Tensor known = known(parameters, name);

@@ -40,6 +40,11 @@ abstract class TorchOperators implements Layers<Tensor> {
   }
 
   @Override
+  public final Tensor gelu(Tensor x) {
+    return torch.gelu(x);
+  }
+
+  @Override
   public final Tensor sqrt(Tensor x) {
     return x.sqrt();
   }

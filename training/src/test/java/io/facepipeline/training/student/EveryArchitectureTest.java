@@ -53,6 +53,8 @@ class EveryArchitectureTest {
     "IR-SE-50, 112, 1e-3",
     "ResNet-50, 112, 1e-3",
     "GhostNet, 112, 1e-3",
+    "EdgeFace XXS, 112, 1e-3",
+    "EdgeFace XS (gamma 0.6), 112, 1e-3",
     "AttentionNet-IR-56, 112, 1e-3",
     "LightCNN-9, 128, 1e-4",
     "LightCNN-29v2, 128, 3e-5",

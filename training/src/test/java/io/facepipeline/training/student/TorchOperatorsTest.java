@@ -72,6 +72,8 @@ class TorchOperatorsTest {
       x = layers.slice(layers.upsample(pooled, 2), 2, 0, SIDE - 1);
       x = layers.reshape(layers.transpose(x, 0, 2, 3, 1), 0, SIDE, -1);
       float[] mixing = FormulaWeights.values("mixing", FormulaWeights.Kind.WEIGHT, 5, SIDE);
+      x = layers.layerNorm(x, "rows", 8 * (SIDE - 1), 1e-3f);
+      x = layers.gelu(x);
       x = layers.softmax(layers.matMul(layers.constant("mixing", mixing, 5, SIDE), x), -1);
       x = layers.l2Normalize(layers.flatten(x), 1, 1e-12f);
       return layers.linear(x, "fc", 5 * (SIDE - 1) * 8, outputs, false);
