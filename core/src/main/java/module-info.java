@@ -4,11 +4,15 @@ module io.facepipeline.core {
   requires com.google.common;
   requires static transitive com.google.errorprone.annotations;
   requires transitive java.desktop;
+  requires static jdk.jfr; // events are recorded where it is there
   requires static transitive org.jspecify;
 
   exports io.facepipeline;
   exports io.facepipeline.drawing;
   exports io.facepipeline.spi;
+  exports io.facepipeline.flight to
+      io.facepipeline.gallery,
+      io.facepipeline.onnx;
   exports io.facepipeline.image to
       io.facepipeline.ffmpeg,
       io.facepipeline.opencv;

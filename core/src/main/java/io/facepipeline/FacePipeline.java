@@ -285,7 +285,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    */
   public List<Embedding> embed(List<AlignedFace> crops) {
     FaceEmbedder model = requireEmbedder();
-    return workers.call(() -> PhotoStages.embeddings(crops, model));
+    return workers.call(() -> photo.embeddings(crops, model));
   }
 
   /**
@@ -357,7 +357,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
   @Override
   public List<Identification> identify(Image image) {
     FaceClassifier namer = requireClassifier();
-    return workers.call(() -> PhotoStages.identify(namer, embed(image)));
+    return workers.call(() -> photo.identify(namer, embed(image)));
   }
 
   /**

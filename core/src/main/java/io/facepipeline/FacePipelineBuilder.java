@@ -34,6 +34,7 @@ public final class FacePipelineBuilder {
   private @Nullable FaceSelection selection;
   private @Nullable Float verificationThreshold;
   private @Nullable Integer parallelism;
+  private @Nullable StageListener listener;
   private boolean withoutEmbedder;
   private boolean withoutClassifier;
   private final Ownership ownership = new Ownership();
@@ -270,6 +271,19 @@ public final class FacePipelineBuilder {
   }
 
   /**
+   * Sets a listener that is told of each stage's work, such as one that keeps metrics; the default
+   * is none.
+   *
+   * @param listener the listener
+   * @return this
+   * @throws IllegalStateException if it was set already
+   */
+  @CanIgnoreReturnValue
+  public FacePipelineBuilder listener(StageListener listener) {
+    return set(() -> this.listener = SetOnce.set("stage listener", this.listener, listener));
+  }
+
+  /**
    * Builds the pipeline: opens the supplied stages and the defaults of unset ones, and creates the
    * classifier for the embedder. If the embedder's card has no thresholds, there is no default
    * classifier.
@@ -309,7 +323,13 @@ public final class FacePipelineBuilder {
       tells.add(attribute);
     }
     return new FacePipeline(
-        new Stages(finds, aligner != null ? aligner : FaceAligner.standard(), embeds, names, tells),
+        new Stages(
+            finds,
+            aligner != null ? aligner : FaceAligner.standard(),
+            embeds,
+            names,
+            tells,
+            new StageWatch(listener != null ? listener : StageListener.NONE)),
         selection != null ? selection : FaceSelection.dominant(),
         verificationThreshold,
         new Workers(parallelism != null ? parallelism : Runtime.getRuntime().availableProcessors()),

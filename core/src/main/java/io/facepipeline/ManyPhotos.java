@@ -17,7 +17,7 @@ abstract class ManyPhotos {
 
   ManyPhotos(Stages stages, FaceSelection selection, Workers workers) {
     photo = new PhotoStages(stages, selection, workers);
-    photos = new PhotoRun(workers, this::requireOpen);
+    photos = new PhotoRun(photo, stages.watch(), workers, this::requireOpen);
   }
 
   /** Throws if there is no more work. */
@@ -216,8 +216,7 @@ abstract class ManyPhotos {
   public List<Outcome<List<Identification>>> identifyAll(
       List<? extends ImageSource> images, ProgressListener listener) {
     FaceClassifier namer = requireClassifier();
-    return embedAll(
-        images, requireEmbedder(), faces -> PhotoStages.identify(namer, faces), listener);
+    return embedAll(images, requireEmbedder(), faces -> photo.identify(namer, faces), listener);
   }
 
   /**

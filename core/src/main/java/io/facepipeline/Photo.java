@@ -27,6 +27,11 @@ record Photo(int index, @Nullable ImageSource source, String name) {
     return new Photo(index, source, name != null ? name : "image " + (index + 1));
   }
 
+  /** Whether the picture is in memory already. */
+  boolean isLoaded() {
+    return source instanceof Image;
+  }
+
   Image load() {
     if (source == null) {
       throw new FacePipelineException(name + " of the list is null; give an image source");

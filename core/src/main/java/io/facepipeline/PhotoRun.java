@@ -19,12 +19,16 @@ final class PhotoRun {
    */
   private static final int TOGETHER = 4;
 
+  private final PhotoStages stages;
+  private final StageWatch watch;
   private final Workers workers;
 
   /** Throws if an image may not be begun any more. */
   private final Runnable admission;
 
-  PhotoRun(Workers workers, Runnable admission) {
+  PhotoRun(PhotoStages stages, StageWatch watch, Workers workers, Runnable admission) {
+    this.stages = stages;
+    this.watch = watch;
     this.workers = workers;
     this.admission = admission;
   }
@@ -108,15 +112,15 @@ final class PhotoRun {
 
   private <T> T taken(Photo photo, Function<Image, T> task) {
     admission.run();
-    return task.apply(photo.load());
+    return task.apply(photo.isLoaded() ? photo.load() : watch.read(photo::load));
   }
 
-  private static List<Outcome<List<EmbeddedFace>>> embedTogether(
+  private List<Outcome<List<EmbeddedFace>>> embedTogether(
       List<Photo> photos, List<Outcome<List<AlignedFace>>> crops, FaceEmbedder embedder) {
     List<AlignedFace> all = new ArrayList<>();
     crops.stream().filter(Outcome::isPresent).forEach(o -> all.addAll(o.get()));
     Outcome<List<EmbeddedFace>> embedded =
-        Outcome.of(photos.get(0), () -> PhotoStages.embed(all, embedder));
+        Outcome.of(photos.get(0), () -> stages.embed(all, embedder));
     List<Outcome<List<EmbeddedFace>>> result = new ArrayList<>(crops.size());
     int from = 0;
     for (int i = 0; i < crops.size(); i++) {
@@ -131,7 +135,7 @@ final class PhotoRun {
               () ->
                   embedded.isPresent() && !image.get().isEmpty()
                       ? embedded.get().subList(first, end)
-                      : PhotoStages.embed(image.get(), embedder)));
+                      : stages.embed(image.get(), embedder)));
     }
     return result;
   }

@@ -18,16 +18,28 @@ final class PhotoStages {
   }
 
   List<Face> detect(Image image) {
-    return Answers.list(stages.detector().detect(image), stages.detector());
+    FaceDetector detector = stages.detector();
+    return stages
+        .watch()
+        .detect(image, detector, () -> Answers.list(detector.detect(image), detector));
   }
 
   List<AlignedFace> align(Image image, List<Face> faces, CropSpec spec) {
+    if (faces.isEmpty()) {
+      return List.of();
+    }
     FaceAligner aligner = stages.aligner();
     AlignedFace[] crops = new AlignedFace[faces.size()];
-    workers.forEach(
-        crops.length,
-        i -> crops[i] = Answers.value(aligner.align(image, faces.get(i), spec), aligner));
-    return List.of(crops);
+    return stages
+        .watch()
+        .align(
+            spec,
+            () -> {
+              workers.forEach(
+                  crops.length,
+                  i -> crops[i] = Answers.value(aligner.align(image, faces.get(i), spec), aligner));
+              return List.of(crops);
+            });
   }
 
   List<EmbeddedFace> embed(Image image, List<Face> faces, FaceEmbedder embedder) {
@@ -35,7 +47,7 @@ final class PhotoStages {
   }
 
   /** The crops' faces with their embeddings. */
-  static List<EmbeddedFace> embed(List<AlignedFace> crops, FaceEmbedder embedder) {
+  List<EmbeddedFace> embed(List<AlignedFace> crops, FaceEmbedder embedder) {
     List<Embedding> embeddings = embeddings(crops, embedder);
     List<EmbeddedFace> faces = new ArrayList<>(crops.size());
     for (int i = 0; i < crops.size(); i++) {
@@ -45,10 +57,12 @@ final class PhotoStages {
   }
 
   /** An embedding for each crop, or an exception that names the embedder. */
-  static List<Embedding> embeddings(List<AlignedFace> crops, FaceEmbedder embedder) {
+  List<Embedding> embeddings(List<AlignedFace> crops, FaceEmbedder embedder) {
     return crops.isEmpty()
         ? List.of()
-        : Answers.listOf(crops.size(), embedder.embed(crops), embedder);
+        : stages
+            .watch()
+            .embed(embedder, () -> Answers.listOf(crops.size(), embedder.embed(crops), embedder));
   }
 
   /** The face of a photo that is meant, with what enrolling tells of it. */
@@ -61,18 +75,21 @@ final class PhotoStages {
   }
 
   private EmbeddedFace meant(Image photo, List<Face> faces, FaceEmbedder embedder) {
-    Face face =
-        selection
-            .select(faces, photo.width(), photo.height())
-            .orElseThrow(
-                () ->
-                    new FaceCountException(
-                        "no face found in the "
-                            + photo
-                            + "; use a photo in which the face is larger and turned to the camera,"
-                            + " or lower the detector's minimum face size",
-                        faces));
+    Face face = stages.watch().select(() -> meant(photo, faces));
     return embed(photo, List.of(face), embedder).get(0);
+  }
+
+  private Face meant(Image photo, List<Face> faces) {
+    return selection
+        .select(faces, photo.width(), photo.height())
+        .orElseThrow(
+            () ->
+                new FaceCountException(
+                    "no face found in the "
+                        + photo
+                        + "; use a photo in which the face is larger and turned to the camera,"
+                        + " or lower the detector's minimum face size",
+                    faces));
   }
 
   Verification verify(Image a, Image b, FaceEmbedder embedder, float threshold) {
@@ -88,17 +105,31 @@ final class PhotoStages {
         similarity >= threshold, similarity, threshold, far, first.face(), second.face());
   }
 
-  static List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
+  List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
     if (faces.isEmpty()) {
       return List.of();
     }
     List<Embedding> embeddings = faces.stream().map(EmbeddedFace::embedding).toList();
-    List<Match> matches = Answers.listOf(faces.size(), namer.classifyAll(embeddings), namer);
+    List<Match> matches =
+        stages
+            .watch()
+            .classify(
+                namer, () -> Answers.listOf(faces.size(), namer.classifyAll(embeddings), namer));
     List<Identification> who = new ArrayList<>(faces.size());
     for (int i = 0; i < faces.size(); i++) {
       who.add(Identification.of(faces.get(i).face(), matches.get(i)));
     }
     return Collections.unmodifiableList(who);
+  }
+
+  private List<AttributeScores> scores(Image image, List<Face> faces, FaceAttribute model) {
+    return stages
+        .watch()
+        .attributes(
+            model,
+            () ->
+                Answers.listOf(
+                    faces.size(), model.classify(image, faces, stages.aligner()), model));
   }
 
   List<AnalyzedFace> analyze(Image image) {
@@ -110,12 +141,7 @@ final class PhotoStages {
             ? List.of()
             : identify(namer, embed(image, faces, embedder));
     List<List<AttributeScores>> scores =
-        stages.attributes().stream()
-            .map(
-                model ->
-                    Answers.listOf(
-                        faces.size(), model.classify(image, faces, stages.aligner()), model))
-            .toList();
+        stages.attributes().stream().map(model -> scores(image, faces, model)).toList();
     List<AnalyzedFace> analyzed = new ArrayList<>();
     for (int i = 0; i < faces.size(); i++) {
       int at = i;

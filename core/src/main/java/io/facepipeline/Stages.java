@@ -10,13 +10,14 @@ record Stages(
     FaceAligner aligner,
     @Nullable FaceEmbedder embedder,
     @Nullable FaceClassifier classifier,
-    List<FaceAttribute> attributes) {
+    List<FaceAttribute> attributes,
+    StageWatch watch) {
   Stages {
     attributes = List.copyOf(attributes);
   }
 
   Stages withClassifier(FaceClassifier other) {
-    return new Stages(detector, aligner, embedder, other, attributes);
+    return new Stages(detector, aligner, embedder, other, attributes, watch);
   }
 
   /** What has to be closed, in that order. */

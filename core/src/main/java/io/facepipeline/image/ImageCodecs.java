@@ -5,6 +5,8 @@ import io.facepipeline.Image;
 import io.facepipeline.ImageException;
 import io.facepipeline.ImageException.Reason;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.flight.FlightRecord;
+import io.facepipeline.flight.FlightRecord.Kind;
 import io.facepipeline.spi.ImageCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,20 @@ public final class ImageCodecs {
   private ImageCodecs() {}
 
   public static Image decode(byte[] encoded, ReadOptions options, String name) {
+    FlightRecord record = FlightRecord.begin(Kind.READ).bytes(encoded.length);
+    try {
+      Image image = decodeUnwatched(encoded, options, name);
+      record.size(image.width(), image.height());
+      return image;
+    } catch (RuntimeException | Error e) {
+      record.failed(e);
+      throw e;
+    } finally {
+      record.end();
+    }
+  }
+
+  private static Image decodeUnwatched(byte[] encoded, ReadOptions options, String name) {
     if (encoded.length == 0) {
       throw new ImageException(name, Reason.EMPTY, "holds no bytes; give a picture file");
     }

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Enrollment;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException.Reason;
+import io.facepipeline.testkit.FlightEvents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,31 @@ final class GalleryFilesTest {
     try (Gallery gallery = CrashRounds.open(folder)) {
       assertEquals(List.of("bob"), gallery.labels());
       assertEquals(1, GalleryTransfer.importInto(gallery, file, ProgressListener.NONE));
+    }
+  }
+
+  @Test
+  void flightRecorderIsToldOfEachWrite() throws Exception {
+    Path folder = root.resolve("gallery");
+    try (Gallery gallery = CrashRounds.open(folder)) {
+      long before = gallery.stats().bytesOnDisk();
+      List<RecordedEvent> writes =
+          FlightEvents.of(
+              "GalleryWrite",
+              () -> {
+                gallery.enroll("ada", List.of(GalleryScript.face(1), GalleryScript.face(2)));
+                gallery.remove("ada");
+                gallery.remove("nobody");
+              });
+      assertEquals(List.of(2, 0), writes.stream().map(w -> w.getInt("faces")).toList());
+      assertEquals(
+          gallery.stats().bytesOnDisk() - before,
+          writes.stream().mapToLong(w -> w.getLong("bytes")).sum());
+    }
+    try (Gallery reader = Gallery.in(folder).readOnly().open()) {
+      assertEquals(
+          List.of(),
+          FlightEvents.of("GalleryWrite", () -> reader.search(GalleryScript.face(1), 1)));
     }
   }
 

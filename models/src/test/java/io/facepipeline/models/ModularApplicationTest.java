@@ -9,6 +9,7 @@ import io.facepipeline.testkit.SharedData;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,21 +115,54 @@ class ModularApplicationTest {
     Files.createDirectories(catalog.getParent());
     Files.writeString(catalog, CATALOG);
 
+    Path log = folder.resolve("log");
+    int exit = run(modules + File.pathSeparator + classes, log, List.of());
+    assertEquals(
+        "ada\n0\nteam\nIR-50 64x64 by margin 8\n", Files.readString(log), "exit code " + exit);
+    assertEquals(0, exit);
+
+    Path flight = folder.resolve("team.jfr");
+    exit =
+        run(
+            modules + File.pathSeparator + classes,
+            log,
+            List.of("-XX:StartFlightRecording=filename=" + flight, "--add-modules=jdk.jfr"));
+    assertEquals(0, exit, () -> said(log));
+    Set<String> events =
+        RecordingFile.readAllEvents(flight).stream()
+            .map(event -> event.getEventType().getName())
+            .filter(name -> name.startsWith("io.facepipeline."))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(
+        Set.of("Align", "Classify", "Detect", "Embed", "Read").stream()
+            .map(name -> "io.facepipeline." + name)
+            .collect(Collectors.toCollection(TreeSet::new)),
+        events);
+  }
+
+  private static String said(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int run(String modulePath, Path log, List<String> options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Dfacepipeline.cache=" + folder.resolve("cache"));
     command.add("--enable-native-access=com.microsoft.onnxruntime"); // JDK 24 and newer warn
-    command.addAll(List.of("-p", modules + File.pathSeparator + classes, "-m", "team/team.Main"));
+    command.addAll(options);
+    command.addAll(List.of("-p", modulePath, "-m", "team/team.Main"));
     command.add(SharedData.album("people/ada/ada_1.jpg").toString());
     command.add(SharedData.album("people/ada/ada_2.jpg").toString());
     command.add(folder.resolve("gallery").toString());
-    Path log = folder.resolve("log");
-    Process program =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    int exit = program.waitFor();
-    assertEquals(
-        "ada\n0\nteam\nIR-50 64x64 by margin 8\n", Files.readString(log), "exit code " + exit);
-    assertEquals(0, exit);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start()
+        .waitFor();
   }
 
   private static void compile(String modules, Path classes, Path... sources) throws IOException {

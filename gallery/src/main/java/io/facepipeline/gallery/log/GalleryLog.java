@@ -1,5 +1,7 @@
 package io.facepipeline.gallery.log;
 
+import io.facepipeline.flight.FlightRecord;
+import io.facepipeline.flight.FlightRecord.Kind;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.log.GalleryEnd.State;
@@ -129,7 +131,17 @@ final class GalleryLog implements AutoCloseable {
    * @throws GalleryException if the disk is full or failed, or somebody else has the folder now
    */
   void append(List<GalleryChange> changes) {
-    acknowledged(() -> write(changes));
+    long before = length;
+    FlightRecord record = FlightRecord.begin(Kind.GALLERY_WRITE);
+    try {
+      acknowledged(() -> write(changes));
+      record.faces(GalleryChange.facesAdded(changes)).bytes(length - before);
+    } catch (RuntimeException | Error e) {
+      record.failed(e);
+      throw e;
+    } finally {
+      record.end();
+    }
   }
 
   /** Notes that another log is going to take the place of this one. */

@@ -61,6 +61,11 @@ public sealed interface GalleryChange {
     return changes;
   }
 
+  /** How many faces changes add. */
+  static int facesAdded(List<GalleryChange> changes) {
+    return changes.stream().mapToInt(c -> c instanceof Enroll added ? added.ids.length : 0).sum();
+  }
+
   /** How many faces go into one record. */
   static int mostFaces(int dimensions) {
     return Math.max(1, (GalleryRecord.MAX_PAYLOAD / 4) / (Long.BYTES + dimensions * Float.BYTES));

@@ -1,5 +1,7 @@
 package io.facepipeline.onnx.download;
 
+import io.facepipeline.flight.FlightRecord;
+import io.facepipeline.flight.FlightRecord.Kind;
 import io.facepipeline.onnx.cache.Disk;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreException;
@@ -77,6 +79,21 @@ public final class Downloader {
    * @return whether bytes of an earlier download are part of it, which may not belong together
    */
   public boolean download(Transfer transfer, PartialFile part) throws IOException {
+    long before = part.size();
+    FlightRecord record = FlightRecord.begin(Kind.DOWNLOAD).by(transfer.name());
+    try {
+      boolean joined = downloadUnwatched(transfer, part);
+      record.bytes(joined ? part.size() - before : part.size());
+      return joined;
+    } catch (IOException | RuntimeException | Error e) {
+      record.failed(e);
+      throw e;
+    } finally {
+      record.end();
+    }
+  }
+
+  private boolean downloadUnwatched(Transfer transfer, PartialFile part) throws IOException {
     Duration pause = firstPause;
     for (int attempt = 1; ; attempt++) {
       try {

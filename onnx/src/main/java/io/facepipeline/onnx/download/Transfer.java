@@ -26,12 +26,16 @@ public record Transfer(URI from, Path target, long size, ProgressListener progre
     return size > 0 ? size : MAX_UNKNOWN;
   }
 
+  String name() {
+    return String.valueOf(target.getFileName());
+  }
+
   Path folder() {
     Path folder = target.toAbsolutePath().getParent();
     return folder == null ? target.toAbsolutePath() : folder;
   }
 
   void report(long done, long total) {
-    progress.progress(done, total, String.valueOf(target.getFileName()));
+    progress.progress(done, total, name());
   }
 }

@@ -8,12 +8,14 @@ import static io.facepipeline.onnx.store.StoreFailures.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.hash.Hashing;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.store.ModelStoreException.Reason;
+import io.facepipeline.testkit.FlightEvents;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +112,33 @@ class ModelStoreDownloadTest {
     }
     assertArrayEquals(new long[] {0, CONTENT.length}, told.get(0));
     assertArrayEquals(new long[] {CONTENT.length, CONTENT.length}, told.get(told.size() - 1));
+  }
+
+  @Test
+  void flightRecorderIsToldOfADownloadAndOfAFailedOne() throws Exception {
+    ScriptedServer server = new ScriptedServer(file(CONTENT, TAG));
+    PublishedFile file = known(server.uri("/weights.pt"));
+    try (server) {
+      List<RecordedEvent> events =
+          FlightEvents.of(
+              "Download",
+              () -> {
+                fetch(store().build(), file);
+                fetch(store().build(), file);
+              });
+      assertEquals(1, events.size(), "the second time it is there");
+      assertEquals("weights.pt", events.get(0).getString("file"));
+      assertEquals(CONTENT.length, events.get(0).getLong("bytes"));
+      assertNull(events.get(0).getString("failure"));
+    }
+
+    Files.delete(fetch(store().build(), file));
+    List<RecordedEvent> failed =
+        FlightEvents.of(
+            "Download",
+            () -> assertThrows(ModelStoreException.class, () -> fetch(store().build(), file)));
+    assertEquals(
+        ModelStoreException.class.getName(), failed.get(0).getString("failure"), failed::toString);
   }
 
   @Test
