@@ -9,7 +9,9 @@ import io.facepipeline.Embedding;
 import io.facepipeline.Enrollment;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryQuery.Aggregation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,15 +29,34 @@ final class GallerySearchTest {
   private final Random random = new Random(3);
   private final Map<String, List<Embedding>> people = new LinkedHashMap<>();
 
+  @TempDir Path folder;
+
   /** Numbers of dimensions that do not divide into the steps of the search, and one that does. */
   @ParameterizedTest
   @ValueSource(ints = {3, 8, 61, 512})
   void answersAsAPlainLoopDoes(int dimensions) {
-    ModelCard card =
-        ModelCard.builder("m").embeddingSize(dimensions).crop(CropSpec.arcFace(112)).build();
+    ModelCard card = card(dimensions);
     Gallery gallery = Gallery.inMemory(card, 0.5f);
+    gallery.enrollAll(someone(card, 0, 1500));
+    assertAnswersAfterRemovals(gallery, card);
+  }
+
+  /** Some faces are read from the file, and those that were enrolled since from the heap. */
+  @ParameterizedTest
+  @ValueSource(ints = {61, 512})
+  void answersAsAPlainLoopDoesFromTheLogAndTheHeap(int dimensions) {
+    ModelCard card = card(dimensions);
+    try (Gallery gallery = Gallery.in(folder).model(card).threshold(0.5f).open()) {
+      gallery.enrollAll(someone(card, 0, 700));
+      gallery.compact(ProgressListener.NONE);
+      gallery.enrollAll(someone(card, 700, 1500));
+      assertAnswersAfterRemovals(gallery, card);
+    }
+  }
+
+  private List<Enrollment> someone(ModelCard card, int from, int to) {
     List<Enrollment> batch = new ArrayList<>();
-    for (int p = 0; p < 1500; p++) {
+    for (int p = from; p < to; p++) {
       List<Embedding> faces = new ArrayList<>();
       for (int i = random.nextInt(4); i >= 0; i--) {
         faces.add(random(card));
@@ -42,7 +64,10 @@ final class GallerySearchTest {
       people.put("p" + p, faces);
       batch.add(new Enrollment("p" + p, faces, Map.of("team", "t" + p % 7)));
     }
-    gallery.enrollAll(batch);
+    return batch;
+  }
+
+  private void assertAnswersAfterRemovals(Gallery gallery, ModelCard card) {
     for (int p = 0; p < 1500; p += 5) {
       gallery.remove("p" + p);
       people.remove("p" + p);
@@ -100,7 +125,7 @@ final class GallerySearchTest {
 
   @Test
   void equalScoresComeInTheOrderOfEnrolment() {
-    ModelCard card = ModelCard.builder("m").embeddingSize(512).crop(CropSpec.arcFace(112)).build();
+    ModelCard card = card(512);
     Gallery gallery = Gallery.inMemory(card, 0.5f);
     Embedding face = random(card);
     List<Enrollment> batch = new ArrayList<>();
@@ -119,9 +144,58 @@ final class GallerySearchTest {
     }
   }
 
+  /** Wherever the same face stands, and however many probes share a pass, its score is the same. */
+  @ParameterizedTest
+  @ValueSource(ints = {61, 128, 512})
+  void theSameFaceHasTheSameScoreEverywhere(int dimensions) {
+    ModelCard card = card(dimensions);
+    Embedding face = random(card);
+    try (Gallery gallery = Gallery.in(folder).model(card).threshold(0.5f).open()) {
+      for (int round = 0; round < 2; round++) {
+        List<Enrollment> batch = new ArrayList<>();
+        for (int p = 0; p < 300; p++) {
+          boolean same = p % 3 == 0;
+          batch.add(
+              Enrollment.of(
+                  (same ? "same" : "other") + round + "-" + p,
+                  List.of(same ? face : random(card))));
+        }
+        gallery.enrollAll(batch);
+        if (round == 0) {
+          gallery.compact(ProgressListener.NONE);
+        }
+      }
+      // The rows that fill the holes come from the end, where faces are on the heap.
+      gallery.remove("other0-1");
+      gallery.remove("other1-298");
+      for (Embedding probe : List.of(face, random(card))) {
+        List<Candidate> alone = gallery.search(probe, 1000);
+        assertEquals(
+            1,
+            alone.stream()
+                .filter(c -> c.label().startsWith("same"))
+                .map(Candidate::score)
+                .distinct()
+                .count());
+        for (int others : new int[] {1, 15}) {
+          List<Embedding> probes = new ArrayList<>(List.of(probe));
+          for (int i = 0; i < others; i++) {
+            probes.add(random(card));
+          }
+          assertEquals(alone, gallery.searchAll(probes, GalleryQuery.top(1000)).get(0));
+        }
+      }
+      List<String> first = new ArrayList<>();
+      for (int p = 0; p < 300; p += 3) {
+        first.add("same0-" + p);
+      }
+      assertEquals(first, gallery.search(face, 100).stream().map(Candidate::label).toList());
+    }
+  }
+
   @Test
   void refusesWhatCannotBeAsked() {
-    ModelCard card = ModelCard.builder("m").embeddingSize(4).crop(CropSpec.arcFace(112)).build();
+    ModelCard card = card(4);
     Gallery gallery = Gallery.inMemory(card, 0.5f);
     assertThrows(IllegalArgumentException.class, () -> GalleryQuery.top(0));
     assertEquals(List.of(), gallery.searchAll(List.of(), GalleryQuery.top(3)));
@@ -132,6 +206,10 @@ final class GallerySearchTest {
             IllegalArgumentException.class,
             () -> gallery.searchAll(List.of(random(card), foreign), GalleryQuery.top(3)));
     assertTrue(e.getMessage().contains("other"), e.getMessage());
+  }
+
+  private static ModelCard card(int dimensions) {
+    return ModelCard.builder("m").embeddingSize(dimensions).crop(CropSpec.arcFace(112)).build();
   }
 
   private Embedding random(ModelCard card) {

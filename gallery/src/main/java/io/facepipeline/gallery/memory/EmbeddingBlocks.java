@@ -6,13 +6,23 @@ import java.util.Arrays;
 /**
  * Rows of unit vectors. Those of a gallery's log stay in the file, which is mapped into memory:
  * opening a million then copies nothing. Those that were added since are in large blocks on the
- * heap. A row has a place in the one or the other, and rows follow each other nearly as their
- * places do, so that a scan reads memory in order.
+ * heap, in slots without a gap. A row has a place in the one or the other; rows of the log follow
+ * each other nearly as their places do, so that a scan reads memory in order.
+ *
+ * <p>A block consists of panels of {@value #PANEL} slots. A panel holds the first dimension of all
+ * its vectors, then the second, and so on: a search multiplies a dimension of many vectors by one
+ * number of the probe, which is what vector instructions do best.
  *
  * <p>One thread writes. Others may read, without a lock, the rows of a {@link View}: adding rows
  * never touches those. Moving and dropping rows does, so the caller keeps readers out meanwhile.
  */
 public final class EmbeddingBlocks {
+  /** Vectors that stand beside each other. */
+  public static final int PANEL = 256;
+
+  /** Dimensions are read so many at a time; zeros follow the last. */
+  public static final int STEP = 16;
+
   /**
    * Just under 8 MiB with the array's header: a garbage collector that gives large arrays whole
    * regions of 1, 2, 4 or 8 MiB wastes next to nothing.
@@ -22,6 +32,7 @@ public final class EmbeddingBlocks {
   private static final int FIRST_ROWS = 64;
 
   private final int dimensions;
+  private final int padded;
   private final int blockRows;
 
   /** Windows of the log and blocks of the heap; replaced, never written into. */
@@ -32,37 +43,57 @@ public final class EmbeddingBlocks {
   /** Byte in the log, or below zero the complement of the slot on the heap. */
   private long[] places;
 
+  private int[] rowOfSlot = {};
   private int rows;
-  private int capacity;
   private int slots;
-  private int[] free = {};
-  private int freed;
 
   EmbeddingBlocks(int dimensions, int expected) {
     this.places = new long[expected];
     this.dimensions = dimensions;
-    this.blockRows = Math.max(1, BLOCK_FLOATS / dimensions);
+    this.padded = padded(dimensions);
+    this.blockRows = Math.max(1, BLOCK_FLOATS / (PANEL * padded)) * PANEL;
+  }
+
+  /** {@return the number of dimensions with the zeros that follow} */
+  public static int padded(int dimensions) {
+    return (dimensions + STEP - 1) / STEP * STEP;
   }
 
   /** The rows that were there at one moment. Absolute reads only: for any number of threads. */
   public static final class View {
     private final int dimensions;
+    private final int padded;
     private final int blockRows;
     private final FloatBuffer[] windows;
     private final float[][] blocks;
     private final long[] places;
+    private final int[] rowOfSlot;
+    private final int slots;
 
     private View(EmbeddingBlocks of) {
       dimensions = of.dimensions;
+      padded = of.padded;
       blockRows = of.blockRows;
       windows = of.windows;
       blocks = of.blocks;
       places = of.places;
+      rowOfSlot = of.rowOfSlot;
+      slots = of.slots;
     }
 
     /** Where in the log a row is read; below zero if it is on the heap. */
     public long placeInLog(int row) {
       return places[row];
+    }
+
+    /** {@return how many rows are on the heap} */
+    public int slots() {
+      return slots;
+    }
+
+    /** {@return the row of each slot; the array may be longer} */
+    public int[] rowOfSlot() {
+      return rowOfSlot;
     }
 
     public void copyRow(int row, float[] target, int offset) {
@@ -71,8 +102,30 @@ public final class EmbeddingBlocks {
         windows[LogMap.window(place)].get(LogMap.index(place), target, offset, dimensions);
       } else {
         int slot = (int) ~place;
-        System.arraycopy(
-            blocks[slot / blockRows], slot % blockRows * dimensions, target, offset, dimensions);
+        float[] block = blocks[slot / blockRows];
+        int width = width(block, padded);
+        int at = start(slot % blockRows, padded);
+        for (int d = 0; d < dimensions; d++) {
+          target[offset + d] = block[at + d * width];
+        }
+      }
+    }
+
+    /**
+     * Copies {@value #STEP} dimensions of a panel, each {@value #PANEL} numbers long. What stands
+     * beyond the last slot means nothing.
+     */
+    public void copyColumns(int panel, int dimension, float[] target) {
+      int slot = panel * PANEL;
+      float[] block = blocks[slot / blockRows];
+      int width = width(block, padded);
+      int from = slot % blockRows * padded + dimension * width;
+      if (width == PANEL) {
+        System.arraycopy(block, from, target, 0, STEP * PANEL);
+      } else {
+        for (int d = 0; d < STEP; d++) {
+          System.arraycopy(block, from + d * width, target, d * PANEL, width);
+        }
       }
     }
   }
@@ -89,23 +142,56 @@ public final class EmbeddingBlocks {
     return rows;
   }
 
+  /** How far apart the dimensions of a vector are: a block that is less than a panel is narrow. */
+  private static int width(float[] block, int padded) {
+    return Math.min(PANEL, block.length / padded);
+  }
+
+  private static int start(int slotInBlock, int padded) {
+    return slotInBlock / PANEL * PANEL * padded + slotInBlock % PANEL;
+  }
+
   /** Makes room, so that adding so many rows cannot run out of memory. */
   void reserve(int more) {
     reservePlaces(more);
-    long needed = (long) slots + Math.max(0, more - freed);
-    while (capacity < needed) {
+    long needed = (long) slots + more;
+    while (rowOfSlot.length < needed) {
       int last = blocks.length - 1;
-      boolean partial = last >= 0 && blocks[last].length < blockRows * dimensions;
-      int from = partial ? blocks[last].length / dimensions : 0;
+      boolean partial = last >= 0 && blocks[last].length < blockRows * padded;
+      int from = partial ? blocks[last].length / padded : 0;
       // Only the first block grows; the others begin whole.
-      long wanted = blocks.length > 1 ? blockRows : Math.max(needed, from * 2L);
-      int size = (int) Math.min(blockRows, Math.max(FIRST_ROWS, wanted));
+      int size = blocks.length > 1 ? blockRows : size(Math.max(needed, from * 2L));
       float[][] grown = Arrays.copyOf(blocks, partial ? blocks.length : blocks.length + 1);
-      float[] block = partial ? blocks[last] : new float[0];
-      grown[grown.length - 1] = Arrays.copyOf(block, size * dimensions);
+      grown[grown.length - 1] = partial ? widened(blocks[last], size) : new float[size * padded];
+      int[] grownRows = Arrays.copyOf(rowOfSlot, rowOfSlot.length + size - from);
       blocks = grown;
-      capacity += size - from;
+      rowOfSlot = grownRows;
     }
+  }
+
+  /** As many rows as a block may have: a part of a panel, or whole panels. */
+  private int size(long wanted) {
+    if (wanted > PANEL) {
+      return (int) Math.min(blockRows, (wanted + PANEL - 1) / PANEL * PANEL);
+    }
+    int size = FIRST_ROWS;
+    while (size < wanted) {
+      size *= 2;
+    }
+    return size;
+  }
+
+  private float[] widened(float[] block, int size) {
+    int width = width(block, padded);
+    int wider = Math.min(PANEL, size);
+    if (wider == width) {
+      return Arrays.copyOf(block, size * padded);
+    }
+    float[] result = new float[size * padded];
+    for (int d = 0; d < dimensions; d++) {
+      System.arraycopy(block, d * width, result, d * wider, width);
+    }
+    return result;
   }
 
   private void reservePlaces(int more) {
@@ -123,9 +209,14 @@ public final class EmbeddingBlocks {
   /** Adds a copy of a vector, on the heap. */
   void add(float[] vectors, int offset) {
     reserve(1);
-    int slot = freed > 0 ? free[--freed] : slots++;
-    System.arraycopy(
-        vectors, offset, blocks[slot / blockRows], slot % blockRows * dimensions, dimensions);
+    int slot = slots++;
+    float[] block = blocks[slot / blockRows];
+    int width = width(block, padded);
+    int at = start(slot % blockRows, padded);
+    for (int d = 0; d < dimensions; d++) {
+      block[at + d * width] = vectors[offset + d];
+    }
+    rowOfSlot[slot] = rows;
     places[rows++] = ~(long) slot;
   }
 
@@ -145,24 +236,37 @@ public final class EmbeddingBlocks {
     windows = log;
     places = newPlaces;
     blocks = new float[0][];
-    capacity = 0;
+    rowOfSlot = new int[0];
     slots = 0;
-    freed = 0;
   }
 
   /** Fills a row with the last one, and drops that; numbers on the heap are overwritten. */
   void fillWithLast(int row) {
     long place = places[row];
     if (place < 0) {
-      int slot = (int) ~place;
-      int start = slot % blockRows * dimensions;
-      Arrays.fill(blocks[slot / blockRows], start, start + dimensions, 0f);
-      if (freed == free.length) {
-        free = Arrays.copyOf(free, grown(free.length + 8, freed + 1L));
-      }
-      free[freed++] = slot;
+      fillWithLastSlot((int) ~place);
     }
     rows--;
     places[row] = places[rows];
+    if (places[row] < 0 && row < rows) {
+      rowOfSlot[(int) ~places[row]] = row;
+    }
+  }
+
+  private void fillWithLastSlot(int slot) {
+    int last = --slots;
+    float[] from = blocks[last / blockRows];
+    float[] to = blocks[slot / blockRows];
+    int read = start(last % blockRows, padded);
+    int write = start(slot % blockRows, padded);
+    for (int d = 0; d < dimensions; d++) {
+      to[write] = from[read];
+      from[read] = 0f;
+      read += width(from, padded);
+      write += width(to, padded);
+    }
+    int moved = rowOfSlot[last];
+    rowOfSlot[slot] = moved;
+    places[moved] = ~(long) slot;
   }
 }

@@ -4,34 +4,33 @@ import io.facepipeline.gallery.memory.EmbeddingBlocks;
 import java.util.Arrays;
 
 /**
- * Cosine similarities of probes with a range of rows, about as fast as memory delivers them. A row
- * is copied into the nearest cache first, which costs little and lets the products be formed in a
- * loop that the JIT compiler turns into vector instructions.
+ * Cosine similarities of probes with rows, about as fast as memory delivers them. A part of the
+ * rows is copied into the nearest cache first, which costs little and lets the products be formed
+ * in a loop that the JIT compiler turns into vector instructions.
  *
- * <p>One probe: the products are added up with eight accumulators, so that the additions need not
- * wait for each other. Several probes share one pass: sixteen dimensions of 256 rows at a time are
- * turned into columns, along which each probe goes in one loop of vector instructions. The sums of
- * the two are in different order and may differ in the last digits (1e-6).
+ * <p>Rows on the heap stand as columns, along which each probe goes in one loop. Rows of the log
+ * are multiplied one by one for a single probe; for several, sixteen dimensions of 256 rows at a
+ * time are turned into columns first. All ways add the products in the same order, eight neighbors
+ * as a tree and then the eights one after the other. So a face's similarity is the same to the last
+ * bit wherever the face is kept, however many probes share a pass, and on every processor; equal
+ * faces have equal scores.
  *
  * <p>For one thread.
  */
 final class BlockScan {
-  static final int TILE_ROWS = 256;
-  private static final int STEP = 16;
+  private static final int TILE_ROWS = EmbeddingBlocks.PANEL;
+  private static final int STEP = EmbeddingBlocks.STEP;
 
-  private final int dimensions;
+  private final int padded;
   private final float[][] probes;
   private final float[][] similarities;
 
-  /** One row, or a tile of rows for several probes. */
-  private final float[] rows;
-
   private final float[] columns = new float[STEP * TILE_ROWS];
 
-  /** Takes the similarities of a probe with up to {@link #TILE_ROWS} rows. */
+  /** Takes the similarities of a probe with up to 256 rows, whose numbers begin at an index. */
   @FunctionalInterface
   interface TileVisitor {
-    void visit(int probe, int firstRow, int count, float[] similarities);
+    void visit(int probe, int[] rows, int first, int count, float[] similarities);
   }
 
   /**
@@ -40,69 +39,99 @@ final class BlockScan {
    * @param probes unit vectors
    */
   BlockScan(int dimensions, float[][] probes) {
-    this.dimensions = dimensions;
-    int padded = (dimensions + STEP - 1) / STEP * STEP;
+    this.padded = EmbeddingBlocks.padded(dimensions);
     this.probes = new float[probes.length][];
     for (int p = 0; p < probes.length; p++) {
       this.probes[p] = Arrays.copyOf(probes[p], padded);
     }
     this.similarities = new float[probes.length][TILE_ROWS];
-    this.rows = new float[probes.length == 1 ? dimensions : TILE_ROWS * dimensions];
   }
 
-  /** Visits the rows from one to another, in order, for each probe. */
-  void scan(EmbeddingBlocks.View view, int from, int to, TileVisitor visitor) {
-    for (int row = from; row < to; row += TILE_ROWS) {
-      int count = Math.min(TILE_ROWS, to - row);
-      if (probes.length == 1) {
-        for (int r = 0; r < count; r++) {
-          view.copyRow(row + r, rows, 0);
-          multiply(rows, probes[0]);
-          similarities[0][r] = sum(rows);
-        }
-      } else {
-        for (int r = 0; r < count; r++) {
-          view.copyRow(row + r, rows, r * dimensions);
-        }
-        tile(count);
-      }
-      for (int p = 0; p < probes.length; p++) {
-        visitor.visit(p, row, count, similarities[p]);
-      }
+  /** Visits one of several equal parts of the rows for each probe. */
+  void scan(EmbeddingBlocks.View view, int rows, int part, int parts, TileVisitor visitor) {
+    int slots = view.slots();
+    int panels = (slots + TILE_ROWS - 1) / TILE_ROWS;
+    for (int panel = from(panels, part, parts); panel < from(panels, part + 1, parts); panel++) {
+      int slot = panel * TILE_ROWS;
+      panel(view, panel);
+      visit(view.rowOfSlot(), slot, Math.min(TILE_ROWS, slots - slot), visitor);
+    }
+    if (slots < rows) {
+      scanLog(view, from(rows, part, parts), from(rows, part + 1, parts), visitor);
     }
   }
 
-  private void tile(int count) {
+  private static int from(int total, int part, int parts) {
+    return (int) ((long) total * part / parts);
+  }
+
+  private void visit(int[] rows, int first, int count, TileVisitor visitor) {
+    for (int p = 0; p < probes.length; p++) {
+      visitor.visit(p, rows, first, count, similarities[p]);
+    }
+  }
+
+  private void panel(EmbeddingBlocks.View view, int panel) {
+    clear();
+    for (int d = 0; d < padded; d += STEP) {
+      view.copyColumns(panel, d, columns);
+      addColumns(d);
+    }
+  }
+
+  private void scanLog(EmbeddingBlocks.View view, int from, int to, TileVisitor visitor) {
+    int[] tile = new int[TILE_ROWS];
+    float[] vectors = new float[probes.length == 1 ? padded : TILE_ROWS * padded];
+    int count = 0;
+    for (int row = from; row < to; row++) {
+      if (view.placeInLog(row) < 0) {
+        continue;
+      }
+      if (probes.length == 1) {
+        view.copyRow(row, vectors, 0);
+        multiply(vectors, probes[0]);
+        similarities[0][count] = sum(vectors);
+      } else {
+        view.copyRow(row, vectors, count * padded);
+      }
+      tile[count++] = row;
+      if (count == TILE_ROWS) {
+        tile(vectors, count);
+        visit(tile, 0, count, visitor);
+        count = 0;
+      }
+    }
+    if (count > 0) {
+      tile(vectors, count);
+      visit(tile, 0, count, visitor);
+    }
+  }
+
+  private void tile(float[] vectors, int count) {
+    if (probes.length == 1) {
+      return;
+    }
+    clear();
+    for (int d = 0; d < padded; d += STEP) {
+      for (int r = 0; r < count; r++) {
+        int start = r * padded + d;
+        for (int e = 0; e < STEP; e++) {
+          columns[e * TILE_ROWS + r] = vectors[start + e];
+        }
+      }
+      addColumns(d);
+    }
+  }
+
+  private void clear() {
     for (float[] sums : similarities) {
       Arrays.fill(sums, 0f);
     }
-    for (int d = 0; d < dimensions; d += STEP) {
-      if (dimensions - d >= STEP) {
-        turn(d, count);
-      } else {
-        turnRest(d, count);
-      }
-      for (int p = 0; p < probes.length; p++) {
-        addColumns(similarities[p], columns, probes[p], d);
-      }
-    }
   }
 
-  private void turn(int d, int count) {
-    for (int r = 0; r < count; r++) {
-      int start = r * dimensions + d;
-      for (int e = 0; e < STEP; e++) {
-        columns[e * TILE_ROWS + r] = rows[start + e];
-      }
-    }
-  }
-
-  private void turnRest(int d, int count) {
-    Arrays.fill(columns, 0f);
-    for (int r = 0; r < count; r++) {
-      for (int e = d; e < dimensions; e++) {
-        columns[(e - d) * TILE_ROWS + r] = rows[r * dimensions + e];
-      }
+  private void addColumns(int d) {
+    for (int p = 0; p < probes.length; p++) {
+      addColumns(similarities[p], columns, probes[p], d);
     }
   }
 
@@ -152,28 +181,12 @@ final class BlockScan {
   }
 
   private static float sum(float[] a) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    float s4 = 0;
-    float s5 = 0;
-    float s6 = 0;
-    float s7 = 0;
-    int i = 0;
-    for (; i + 8 <= a.length; i += 8) {
-      s0 += a[i];
-      s1 += a[i + 1];
-      s2 += a[i + 2];
-      s3 += a[i + 3];
-      s4 += a[i + 4];
-      s5 += a[i + 5];
-      s6 += a[i + 6];
-      s7 += a[i + 7];
+    float sum = 0;
+    for (int i = 0; i < a.length; i += 8) {
+      sum +=
+          ((a[i] + a[i + 1]) + (a[i + 2] + a[i + 3]))
+              + ((a[i + 4] + a[i + 5]) + (a[i + 6] + a[i + 7]));
     }
-    for (; i < a.length; i++) {
-      s0 += a[i];
-    }
-    return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7));
+    return sum;
   }
 }

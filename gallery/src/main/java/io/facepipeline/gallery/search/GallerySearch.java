@@ -56,14 +56,14 @@ public final class GallerySearch {
           for (int p = 0; p < own.length; p++) {
             own[p] = PersonScores.of(snapshot, query);
           }
-          int from = (int) ((long) snapshot.rows() * part / parts);
-          int to = (int) ((long) snapshot.rows() * (part + 1) / parts);
           new BlockScan(dimensions, probes.toArray(new float[0][]))
               .scan(
                   snapshot.vectors(),
-                  from,
-                  to,
-                  (p, row, count, similarities) -> own[p].add(row, count, similarities));
+                  snapshot.rows(),
+                  part,
+                  parts,
+                  (p, rows, first, count, similarities) ->
+                      own[p].add(rows, first, count, similarities));
           scores[part] = own;
         });
     for (int p = 0; p < probes.size(); p++) {

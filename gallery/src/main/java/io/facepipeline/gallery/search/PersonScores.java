@@ -32,8 +32,8 @@ public abstract class PersonScores {
         : new Best(snapshot);
   }
 
-  /** Takes the similarities of some rows. */
-  abstract void add(int firstRow, int count, float[] similarities);
+  /** Takes the similarities of some rows, whose numbers stand in an array from an index on. */
+  abstract void add(int[] rows, int first, int count, float[] similarities);
 
   /** Takes what another of the same kind gathered from other rows. */
   abstract void merge(PersonScores other);
@@ -83,12 +83,12 @@ public abstract class PersonScores {
     }
 
     @Override
-    void add(int firstRow, int count, float[] similarities) {
+    void add(int[] rows, int first, int count, float[] similarities) {
       float least = least();
       for (int r = 0; r < count; r++) {
         // Equal scores are looked at too: the one of the two who was enrolled first stays.
         if (similarities[r] >= least) {
-          offer(personOf(firstRow + r), similarities[r]);
+          offer(personOf(rows[first + r]), similarities[r]);
           least = least();
         }
       }
@@ -207,9 +207,9 @@ public abstract class PersonScores {
     }
 
     @Override
-    void add(int firstRow, int count, float[] similarities) {
+    void add(int[] rows, int first, int count, float[] similarities) {
       for (int r = 0; r < count; r++) {
-        int person = personOf(firstRow + r);
+        int person = personOf(rows[first + r]);
         best[person] = Math.max(best[person], similarities[r]);
       }
     }
@@ -239,9 +239,9 @@ public abstract class PersonScores {
     }
 
     @Override
-    void add(int firstRow, int count, float[] similarities) {
+    void add(int[] rows, int first, int count, float[] similarities) {
       for (int r = 0; r < count; r++) {
-        int person = personOf(firstRow + r);
+        int person = personOf(rows[first + r]);
         sums[person] += similarities[r];
         faces[person]++;
       }
