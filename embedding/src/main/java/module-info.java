@@ -10,6 +10,7 @@ module io.facepipeline.embedding {
   exports io.facepipeline.embedding;
   exports io.facepipeline.embedding.internal to
       io.facepipeline.attributes,
+      io.facepipeline.models,
       io.facepipeline.training;
 
   uses io.facepipeline.embedding.Architecture;

@@ -41,7 +41,6 @@ module io.facepipeline.onnx {
       io.facepipeline.attributes,
       io.facepipeline.detection,
       io.facepipeline.embedding,
-      io.facepipeline.models,
       io.facepipeline.training;
   exports io.facepipeline.onnx.store;
 }

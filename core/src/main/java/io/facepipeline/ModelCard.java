@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     prewhiten} does: (x - m) / max(d, 1 / sqrt(n)), where m and d are the mean and the deviation
  *     of the crop's n numbers, all channels together; the mean is then 0 and the deviation 1
  * @param license the license of the weights
+ * @param commercialUse whether the authors allow commercial use of the weights
+ * @param trainedOn the data that the weights were trained on; {@code unknown} if nobody says
  * @param origin where the weights were published
  * @param sourceSha256 SHA-256 of the file the weights came from, in hexadecimal
  * @param thresholds the measured thresholds; null if there are none
@@ -39,6 +41,8 @@ public record ModelCard(
     List<Float> deviation,
     boolean whitened,
     String license,
+    CommercialUse commercialUse,
+    String trainedOn,
     String origin,
     String sourceSha256,
     @Nullable Thresholds thresholds,
@@ -68,6 +72,47 @@ public record ModelCard(
     /** {@return the number of channels} */
     public int channels() {
       return channels;
+    }
+  }
+
+  /** Whether the authors of weights allow commercial use of them. */
+  public enum CommercialUse {
+    /** They say so, or publish the weights under a free software license. */
+    YES("yes"),
+    /** They forbid it. */
+    NO("no"),
+    /** They say nothing of the weights, whatever the license of the code. */
+    UNSTATED("unstated");
+
+    private final String text;
+
+    CommercialUse(String text) {
+      this.text = text;
+    }
+
+    /**
+     * {@return what a name means}
+     *
+     * @param text {@code yes}, {@code no} or {@code unstated}
+     * @throws IllegalArgumentException if it is another
+     */
+    public static CommercialUse of(String text) {
+      return Stream.of(values())
+          .filter(use -> use.text.equals(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "the commercialUse \""
+                          + text
+                          + "\" is none of "
+                          + List.of(CommercialUse.values())));
+    }
+
+    /** {@return its name in cards and catalogs, such as {@code unstated}} */
+    @Override
+    public String toString() {
+      return text;
     }
   }
 
@@ -258,6 +303,8 @@ public record ModelCard(
         deviation,
         whitened,
         license,
+        commercialUse,
+        trainedOn,
         origin,
         sourceSha256,
         thresholds,
@@ -280,6 +327,8 @@ public record ModelCard(
         deviation,
         whitened,
         license,
+        commercialUse,
+        trainedOn,
         origin,
         newSourceSha256,
         thresholds,

@@ -21,6 +21,8 @@ public final class ModelCardBuilder {
   private List<Float> deviation = List.of(MIDDLE);
   private boolean whitened;
   private String license = "unknown";
+  private ModelCard.CommercialUse commercialUse = ModelCard.CommercialUse.UNSTATED;
+  private String trainedOn = "unknown";
   private String origin = "unknown";
   private String sourceSha256 = "";
   private ModelCard.@Nullable Thresholds thresholds;
@@ -130,6 +132,31 @@ public final class ModelCardBuilder {
   }
 
   /**
+   * Sets whether the authors allow commercial use of the weights; the default is that they do not
+   * say.
+   *
+   * @param commercialUse what they state; a license of the code does not say it
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ModelCardBuilder commercialUse(ModelCard.CommercialUse commercialUse) {
+    this.commercialUse = commercialUse;
+    return this;
+  }
+
+  /**
+   * Sets the data that the weights were trained on.
+   *
+   * @param trainedOn the name of a data set, or a sentence
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public ModelCardBuilder trainedOn(String trainedOn) {
+    this.trainedOn = trainedOn;
+    return this;
+  }
+
+  /**
    * Sets the place where the weights were published.
    *
    * @param origin a repository or a paper
@@ -185,6 +212,8 @@ public final class ModelCardBuilder {
         perChannel(deviation),
         whitened,
         license,
+        commercialUse,
+        trainedOn,
         origin,
         sourceSha256,
         thresholds,

@@ -83,6 +83,8 @@ class FingerprintTest {
                     c.deviation(),
                     true,
                     c.license(),
+                    c.commercialUse(),
+                    c.trainedOn(),
                     c.origin(),
                     c.sourceSha256(),
                     null,
@@ -96,6 +98,8 @@ class FingerprintTest {
         card()
             .architecture("another")
             .license("MIT")
+            .commercialUse(ModelCard.CommercialUse.YES)
+            .trainedOn("faces")
             .origin("elsewhere")
             .scaling(List.of(127.5f, 127.5f, 127.5f), List.of(127.5f, 127.5f, 127.5f))
             .thresholds(new ModelCard.Thresholds(0.3f, 0.4f, 10, "photos"))

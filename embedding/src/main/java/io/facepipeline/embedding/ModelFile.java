@@ -212,13 +212,22 @@ public final class ModelFile {
    * @param options how to run it
    * @param store caches the converted model
    * @throws MalformedModelException as in {@link #embedder(EmbedderOptions)}
+   * @throws io.facepipeline.onnx.store.ModelStoreException if the store is for commercial use only,
+   *     and the card does not say that it is allowed
    */
   public FaceEmbedder embedder(EmbedderOptions options, ModelStore store) {
+    if (card != null) {
+      requireCommercialUse(file, card, store);
+    }
     if (format.equals(ONNX)) {
       return OnnxFaceEmbedder.load(file, options);
     }
     return requireNetwork()
         .load(file, options, store.converted(), new ConvertedCheckpoint(file, options));
+  }
+
+  private static void requireCommercialUse(Path file, ModelCard card, ModelStore store) {
+    store.requireCommercialUse(file + " (" + card.id() + ")", card.commercialUse());
   }
 
   /**
@@ -232,16 +241,24 @@ public final class ModelFile {
    */
   public static FaceEmbedder embedder(Path file, EmbedderOptions options, ModelStore store) {
     if (isOnnx(file)) {
-      return OnnxFaceEmbedder.load(file, options);
+      FaceEmbedder embedder = OnnxFaceEmbedder.load(file, options);
+      try {
+        requireCommercialUse(file, embedder.card(), store);
+        return embedder;
+      } catch (RuntimeException e) {
+        embedder.close();
+        throw e;
+      }
     }
-    return KnownModels.near(file)
-        .published(Checkpoint.sha256(file))
-        .map(CheckpointModel::of)
-        .map(
-            network ->
-                network.load(
-                    file, options, store.converted(), new ConvertedCheckpoint(file, options)))
-        .orElseGet(() -> read(file).embedder(options, store));
+    Optional<CatalogEntry> published = KnownModels.near(file).published(Checkpoint.sha256(file));
+    if (published.isEmpty()) {
+      return read(file).embedder(options, store);
+    }
+    CatalogEntry known = published.get();
+    store.requireCommercialUse(
+        file + " (" + known.id() + ")", known.file().license().commercialUse());
+    return CheckpointModel.of(known)
+        .load(file, options, store.converted(), new ConvertedCheckpoint(file, options));
   }
 
   /**

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.embedding.internal.EntryCards;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
-import io.facepipeline.onnx.store.PublishedFile.CommercialUse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

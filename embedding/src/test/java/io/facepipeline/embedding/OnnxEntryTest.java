@@ -1,5 +1,7 @@
 package io.facepipeline.embedding;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCard.CommercialUse;
+import io.facepipeline.ModelCardBuilder;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
@@ -16,7 +20,9 @@ import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.internal.CardFile;
 import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.ModelStoreException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -102,5 +108,52 @@ class OnnxEntryTest {
     ModelCard card = ModelCard.builder("ours").embeddingSize(3).crop(CropSpec.margin(8, 0)).build();
     Files.writeString(folder.resolve("renamed.card.json"), CardFile.write(card));
     assertEquals("ours", ModelFile.read(file).card().orElseThrow().id());
+  }
+
+  @Test
+  void aStoreForCommercialUseTakesAFileOnlyIfItsCardAllowsIt() throws Exception {
+    Path file = onnx("ours.onnx", 3);
+    ModelStore store = ModelStore.builder().onlyCommercialUse().build();
+    EmbedderOptions options = EmbedderOptions.defaults();
+    ModelCardBuilder card =
+        ModelCard.builder("ours")
+            .embeddingSize(3)
+            .crop(CropSpec.margin(8, 0))
+            .trainedOn("ourselves");
+    Path beside = folder.resolve("ours.card.json");
+    for (CommercialUse use : CommercialUse.values()) {
+      ModelCard stated = card.commercialUse(use).build();
+      Files.writeString(beside, CardFile.write(stated));
+      if (use == CommercialUse.YES) {
+        try (FaceEmbedder embedder = ModelFile.embedder(file, options, store);
+            FaceEmbedder same = ModelFile.read(file).embedder(options, store)) {
+          assertEquals("ourselves", embedder.card().trainedOn());
+          assertEquals(embedder.card(), same.card());
+        }
+        // The converted file says it itself.
+        Path converted = folder.resolve("converted.onnx");
+        try (FileChannel out = FileChannel.open(converted, CREATE, WRITE)) {
+          ModelFile.read(file).convert(null, false, out);
+        }
+        try (FaceEmbedder embedder = ModelFile.embedder(converted, options, store)) {
+          assertEquals(use, embedder.card().commercialUse());
+          assertEquals("ourselves", embedder.card().trainedOn());
+        }
+      } else {
+        String refused =
+            assertThrows(ModelStoreException.class, () -> ModelFile.embedder(file, options, store))
+                .getMessage();
+        assertTrue(refused.contains(file.toString()), refused);
+        assertTrue(
+            refused.contains(use == CommercialUse.NO ? "forbid" : "\"commercialUse\": \"yes\""),
+            refused);
+        assertThrows(
+            ModelStoreException.class, () -> ModelFile.read(file).embedder(options, store));
+      }
+    }
+    // Of a published file the catalog knows it by the hash.
+    Files.delete(beside);
+    Files.writeString(folder.resolve("ours.model.json"), entry(file));
+    ModelFile.embedder(file, options, store).close();
   }
 }

@@ -6,19 +6,22 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
+import io.facepipeline.embedding.internal.EntryCards;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.internal.CardFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * The models inside this artifact, trained by the library's own trainers on photos that were
  * released for research (FDDB, LFW, WIDER FACE and others), with published networks as teachers.
- * The {@code card.json} beside each lists the training data and the measured figures. Thread-safe.
+ * The {@code card.json} beside each lists the training data and the measured figures. They are
+ * entries of the catalog too, by their ids: license, size, hash. Thread-safe.
  */
 public final class DefaultModels {
   /** The id of the detector. */
@@ -79,9 +82,10 @@ public final class DefaultModels {
    * @throws FacePipelineException if it cannot be read
    */
   public static FaceEmbedder embedder(EmbedderOptions options) {
-    String name = EMBEDDER + "/embedder.card.json";
-    ModelCard card = CardFile.parse(name, new String(bytes(name), StandardCharsets.UTF_8));
-    return OnnxFaceEmbedder.load(embedderWeights(), card, options);
+    Checkpoint weights = embedderWeights();
+    CatalogEntry entry = ModelCatalog.installed().require(Kind.FACE_EMBEDDER, EMBEDDER);
+    ModelCard card = EntryCards.card(entry, weights.file(), weights.sha256());
+    return OnnxFaceEmbedder.load(weights, card, options);
   }
 
   private static Checkpoint checkpoint(String name) {

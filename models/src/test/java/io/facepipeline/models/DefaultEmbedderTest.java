@@ -9,7 +9,13 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
 import io.facepipeline.ModelCard;
+import io.facepipeline.embedding.Backbone;
+import io.facepipeline.embedding.EmbedderOptions;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.testkit.FaceEmbedderContract;
 import io.facepipeline.testkit.SharedData;
 import java.net.URISyntaxException;
@@ -18,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The embedder inside the artifact: nothing else is needed. */
 class DefaultEmbedderTest extends FaceEmbedderContract {
@@ -63,6 +70,25 @@ class DefaultEmbedderTest extends FaceEmbedderContract {
       ModelCard.Thresholds measured = card.measured().orElseThrow();
       assertTrue(measured.impostorPairs() > 100_000, measured.toString());
       assertTrue(measured.verification() < measured.identification(), measured.toString());
+      // What galleries recorded before the card was an entry of the catalog.
+      assertEquals("compact-default@51a260637ef5:b1deafc8", card.fingerprint());
+    }
+  }
+
+  /** A jar of models like any other: by its id, from the class path, by way of the cache. */
+  @Test
+  void theModelsAreEntriesOfTheCatalog(@TempDir Path cache) {
+    CatalogEntry detector =
+        ModelCatalog.installed().require(Kind.FACE_DETECTOR, DefaultModels.DETECTOR);
+    ModelStore store = ModelStore.builder().cache(cache).offline(true).build();
+    List<String> hashes = store.require(detector.files()).stream().map(Checkpoint::sha256).toList();
+    assertEquals(DefaultModels.detectorWeights().stream().map(Checkpoint::sha256).toList(), hashes);
+    Backbone backbone = Backbone.named(DefaultModels.EMBEDDER).orElseThrow();
+    try (FaceEmbedder found = backbone.load(store, EmbedderOptions.defaults());
+        FaceEmbedder own = embedder()) {
+      assertEquals(own.card(), found.card());
+      assertEquals(ModelCard.CommercialUse.UNSTATED, own.card().commercialUse());
+      assertTrue(own.card().trainedOn().contains("LFW"), own.card().trainedOn());
     }
   }
 }

@@ -1,15 +1,14 @@
 package io.facepipeline.cli.models;
 
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.DownloadProgress;
 import io.facepipeline.cli.stages.StoreOptions;
 import io.facepipeline.evaluation.Table;
-import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreBuilder;
 import io.facepipeline.onnx.store.PublishedFile;
-import io.facepipeline.onnx.store.PublishedFile.CommercialUse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -53,19 +52,6 @@ public final class ModelsCommand implements Runnable {
       @Mixin StoreOptions options) {
     ModelStore store = options.store(new DownloadProgress(false)).build();
     List<List<String>> rows = new ArrayList<>();
-    // Of the default ones their cards tell the photos; whether these allow it is not stated.
-    List<String> within =
-        commercial ? List.of() : List.of(DefaultModels.DETECTOR, DefaultModels.EMBEDDER);
-    for (String inside : within) {
-      rows.add(
-          List.of(
-              inside,
-              inside.equals(DefaultModels.DETECTOR) ? "MTCNN" : "compact network",
-              "inside",
-              "docs/models.md",
-              CommercialUse.UNSTATED.toString(),
-              "-"));
-    }
     for (CatalogEntry entry : Catalogue.entries()) {
       PublishedFile.License license = entry.file().license();
       if (commercial && license.commercialUse() != CommercialUse.YES) {
@@ -85,6 +71,9 @@ public final class ModelsCommand implements Runnable {
   }
 
   private static String state(ModelStore store, CatalogEntry entry) {
+    if (entry.files().stream().allMatch(ModelsCommand::isInside)) {
+      return "inside";
+    }
     if (entry.files().stream().allMatch(f -> store.find(f).isPresent())) {
       return "yes";
     }
@@ -94,6 +83,12 @@ public final class ModelsCommand implements Runnable {
     return entry.files().stream().allMatch(f -> f.downloadable().isPresent())
         ? "can fetch"
         : "by hand";
+  }
+
+  private static boolean isInside(PublishedFile file) {
+    return file.downloadable()
+        .filter(address -> "classpath".equals(address.getScheme()))
+        .isPresent();
   }
 
   @Command(

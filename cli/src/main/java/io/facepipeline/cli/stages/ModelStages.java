@@ -2,6 +2,7 @@ package io.facepipeline.cli.stages;
 
 import io.facepipeline.FaceDetector;
 import io.facepipeline.FaceEmbedder;
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.embedding.Backbone;
@@ -9,6 +10,7 @@ import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.opencv.HaarCascadeDetector;
 import java.nio.file.Files;
@@ -50,7 +52,6 @@ public final class ModelStages implements StageFactory {
               + options.detector
               + "; leave them out, or use --score-threshold");
     }
-    model.entry().ifPresent(e -> CommercialOnly.require(options, e.id(), e.file()));
     DetectorModel set =
         model
             .withModels(options.store())
@@ -89,8 +90,16 @@ public final class ModelStages implements StageFactory {
         .build();
   }
 
+  /** Refuses a model inside the program with --commercial-only. */
+  private static void requireOwn(StageOptions options, String id) {
+    options
+        .store()
+        .requireCommercialUse(
+            id, ModelCatalog.installed().entry(id).orElseThrow().file().license().commercialUse());
+  }
+
   private static Mtcnn.Builder ownDetector(StageOptions options) {
-    CommercialOnly.requireOwn(options, DefaultModels.DETECTOR);
+    requireOwn(options, DefaultModels.DETECTOR);
     return DefaultModels.detector();
   }
 
@@ -113,6 +122,7 @@ public final class ModelStages implements StageFactory {
                           DetectorModel.values().stream().map(DetectorModel::toString))
                       .toList());
         }
+        options.store().requireCommercialUse(options.detector, CommercialUse.UNSTATED);
         yield Mtcnn.builder().weights(file);
       }
     };
@@ -135,7 +145,7 @@ public final class ModelStages implements StageFactory {
             .withThreads(options.threads)
             .withProvider(OnnxOptions.Provider.named(options.provider));
     if (options.embedder.equals(DefaultModels.EMBEDDER)) {
-      CommercialOnly.requireOwn(options, DefaultModels.EMBEDDER);
+      requireOwn(options, DefaultModels.EMBEDDER);
       return DefaultModels.embedder(how);
     }
     Optional<Backbone> known = Backbone.named(options.embedder);
@@ -146,12 +156,9 @@ public final class ModelStages implements StageFactory {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
           options.embedder
-              + " is neither a file, nor "
-              + DefaultModels.EMBEDDER
-              + ", nor a catalog id; the catalog has "
+              + " is neither a file nor a catalog id; the catalog has "
               + Backbone.values().stream().map(Backbone::id).toList());
     }
-    CommercialOnly.require(options, file);
     return ModelFile.embedder(file, how, options.store());
   }
 
@@ -163,6 +170,7 @@ public final class ModelStages implements StageFactory {
             Backbone.values().stream()
                 .filter(backbone -> store.find(backbone.file()).isPresent())
                 .map(Backbone::id))
+        .distinct()
         .toList();
   }
 }

@@ -2,6 +2,7 @@ package io.facepipeline.detection.onestage;
 
 import io.facepipeline.FaceDetector;
 import io.facepipeline.LandmarkFinder;
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.internal.BoxFaces;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
@@ -185,7 +186,8 @@ public final class DetectorModel {
    * {@return this with another place to look for the published file; the default is {@link
    * ModelStore#fromEnvironment()}}
    *
-   * @param newStore finds or downloads the file
+   * @param newStore finds or downloads the file; one that is for commercial use only also refuses a
+   *     file given by its path, unless a catalog says that it is allowed
    */
   public DetectorModel withModels(ModelStore newStore) {
     return new DetectorModel(id, entry, file, newStore, settings);
@@ -317,10 +319,14 @@ public final class DetectorModel {
    */
   public FaceDetector open() {
     Optional<CatalogEntry> known = entry();
+    ModelStore models = store != null ? store : ModelStore.fromEnvironment();
     Path weights = file;
     if (weights == null) {
-      ModelStore models = store != null ? store : ModelStore.fromEnvironment();
       weights = models.require(known.orElseThrow().files()).get(0);
+    } else {
+      models.requireCommercialUse(
+          weights + known.map(e -> " (" + e.id() + ")").orElse(""),
+          known.map(e -> e.file().license().commercialUse()).orElse(CommercialUse.UNSTATED));
     }
     Network network = Network.open(weights, known.orElse(null), settings);
     BoxFaces landmarks = null;

@@ -18,6 +18,7 @@ import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.ModelStoreException;
 import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +89,23 @@ class DetectorModelTest {
     try (FaceDetector detector = DetectorModel.YUNET.withModels(store).open()) {
       assertEquals("yunet", detector.toString());
     }
+  }
+
+  @Test
+  void aStoreForCommercialUseTakesAFileOnlyIfACatalogAllowsIt() throws Exception {
+    Path file = FormulaDetectors.yunet(folder);
+    DetectorModel model =
+        DetectorModel.of(file).withModels(ModelStore.builder().onlyCommercialUse().build());
+    String refused = assertThrows(ModelStoreException.class, model::open).getMessage();
+    assertTrue(refused.contains(file.toString()), refused);
+    assertTrue(refused.contains("\"commercialUse\": \"yes\""), refused);
+    String entry =
+        """
+        {"id": "theirs", "kind": "face-detector", "architecture": "YuNet", "format": "onnx",
+         "files": [{"name": "yunet_formula.onnx"}], "origin": "a test", "license": "MIT"}
+        """;
+    Files.writeString(folder.resolve("yunet_formula.model.json"), entry);
+    model.open().close();
   }
 
   @Test

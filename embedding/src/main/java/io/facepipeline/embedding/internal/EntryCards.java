@@ -38,6 +38,8 @@ public final class EntryCards {
     }
     if (entry.isPublishedAs(sha256)) {
       card.license(entry.file().license().name())
+          .commercialUse(entry.file().license().commercialUse())
+          .trainedOn(entry.trainedOn().orElse("unknown"))
           .origin(entry.file().origin())
           .thresholds(entry.thresholds().orElse(null));
     }

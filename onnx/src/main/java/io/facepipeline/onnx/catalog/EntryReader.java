@@ -7,12 +7,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.onnx.catalog.CatalogEntry.Input;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.CatalogEntry.Output;
 import io.facepipeline.onnx.json.CardFields;
 import io.facepipeline.onnx.store.PublishedFile;
-import io.facepipeline.onnx.store.PublishedFile.CommercialUse;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -172,17 +172,7 @@ final class EntryReader {
     if (stated.isEmpty()) {
       return restricted ? CommercialUse.NO : CommercialUse.UNSTATED;
     }
-    CommercialUse use =
-        Stream.of(CommercialUse.values())
-            .filter(u -> u.toString().equals(stated.get()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the commercialUse \""
-                            + stated.get()
-                            + "\" is none of "
-                            + Arrays.toString(CommercialUse.values())));
+    CommercialUse use = CommercialUse.of(stated.get());
     if (restricted && use != CommercialUse.NO) {
       throw new IllegalArgumentException(
           "the license is restricted, but its commercialUse is \"" + use + "\"; leave one out");

@@ -26,6 +26,7 @@ final class InstalledCatalog {
           "META-INF/facepipeline/catalog/detection.json",
           "META-INF/facepipeline/catalog/embedding.json",
           "META-INF/facepipeline/catalog/attributes.json",
+          "META-INF/facepipeline/catalog/models.json",
           ModelCatalog.RESOURCE);
 
   /** What each context loader sees. */

@@ -38,8 +38,9 @@ import java.util.Set;
  * <p>Only the id, the embedding size and the crop are required; {@link ModelCardBuilder} has the
  * defaults of the rest. {@code "whitened": true} in the place of mean and deviation scales each
  * crop by its own numbers ({@link ModelCard#whitened}). {@code rule} is {@code arcface} or what
- * {@link CropSpec.Rule#parse} reads; {@code architecture}, {@code license} and {@code origin} are
- * strings. Unknown keys are refused, so a misspelled key is not mistaken for a missing one.
+ * {@link CropSpec.Rule#parse} reads; {@code architecture}, {@code license}, {@code trainedOn} and
+ * {@code origin} are strings, and so is {@code commercialUse}: {@code yes}, {@code no} or {@code
+ * unstated}. Unknown keys are refused, so a misspelled key is not mistaken for a missing one.
  */
 public final class CardFile {
   private static final Gson JSON =
@@ -49,6 +50,8 @@ public final class CardFile {
   /** The key of {@code license} in cards that were written before it was spelled so. */
   private static final String OLDER_LICENSE = "licence";
 
+  private static final String COMMERCIAL_USE = "commercialUse";
+  private static final String TRAINED_ON = "trainedOn";
   private static final String WHITENED = "whitened";
 
   private static final Set<String> KEYS =
@@ -63,6 +66,8 @@ public final class CardFile {
           WHITENED,
           "license",
           OLDER_LICENSE,
+          COMMERCIAL_USE,
+          TRAINED_ON,
           "origin",
           "sourceSha256",
           "thresholds");
@@ -145,6 +150,8 @@ public final class CardFile {
       json.put("deviation", card.deviation());
     }
     json.put("license", card.license());
+    json.put(COMMERCIAL_USE, card.commercialUse().toString());
+    json.put(TRAINED_ON, card.trainedOn());
     json.put("origin", card.origin());
     json.put("sourceSha256", card.sourceSha256());
     card.measured()
@@ -169,6 +176,9 @@ public final class CardFile {
     CardFields.optional(json, "architecture").ifPresent(v -> card.architecture(v.getAsString()));
     CardFields.optional(json, json.has("license") ? "license" : OLDER_LICENSE)
         .ifPresent(v -> card.license(v.getAsString()));
+    CardFields.optional(json, COMMERCIAL_USE)
+        .ifPresent(v -> card.commercialUse(ModelCard.CommercialUse.of(v.getAsString())));
+    CardFields.optional(json, TRAINED_ON).ifPresent(v -> card.trainedOn(v.getAsString()));
     CardFields.optional(json, "origin").ifPresent(v -> card.origin(v.getAsString()));
     CardFields.optional(json, "sourceSha256").ifPresent(v -> card.sourceSha256(v.getAsString()));
     CardFields.optional(json, "colorOrder")

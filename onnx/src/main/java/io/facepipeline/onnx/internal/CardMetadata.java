@@ -27,6 +27,8 @@ public final class CardMetadata {
   static final String DEVIATION = PREFIX + "deviation";
   static final String WHITENED = PREFIX + "whitened";
   static final String LICENCE = PREFIX + "licence";
+  static final String COMMERCIAL_USE = PREFIX + "commercial.use";
+  static final String TRAINED_ON = PREFIX + "trained.on";
   static final String ORIGIN = PREFIX + "origin";
   static final String SOURCE_SHA256 = PREFIX + "source.sha256";
   private static final String VERIFICATION = PREFIX + "threshold.verification";
@@ -64,6 +66,8 @@ public final class CardMetadata {
       m.put(WHITENED, "true");
     }
     m.put(LICENCE, card.license());
+    m.put(COMMERCIAL_USE, card.commercialUse().toString());
+    m.put(TRAINED_ON, card.trainedOn());
     m.put(ORIGIN, card.origin());
     m.put(SOURCE_SHA256, card.sourceSha256());
     card.measured()
@@ -93,6 +97,13 @@ public final class CardMetadata {
           value(metadata, DEVIATION, CardMetadata::split));
       if (Boolean.parseBoolean(metadata.get(WHITENED))) {
         card.whitened();
+      }
+      // Not in files that were written before cards told these.
+      if (metadata.containsKey(COMMERCIAL_USE)) {
+        card.commercialUse(value(metadata, COMMERCIAL_USE, ModelCard.CommercialUse::of));
+      }
+      if (metadata.containsKey(TRAINED_ON)) {
+        card.trainedOn(value(metadata, TRAINED_ON, s -> s));
       }
       return card.architecture(value(metadata, ARCHITECTURE, s -> s))
           .embeddingSize(value(metadata, EMBEDDING_SIZE, Integer::parseInt))

@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.store;
 
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.internal.UserCache;
 import io.facepipeline.onnx.ModelNotFoundException;
@@ -189,7 +190,7 @@ public final class ModelStore {
    */
   public List<Path> require(List<PublishedFile> files) {
     for (PublishedFile file : files) {
-      if (commercialUse && file.license().commercialUse() != PublishedFile.CommercialUse.YES) {
+      if (commercialUse && file.license().commercialUse() != CommercialUse.YES) {
         throw ModelStoreException.notForCommercialUse(file);
       }
     }
@@ -213,6 +214,20 @@ public final class ModelStore {
       paths.add(found.get(i).orElseGet(() -> download(file)));
     }
     return paths;
+  }
+
+  /**
+   * Refuses, if this store is {@linkplain ModelStoreBuilder#onlyCommercialUse for commercial use
+   * only}, a model that does not come from it, such as one of a file.
+   *
+   * @param model what to call it
+   * @param stated what its card or its catalog entry says
+   * @throws ModelStoreException if that is not {@code YES}; the message says what to do
+   */
+  public void requireCommercialUse(String model, CommercialUse stated) {
+    if (commercialUse && stated != CommercialUse.YES) {
+      throw ModelStoreException.notForCommercialUse(model, stated);
+    }
   }
 
   private boolean canBeHad(PublishedFile file) {

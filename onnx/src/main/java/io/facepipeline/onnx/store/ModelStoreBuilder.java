@@ -97,8 +97,10 @@ public final class ModelStoreBuilder {
 
   /**
    * Refuses every model whose authors do not state that commercial use of the weights is allowed,
-   * also those that are here already. The default models of {@code facepipeline-models} do not come
-   * from a store; read their cards.
+   * also those that are here already. A file that is named by its path is refused too, unless the
+   * catalog knows its hash or its card says {@code "commercialUse": "yes"}, where it is loaded with
+   * this store. The default models of {@code facepipeline-models} do not come from a store; read
+   * their entries.
    *
    * @return this
    * @throws IllegalStateException if it was called already

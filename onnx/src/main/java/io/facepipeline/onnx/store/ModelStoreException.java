@@ -1,6 +1,7 @@
 package io.facepipeline.onnx.store;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.internal.UserCache;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -87,17 +88,36 @@ public final class ModelStoreException extends FacePipelineException {
   }
 
   static ModelStoreException notForCommercialUse(PublishedFile file) {
+    PublishedFile.License license = file.license();
+    return notForCommercialUse(
+        file.id(),
+        license.commercialUse(),
+        " (" + license.name() + ", " + license.url() + ")",
+        "ask them");
+  }
+
+  static ModelStoreException notForCommercialUse(String model, CommercialUse stated) {
+    return notForCommercialUse(
+        model,
+        stated,
+        "",
+        "if you know that it is allowed, say so on the file's card or in its catalog entry"
+            + " (\"commercialUse\": \"yes\", docs/models.md)");
+  }
+
+  private static ModelStoreException notForCommercialUse(
+      String model, CommercialUse stated, String terms, String otherwise) {
     return new ModelStoreException(
         Reason.LICENSE,
-        (file.license().restricted()
-                ? "the authors of " + file.id() + " forbid commercial use"
-                : "the authors of " + file.id() + " do not state whether commercial use is allowed")
-            + " ("
-            + file.license().name()
-            + ", "
-            + file.license().url()
-            + "); choose another model (models list --commercial), or ask them and leave"
-            + " onlyCommercialUse() or --commercial-only out");
+        (stated == CommercialUse.NO
+                ? "the authors of " + model + " forbid commercial use" + terms
+                : "the authors of "
+                    + model
+                    + " do not state whether commercial use is allowed"
+                    + terms)
+            + "; choose another model (models list --commercial), or "
+            + (stated == CommercialUse.NO ? "ask them" : otherwise)
+            + ", and leave onlyCommercialUse() or --commercial-only out");
   }
 
   /** {@return why the file cannot be had} */

@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.store;
 
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.onnx.cache.ClassPathFile;
 import java.net.URI;
 import java.util.List;
@@ -142,28 +143,6 @@ public record PublishedFile(
                 + name
                 + "\" has characters other than letters, digits, dot, dash and underscore");
       }
-    }
-  }
-
-  /** Whether the authors of weights allow commercial use of them. */
-  public enum CommercialUse {
-    /** They say so, or publish the weights under a free software license. */
-    YES("yes"),
-    /** They forbid it. */
-    NO("no"),
-    /** They say nothing of the weights, whatever the license of the code. */
-    UNSTATED("unstated");
-
-    private final String text;
-
-    CommercialUse(String text) {
-      this.text = text;
-    }
-
-    /** {@return its name in catalogs, such as {@code unstated}} */
-    @Override
-    public String toString() {
-      return text;
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
@@ -96,8 +97,7 @@ class ModelCatalogTest {
     assertEquals(
         Optional.of(URI.create("https://example.org/theirs.pth")), entry.file().downloadable());
     assertEquals(
-        new PublishedFile.License(
-            "research only", "https://example.org/terms", PublishedFile.CommercialUse.NO),
+        new PublishedFile.License("research only", "https://example.org/terms", CommercialUse.NO),
         entry.file().license());
     assertEquals(CropSpec.arcFace(112), entry.input().crop());
     assertEquals(ModelCard.ColorOrder.BGR, entry.input().colorOrder());
@@ -121,10 +121,10 @@ class ModelCatalogTest {
         "\"commercialUse\": \"unstated\"   | UNSTATED",
         "\"restricted\": false             | UNSTATED",
       })
-  void whatAuthorsSayOfCommercialUse(String key, PublishedFile.CommercialUse use) {
+  void whatAuthorsSayOfCommercialUse(String key, CommercialUse use) {
     CatalogEntry entry = entry(EMBEDDER.replace("\"restricted\": true", key));
     assertEquals(use, entry.file().license().commercialUse());
-    assertEquals(use == PublishedFile.CommercialUse.NO, entry.file().license().restricted());
+    assertEquals(use == CommercialUse.NO, entry.file().license().restricted());
     assertEquals(Optional.empty(), entry.trainedOn());
     assertEquals(
         Optional.of("their photos"),

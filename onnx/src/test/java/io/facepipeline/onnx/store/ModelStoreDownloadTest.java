@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.hash.Hashing;
+import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import io.facepipeline.testkit.FlightEvents;
@@ -462,8 +463,8 @@ class ModelStoreDownloadTest {
   }
 
   @ParameterizedTest
-  @EnumSource(PublishedFile.CommercialUse.class)
-  void onlyWhatIsFreeForCommercialUse(PublishedFile.CommercialUse use) throws Exception {
+  @EnumSource(CommercialUse.class)
+  void onlyWhatIsFreeForCommercialUse(CommercialUse use) throws Exception {
     PublishedFile.License license =
         new PublishedFile.License("their own", "https://example.org/terms", use);
     try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
@@ -475,7 +476,7 @@ class ModelStoreDownloadTest {
               license,
               server.uri("/weights.pt"));
       ModelStore careful = store().onlyCommercialUse().acceptLicense("net").build();
-      if (use == PublishedFile.CommercialUse.YES) {
+      if (use == CommercialUse.YES) {
         assertArrayEquals(CONTENT, Files.readAllBytes(fetch(careful, file)));
         return;
       }
@@ -493,7 +494,7 @@ class ModelStoreDownloadTest {
   void aRestrictedLicenseMustBeAccepted() throws Exception {
     PublishedFile.License academic =
         new PublishedFile.License(
-            "academic use only", "https://example.org/terms", PublishedFile.CommercialUse.NO);
+            "academic use only", "https://example.org/terms", CommercialUse.NO);
     try (ScriptedServer server = new ScriptedServer(file(CONTENT, TAG))) {
       PublishedFile file =
           new PublishedFile(
