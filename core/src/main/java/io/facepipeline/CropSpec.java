@@ -177,15 +177,19 @@ public record CropSpec(int width, int height, Rule rule) {
     }
 
     /**
-     * The detector's box, enlarged around its middle and moved inside the photo, without rotation;
-     * if the photo is too small, the box is enlarged less. Sampled bilinearly, like OpenCV's
-     * resize. The crop of Silent-Face-Anti-Spoofing ({@code generate_patches.py}) and of expression
-     * models.
+     * The detector's box, enlarged around its middle, without rotation. Sampled bilinearly.
+     *
+     * <p>Where it leaves the photo it is moved inside, and enlarged less if the photo is too small,
+     * like OpenCV's resize of a part of the photo: the crop of Silent-Face-Anti-Spoofing ({@code
+     * generate_patches.py}) and of expression models. Padded, it stays where it is, and pixels
+     * outside the photo are black: the crop of InsightFace's attribute and landmark models ({@code
+     * face_align.transform}).
      *
      * @param scale the factor of enlargement, positive
      * @param square whether the box is first made square, with its longer side
+     * @param padded whether what lies outside the photo is black
      */
-    record ScaledBox(float scale, boolean square) implements Rule {
+    record ScaledBox(float scale, boolean square, boolean padded) implements Rule {
       /**
        * Creates the rule.
        *
@@ -197,9 +201,20 @@ public record CropSpec(int width, int height, Rule rule) {
         }
       }
 
+      /**
+       * Creates the rule of a box that is moved inside the photo.
+       *
+       * @param scale the factor of enlargement, positive
+       * @param square whether the box is first made square, with its longer side
+       * @throws IllegalArgumentException if the scale is not positive
+       */
+      public ScaledBox(float scale, boolean square) {
+        this(scale, square, false);
+      }
+
       @Override
       public String text() {
-        return "scaled-box " + scale + (square ? " square" : "");
+        return "scaled-box " + scale + (square ? " square" : "") + (padded ? " padded" : "");
       }
     }
 
@@ -229,10 +244,15 @@ public record CropSpec(int width, int height, Rule rule) {
           case "eyes-and-mouth" ->
               new EyesAndMouth(Float.parseFloat(words.get(0)), Float.parseFloat(words.get(1)));
           case "margin" -> new Margin(Integer.parseInt(words.get(0)));
-          case "scaled-box" ->
-              new ScaledBox(
-                  Float.parseFloat(words.get(0)),
-                  words.size() > 1 && words.get(1).equals("square"));
+          case "scaled-box" -> {
+            float scale = Float.parseFloat(words.remove(0));
+            boolean square = words.remove("square");
+            boolean padded = words.remove("padded");
+            if (!words.isEmpty()) {
+              throw new IllegalArgumentException("unknown words " + words);
+            }
+            yield new ScaledBox(scale, square, padded);
+          }
           default -> throw new IllegalArgumentException("unknown kind " + kind);
         };
       } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
@@ -240,7 +260,7 @@ public record CropSpec(int width, int height, Rule rule) {
             "not a crop rule: \""
                 + text
                 + "\"; expected \"template FIT x,y x,y x,y x,y x,y\", \"eyes-and-mouth ROW"
-                + " DISTANCE\", \"margin PIXELS\" or \"scaled-box SCALE [square]\"",
+                + " DISTANCE\", \"margin PIXELS\" or \"scaled-box SCALE [square] [padded]\"",
             e);
       }
     }

@@ -295,6 +295,8 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    *     FaceSelection} chooses one
    * @return the face with its embedding, its quality, and the ignored faces
    * @throws FaceCountException if the photo shows no face, or several that the selection refuses
+   * @throws SpoofException if the face is not live, and the pipeline {@linkplain
+   *     FacePipelineBuilder#requireLive requires that}
    * @throws IllegalStateException if the pipeline has no embedder
    * @throws FacePipelineException if a model fails, or the face cannot be aligned
    */
@@ -311,6 +313,8 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @param b another photo
    * @return whether it is the same person
    * @throws FaceCountException if a photo shows no face, or several that the selection refuses
+   * @throws SpoofException if a face is not live, and the pipeline {@linkplain
+   *     FacePipelineBuilder#requireLive requires that}
    * @throws IllegalStateException if the pipeline has no embedder
    * @throws FacePipelineException if the card has no threshold and the builder set none
    */
@@ -332,6 +336,8 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    *     FaceSelection} chooses one
    * @return the enrolled face, with warnings if its quality is poor
    * @throws FaceCountException if the photo shows no face, or several that the selection refuses
+   * @throws SpoofException if the face is not live, and the pipeline {@linkplain
+   *     FacePipelineBuilder#requireLive requires that}
    * @throws IllegalArgumentException if the label is not valid ({@link Labels})
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
@@ -347,7 +353,9 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
   }
 
   /**
-   * Names everyone in a photo.
+   * Names everyone in a photo. A face that is not live is marked as a {@linkplain
+   * Identification#spoof spoof} and not named, if the pipeline {@linkplain
+   * FacePipelineBuilder#requireLive requires live faces}.
    *
    * @param image the photo
    * @return an identification per face, largest face first
@@ -357,7 +365,24 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
   @Override
   public List<Identification> identify(Image image) {
     FaceClassifier namer = requireClassifier();
-    return workers.call(() -> photo.identify(namer, embed(image)));
+    FaceEmbedder model = requireEmbedder();
+    return workers.call(() -> photo.identify(image, photo.detect(image), model, namer));
+  }
+
+  /**
+   * Refuses faces that are not live, as {@link #enroll} does; for programs that embed faces and
+   * enroll them by themselves.
+   *
+   * @param image the photo
+   * @param faces faces in it
+   * @return the probability that each face is live, 0 to 1, in the same order; empty if the
+   *     pipeline does not {@linkplain FacePipelineBuilder#requireLive require live faces}
+   * @throws SpoofException if a face is not live
+   * @throws FacePipelineException if the model fails, or a face cannot be cut out
+   */
+  public List<Float> requireLive(Image image, List<Face> faces) {
+    requireOpen();
+    return workers.call(() -> photo.requireLive(image, faces));
   }
 
   /**

@@ -31,6 +31,8 @@ public final class FacePipelineBuilder {
   private @Nullable FaceClassifier classifier;
   private FaceClassifier.@Nullable Factory classifierFactory;
   private final List<StagePart<FaceAttribute>> attributes = new ArrayList<>();
+  private @Nullable StagePart<FaceAttribute> livePart;
+  private float leastLive;
   private @Nullable FaceSelection selection;
   private @Nullable Float verificationThreshold;
   private @Nullable Integer parallelism;
@@ -194,15 +196,7 @@ public final class FacePipelineBuilder {
    */
   @CanIgnoreReturnValue
   public FacePipelineBuilder attribute(FaceAttribute attribute) {
-    return own(
-        "attribute model",
-        attribute,
-        () -> {
-          for (StagePart<FaceAttribute> other : attributes) {
-            requireAnotherId(other.stage(), attribute);
-          }
-          attributes.add(StagePart.of(attribute));
-        });
+    return own("attribute model", attribute, () -> addAttribute(StagePart.of(attribute)));
   }
 
   /**
@@ -215,6 +209,63 @@ public final class FacePipelineBuilder {
   @CanIgnoreReturnValue
   public FacePipelineBuilder attribute(Supplier<? extends FaceAttribute> opener) {
     return opening("attribute model", opener, () -> attributes.add(StagePart.openedBy(opener)));
+  }
+
+  /**
+   * Refuses presentation attacks, such as printed photos and screens. {@code verify}, {@code
+   * enroll} and {@code embedOne} throw a {@link SpoofException} for a face that is not live; {@code
+   * identify} and {@code analyze} mark it as a {@linkplain Identification#spoof spoof} and do not
+   * name it. The results tell how live a face is. The model is also one of those of {@link
+   * FacePipeline#analyze}. The pipeline closes it.
+   *
+   * <p>{@code detect}, {@code align} and {@code embed} refuse nothing: see {@link
+   * FacePipeline#requireLive}.
+   *
+   * @param attribute a model whose card has the label {@link FaceAttribute#LIVE}
+   * @param minimum the least probability of that label, more than 0, at most 1
+   * @return this
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if the model has no such label, there is a model with the same
+   *     id, or the minimum is out of range
+   */
+  @CanIgnoreReturnValue
+  public FacePipelineBuilder requireLive(FaceAttribute attribute, float minimum) {
+    return own(
+        "liveness model",
+        attribute,
+        () -> {
+          new LiveGate(attribute, LiveGate.accept(minimum));
+          setGate(StagePart.of(attribute), minimum);
+        });
+  }
+
+  /**
+   * Refuses presentation attacks with a model that is opened when the pipeline is built, like
+   * {@link #requireLive(FaceAttribute, float)}.
+   *
+   * @param opener opens a model whose card has the label {@link FaceAttribute#LIVE}
+   * @param minimum the least probability of that label, more than 0, at most 1
+   * @return this
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if the minimum is out of range
+   */
+  @CanIgnoreReturnValue
+  public FacePipelineBuilder requireLive(Supplier<? extends FaceAttribute> opener, float minimum) {
+    return opening("liveness model", opener, () -> setGate(StagePart.openedBy(opener), minimum));
+  }
+
+  private void setGate(StagePart<FaceAttribute> part, float minimum) {
+    livePart = SetOnce.set("liveness model", livePart, part);
+    leastLive = LiveGate.accept(minimum);
+    addAttribute(part);
+  }
+
+  private void addAttribute(StagePart<FaceAttribute> part) {
+    FaceAttribute added = part.stage();
+    if (added != null) {
+      attributes.forEach(other -> requireAnotherId(other.stage(), added));
+    }
+    attributes.add(part);
   }
 
   /**
@@ -317,10 +368,12 @@ public final class FacePipelineBuilder {
     FaceClassifier names = embeds == null ? null : classifier(embeds.card(), defaults);
     Stages.requireSameModel(embeds, names);
     List<FaceAttribute> tells = new ArrayList<>();
+    LiveGate gate = null;
     for (StagePart<FaceAttribute> part : attributes) {
       FaceAttribute attribute = ownership.take(part.open());
       tells.forEach(other -> requireAnotherId(other, attribute));
       tells.add(attribute);
+      gate = part == livePart ? new LiveGate(attribute, leastLive) : gate;
     }
     return new FacePipeline(
         new Stages(
@@ -329,6 +382,7 @@ public final class FacePipelineBuilder {
             embeds,
             names,
             tells,
+            gate,
             new StageWatch(listener != null ? listener : StageListener.NONE)),
         selection != null ? selection : FaceSelection.dominant(),
         verificationThreshold,

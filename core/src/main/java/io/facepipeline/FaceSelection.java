@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Selects one face of a photo. The names are those of facenet-pytorch; unlike there, box and
@@ -121,8 +122,15 @@ public interface FaceSelection {
    * @param others the other faces of the photo, which the pipeline's {@link FaceSelection} ignored,
    *     largest first
    * @param embedding the face's embedding
+   * @param liveness the probability that the face is live, 0 to 1; null if the pipeline does not
+   *     {@linkplain FacePipelineBuilder#requireLive require live faces}
    */
-  public record Selected(Face face, FaceQuality quality, List<Face> others, Embedding embedding) {
+  public record Selected(
+      Face face,
+      FaceQuality quality,
+      List<Face> others,
+      Embedding embedding,
+      @Nullable Float liveness) {
     /** Creates it. */
     public Selected {
       others = List.copyOf(others);

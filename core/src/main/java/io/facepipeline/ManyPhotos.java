@@ -128,7 +128,8 @@ abstract class ManyPhotos {
    *
    * @param images the photos; closed with the stream that is returned
    * @return what {@link FacePipeline#embedOne} returns, or an error, for each photo, in order; a
-   *     {@link FaceCountException} if it shows no face, or several that the selection refuses
+   *     {@link FaceCountException} if it shows no face, or several that the selection refuses, a
+   *     {@link SpoofException} if the face is not live and that is required
    */
   public Stream<Outcome<FaceSelection.Selected>> embedOneEach(
       Stream<? extends ImageSource> images) {
@@ -216,6 +217,9 @@ abstract class ManyPhotos {
   public List<Outcome<List<Identification>>> identifyAll(
       List<? extends ImageSource> images, ProgressListener listener) {
     FaceClassifier namer = requireClassifier();
+    if (photo.judgesLiveness()) {
+      return photos.each(images, this::identify, listener); // photo by photo: it needs the pixels
+    }
     return embedAll(images, requireEmbedder(), faces -> photo.identify(namer, faces), listener);
   }
 

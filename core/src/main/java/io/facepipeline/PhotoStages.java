@@ -4,6 +4,7 @@ import io.facepipeline.internal.Workers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the stages do with one photo, for calls on the pipeline's workers. Thread-safe. */
 final class PhotoStages {
@@ -68,15 +69,35 @@ final class PhotoStages {
   /** The face of a photo that is meant, with what enrolling tells of it. */
   FaceSelection.Selected selected(Image photo, FaceEmbedder embedder) {
     List<Face> faces = detect(photo);
-    EmbeddedFace one = meant(photo, faces, embedder);
+    Face meant = chosen(photo, faces);
+    Float liveness = liveness(photo, meant);
+    EmbeddedFace one = embed(photo, List.of(meant), embedder).get(0);
     List<Face> others = faces.stream().filter(face -> !face.equals(one.face())).toList();
     return new FaceSelection.Selected(
-        one.face(), FaceQuality.of(photo, one.face()), others, one.embedding());
+        one.face(), FaceQuality.of(photo, one.face()), others, one.embedding(), liveness);
   }
 
-  private EmbeddedFace meant(Image photo, List<Face> faces, FaceEmbedder embedder) {
-    Face face = stages.watch().select(() -> meant(photo, faces));
-    return embed(photo, List.of(face), embedder).get(0);
+  private Face chosen(Image photo, List<Face> faces) {
+    return stages.watch().select(() -> meant(photo, faces));
+  }
+
+  /** How live a face is, if that matters; one that is not is refused. */
+  private @Nullable Float liveness(Image photo, Face face) {
+    List<Float> scores = requireLive(photo, List.of(face));
+    return scores.isEmpty() ? null : scores.get(0);
+  }
+
+  /** How live each face is, or nothing if that does not matter; one that is not is refused. */
+  List<Float> requireLive(Image photo, List<Face> faces) {
+    LiveGate gate = stages.gate();
+    if (gate == null || faces.isEmpty()) {
+      return List.of();
+    }
+    List<Float> scores = LiveGate.of(scores(photo, faces, gate.model()));
+    for (int i = 0; i < faces.size(); i++) {
+      gate.require(faces.get(i), scores.get(i));
+    }
+    return scores;
   }
 
   private Face meant(Image photo, List<Face> faces) {
@@ -93,8 +114,12 @@ final class PhotoStages {
   }
 
   Verification verify(Image a, Image b, FaceEmbedder embedder, float threshold) {
-    EmbeddedFace first = meant(a, detect(a), embedder);
-    EmbeddedFace second = meant(b, detect(b), embedder);
+    Face faceA = chosen(a, detect(a));
+    Float liveA = liveness(a, faceA);
+    Face faceB = chosen(b, detect(b));
+    Float liveB = liveness(b, faceB);
+    EmbeddedFace first = embed(a, List.of(faceA), embedder).get(0);
+    EmbeddedFace second = embed(b, List.of(faceB), embedder).get(0);
     float similarity = first.embedding().similarity(second.embedding());
     ModelCard card = embedder.card();
     Double far =
@@ -102,7 +127,29 @@ final class PhotoStages {
             ? ModelCard.Thresholds.VERIFICATION_FAR
             : null;
     return new Verification(
-        similarity >= threshold, similarity, threshold, far, first.face(), second.face());
+        similarity >= threshold,
+        similarity,
+        threshold,
+        far,
+        first.face(),
+        second.face(),
+        liveA,
+        liveB);
+  }
+
+  /** Names the faces of a photo, but not those that are no living ones, if that matters. */
+  List<Identification> identify(
+      Image photo, List<Face> faces, FaceEmbedder embedder, FaceClassifier namer) {
+    List<Identification> people = identify(namer, embed(photo, faces, embedder));
+    LiveGate gate = stages.gate();
+    return gate == null || faces.isEmpty()
+        ? people
+        : gate.judge(people, LiveGate.of(scores(photo, faces, gate.model())));
+  }
+
+  /** Whether it matters whether faces are live. */
+  boolean judgesLiveness() {
+    return stages.gate() != null;
   }
 
   List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
@@ -142,6 +189,11 @@ final class PhotoStages {
             : identify(namer, embed(image, faces, embedder));
     List<List<AttributeScores>> scores =
         stages.attributes().stream().map(model -> scores(image, faces, model)).toList();
+    LiveGate gate = stages.gate();
+    if (gate != null) {
+      List<AttributeScores> told = scores.get(stages.attributes().indexOf(gate.model()));
+      identities = identities.isEmpty() ? identities : gate.judge(identities, LiveGate.of(told));
+    }
     List<AnalyzedFace> analyzed = new ArrayList<>();
     for (int i = 0; i < faces.size(); i++) {
       int at = i;

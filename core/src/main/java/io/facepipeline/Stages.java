@@ -11,13 +11,14 @@ record Stages(
     @Nullable FaceEmbedder embedder,
     @Nullable FaceClassifier classifier,
     List<FaceAttribute> attributes,
+    @Nullable LiveGate gate,
     StageWatch watch) {
   Stages {
     attributes = List.copyOf(attributes);
   }
 
   Stages withClassifier(FaceClassifier other) {
-    return new Stages(detector, aligner, embedder, other, attributes, watch);
+    return new Stages(detector, aligner, embedder, other, attributes, gate, watch);
   }
 
   /** What has to be closed, in that order. */

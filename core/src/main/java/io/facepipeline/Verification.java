@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *     measured
  * @param first the face in the first photo
  * @param second the face in the second photo
+ * @param firstLiveness the probability that the first face is live, 0 to 1; null if the pipeline
+ *     does not {@linkplain FacePipelineBuilder#requireLive require live faces}
+ * @param secondLiveness the same of the second face
  */
 public record Verification(
     boolean same,
@@ -20,7 +23,9 @@ public record Verification(
     float threshold,
     @Nullable Double farAtThreshold,
     Face first,
-    Face second) {
+    Face second,
+    @Nullable Float firstLiveness,
+    @Nullable Float secondLiveness) {
   @Override
   public String toString() {
     return String.format(

@@ -32,7 +32,8 @@ class FaceDrawingTest {
   @Test
   void namesAreWrittenAboveInTheColorOfThePerson() {
     Identification ada =
-        new Identification("ada", 0.8f, 0.5f, List.of(new Match.Candidate("ada", 0.8f)), FACE);
+        new Identification(
+            "ada", 0.8f, 0.5f, List.of(new Match.Candidate("ada", 0.8f)), FACE, null, false);
     Image drawn = FaceDrawing.on(BLACK).identifications(List.of(ada)).toImage();
     assertEquals(FaceDrawing.colorOf("ada").getRGB() & 0xFFFFFF, rgb(drawn, 40, 50));
     long white = 0;
@@ -60,7 +61,7 @@ class FaceDrawingTest {
     AnalyzedFace unnamed = new AnalyzedFace(FACE, quality, null, List.of(happy));
     assertSame(drawing, drawing.analyzed(List.of(unnamed)));
     assertEquals(FaceDrawing.FOUND.getRGB() & 0xFFFFFF, rgb(drawing.toImage(), 40, 50));
-    Identification stranger = new Identification(null, 0.1f, 0.5f, List.of(), FACE);
+    Identification stranger = new Identification(null, 0.1f, 0.5f, List.of(), FACE, null, false);
     drawing.analyzed(List.of(new AnalyzedFace(FACE, quality, stranger, List.of())));
     assertEquals(FaceDrawing.colorOf(null).getRGB() & 0xFFFFFF, rgb(drawing.toImage(), 40, 50));
   }

@@ -4,54 +4,64 @@ import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.internal.CatalogBeside;
 import io.facepipeline.onnx.internal.ClassesCard;
+import io.facepipeline.onnx.internal.OutputSpec;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
-/** A network with one output, a value per class. Thread-safe; to be closed. */
+/** A network for squares with one output, a value per class. Thread-safe; to be closed. */
 final class Classes implements AutoCloseable {
-  private final OnnxModel model;
-  private final InputSpec input;
-  private final int side;
-  private final int classes;
-  private final boolean logits;
-  private final String output;
+  private static final OutputSpec PROBABILITIES =
+      new OutputSpec.Labels(new OutputSpec.Slice("", 0), OutputSpec.Form.PROBABILITIES);
 
-  private Classes(OnnxModel model, InputSpec input, int side, int classes, boolean logits) {
-    this.model = model;
-    this.input = input;
+  private final Network network;
+  private final OutputReader reader;
+  private final int side;
+
+  private Classes(Network network, OutputReader reader, int side) {
+    this.network = network;
+    this.reader = reader;
     this.side = side;
-    this.classes = classes;
-    this.logits = logits;
-    output = model.outputs().keySet().iterator().next();
   }
 
   /**
    * Opens a file.
    *
    * @param side of its square images in pixels
-   * @param classes how many values it gives
-   * @param logits whether they become probabilities by the softmax, or are some
+   * @param classes a name for each value
+   * @param output what the values mean
    * @throws MalformedModelException if the file is another network
    */
   static Classes open(
-      Path file, InputSpec input, int side, int classes, boolean logits, OnnxOptions options) {
-    OnnxModel model = OnnxModel.load(file, options);
+      Path file,
+      InputSpec input,
+      int side,
+      List<String> classes,
+      OutputSpec output,
+      OnnxOptions options) {
+    Network network = Network.open(file, input, side, side, options);
+    return fitting(file, network, new OutputReader(output, classes), side);
+  }
+
+  private static Classes fitting(Path file, Network network, OutputReader reader, int side) {
     try {
-      Classes opened = new Classes(model, input, side, classes, logits);
-      opened.requireFit(file);
-      return opened;
+      reader.requireFit(file, network.trial());
+      return new Classes(network, reader, side);
     } catch (RuntimeException e) {
-      model.close();
+      network.close();
       throw e;
     }
   }
 
   /** A network and what it says of itself. */
-  record Described(Classes network, ClassesCard card) {}
+  record Described(Network network, OutputReader reader, ClassesCard card) {
+    Classes classes() {
+      return new Classes(network, reader, card.side());
+    }
+  }
 
   /**
    * Opens a file that carries its card, as training writes it: raw pictures in, a probability per
@@ -66,41 +76,20 @@ final class Classes implements AutoCloseable {
       if (!ClassesCard.isPresent(model.metadata())) {
         throw new MalformedModelException(
             file
-                + " has no card of a classifier inside; load it with its labels and how its"
+                + " has no card of a classifier inside; write one beside it ("
+                + CatalogBeside.nameOf(file)
+                + ".model.json for an attribute of faces), or load it with its labels and how its"
                 + " pictures are prepared");
       }
       ClassesCard card = ClassesCard.read(model.metadata());
       InputSpec raw = InputSpec.raw(ColorOrder.RGB);
-      Classes opened = new Classes(model, raw, card.side(), card.labels().size(), false);
-      opened.requireFit(file);
-      return new Described(opened, card);
+      OutputReader reader = new OutputReader(PROBABILITIES, card.labels());
+      Network network = Network.of(file, model, raw, card.side(), card.side());
+      reader.requireFit(file, network.trial());
+      return new Described(network, reader, card);
     } catch (RuntimeException e) {
       model.close();
       throw e;
-    }
-  }
-
-  private void requireFit(Path file) {
-    long[] wanted = {1, input.channels(), side, side};
-    long[] found = model.inputShape();
-    boolean fits = found.length == wanted.length && model.outputs().size() == 1;
-    for (int i = 0; fits && i < wanted.length; i++) {
-      fits = found[i] < 0 || found[i] == wanted[i];
-    }
-    int values = fits ? values(ByteBuffer.allocate(3 * side * side)).length : 0;
-    if (values != classes) {
-      throw new MalformedModelException(
-          file
-              + ": the model has the input "
-              + Arrays.toString(found)
-              + " and returns "
-              + model.outputs().keySet()
-              + (fits ? " of " + values + " values" : "")
-              + "; use one with the input "
-              + Arrays.toString(wanted)
-              + " and returns "
-              + classes
-              + " values");
     }
   }
 
@@ -110,40 +99,17 @@ final class Classes implements AutoCloseable {
 
   /** {@return a probability per class} */
   float[] probabilities(ByteBuffer rgb) {
-    float[] values = values(rgb);
-    return logits ? softmax(values) : values;
+    return reader.probabilities(network.run(rgb));
   }
 
   /** {@return what the network gives} */
   float[] values(ByteBuffer rgb) {
-    FloatBuffer planes =
-        ByteBuffer.allocateDirect(Float.BYTES * input.channels() * side * side)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    input.write(rgb, side * side, planes);
-    return model.run(planes.flip(), new long[] {1, input.channels(), side, side}, output);
-  }
-
-  private static float[] softmax(float[] logits) {
-    float highest = Float.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      highest = Math.max(highest, logit);
-    }
-    double sum = 0;
-    double[] powers = new double[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      powers[i] = Math.exp(logits[i] - highest);
-      sum += powers[i];
-    }
-    float[] probabilities = new float[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] = (float) (powers[i] / sum);
-    }
-    return probabilities;
+    Map<String, float[]> outputs = network.run(rgb);
+    return outputs.values().iterator().next();
   }
 
   @Override
   public void close() {
-    model.close();
+    network.close();
   }
 }

@@ -11,9 +11,9 @@ import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
-import io.facepipeline.onnx.catalog.CatalogEntry.Output;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.internal.OutputSpec;
 import io.facepipeline.onnx.store.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ public final class ImageClassifier implements AutoCloseable {
               + " of faces, not what a picture shows; run it as an attribute of faces (the"
               + " commands expression and analyze)");
     }
-    return new ImageClassifier(opened.network(), opened.card().labels());
+    return new ImageClassifier(opened.classes(), opened.card().labels());
   }
 
   private static CatalogEntry model(String id) {
@@ -111,23 +111,18 @@ public final class ImageClassifier implements AutoCloseable {
               + input.height()
               + ", but a square is needed");
     }
-    boolean logits = model.output() == Output.LOGITS;
+    OutputSpec output = OutputSpec.parse(model.output(), "class");
     // What a checkpoint is converted to takes raw pixels.
     Classes network =
         model.isOnnx()
             ? Classes.open(
-                weights,
-                InputSpec.of(input),
-                input.width(),
-                labels.size(),
-                logits,
-                OnnxOptions.defaults())
+                weights, InputSpec.of(input), input.width(), labels, output, OnnxOptions.defaults())
             : Classes.open(
                 converted(ClassificationNetwork.of(model), weights, store),
                 InputSpec.raw(ColorOrder.RGB),
                 input.width(),
-                labels.size(),
-                logits,
+                labels,
+                output,
                 OnnxOptions.defaults());
     return new ImageClassifier(network, List.copyOf(labels));
   }

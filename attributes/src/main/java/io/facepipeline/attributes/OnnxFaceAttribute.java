@@ -1,62 +1,67 @@
 package io.facepipeline.attributes;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.AlignedFace;
 import io.facepipeline.AttributeScores;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
 import io.facepipeline.FaceAttribute;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceRefiner;
 import io.facepipeline.Image;
-import io.facepipeline.ModelCard.ColorOrder;
-import io.facepipeline.internal.SetOnce;
+import io.facepipeline.ModelCard.CommercialUse;
+import io.facepipeline.Point;
+import io.facepipeline.internal.CropPoints;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
-import io.facepipeline.onnx.catalog.CatalogEntry.Output;
 import io.facepipeline.onnx.catalog.ModelCatalog;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.internal.CatalogBeside;
+import io.facepipeline.onnx.internal.OutputSpec;
 import io.facepipeline.onnx.store.ModelStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * An attribute of faces from any ONNX networks, such as expression, age group or liveness. The
- * probabilities of several networks are averaged. Thread-safe; holds native memory until it is
- * closed.
+ * An attribute of faces from ONNX networks and a card: expression, liveness, age, head pose, points
+ * of the face, quality. The card is an entry of a catalog, JSON, which says how faces are cut and
+ * scaled and what the outputs mean: classes, values, bins, a rotation matrix or points ({@code
+ * docs/models.md}). The probabilities of several networks are averaged. Thread-safe; holds native
+ * memory until it is closed.
  *
  * <pre>{@code
- * FaceAttribute.Card card =
- *     new FaceAttribute.Card(
- *         "age", "their-age-net",
- *         List.of(new CropSpec(112, 112, new CropSpec.Rule.ScaledBox(1.4f, true))),
- *         List.of("child", "adult", "old"), "MIT", "github.com/them/age-net");
- * FaceAttribute age =
- *     OnnxFaceAttribute.builder(card)
- *         .colorOrder(ColorOrder.BGR)
- *         .scaling(List.of(127.5f), List.of(127.5f))
- *         .load(Path.of("age.onnx"));
+ * // age.onnx, and beside it age.model.json:
+ * // {"id": "their-age", "kind": "face-attribute", "attribute": "age", "architecture": "AgeNet",
+ * //  "format": "onnx", "files": [{"name": "age.onnx"}], "origin": "github.com/them/age",
+ * //  "license": "MIT", "crop": {"width": 112, "height": 112, "rule": "scaled-box 1.4 square"},
+ * //  "colorOrder": "BGR", "mean": [127.5], "deviation": [127.5],
+ * //  "output": {"kind": "value", "unit": "years", "scale": 100}}
+ * FaceAttribute age = OnnxFaceAttribute.load(Path.of("age.onnx"));
  * }</pre>
  */
 public final class OnnxFaceAttribute implements FaceAttribute {
-  private final FaceAttribute.Card card;
-  private final List<Classes> networks;
+  /** Enough for networks as small as these; faces and photos run beside each other. */
+  private static final OnnxOptions ONE_THREAD = OnnxOptions.defaults().withIntraOpThreads(1);
 
-  /** Which label each class of a network means; several may mean the same. */
-  private final List<String> meanings;
+  private final FaceAttribute.Card card;
+  private final List<Network> networks;
+  private final OutputReader reader;
 
   /**
    * Creates it.
    *
    * @param networks one for each crop of the card; closed with this
    */
-  OnnxFaceAttribute(FaceAttribute.Card card, List<Classes> networks, List<String> meanings) {
+  private OnnxFaceAttribute(FaceAttribute.Card card, List<Network> networks, OutputReader reader) {
     this.card = card;
     this.networks = List.copyOf(networks);
-    this.meanings = List.copyOf(meanings);
+    this.reader = reader;
   }
 
   /**
@@ -94,39 +99,47 @@ public final class OnnxFaceAttribute implements FaceAttribute {
    *     another network
    */
   public static FaceAttribute load(CatalogEntry entry, ModelStore store) {
-    FaceAttribute.Card card = card(entry);
-    List<Path> files = store.require(entry.files());
-    List<Classes> opened = new ArrayList<>();
-    try {
-      for (int i = 0; i < files.size(); i++) {
-        opened.add(
-            Classes.open(
-                files.get(i),
-                InputSpec.of(entry.inputs().get(i)),
-                entry.inputs().get(i).width(),
-                entry.classes().size(),
-                entry.output() == Output.LOGITS,
-                OnnxOptions.defaults().withIntraOpThreads(1)));
-      }
-    } catch (RuntimeException e) {
-      opened.forEach(Classes::close);
-      throw e;
-    }
-    return new OnnxFaceAttribute(card, opened, entry.classes());
+    requireAttribute(entry);
+    return open(entry, store.require(entry.files()));
   }
 
   /**
-   * {@return the model of an ONNX file that carries its card, as {@code train-network} writes it}
+   * {@return the model of an ONNX file and its card: the one inside it, as {@code train-network}
+   * writes it, or the entry beside it ({@code theirs.model.json} for {@code theirs.onnx}), or the
+   * catalog's entry with its SHA-256}
    *
-   * @param model the file
-   * @throws io.facepipeline.FacePipelineException if it cannot be read, or has no card of a
-   *     classifier
+   * @param model the file; an entry of several files finds the others in its folder
+   * @throws io.facepipeline.FacePipelineException if it cannot be read, or has no card
    * @throws MalformedModelException if its card says that it looks at whole pictures: {@link
    *     ImageClassifier#load(Path)} loads those
    */
   public static FaceAttribute load(Path model) {
-    Classes.Described opened =
-        Classes.describing(model, OnnxOptions.defaults().withIntraOpThreads(1));
+    return load(model, ModelStore.fromEnvironment());
+  }
+
+  /**
+   * {@return the model of an ONNX file and its card, as {@link #load(Path)} finds it}
+   *
+   * @param model the file
+   * @param store refuses a file whose card does not allow commercial use, if it is for commercial
+   *     use only
+   * @throws io.facepipeline.FacePipelineException as in {@link #load(Path)}, or if the store
+   *     refuses it
+   */
+  public static FaceAttribute load(Path model, ModelStore store) {
+    Optional<CatalogEntry> described = entry(model);
+    store.requireCommercialUse(
+        model.toString(),
+        described.map(e -> e.file().license().commercialUse()).orElse(CommercialUse.UNSTATED));
+    if (described.isPresent()) {
+      CatalogEntry entry = described.get();
+      requireAttribute(entry);
+      Path folder = Optional.ofNullable(model.toAbsolutePath().getParent()).orElse(model);
+      return entry.files().size() == 1
+          ? open(entry, List.of(model))
+          : load(entry, ModelStore.of(folder));
+    }
+    Classes.Described opened = Classes.describing(model, ONE_THREAD);
     if (opened.card().attribute().isEmpty()) {
       opened.network().close();
       throw new MalformedModelException(
@@ -134,44 +147,87 @@ public final class OnnxFaceAttribute implements FaceAttribute {
               + " tells what a whole picture shows, not an attribute of faces; run it as an image"
               + " classifier (the command classify-image)");
     }
-    FaceAttribute.Card card = opened.card().ofFaces();
-    return new OnnxFaceAttribute(card, List.of(opened.network()), card.labels());
+    return new OnnxFaceAttribute(
+        opened.card().ofFaces(), List.of(opened.network()), opened.reader());
   }
 
-  private static FaceAttribute.Card card(CatalogEntry entry) {
+  /** What is said of a file outside of it. */
+  private static Optional<CatalogEntry> entry(Path model) {
+    Optional<CatalogEntry> beside =
+        CatalogBeside.of(model)
+            .flatMap(catalog -> catalog.entries(Kind.FACE_ATTRIBUTE).stream().findFirst());
+    if (beside.isPresent() || !Files.isRegularFile(model)) {
+      return beside;
+    }
+    String sha256 = Checkpoint.sha256(model);
+    return ModelCatalog.installed().entries(Kind.FACE_ATTRIBUTE).stream()
+        .filter(known -> known.files().size() == 1 && known.isPublishedAs(sha256))
+        .findFirst();
+  }
+
+  private static void requireAttribute(CatalogEntry entry) {
     if (entry.kind() != Kind.FACE_ATTRIBUTE || !entry.isOnnx()) {
       throw new IllegalArgumentException(
           entry.id() + " is no " + Kind.FACE_ATTRIBUTE + " in ONNX files, but a " + entry.kind());
     }
-    FaceAttribute.Card card =
-        new FaceAttribute.Card(
-            entry.attribute().orElseThrow(),
-            entry.id(),
-            entry.inputs().stream().map(CatalogEntry.Input::crop).toList(),
-            entry.classes().stream().distinct().toList(),
-            entry.file().license().name(),
-            entry.file().origin());
-    requireSquare(card);
-    return card;
   }
 
-  private static void requireSquare(FaceAttribute.Card card) {
-    for (CropSpec crop : card.crops()) {
-      if (crop.width() != crop.height()) {
-        throw new IllegalArgumentException(
-            card.id() + " needs square crops, got " + crop.width() + "x" + crop.height());
+  private static FaceAttribute open(CatalogEntry entry, List<Path> files) {
+    String attribute = entry.attribute().orElseThrow();
+    OutputReader reader =
+        new OutputReader(OutputSpec.parse(entry.output(), attribute), entry.classes());
+    FaceAttribute.Card card =
+        new FaceAttribute.Card(
+            attribute,
+            entry.id(),
+            entry.inputs().stream().map(CatalogEntry.Input::crop).toList(),
+            reader.labels(),
+            reader.values(),
+            reader.unit(),
+            reader.points(),
+            entry.file().license().name(),
+            entry.file().origin());
+    List<Network> opened = new ArrayList<>();
+    try {
+      for (int i = 0; i < files.size(); i++) {
+        CatalogEntry.Input input = entry.inputs().get(i);
+        Network network =
+            Network.open(
+                files.get(i), InputSpec.of(input), input.width(), input.height(), ONE_THREAD);
+        opened.add(network);
+        reader.requireFit(files.get(i), network.trial());
       }
+    } catch (RuntimeException e) {
+      opened.forEach(Network::close);
+      throw e;
     }
+    return new OnnxFaceAttribute(card, opened, reader);
   }
 
   /**
-   * {@return a builder}
+   * {@return a detector that takes the landmarks of its faces from a model of points, such as
+   * {@code landmarks-106-insightface}. It is a {@link FaceRefiner} if the given one is, and a
+   * {@link io.facepipeline.LandmarkFinder}}
    *
-   * @param card the attribute, its labels and how faces are cut, one crop per network
-   * @throws IllegalArgumentException if a crop is not square
+   * @param detector finds the faces; closed with the returned one
+   * @param points the model of points; closed with the returned one
+   * @throws IllegalArgumentException if the model finds no points, its card does not say which of
+   *     them are the five landmarks, or it cuts faces by their landmarks; nothing is closed then
    */
-  public static Builder builder(FaceAttribute.Card card) {
-    return new Builder(card);
+  public static FaceDetector refining(FaceDetector detector, FaceAttribute points) {
+    if (!(points instanceof OnnxFaceAttribute model) || model.reader.five().isEmpty()) {
+      throw new IllegalArgumentException(
+          points.card().id()
+              + " does not tell the five landmarks; use a model of points whose card names them");
+    }
+    CropSpec crop = model.card.crops().get(0);
+    if (!CropPoints.isByBox(crop)) {
+      throw new IllegalArgumentException(
+          model + " cuts faces by their landmarks (" + crop + "), so it cannot find them");
+    }
+    return detector instanceof FaceRefiner refiner
+        ? new RefinedDetector.Following(detector, refiner, points, model.reader.five())
+        : new RefinedDetector(detector, points, model.reader.five());
   }
 
   @Override
@@ -185,12 +241,27 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   }
 
   private AttributeScores classify(Image image, Face face, FaceAligner aligner) {
+    if (reader.tellsLabels()) {
+      return labels(image, face, aligner);
+    }
+    CropSpec crop = card.crops().get(0);
+    Map<String, float[]> outputs = run(0, image, face, aligner);
+    List<Point> points = reader.points(outputs, crop.width(), crop.height());
+    return new AttributeScores(
+        card.attribute(),
+        card.id(),
+        List.of(),
+        reader.measured(outputs),
+        card.unit(),
+        points.isEmpty() ? points : CropPoints.inPhoto(image, face, crop, points));
+  }
+
+  private AttributeScores labels(Image image, Face face, FaceAligner aligner) {
     float[] sums = new float[card.labels().size()];
     for (int n = 0; n < networks.size(); n++) {
-      AlignedFace crop = aligner.align(image, face, card.crops().get(n));
-      float[] probabilities = networks.get(n).probabilities(crop.rgb());
-      for (int c = 0; c < probabilities.length; c++) {
-        sums[card.labels().indexOf(meanings.get(c))] += probabilities[c];
+      float[] probabilities = reader.labelProbabilities(run(n, image, face, aligner));
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += probabilities[i];
       }
     }
     List<AttributeScores.LabelScore> scores = new ArrayList<>();
@@ -200,147 +271,18 @@ public final class OnnxFaceAttribute implements FaceAttribute {
     return new AttributeScores(card.attribute(), card.id(), scores);
   }
 
+  private Map<String, float[]> run(int network, Image image, Face face, FaceAligner aligner) {
+    AlignedFace crop = aligner.align(image, face, card.crops().get(network));
+    return networks.get(network).run(crop.rgb());
+  }
+
   @Override
   public void close() {
-    networks.forEach(Classes::close);
+    networks.forEach(Network::close);
   }
 
   @Override
   public String toString() {
     return card.id();
-  }
-
-  /**
-   * Builds an attribute from ONNX files with the input [n, channels, side, side] and one output
-   * number per class. Each setter refuses a second call. Not thread-safe.
-   */
-  public static final class Builder {
-    private final FaceAttribute.Card card;
-    private @Nullable ColorOrder order;
-    private @Nullable List<Float> mean;
-    private @Nullable List<Float> deviation;
-    private @Nullable List<String> classes;
-    private boolean probabilities;
-
-    Builder(FaceAttribute.Card card) {
-      this.card = card;
-      requireSquare(card);
-    }
-
-    /**
-     * Sets the color order of the input; the default is RGB.
-     *
-     * @param order the order; gray is 0.299 R + 0.587 G + 0.114 B
-     * @return this
-     * @throws IllegalStateException if it was set already
-     */
-    @CanIgnoreReturnValue
-    public Builder colorOrder(ColorOrder order) {
-      this.order = SetOnce.set("color order", this.order, order);
-      return this;
-    }
-
-    /**
-     * Sets how bytes become inputs, {@code (byte - mean) / deviation}; by default they stay 0 to
-     * 255.
-     *
-     * @param mean one number, or one per channel
-     * @param deviation one positive number, or one per channel
-     * @return this
-     * @throws IllegalStateException if it was set already
-     * @throws IllegalArgumentException if a mean is not finite or a deviation not positive
-     */
-    @CanIgnoreReturnValue
-    public Builder scaling(List<Float> mean, List<Float> deviation) {
-      SetOnce.refuseSecond("scaling", this.mean);
-      if (!mean.stream().allMatch(Float::isFinite)
-          || !deviation.stream().allMatch(d -> d > 0 && Float.isFinite(d))) {
-        throw new IllegalArgumentException(
-            "a mean must be finite and a deviation positive, got " + mean + " and " + deviation);
-      }
-      this.mean = List.copyOf(mean);
-      this.deviation = List.copyOf(deviation);
-      return this;
-    }
-
-    /**
-     * Sets the label of each output number; the default is the card's labels in order.
-     * Probabilities with the same label are summed.
-     *
-     * @param labels a label of the card for each output number
-     * @return this
-     * @throws IllegalStateException if it was set already
-     * @throws IllegalArgumentException if these are not the card's labels
-     */
-    @CanIgnoreReturnValue
-    public Builder classes(List<String> labels) {
-      SetOnce.refuseSecond("classes", classes);
-      if (!new HashSet<>(labels).equals(new HashSet<>(card.labels()))) {
-        throw new IllegalArgumentException(
-            "the classes must use only the labels "
-                + card.labels()
-                + ", each at least once, got "
-                + labels);
-      }
-      classes = List.copyOf(labels);
-      return this;
-    }
-
-    /**
-     * Declares that the outputs are probabilities; by default they are logits, and a softmax is
-     * applied.
-     *
-     * @return this
-     * @throws IllegalStateException if it was called already
-     */
-    @CanIgnoreReturnValue
-    public Builder probabilities() {
-      SetOnce.refuseSecond("output", probabilities ? "probabilities" : null);
-      probabilities = true;
-      return this;
-    }
-
-    /**
-     * {@return the attribute}
-     *
-     * @param files the ONNX files, one for each of the card's crops
-     * @throws IllegalArgumentException if the numbers of files and crops differ, or the scaling
-     *     does not match the channels of the color order
-     * @throws io.facepipeline.onnx.MalformedModelException if a file has other inputs or outputs
-     * @throws io.facepipeline.FacePipelineException if a file cannot be read
-     */
-    public FaceAttribute load(Path... files) {
-      if (files.length != card.crops().size()) {
-        throw new IllegalArgumentException(
-            card.id()
-                + " cuts faces in "
-                + card.crops().size()
-                + " ways, got "
-                + files.length
-                + " files; give one for each");
-      }
-      ColorOrder planes = order != null ? order : ColorOrder.RGB;
-      InputSpec input =
-          mean == null || deviation == null
-              ? InputSpec.raw(planes)
-              : new InputSpec(
-                  planes,
-                  InputSpec.perPlane(mean, planes),
-                  InputSpec.perPlane(deviation, planes),
-                  false);
-      List<String> meanings = classes != null ? classes : card.labels();
-      List<Classes> opened = new ArrayList<>();
-      try {
-        for (int i = 0; i < files.length; i++) {
-          int side = card.crops().get(i).width();
-          OnnxOptions options = OnnxOptions.defaults().withIntraOpThreads(1);
-          opened.add(Classes.open(files[i], input, side, meanings.size(), !probabilities, options));
-        }
-      } catch (RuntimeException e) {
-        opened.forEach(Classes::close);
-        throw e;
-      }
-      return new OnnxFaceAttribute(card, opened, meanings);
-    }
   }
 }

@@ -1,20 +1,22 @@
 package io.facepipeline.attributes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AttributeScores;
-import io.facepipeline.CropSpec;
+import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
-import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.onnx.MalformedModelException;
-import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.graph.GraphBuilder;
 import io.facepipeline.onnx.graph.Value;
 import io.facepipeline.onnx.graph.Weights;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.testkit.FaceAttributeContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,19 +34,26 @@ class MadeAttributeTest extends FaceAttributeContract {
 
   @Override
   protected FaceAttribute attribute() {
-    CropSpec near = new CropSpec(SIDE, SIDE, new CropSpec.Rule.ScaledBox(1, true));
-    CropSpec wide = new CropSpec(SIDE, SIDE, new CropSpec.Rule.ScaledBox(2, false));
-    FaceAttribute.Card card =
-        new FaceAttribute.Card(
-            "shade", "made", List.of(near, wide), List.of("dark", "red"), "none", "test");
-    return OnnxFaceAttribute.builder(card)
-        .scaling(List.of(0f), List.of(255f))
-        .classes(List.of("dark", "red", "dark"))
-        .load(network(3), network(3));
+    network(3);
+    return load(card(3));
   }
 
-  private Classes open(int channels, int classes, InputSpec input) {
-    return Classes.open(network(channels), input, SIDE, classes, true, OnnxOptions.defaults());
+  /** The same network twice, on a near and on a wide crop. */
+  private static String card(int channels) {
+    String file = "{'name': 'network" + channels + ".onnx', 'crop': {'width': 8, 'height': 8,";
+    return "{'id': 'made', 'kind': 'face-attribute', 'attribute': 'shade', 'architecture': 'Made',"
+        + " 'format': 'onnx', 'files': ["
+        + file
+        + " 'rule': 'scaled-box 1 square'}}, "
+        + file
+        + " 'rule': 'scaled-box 2'}}], 'origin': 'test', 'license': 'MIT', 'colorOrder': 'RGB',"
+        + " 'mean': [0], 'deviation': [255], 'classes': ['dark', 'red', 'dark']}";
+  }
+
+  private FaceAttribute load(String card) {
+    CatalogEntry entry =
+        ModelCatalog.parse("a card", card.replace('\'', '"')).entry("made").orElseThrow();
+    return OnnxFaceAttribute.load(entry, ModelStore.of(folder));
   }
 
   /** Logits: minus the greenness, the redness, minus the redness. */
@@ -84,45 +93,36 @@ class MadeAttributeTest extends FaceAttributeContract {
 
   @Test
   void aNetworkOfAnotherShapeIsRefused() {
-    InputSpec grey = InputSpec.raw(ColorOrder.GREY);
-    assertThrows(
-        MalformedModelException.class,
-        () -> Classes.open(network(3), grey, SIDE, 3, true, OnnxOptions.defaults()));
-    MalformedModelException classes =
-        assertThrows(
-            MalformedModelException.class, () -> open(3, 7, InputSpec.raw(ColorOrder.RGB)));
-    assertTrue(classes.getMessage().contains("returns 7 values"), classes.getMessage());
+    network(3);
+    refused("'colorOrder': 'RGB'", "'colorOrder': 'GREY'", "[1, 3, 8, 8]");
+    refused("['dark', 'red', 'dark']", "['dark', 'red', 'no', 'yes']", "returns 3 values");
+    refused("'width': 8, 'height': 8", "'width': 8, 'height': 9", "[1, 3, 9, 8]");
+    refused("'classes'", "'output': {'kind': 'logits', 'name': 'z'}, 'classes'", "[y], not z");
+    refused("'classes'", "'output': {'kind': 'logits', 'from': 1}, 'classes'", "at least 4");
   }
 
+  private void refused(String right, String wrong, String said) {
+    String card = card(3).replace(right, wrong);
+    assertNotEquals(card(3), card);
+    MalformedModelException e = assertThrows(MalformedModelException.class, () -> load(card));
+    assertTrue(e.getMessage().contains(said), e.getMessage());
+  }
+
+  /** What a card beside a file says of it, and of another file in its folder. */
   @Test
-  void settingsThatCannotBeAreRefused() {
-    CropSpec crop = new CropSpec(SIDE, SIDE, new CropSpec.Rule.ScaledBox(1, true));
-    FaceAttribute.Card card = card(crop);
-    OnnxFaceAttribute.Builder builder =
-        OnnxFaceAttribute.builder(card).scaling(List.of(1f, 2f), List.of(1f, 1f));
-    assertThrows(IllegalStateException.class, () -> builder.scaling(List.of(1f), List.of(1f)));
-    assertThrows(IllegalArgumentException.class, () -> builder.load(network(3)));
-    assertThrows(IllegalArgumentException.class, () -> builder.load());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> OnnxFaceAttribute.builder(card).scaling(List.of(1f), List.of(0f)));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> OnnxFaceAttribute.builder(card).classes(List.of("dark", "dark")));
-    assertThrows(
-        IllegalArgumentException.class,
-        () ->
-            OnnxFaceAttribute.builder(
-                card(new CropSpec(SIDE, 2 * SIDE, new CropSpec.Rule.ScaledBox(1, false)))));
-    MalformedModelException labels =
-        assertThrows(
-            MalformedModelException.class, () -> OnnxFaceAttribute.builder(card).load(network(3)));
-    assertTrue(labels.getMessage().contains("3 values"), labels.getMessage());
-  }
-
-  private static FaceAttribute.Card card(CropSpec crop) {
-    return new FaceAttribute.Card(
-        "shade", "made", List.of(crop), List.of("dark", "red"), "none", "test");
+  void aFileIsReadByTheCardBesideIt() throws IOException {
+    Path file = network(3);
+    Files.writeString(folder.resolve("network3.model.json"), card(3).replace('\'', '"'));
+    List<Face> faces = List.of(face(5, 5, 40));
+    try (FaceAttribute beside = OnnxFaceAttribute.load(file);
+        FaceAttribute named = load(card(3))) {
+      assertEquals(named.card(), beside.card());
+      assertEquals(named.classify(plain(9, 80, 7), faces), beside.classify(plain(9, 80, 7), faces));
+    }
+    Files.delete(folder.resolve("network3.model.json"));
+    MalformedModelException none =
+        assertThrows(MalformedModelException.class, () -> OnnxFaceAttribute.load(file));
+    assertTrue(none.getMessage().contains("network3.model.json"), none.getMessage());
   }
 
   private static Image plain(int red, int green, int blue) {

@@ -59,6 +59,8 @@ final class Usage {
                     : "needs three numbers from 0 to 1";
             case "--score-threshold" ->
                 value instanceof Float f && f > 0 && f <= 1 ? "" : "is more than 0, at most 1";
+            case "--live-threshold" ->
+                value instanceof Float p && p > 0 && p <= 1 ? "" : "is more than 0, at most 1";
             case "--input-size" ->
                 value instanceof String size && size.matches("full|[1-9][0-9]{1,3}")
                     ? ""

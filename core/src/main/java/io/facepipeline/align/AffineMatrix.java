@@ -3,7 +3,7 @@ package io.facepipeline.align;
 /** A map (x, y) to (a x + b y + tx, c x + d y + ty). */
 public record AffineMatrix(double a, double b, double tx, double c, double d, double ty) {
   /** The inverse map. */
-  AffineMatrix inverse() {
+  public AffineMatrix inverse() {
     double det = a * d - b * c;
     double ia = d / det;
     double ib = -b / det;

@@ -16,16 +16,11 @@ public final class MarginCrop {
   private MarginCrop() {}
 
   public static void cut(Image image, Box box, int margin, int width, int height, ByteBuffer rgb) {
-    float marginX = margin * box.width() / (width - margin);
-    float marginY = margin * box.height() / (height - margin);
-    int left = (int) Math.max(box.x1() - marginX / 2, 0);
-    int top = (int) Math.max(box.y1() - marginY / 2, 0);
-    int right = (int) Math.min(box.x2() + marginX / 2, image.width());
-    int bottom = (int) Math.min(box.y2() + marginY / 2, image.height());
-    if (right <= left || bottom <= top) {
-      throw new AlignmentException(
-          "the box " + box + " has no pixel inside the " + image + ", so no crop can be cut");
-    }
+    Part part = part(image, box, margin, width, height);
+    int left = part.left();
+    int top = part.top();
+    int right = part.right();
+    int bottom = part.bottom();
     Filter columns = Filter.of(right - left, width);
     Filter rows = Filter.of(bottom - top, height);
     byte[] source = image.unsafeRgb();
@@ -45,6 +40,32 @@ public final class MarginCrop {
         rgb.put(rows.apply(narrow, x, width * 3, y));
       }
     }
+  }
+
+  /** The part of the photo that is resized, its borders between pixels. */
+  private record Part(int left, int top, int right, int bottom) {}
+
+  private static Part part(Image image, Box box, int margin, int width, int height) {
+    float marginX = margin * box.width() / (width - margin);
+    float marginY = margin * box.height() / (height - margin);
+    int left = (int) Math.max(box.x1() - marginX / 2, 0);
+    int top = (int) Math.max(box.y1() - marginY / 2, 0);
+    int right = (int) Math.min(box.x2() + marginX / 2, image.width());
+    int bottom = (int) Math.min(box.y2() + marginY / 2, image.height());
+    if (right <= left || bottom <= top) {
+      throw new AlignmentException(
+          "the box " + box + " has no pixel inside the " + image + ", so no crop can be cut");
+    }
+    return new Part(left, top, right, bottom);
+  }
+
+  /** The map from the crop to the photo. */
+  static AffineMatrix toPhoto(Image image, Box box, int margin, int width, int height) {
+    Part part = part(image, box, margin, width, height);
+    double stepX = (double) (part.right() - part.left()) / width;
+    double stepY = (double) (part.bottom() - part.top()) / height;
+    return new AffineMatrix(
+        stepX, 0, part.left() + stepX / 2 - 0.5, 0, stepY, part.top() + stepY / 2 - 0.5);
   }
 
   /**

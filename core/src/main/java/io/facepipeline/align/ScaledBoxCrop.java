@@ -12,6 +12,13 @@ final class ScaledBoxCrop {
 
   static void cut(
       Image image, Box box, CropSpec.Rule.ScaledBox rule, int width, int height, ByteBuffer rgb) {
+    AffineMatrix toPhoto = toPhoto(image, box, rule, width, height);
+    AffineWarp.warp(image, toPhoto.inverse(), width, height, rgb);
+  }
+
+  /** The map from the crop to the photo. */
+  static AffineMatrix toPhoto(
+      Image image, Box box, CropSpec.Rule.ScaledBox rule, int width, int height) {
     double boxWidth = box.width();
     double boxHeight = box.height();
     double centerX = box.x1() + boxWidth / 2;
@@ -33,6 +40,13 @@ final class ScaledBoxCrop {
       boxWidth = Math.max(boxWidth, boxHeight);
       boxHeight = boxWidth;
     }
+    if (rule.padded()) {
+      // As InsightFace maps it: the box's middle to the crop's, both counted in pixels' places.
+      double stepX = boxWidth * rule.scale() / width;
+      double stepY = boxHeight * rule.scale() / height;
+      return new AffineMatrix(
+          stepX, 0, centerX - stepX * width / 2, 0, stepY, centerY - stepY * height / 2);
+    }
     double scale =
         Math.min(rule.scale(), Math.min(image.width() / boxWidth, image.height() / boxHeight));
     double w = boxWidth * scale;
@@ -44,8 +58,6 @@ final class ScaledBoxCrop {
     double stepY = h / height;
     // Pixels are squares whose middles correspond, as in OpenCV's resize. The outermost middles
     // may lie half a pixel outside where a crop is larger than its source.
-    AffineMatrix toImage =
-        new AffineMatrix(stepX, 0, left + stepX / 2 - 0.5, 0, stepY, top + stepY / 2 - 0.5);
-    AffineWarp.warp(image, toImage.inverse(), width, height, rgb);
+    return new AffineMatrix(stepX, 0, left + stepX / 2 - 0.5, 0, stepY, top + stepY / 2 - 0.5);
   }
 }

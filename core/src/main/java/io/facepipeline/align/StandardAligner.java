@@ -39,6 +39,23 @@ public final class StandardAligner implements FaceAligner {
     }
   }
 
+  /** The map from a face's crop to the photo. */
+  public static AffineMatrix toPhoto(Image image, Face face, CropSpec spec) {
+    int width = spec.width();
+    int height = spec.height();
+    CropSpec.Rule rule = spec.rule();
+    if (rule instanceof CropSpec.Rule.Template template) {
+      return LandmarkFit.toTemplate(face.landmarks(), template).inverse();
+    } else if (rule instanceof CropSpec.Rule.EyesAndMouth eyes) {
+      return LandmarkFit.eyesAndMouth(face.landmarks(), eyes, width).inverse();
+    } else if (rule instanceof CropSpec.Rule.Margin margin) {
+      return MarginCrop.toPhoto(image, face.box(), margin.margin(), width, height);
+    } else if (rule instanceof CropSpec.Rule.ScaledBox box) {
+      return ScaledBoxCrop.toPhoto(image, face.box(), box, width, height);
+    }
+    throw new AssertionError(rule);
+  }
+
   @Override
   public String toString() {
     return "standard aligner";

@@ -2,6 +2,7 @@ package io.facepipeline.drawing;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.AnalyzedFace;
+import io.facepipeline.AttributeScores;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
@@ -99,7 +100,7 @@ public final class FaceDrawing {
       if (who != null) {
         told.add(name(who));
       }
-      face.attributes().forEach(scores -> told.add(scores.scores().get(0).label()));
+      face.attributes().forEach(scores -> told.addAll(told(scores)));
       face(
           face.face(),
           who == null ? FOUND : colorOf(who.label()),
@@ -173,11 +174,22 @@ public final class FaceDrawing {
     return Image.of(picture);
   }
 
+  /** A label as it is, values with what they are; points would need a picture of their own. */
+  private static List<String> told(AttributeScores scores) {
+    if (!scores.scores().isEmpty()) {
+      return List.of(scores.best().label());
+    }
+    return scores.values().isEmpty() ? List.of() : List.of(scores.toString());
+  }
+
   private static String score(Face face) {
     return String.format(Locale.ROOT, "%.3f", face.score());
   }
 
   private static String name(Identification who) {
+    if (who.spoof()) {
+      return String.format(Locale.ROOT, "spoof, live %.2f", who.liveness());
+    }
     String name = who.label() == null ? "unknown" : who.label();
     return who.score() == null ? name : String.format(Locale.ROOT, "%s %.2f", name, who.score());
   }

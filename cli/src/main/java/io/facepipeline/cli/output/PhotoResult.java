@@ -66,7 +66,9 @@ public final class PhotoResult {
     public boolean identified;
     public @Nullable String label;
     public @Nullable Float similarity;
-    public final Map<String, Map<String, Float>> attributes = new LinkedHashMap<>();
+    public @Nullable Float liveness;
+    public boolean spoof;
+    public final List<AttributeScores> attributes = new ArrayList<>();
     public @Nullable FaceQuality quality;
 
     public FaceResult(Face face) {
@@ -89,14 +91,34 @@ public final class PhotoResult {
     }
 
     public void add(AttributeScores attribute) {
-      Map<String, Float> scores = new LinkedHashMap<>();
-      attribute.scores().forEach(score -> scores.put(score.label(), score.probability()));
-      attributes.put(attribute.attribute(), scores);
+      attributes.add(attribute);
     }
 
-    /** The most probable label of each attribute. */
+    /** The most probable label of each attribute, or what is measured. */
     public List<String> told() {
-      return attributes.values().stream().map(scores -> scores.keySet().iterator().next()).toList();
+      return attributes.stream()
+          .filter(a -> !a.scores().isEmpty() || !a.values().isEmpty())
+          .map(a -> a.scores().isEmpty() ? a.toString() : a.best().label())
+          .toList();
+    }
+
+    /** The attributes as JSON: probabilities by label, values by name with their unit, points. */
+    Map<String, Map<String, Object>> attributeValues() {
+      Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+      for (AttributeScores attribute : attributes) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        attribute.scores().forEach(score -> one.put(score.label(), score.probability()));
+        one.putAll(attribute.values());
+        if (!attribute.unit().isEmpty()) {
+          one.put("unit", attribute.unit());
+        }
+        if (!attribute.points().isEmpty()) {
+          one.put(
+              "points", attribute.points().stream().map(p -> new float[] {p.x(), p.y()}).toList());
+        }
+        all.put(attribute.attribute(), one);
+      }
+      return all;
     }
 
     public static FaceResult of(Identification who) {
@@ -104,13 +126,23 @@ public final class PhotoResult {
       result.identified = true;
       result.label = who.label();
       result.similarity = who.score();
+      result.liveness = who.liveness();
+      result.spoof = who.spoof();
       return result;
+    }
+
+    /** Whose face it is said to be, for people. */
+    public String name() {
+      if (spoof) {
+        return String.format(Locale.ROOT, "spoof (live %.2f)", liveness);
+      }
+      return label == null ? "unknown" : label;
     }
 
     private String text() {
       List<String> told = new ArrayList<>(told());
       if (identified) {
-        String name = label == null ? "unknown" : label;
+        String name = name();
         told.add(
             0, similarity == null ? name : String.format(Locale.ROOT, "%s %.2f", name, similarity));
       }

@@ -73,9 +73,13 @@ public final class Reports {
         f.add(
             "similarity",
             face.similarity == null ? JsonNull.INSTANCE : GSON.toJsonTree(face.similarity));
+        if (face.liveness != null) {
+          f.addProperty("liveness", face.liveness);
+          f.addProperty("spoof", face.spoof);
+        }
       }
       if (!face.attributes.isEmpty()) {
-        f.add("attributes", GSON.toJsonTree(face.attributes));
+        f.add("attributes", GSON.toJsonTree(face.attributeValues()));
       }
       if (face.quality != null) {
         f.addProperty("quality", face.quality.score());
@@ -135,6 +139,7 @@ public final class Reports {
   private static List<@Nullable Object> row(PhotoResult result, int index, int dimensions) {
     List<@Nullable Object> row = new ArrayList<>();
     row.add(result.image);
+    @Nullable String error = result.error;
     if (index < 0) {
       for (int i = 0; i < 8; i++) {
         row.add(null);
@@ -146,8 +151,9 @@ public final class Reports {
       row.addAll(List.of(box.x1(), box.y1(), box.x2(), box.y2(), face.face.score()));
       row.add(face.label);
       row.add(face.similarity);
+      error = face.spoof ? face.name() + ": refused as no live face" : error;
     }
-    row.add(result.error);
+    row.add(error);
     if (dimensions > 0) {
       PhotoResult.@Nullable FaceResult face = index < 0 ? null : result.faces.get(index);
       float @Nullable [] embedding = face == null ? null : face.embedding;

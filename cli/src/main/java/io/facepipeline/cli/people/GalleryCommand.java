@@ -14,6 +14,7 @@ import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.GalleryFolder;
+import io.facepipeline.cli.stages.LiveOptions;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.gallery.Gallery;
@@ -121,6 +122,7 @@ public final class GalleryCommand implements Callable<Integer> {
       description = "Enrolls people from photos that show them alone.")
   int add(
       @Mixin StageOptions stageOptions,
+      @Mixin LiveOptions live,
       @Mixin Options options,
       @Option(names = "--label", paramLabel = "NAME", description = "The person the photos show.")
           @Nullable String label,
@@ -143,6 +145,7 @@ public final class GalleryCommand implements Callable<Integer> {
           @Nullable Float threshold,
       @Parameters(arity = "0..*", paramLabel = "PATH", description = "Photos, or folders of them.")
           @Nullable List<Path> photos) {
+    stageOptions.live = live;
     List<Path> paths = photos == null ? List.of() : photos;
     if ((label == null) == (people == null) || (people == null) == paths.isEmpty()) {
       throw Exit.wrongUsage(spec, "gallery add needs --label NAME and photos, or --people DIR");

@@ -8,6 +8,7 @@ import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.stages.Enrolling;
+import io.facepipeline.cli.stages.LiveOptions;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -40,6 +41,7 @@ public final class IdentifyCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin LiveOptions live = stageOptions.live;
   @Mixin PhotoOptions photoOptions = new PhotoOptions();
 
   @Option(

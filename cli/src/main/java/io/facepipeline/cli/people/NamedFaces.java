@@ -29,7 +29,7 @@ final class NamedFaces {
       out.printf(
           Locale.ROOT,
           "  %-12s similarity %5.3f   at %4.0f,%-4.0f %4.0fx%-4.0f  score %.3f%n",
-          face.label == null ? "unknown" : face.label,
+          face.name(),
           face.similarity == null ? Float.NaN : face.similarity,
           b.x1(),
           b.y1(),
@@ -45,13 +45,15 @@ final class NamedFaces {
     long faces = results.stream().mapToLong(r -> r.faces.size()).sum();
     long named =
         results.stream().flatMap(r -> r.faces.stream()).filter(f -> f.label != null).count();
+    long spoofs = results.stream().flatMap(r -> r.faces.stream()).filter(f -> f.spoof).count();
     out.printf(
-        "%n%s%s, %s: %d named, %d unknown%n",
+        "%n%s%s, %s: %d named, %d unknown%s%n",
         Counted.of(results.size() - failed, "photo"),
         failed == 0 ? "" : " and " + failed + " that failed",
         Counted.of(faces, "face"),
         named,
-        faces - named);
+        faces - named - spoofs,
+        spoofs == 0 ? "" : ", " + spoofs + " refused as no live face");
     options.tellPictures(out);
   }
 }

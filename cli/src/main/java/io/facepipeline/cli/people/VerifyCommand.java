@@ -9,10 +9,12 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.SpoofException;
 import io.facepipeline.Verification;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.stages.LiveOptions;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
@@ -39,6 +41,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin LiveOptions live = stageOptions.live;
 
   @Option(names = "--json", paramLabel = "OUT", description = "Write the verdict as JSON.")
   @Nullable Path json;
@@ -77,8 +80,12 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   /** What is written if a photo cannot be used, so that no earlier verdict stays in the file. */
-  private static JsonObject failure(String problem) {
+  private static JsonObject failure(String problem, FacePipelineException cause) {
     JsonObject result = new JsonObject();
+    if (cause instanceof SpoofException spoof) {
+      result.addProperty("spoof", true);
+      result.addProperty("liveness", spoof.liveness());
+    }
     for (String unknown : List.of("same", "similarity", "threshold", "farAtThreshold")) {
       result.add(unknown, JsonNull.INSTANCE);
     }
@@ -111,7 +118,7 @@ public final class VerifyCommand implements Callable<Integer> {
         String problem = PhotoOptions.problem(at.toString(), e);
         spec.commandLine().getErr().println("facepipeline: " + problem);
         if (json != null) {
-          Reports.writeJson(json, failure(problem));
+          Reports.writeJson(json, failure(problem, e));
         }
         return Exit.code(false);
       }
@@ -123,6 +130,10 @@ public final class VerifyCommand implements Callable<Integer> {
         result.addProperty("threshold", verdict.threshold());
         result.add("first", box(verdict.first()));
         result.add("second", box(verdict.second()));
+        if (verdict.firstLiveness() != null) {
+          result.addProperty("firstLiveness", verdict.firstLiveness());
+          result.addProperty("secondLiveness", verdict.secondLiveness());
+        }
         result.add(
             "farAtThreshold",
             verdict.farAtThreshold() != null

@@ -11,6 +11,7 @@ import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.stages.Enrolling;
+import io.facepipeline.cli.stages.LiveOptions;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
     name = "analyze",
     mixinStandardHelpOptions = true,
     description = {
-      "Finds and names faces, with expression, liveness and quality.",
+      "Finds and names faces, with expression, liveness, age, head pose and quality.",
       "Each photo is detected only once for all of them."
     })
 public final class AnalyzeCommand implements Callable<Integer> {
@@ -41,6 +42,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin LiveOptions live = stageOptions.live;
   @Mixin PhotoOptions photoOptions = new PhotoOptions();
   @Mixin AttributeOptions attributes = new AttributeOptions();
 
@@ -63,7 +65,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
         people == null ? Map.of() : PhotoFiles.people(spec, people);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    List<FaceAttribute> models = attributes.load(stageOptions.store(), err);
+    List<FaceAttribute> models = attributes.load(stageOptions, err);
     try (FacePipeline pipeline = pipeline(models)) {
       boolean allEnrolled = Enrolling.all(pipeline, known, out, err);
       List<PhotoResult> results =
@@ -100,14 +102,10 @@ public final class AnalyzeCommand implements Callable<Integer> {
     for (PhotoResult.FaceResult face : result.faces) {
       StringBuilder line = new StringBuilder("  ");
       if (face.identified) {
-        line.append(String.format("%-12s ", face.label == null ? "unknown" : face.label));
+        line.append(String.format("%-12s ", face.name()));
       }
       face.attributes.forEach(
-          (name, scores) -> {
-            Map.Entry<String, Float> best = scores.entrySet().iterator().next();
-            line.append(
-                String.format(Locale.ROOT, "%s %s %.2f   ", name, best.getKey(), best.getValue()));
-          });
+          told -> line.append(told.toString().replaceFirst(": ", " ")).append("   "));
       if (face.quality != null) {
         line.append(String.format(Locale.ROOT, "quality %.2f", face.quality.score()));
         face.quality.warnings().forEach(warning -> line.append("; ").append(warning));

@@ -2,16 +2,15 @@ package io.facepipeline.cli.photos;
 
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.attributes.OnnxFaceAttribute;
+import io.facepipeline.cli.stages.AttributeModels;
+import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.store.ModelStore;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which attribute models are asked. */
@@ -26,7 +25,8 @@ final class AttributeOptions {
   List<String> ids = new ArrayList<>();
 
   /** Opens the models; the caller closes them. */
-  List<FaceAttribute> load(ModelStore store, PrintWriter err) {
+  List<FaceAttribute> load(StageOptions options, PrintWriter err) {
+    ModelStore store = options.store();
     List<CatalogEntry> known = ModelCatalog.installed().entries(Kind.FACE_ATTRIBUTE);
     List<CatalogEntry> wanted = new ArrayList<>();
     if (ids.isEmpty()) {
@@ -42,36 +42,18 @@ final class AttributeOptions {
                 + " --models their folder");
       }
     }
+    // What refuses faces tells of them, too.
+    wanted.removeIf(model -> options.live.isOf(model.id()));
     List<FaceAttribute> opened = new ArrayList<>();
     try {
       wanted.forEach(model -> opened.add(OnnxFaceAttribute.load(model, store)));
-      ids.forEach(model -> opened.add(open(model, store)));
+      ids.stream()
+          .filter(model -> !options.live.isOf(model))
+          .forEach(model -> opened.add(AttributeModels.open(model, options)));
     } catch (RuntimeException e) {
       opened.forEach(FaceAttribute::close);
       throw e;
     }
     return opened;
-  }
-
-  /**
-   * Opens a model.
-   *
-   * @param model an id of the catalog, or an ONNX file that carries its card
-   */
-  static FaceAttribute open(String model, ModelStore store) {
-    ModelCatalog catalogue = ModelCatalog.installed();
-    Optional<CatalogEntry> known =
-        catalogue.entry(model).filter(entry -> entry.kind() == Kind.FACE_ATTRIBUTE);
-    if (known.isPresent()) {
-      return OnnxFaceAttribute.load(known.get(), store);
-    }
-    if (Files.isRegularFile(Path.of(model))) {
-      return OnnxFaceAttribute.load(Path.of(model));
-    }
-    throw new IllegalArgumentException(
-        "there is no attribute model "
-            + model
-            + ": it is no file, and the catalog has "
-            + catalogue.entries(Kind.FACE_ATTRIBUTE));
   }
 }

@@ -11,6 +11,7 @@ import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
+import io.facepipeline.cli.stages.AttributeModels;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.internal.PictureCuts;
@@ -77,7 +78,7 @@ public final class ExpressionCommand implements Callable<Integer> {
       throw Exit.wrongUsage(spec, "--plots draws the confusion matrix and needs --truth");
     }
     PrintWriter out = spec.commandLine().getOut();
-    FaceAttribute attribute = AttributeOptions.open(model, stageOptions.store());
+    FaceAttribute attribute = AttributeModels.open(model, stageOptions);
     try (FacePipeline pipeline = pipeline(attribute)) {
       List<PhotoResult> results =
           photoOptions.run(

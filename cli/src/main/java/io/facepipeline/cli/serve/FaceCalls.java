@@ -5,12 +5,15 @@ import com.google.gson.GsonBuilder;
 import io.facepipeline.AnalyzedFace;
 import io.facepipeline.Box;
 import io.facepipeline.EmbeddedFace;
+import io.facepipeline.Face;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FaceQuality;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.ReadOptions;
+import io.facepipeline.SpoofException;
+import io.facepipeline.cli.output.PlainWords;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryPerson;
 import io.facepipeline.internal.Labels;
@@ -54,6 +57,8 @@ final class FaceCalls {
       @Nullable String label,
       @Nullable Float similarity,
       @Nullable String nearest,
+      @Nullable Float liveness,
+      boolean spoof,
       List<String> warnings) {
     static FaceAnswer of(AnalyzedFace analyzed) {
       Box box = analyzed.face().box();
@@ -65,6 +70,8 @@ final class FaceCalls {
           who.label(),
           who.score(),
           who.candidates().isEmpty() ? null : who.candidates().get(0).label(),
+          who.liveness(),
+          who.spoof(),
           analyzed.quality().warnings());
     }
   }
@@ -129,11 +136,20 @@ final class FaceCalls {
                         + number);
               }
               EmbeddedFace face = faces.get(number);
+              requireLive(photo, face.face());
               gallery.enroll(label, List.of(face.embedding()));
               return new EnrolledAnswer(label, FaceQuality.of(photo, face.face()).warnings());
             });
     context.status(HttpStatus.CREATED);
     answer(context, enrolled);
+  }
+
+  private void requireLive(Image photo, Face face) {
+    try {
+      pipeline.requireLive(photo, List.of(face));
+    } catch (SpoofException e) {
+      throw new RefusedException(HttpStatus.UNPROCESSABLE_CONTENT, PlainWords.of(e));
+    }
   }
 
   /** Forgets a person, on the disk too. */

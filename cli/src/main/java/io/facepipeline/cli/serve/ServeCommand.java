@@ -6,6 +6,7 @@ import io.facepipeline.cli.input.Album;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.stages.Enrolling;
+import io.facepipeline.cli.stages.LiveOptions;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -44,6 +45,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin StageOptions stageOptions = new StageOptions();
+  @Mixin LiveOptions live = stageOptions.live;
 
   @Option(
       names = "--port",

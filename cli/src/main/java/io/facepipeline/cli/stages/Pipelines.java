@@ -30,12 +30,17 @@ public final class Pipelines {
     return builder(stages, options).withoutClassifier().build();
   }
 
-  /** A builder with the detector, the embedder and the threads that the options ask for. */
+  /**
+   * A builder with the detector, the embedder and the threads that the options ask for; it refuses
+   * what is not live, if they do.
+   */
   public static FacePipelineBuilder builder(StageFactory stages, StageOptions options) {
-    return FacePipeline.builder()
-        .detector(() -> detector(stages, options))
-        .embedder(() -> stages.embedder(options))
-        .parallelism(options.threads);
+    return options.live.apply(
+        FacePipeline.builder()
+            .detector(() -> detector(stages, options))
+            .embedder(() -> stages.embedder(options))
+            .parallelism(options.threads),
+        options);
   }
 
   /**

@@ -96,6 +96,9 @@ public final class StageOptions {
               + " its size, in parts if it is large (default: as the model's authors do).")
   public @Nullable String inputSize;
 
+  /** What is refused; of the commands that have its options. */
+  public LiveOptions live = new LiveOptions();
+
   /** Whether there are several detectors, each of which takes the options that concern it. */
   public boolean forSeveral;
 
@@ -184,6 +187,7 @@ public final class StageOptions {
     copy.scoreThreshold = scoreThreshold;
     copy.inputSize = inputSize;
     copy.forSeveral = forSeveral;
+    copy.live = live;
     return copy;
   }
 

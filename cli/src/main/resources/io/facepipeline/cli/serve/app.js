@@ -127,7 +127,8 @@ function draw(photo, {width, height, faces}) {
     frame.style.width = percent(right - left, width);
     frame.style.height = percent(bottom - top, height);
     const alike = face.similarity === null ? '' : ` ${face.similarity.toFixed(2)}`;
-    frame.append(element('span', '', known ? face.label + alike : 'unknown'));
+    const stranger = face.spoof ? `not live (${face.liveness.toFixed(2)})` : 'unknown';
+    frame.append(element('span', '', known ? face.label + alike : stranger));
     frame.setAttribute('aria-hidden', 'true');
     const box = element('button', known ? 'face known' : 'face');
     box.type = 'button';
@@ -142,9 +143,11 @@ function draw(photo, {width, height, faces}) {
     box.style.width = side(left, right, width);
     box.style.height = side(top, bottom, height);
     const place = placeOf(rank, faces.length) + (photo.file ? ` in ${photo.file}` : '');
-    box.setAttribute('aria-label', `${known ? face.label : 'unknown'}, ${place}`);
+    box.setAttribute('aria-label', `${known ? face.label : stranger}, ${place}`);
     box.title = known
       ? `${face.label}; click to add this face`
+      : face.spoof
+        ? 'taken for a picture of a face'
       : face.nearest === null
         ? 'click to name this face'
         : `most similar to ${face.nearest},${alike}; click to name this face`;

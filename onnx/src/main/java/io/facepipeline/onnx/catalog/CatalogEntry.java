@@ -38,14 +38,6 @@ public final class CatalogEntry {
     }
   }
 
-  /** The meaning of a network's outputs for classes. */
-  public enum Output {
-    /** Probabilities. */
-    PROBABILITIES,
-    /** Numbers whose softmax gives the probabilities. */
-    LOGITS
-  }
-
   /**
    * The input of a network.
    *
@@ -134,7 +126,7 @@ public final class CatalogEntry {
   private final Optional<String> trainedOn;
   private final Optional<String> attribute;
   private final List<String> classes;
-  private final Output output;
+  private final String output;
   private final Optional<String> classNames;
 
   CatalogEntry(EntryReader read) {
@@ -235,8 +227,11 @@ public final class CatalogEntry {
     return classes;
   }
 
-  /** {@return the meaning of its outputs for classes} */
-  public Output output() {
+  /**
+   * {@return what its outputs mean, as the JSON of the entry's key {@code output}, such as {@code
+   * "logits"} with its quotes, which is the default; {@code docs/models.md} describes it}
+   */
+  public String output() {
     return output;
   }
 

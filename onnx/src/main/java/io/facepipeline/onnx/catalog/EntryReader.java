@@ -5,19 +5,19 @@ import static io.facepipeline.onnx.json.CardFields.required;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.facepipeline.CropSpec;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.onnx.catalog.CatalogEntry.Input;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
-import io.facepipeline.onnx.catalog.CatalogEntry.Output;
+import io.facepipeline.onnx.internal.OutputSpec;
 import io.facepipeline.onnx.json.CardFields;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -275,22 +275,48 @@ final class EntryReader {
   }
 
   List<String> classes() {
+    boolean needed = kind == Kind.FACE_ATTRIBUTE && meaning() instanceof OutputSpec.Labels;
     Optional<JsonElement> classes =
-        kind == Kind.FACE_ATTRIBUTE
-            ? Optional.of(required(json, "classes"))
-            : optional(json, "classes");
-    return classes.map(CardFields::texts).map(List::copyOf).orElse(List.of());
+        needed ? Optional.of(required(json, "classes")) : optional(json, "classes");
+    List<String> labels = classes.map(CardFields::texts).map(List::copyOf).orElse(List.of());
+    if (kind == Kind.FACE_ATTRIBUTE && !needed && !labels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "its output is no classes, but it has \"classes\": " + labels + "; leave one out");
+    }
+    if (needed && meaning() instanceof OutputSpec.Labels l && l.form().isSingle()) {
+      requireTwo(labels);
+    }
+    return labels;
   }
 
-  Output output() {
-    String output = optional(json, "output").map(JsonElement::getAsString).orElse("logits");
-    return Stream.of(Output.values())
-        .filter(o -> o.name().toLowerCase(Locale.ROOT).equals(output))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "the output \"" + output + "\" is neither \"logits\" nor \"probabilities\""));
+  private static void requireTwo(List<String> labels) {
+    if (labels.size() != 2) {
+      throw new IllegalArgumentException(
+          "a single probability is that of the second of two classes, got " + labels);
+    }
+  }
+
+  /** As JSON; it is read here once, so that what is wrong is told now. */
+  String output() {
+    meaning();
+    return optional(json, "output").map(JsonElement::toString).orElse(OutputSpec.DEFAULT);
+  }
+
+  private OutputSpec meaning() {
+    JsonElement output = optional(json, "output").orElseGet(() -> new JsonPrimitive("logits"));
+    OutputSpec meaning = OutputSpec.parse(output, attribute().orElse("value"));
+    if (kind != Kind.FACE_ATTRIBUTE
+        && !(meaning instanceof OutputSpec.Labels l && !l.form().isSingle())) {
+      throw new IllegalArgumentException(
+          "the output of a model that tells no attribute of faces is \"logits\" or"
+              + " \"probabilities\", got "
+              + output);
+    }
+    if (!(meaning instanceof OutputSpec.Labels) && fileObjects().size() > 1) {
+      throw new IllegalArgumentException(
+          "only the probabilities of several networks are averaged, and its output is " + output);
+    }
+    return meaning;
   }
 
   Optional<String> classNames() {

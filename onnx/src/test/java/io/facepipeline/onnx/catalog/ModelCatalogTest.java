@@ -11,7 +11,6 @@ import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
-import io.facepipeline.onnx.catalog.CatalogEntry.Output;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.net.URI;
@@ -156,7 +155,7 @@ class ModelCatalogTest {
     assertTrue(entry.isOnnx());
     assertEquals(Optional.of("mask"), entry.attribute());
     assertEquals(List.of("mask", "none"), entry.classes());
-    assertEquals(Output.PROBABILITIES, entry.output());
+    assertEquals("\"probabilities\"", entry.output());
     assertEquals(PublishedFile.License.MIT, entry.file().license());
     assertEquals(
         List.of("80x80 by scaled-box 2.0 square", "64x64 by scaled-box 4.0"),
