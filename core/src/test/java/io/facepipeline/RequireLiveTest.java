@@ -138,7 +138,8 @@ class RequireLiveTest {
       assertEquals(List.of("both"), faces.gallery().labels());
       List<Outcome<Verification>> verified = faces.verifyAll(photo(RED), List.of(photo(BLUE)));
       assertTrue(verified.get(0).error().orElseThrow() instanceof SpoofException);
-      try (Stream<Outcome<FaceSelection.Selected>> each = faces.embedOneEach(Stream.of(photo(BLUE)))) {
+      try (Stream<Outcome<FaceSelection.Selected>> each =
+          faces.embedOneEach(Stream.of(photo(BLUE)))) {
         assertFalse(each.findFirst().orElseThrow().isPresent());
       }
     }

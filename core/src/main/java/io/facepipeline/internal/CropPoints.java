@@ -19,7 +19,8 @@ public final class CropPoints {
    * @param spec how it is cut
    */
   public static boolean isByBox(CropSpec spec) {
-    return spec.rule() instanceof CropSpec.Rule.ScaledBox || spec.rule() instanceof CropSpec.Rule.Margin;
+    return spec.rule() instanceof CropSpec.Rule.ScaledBox
+        || spec.rule() instanceof CropSpec.Rule.Margin;
   }
 
   /**

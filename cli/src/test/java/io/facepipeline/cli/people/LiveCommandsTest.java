@@ -46,7 +46,7 @@ class LiveCommandsTest {
         """
         {"id": "made-live", "kind": "face-attribute", "attribute": "liveness",
          "architecture": "Made", "format": "onnx", "files": [{"name": "live.onnx"}],
-         "origin": "here", "license": "MIT",
+         "origin": "here", "license": {"name": "N", "url": "https://n.example", "commercialUse": "no"},
          "crop": {"width": 8, "height": 8, "rule": "scaled-box 1 square"},
          "colorOrder": "RGB", "mean": [0], "deviation": [255], "classes": ["attack", "live"]}
         """);
@@ -174,8 +174,8 @@ class LiveCommandsTest {
           {"detect", "--require-live", model, ADA}
         }) {
       CommandRun run = CommandRun.of(line);
-      assertTrue(run.exitCode() != 0 && !run.err().isBlank(), String.join(" ", run.out()));
-      if (line.length == 5 && line[2] == model) {
+      assertTrue(run.exitCode() != 0 && !run.err().isBlank(), run.out());
+      if (line.length == 6 && line[2] == model) {
         assertTrue(run.err().contains("commercial use"), run.err());
       } else if (!String.valueOf(line[2]).equals("expression-face-api")) {
         assertEquals(WRONG_USAGE, run.exitCode(), run.err());
