@@ -1,4 +1,4 @@
-/** Measures verification, identification and detection. */
+/** Measures verification, identification, detection and liveness. */
 module io.facepipeline.evaluation {
   requires static transitive com.google.errorprone.annotations;
   requires transitive io.facepipeline.core;
@@ -12,6 +12,7 @@ module io.facepipeline.evaluation {
   exports io.facepipeline.evaluation.identification;
   exports io.facepipeline.evaluation.internal to
       io.facepipeline.training;
+  exports io.facepipeline.evaluation.liveness;
   exports io.facepipeline.evaluation.plot;
   exports io.facepipeline.evaluation.verification;
 }

@@ -373,7 +373,7 @@ public final class FacePipelineBuilder {
       FaceAttribute attribute = ownership.take(part.open());
       tells.forEach(other -> requireAnotherId(other, attribute));
       tells.add(attribute);
-      gate = part == livePart ? new LiveGate(attribute, leastLive) : gate;
+      gate = part.equals(livePart) ? new LiveGate(attribute, leastLive) : gate;
     }
     return new FacePipeline(
         new Stages(

@@ -30,6 +30,7 @@ final class Usage {
           "facepipeline detectors", List.of(EMBEDDER, List.of("--detector")),
           "facepipeline expression", List.of(EMBEDDER),
           "facepipeline evaluate detection", List.of(EMBEDDER),
+          "facepipeline evaluate liveness", List.of(EMBEDDER, List.of("--cache")),
           "facepipeline evaluate pairs", List.of(DETECTOR, List.of("--cache")),
           "facepipeline evaluate report", List.of(List.of("--embedder")));
 

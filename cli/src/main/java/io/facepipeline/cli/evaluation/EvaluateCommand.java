@@ -28,6 +28,7 @@ public final class EvaluateCommand implements Runnable {
     line.addSubcommand(new EvaluateIdentifyCommand(stages));
     line.addSubcommand(new EvaluateDetectionCommand(stages));
     line.addSubcommand(new EvaluateEqualityCommand(stages));
+    line.addSubcommand(new EvaluateLivenessCommand(stages));
     line.addSubcommand(new EvaluateReportCommand(stages));
     return line;
   }

@@ -4,6 +4,7 @@ import io.facepipeline.Image;
 import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.detection.DetectionReport;
 import io.facepipeline.evaluation.identification.IdentificationReport;
+import io.facepipeline.evaluation.liveness.LivenessReport;
 import io.facepipeline.evaluation.verification.RocCurve;
 import io.facepipeline.evaluation.verification.VerificationReport;
 import io.facepipeline.evaluation.verification.VerificationReport.ScoredPair;
@@ -29,6 +30,10 @@ public final class Plots {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 520;
   private static final int TICK_SPACING = 48;
+
+  /** Thresholds of a sweep from 0 to 1. */
+  private static final int SWEEP = 200;
+
   private static final int HISTOGRAM_BINS = 80;
   private static final Color[] COLORS = {
     new Color(0x1f6fb2), new Color(0xd1495b), new Color(0x2b9348), new Color(0x8d5a97)
@@ -157,6 +162,31 @@ public final class Plots {
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisMax(1.0);
     chart.getStyler().setXAxisDecimalPattern("0");
+    write(chart, file);
+  }
+
+  /**
+   * Draws the error rates of liveness over the threshold: of live faces, and of the attacks of each
+   * species.
+   *
+   * @param report the error rates
+   * @param file the file to write
+   */
+  public static void liveness(LivenessReport report, Path file) {
+    XYChart chart = chart("Liveness", "threshold", "error rate");
+    List<Double> x = new ArrayList<>();
+    for (int i = 0; i <= SWEEP; i++) {
+      x.add((double) i / SWEEP);
+    }
+    addLine(chart, "BPCER", x, x.stream().map(report::bpcer).toList());
+    for (String species : report.species()) {
+      addLine(chart, "APCER " + species, x, x.stream().map(t -> report.apcer(species, t)).toList());
+    }
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisMax(1.0);
+    chart.getStyler().setXAxisMin(0.0);
+    chart.getStyler().setXAxisMax(1.0);
+    chart.getStyler().setXAxisDecimalPattern("0.0");
     write(chart, file);
   }
 
