@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The fields of an entry's JSON. What is wrong is an exception that names the key. */
 final class EntryReader {
