@@ -21,6 +21,7 @@ import io.facepipeline.cli.photos.DetectCommand;
 import io.facepipeline.cli.photos.DetectorsCommand;
 import io.facepipeline.cli.photos.EmbedCommand;
 import io.facepipeline.cli.photos.ExpressionCommand;
+import io.facepipeline.cli.photos.HideCommand;
 import io.facepipeline.cli.serve.ServeCommand;
 import io.facepipeline.cli.stages.ModelStages;
 import io.facepipeline.cli.stages.StageFactory;
@@ -82,6 +83,7 @@ public final class Main {
     line.addSubcommand(new CompareCommand(stages));
     line.addSubcommand(new IdentifyCommand(stages));
     line.addSubcommand(new TrackCommand(stages));
+    line.addSubcommand(new HideCommand(stages));
     line.addSubcommand(new ServeCommand(stages));
     line.addSubcommand(new TrainCommand(stages));
     line.addSubcommand(new ClassifyCommand(stages));

@@ -29,6 +29,7 @@ final class Usage {
           "facepipeline align", List.of(List.of("--mirror")),
           "facepipeline detectors", List.of(EMBEDDER, List.of("--detector")),
           "facepipeline expression", List.of(EMBEDDER),
+          "facepipeline hide", List.of(List.of("--annotate")),
           "facepipeline evaluate detection", List.of(EMBEDDER),
           "facepipeline evaluate liveness", List.of(EMBEDDER, List.of("--cache")),
           "facepipeline evaluate pairs", List.of(DETECTOR, List.of("--cache")),

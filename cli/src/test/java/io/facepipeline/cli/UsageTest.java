@@ -56,6 +56,7 @@ final class UsageTest {
     "verify,   --json --threshold --select --embedder",
     "identify, --json --csv --annotate --people --threshold --embedder",
     "train,    --json --people --classifier --out --far --augment --cache --photos --embedder",
+    "hide,     --json --csv --out --how --color --margin --people --show --only --also --every",
     "classify, --json --csv --annotate --classifier --embedder",
     "cluster,  --json --csv --annotate --out --method --threshold --place --truth --embedder"
   })

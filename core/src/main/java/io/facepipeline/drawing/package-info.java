@@ -1,4 +1,4 @@
-/** Pictures for people: faces drawn on photos, contact sheets. */
+/** Pictures for people: faces drawn on photos or hidden in them, contact sheets. */
 @NullMarked
 package io.facepipeline.drawing;
 

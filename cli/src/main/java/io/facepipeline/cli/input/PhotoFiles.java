@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Finds the photos of a command's arguments, and reports what is left out. */
@@ -25,10 +26,25 @@ public final class PhotoFiles {
    * cannot be read in one, is a source that fails when it is loaded.
    */
   public static List<ImageSource> sources(CommandSpec spec, List<Path> paths) {
+    return sources(spec, paths, new ArrayList<>(), file -> false);
+  }
+
+  /**
+   * As {@link #sources(CommandSpec, List)}, without files of another kind, which go elsewhere.
+   *
+   * @param others gets the files of the other kind, in order
+   * @param isOther tells one by its name
+   */
+  public static List<ImageSource> sources(
+      CommandSpec spec, List<Path> paths, List<Path> others, Predicate<Path> isOther) {
     List<ImageSource> sources = new ArrayList<>();
     for (Path path : paths) {
       if (!Files.isDirectory(path)) {
-        sources.add(ImageSource.of(path));
+        if (isOther.test(path)) {
+          others.add(path);
+        } else {
+          sources.add(ImageSource.of(path));
+        }
         continue;
       }
       PhotoFolder folder;
@@ -38,11 +54,19 @@ public final class PhotoFiles {
         sources.add(new Missing(path, String.valueOf(e.getMessage())));
         continue;
       }
-      tellSkipped(spec, folder);
+      List<Path> otherOnes =
+          folder.skipped().stream()
+              .filter(s -> s.reason() == PhotoFolder.Reason.NOT_A_PHOTO)
+              .map(PhotoFolder.Skipped::path)
+              .filter(isOther)
+              .sorted()
+              .toList();
+      others.addAll(otherOnes);
+      tellSkipped(spec, folder, otherOnes);
       List<ImageSource> found = new ArrayList<>();
       folder.photos().forEach(photo -> found.add(ImageSource.of(photo)));
       found.addAll(unreadable(folder));
-      if (found.isEmpty()) {
+      if (found.isEmpty() && otherOnes.isEmpty()) {
         found.add(new Missing(path, "there is no photo in this folder"));
       }
       sources.addAll(found);
@@ -59,7 +83,7 @@ public final class PhotoFiles {
               + (Files.exists(root) ? "got the file " + root : "but there is no " + root));
     }
     PhotoFolder folder = PhotoFolder.scan(root);
-    tellSkipped(spec, folder);
+    tellSkipped(spec, folder, List.of());
     PrintWriter err = spec.commandLine().getErr();
     Map<String, List<ImageSource>> known = new LinkedHashMap<>();
     folder
@@ -133,7 +157,7 @@ public final class PhotoFiles {
     return base + "-" + number + suffix;
   }
 
-  private static void tellSkipped(CommandSpec spec, PhotoFolder folder) {
+  private static void tellSkipped(CommandSpec spec, PhotoFolder folder, List<Path> but) {
     PrintWriter err = spec.commandLine().getErr();
     PhotoFolder.Skipped hidden = null;
     int count = 0;
@@ -143,7 +167,11 @@ public final class PhotoFiles {
           hidden = hidden == null ? skipped : hidden;
           count++;
         }
-        case NOT_A_PHOTO, REPEATED -> err.println("facepipeline: left out: " + skipped);
+        case NOT_A_PHOTO, REPEATED -> {
+          if (!but.contains(skipped.path())) {
+            err.println("facepipeline: left out: " + skipped);
+          }
+        }
         case UNREADABLE -> {
           // Fails as a photo that cannot be read does.
         }

@@ -27,7 +27,7 @@ public final class Outputs {
   /** The commands whose {@code --out} is one file; a video ends in .mp4. */
   private static final Set<String> OUT_IS_FILE = Set.of("train", "import");
 
-  private static final Set<String> OUT_IS_FOLDER = Set.of("align", "cluster");
+  private static final Set<String> OUT_IS_FOLDER = Set.of("align", "cluster", "hide");
 
   private Outputs() {}
 
@@ -42,7 +42,9 @@ public final class Outputs {
         boolean out = name.equals("--out");
         boolean file =
             FILES.contains(name)
-                || (out && (OUT_IS_FILE.contains(spec.name()) || path.toString().endsWith(".mp4")));
+                || (out
+                    && (OUT_IS_FILE.contains(spec.name())
+                        || (isTrack(spec) && path.toString().endsWith(".mp4"))));
         boolean folder =
             FOLDERS.contains(name)
                 || (out && !file && (OUT_IS_FOLDER.contains(spec.name()) || isTrack(spec)));

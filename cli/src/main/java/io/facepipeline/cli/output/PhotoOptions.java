@@ -173,6 +173,11 @@ public final class PhotoOptions {
     return result;
   }
 
+  /** A bar for items of another kind, such as a video's frames. */
+  public Progress start(int total, String items) {
+    return progress.start(total, items);
+  }
+
   /** What is wrong with an input, which is named. */
   public static String problem(String input, RuntimeException e) {
     String told = PlainWords.of(e);

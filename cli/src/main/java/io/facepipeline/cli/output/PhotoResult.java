@@ -36,7 +36,7 @@ public final class PhotoResult {
     this.image = image;
   }
 
-  static PhotoResult failed(int index, String image, String error) {
+  public static PhotoResult failed(int index, String image, String error) {
     PhotoResult result = new PhotoResult(index, image);
     result.error = error;
     return result;
@@ -70,6 +70,9 @@ public final class PhotoResult {
     public boolean spoof;
     public final List<AttributeScores> attributes = new ArrayList<>();
     public @Nullable FaceQuality quality;
+
+    /** Whether a command that hides faces hid this one. */
+    public @Nullable Boolean hidden;
 
     public FaceResult(Face face) {
       this.face = face;

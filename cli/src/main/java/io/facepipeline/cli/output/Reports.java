@@ -85,6 +85,9 @@ public final class Reports {
         f.addProperty("quality", face.quality.score());
         f.add("warnings", GSON.toJsonTree(face.quality.warnings()));
       }
+      if (face.hidden != null) {
+        f.addProperty("hidden", face.hidden);
+      }
       faces.add(f);
     }
     o.add("faces", faces);

@@ -6,7 +6,6 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageSource;
 import io.facepipeline.cli.input.PhotoArguments;
-import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
@@ -18,7 +17,6 @@ import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,10 +119,10 @@ public final class AlignCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     checkRules();
-    checkPlace();
+    PhotoPlaces.checkApart(spec, out, arguments.paths());
     PrintWriter console = spec.commandLine().getOut();
     List<ImageSource> photos = arguments.sources(spec);
-    List<Supplier<Path>> places = CropPlaces.of(photos, arguments.paths(), out);
+    List<Supplier<Path>> places = PhotoPlaces.of(photos, arguments.paths(), out);
     CropSpec crop = crop();
     Reports.folder(out);
     try (AlignRecord record = AlignRecord.open(out, settings(crop), again, photos);
@@ -199,21 +197,6 @@ public final class AlignCommand implements Callable<Integer> {
     if (size != null && rule == Rule.lightcnn && size != CropSpec.lightCnn().width()) {
       throw Exit.wrongUsage(
           spec, "--rule lightcnn cuts to " + CropSpec.lightCnn().width() + " pixels, got " + size);
-    }
-  }
-
-  /** Crops among the photos would be photos of the next run. */
-  private void checkPlace() {
-    for (Path path : arguments.paths()) {
-      if (Files.isDirectory(path) && PhotoFiles.isInside(out, path)) {
-        throw Exit.wrongUsage(
-            spec,
-            "--out "
-                + out
-                + " is inside "
-                + path
-                + ", where the next run would take the crops for photos; name a folder elsewhere");
-      }
     }
   }
 
