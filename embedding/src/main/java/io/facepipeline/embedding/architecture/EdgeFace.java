@@ -196,7 +196,7 @@ final class EdgeFace implements Architecture {
     float[] values = new float[2 * FREQUENCIES * side * side];
     for (int channel = 0; channel < 2 * FREQUENCIES; channel++) {
       int frequency = channel % FREQUENCIES;
-      double period = Math.pow(TEMPERATURE, 2.0 * (frequency / 2) / FREQUENCIES);
+      double period = Math.pow(TEMPERATURE, (double) (frequency - frequency % 2) / FREQUENCIES);
       for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
           int step = 1 + (channel < FREQUENCIES ? y : x);
