@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.facepipeline.internal.Labels;
 import io.facepipeline.internal.Workers;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -217,6 +218,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws FacePipelineException if the model fails
    */
   public List<Face> detect(Image image) {
+    Objects.requireNonNull(image, "image");
     requireOpen();
     return workers.call(() -> photo.detect(image));
   }
@@ -230,6 +232,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws FacePipelineException if the model fails, or a face cannot be aligned
    */
   public List<AlignedFace> align(Image image) {
+    Objects.requireNonNull(image, "image");
     CropSpec spec = requireEmbedder().crop();
     return workers.call(() -> photo.align(image, photo.detect(image), spec));
   }
@@ -244,6 +247,8 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws FacePipelineException if a face cannot be aligned
    */
   public List<AlignedFace> align(Image image, List<Face> faces) {
+    Objects.requireNonNull(image, "image");
+    Objects.requireNonNull(faces, "faces");
     return photo.align(image, faces, requireEmbedder().crop());
   }
 
@@ -256,6 +261,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws FacePipelineException if a model fails, or a face cannot be aligned
    */
   public List<EmbeddedFace> embed(Image image) {
+    Objects.requireNonNull(image, "image");
     FaceEmbedder model = requireEmbedder();
     return workers.call(() -> photo.embed(image, photo.detect(image), model));
   }
@@ -270,6 +276,8 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws FacePipelineException if the model fails, or a face cannot be aligned
    */
   public List<EmbeddedFace> embed(Image image, List<Face> faces) {
+    Objects.requireNonNull(image, "image");
+    Objects.requireNonNull(faces, "faces");
     FaceEmbedder model = requireEmbedder();
     return workers.call(() -> photo.embed(image, faces, model));
   }
@@ -284,6 +292,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws FacePipelineException if the model fails
    */
   public List<Embedding> embed(List<AlignedFace> crops) {
+    Objects.requireNonNull(crops, "crops");
     FaceEmbedder model = requireEmbedder();
     return workers.call(() -> photo.embeddings(crops, model));
   }
@@ -301,6 +310,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws FacePipelineException if a model fails, or the face cannot be aligned
    */
   public FaceSelection.Selected embedOne(Image image) {
+    Objects.requireNonNull(image, "image");
     FaceEmbedder model = requireEmbedder();
     return workers.call(() -> photo.selected(image, model));
   }
@@ -320,6 +330,8 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    */
   @Override
   public Verification verify(Image a, Image b) {
+    Objects.requireNonNull(a, "a");
+    Objects.requireNonNull(b, "b");
     FaceEmbedder model = requireEmbedder();
     float threshold =
         verificationThreshold != null
@@ -342,6 +354,8 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws IllegalStateException if the classifier is not a {@link FaceGallery}
    */
   public FaceSelection.Selected enroll(String label, Image image) {
+    Objects.requireNonNull(label, "label");
+    Objects.requireNonNull(image, "image");
     FaceGallery gallery = gallery();
     String kept = Labels.accept(label);
     return workers.call(
@@ -364,6 +378,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    */
   @Override
   public List<Identification> identify(Image image) {
+    Objects.requireNonNull(image, "image");
     FaceClassifier namer = requireClassifier();
     FaceEmbedder model = requireEmbedder();
     return workers.call(() -> photo.identify(image, photo.detect(image), model, namer));
@@ -394,6 +409,7 @@ public final class FacePipeline extends ManyPhotos implements AutoCloseable {
    * @throws FacePipelineException if a model fails, or a face cannot be cut out
    */
   public List<AnalyzedFace> analyze(Image image) {
+    Objects.requireNonNull(image, "image");
     requireOpen();
     return workers.call(() -> photo.analyze(image));
   }

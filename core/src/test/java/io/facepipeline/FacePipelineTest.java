@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * The pipeline on stages that need no model: faces are bright squares, told apart by their color.
@@ -250,6 +251,30 @@ class FacePipelineTest {
       assertThrows(IllegalStateException.class, () -> faces.enroll("x", photo(RED)));
     }
     assertThrows(FacePipelineException.class, FacePipeline::create);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the point
+  void namesWhatIsNull() {
+    try (FacePipeline faces =
+        FacePipeline.builder().detector(new Squares()).embedder(new Colours("colours")).build()) {
+      Image nothing = null;
+      for (Executable call :
+          List.<Executable>of(
+              () -> faces.detect(nothing),
+              () -> faces.align(nothing),
+              () -> faces.embed(nothing),
+              () -> faces.embedOne(nothing),
+              () -> faces.identify(nothing),
+              () -> faces.analyze(nothing),
+              () -> faces.enroll("ada", nothing))) {
+        assertEquals("image", assertThrows(NullPointerException.class, call).getMessage());
+      }
+      assertEquals(
+          "b",
+          assertThrows(NullPointerException.class, () -> faces.verify(grey(), nothing))
+              .getMessage());
+    }
   }
 
   @Test

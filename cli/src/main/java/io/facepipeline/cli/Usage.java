@@ -35,6 +35,15 @@ final class Usage {
           "facepipeline evaluate pairs", List.of(DETECTOR, List.of("--cache")),
           "facepipeline evaluate report", List.of(List.of("--embedder")));
 
+  /** Where an option has another default than elsewhere: what it says there. */
+  private static final Map<String, Map<String, String>> OTHERWISE =
+      Map.of(
+          "facepipeline align",
+          Map.of(
+              "--embedder",
+              "Cut faces as this model wants them: a catalog id, a checkpoint or an ONNX file"
+                  + " (default: by --rule)."));
+
   private static final int MOST_THREADS = 1024;
   private static final int MOST_PIXELS = 1 << 16;
 
@@ -93,6 +102,14 @@ final class Usage {
         }
       }
     }
+    OTHERWISE
+        .getOrDefault(spec.qualifiedName(), Map.of())
+        .forEach(
+            (name, text) -> {
+              OptionSpec option = spec.findOption(name);
+              spec.remove(option);
+              spec.add(option.toBuilder().description(text).build());
+            });
     // A line for the synopsis: the list below it has all options.
     spec.usageMessage().abbreviateSynopsis(true).autoWidth(true);
     line.getSubcommands().values().forEach(Usage::shape);

@@ -17,7 +17,7 @@ import io.facepipeline.cli.output.Progress;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
-import io.facepipeline.cli.stages.Select;
+import io.facepipeline.cli.stages.SamePersonOptions;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import java.io.PrintWriter;
@@ -80,19 +80,7 @@ public final class CompareCommand implements Callable<Integer> {
       description = "What --csv and --plots show: ${COMPLETION-CANDIDATES} (default: euclidean).")
   DistanceMatrix.Metric metric = DistanceMatrix.Metric.euclidean;
 
-  @Option(
-      names = "--threshold",
-      paramLabel = "T",
-      description = "Lowest cosine similarity of the same person (default: the model's card).")
-  @Nullable Float threshold;
-
-  @Option(
-      names = "--select",
-      paramLabel = "WHICH",
-      description =
-          "The face to use if there are several: ${COMPLETION-CANDIDATES} (default: dominant, the"
-              + " largest if all others are far smaller).")
-  Select select = Select.dominant;
+  @Mixin SamePersonOptions samePerson = new SamePersonOptions();
 
   @Mixin ProgressOption progress = new ProgressOption();
   @Mixin PhotoArguments arguments = new PhotoArguments();
@@ -128,7 +116,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
     try (FacePipeline pipeline =
         Pipelines.builder(stages, stageOptions)
-            .selection(select.selection())
+            .selection(samePerson.selection())
             .withoutClassifier()
             .build()) {
       List<Compared> compared = embed(pipeline, photos);
@@ -136,8 +124,8 @@ public final class CompareCommand implements Callable<Integer> {
           new DistanceMatrix(nullable(compared.stream().map(Compared::embedding)));
       ModelCard card = pipeline.card();
       Float least =
-          threshold != null
-              ? threshold
+          samePerson.threshold() != null
+              ? samePerson.threshold()
               : card.measured().map(ModelCard.Thresholds::verification).orElse(null);
       write(compared, matrix, card, least);
       print(compared, matrix, least);

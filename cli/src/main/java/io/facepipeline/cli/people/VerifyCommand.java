@@ -16,7 +16,7 @@ import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.LiveOptions;
 import io.facepipeline.cli.stages.Pipelines;
-import io.facepipeline.cli.stages.Select;
+import io.facepipeline.cli.stages.SamePersonOptions;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.cli.stages.Thresholds;
@@ -46,19 +46,7 @@ public final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "OUT", description = "Write the verdict as JSON.")
   @Nullable Path json;
 
-  @Option(
-      names = "--threshold",
-      paramLabel = "T",
-      description = "Lowest cosine similarity of the same person (default: the model's card).")
-  @Nullable Float threshold;
-
-  @Option(
-      names = "--select",
-      paramLabel = "WHICH",
-      description =
-          "The face to use if there are several: ${COMPLETION-CANDIDATES} (default: dominant, the"
-              + " largest if all others are far smaller).")
-  Select select = Select.dominant;
+  @Mixin SamePersonOptions samePerson = new SamePersonOptions();
 
   @Parameters(index = "0", paramLabel = "A", description = "A photo.")
   Path a;
@@ -96,7 +84,8 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     FacePipelineBuilder builder =
-        Pipelines.builder(stages, stageOptions).selection(select.selection()).withoutClassifier();
+        Pipelines.builder(stages, stageOptions).selection(samePerson.selection()).withoutClassifier();
+    Float threshold = samePerson.threshold();
     if (threshold != null) {
       builder.verificationThreshold(threshold);
     }

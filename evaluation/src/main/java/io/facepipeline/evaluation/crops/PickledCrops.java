@@ -46,6 +46,9 @@ public final class PickledCrops implements StoredCrops {
   /** A crop of 112x112 pixels has 40 KB as PNG, and four letters for a byte at most. */
   private static final int MAX_TEXT = 1 << 22;
 
+  /** What begins a pickle: a protocol, a mark, an empty list; a name in one that is refused. */
+  private static final String BEGINNINGS = "\u0080(]c";
+
   private static final long MAX_PIXELS = 1 << 24;
 
   private static final String ADVICE =
@@ -88,6 +91,10 @@ public final class PickledCrops implements StoredCrops {
     Path place = file.path();
     Object root;
     try {
+      byte[] first = file.read(0, Math.min(1, file.size()), "the file");
+      if (first.length > 0 && BEGINNINGS.indexOf(first[0] & 0xff) < 0) {
+        throw new FacePipelineException(place + ": is no pickle" + ADVICE);
+      }
       ByteReader in = new ByteReader(file, 0, file.size());
       root = Unpickler.readBytes(in, NAMES, MAX_TEXT);
       if (in.remaining() > 0) {

@@ -58,6 +58,11 @@ final class PickledCropsTest {
     }
   }
 
+  @Test
+  void aTextIsNoPickle() throws IOException {
+    assertRefused(ascii("hello, these are no crops\n"), "is no pickle; give a file as InsightFace");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "os, system",

@@ -6,7 +6,10 @@ import io.facepipeline.onnx.cache.Disk;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreException;
 import io.facepipeline.onnx.store.ModelStoreException.Reason;
+import com.google.common.base.Throwables;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.channels.UnresolvedAddressException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -109,8 +112,8 @@ public final class Downloader {
                   + attempts
                   + " attempts, the last failed with: "
                   + e.getMessage()
-                  + "; try again later: it continues from byte "
-                  + part.size(),
+                  + "; try again later"
+                  + (part.size() > 0 ? ": it continues from byte " + part.size() : ""),
               e);
         }
         Duration asked = e instanceof Interrupted i ? i.pause : Duration.ZERO;
@@ -186,12 +189,26 @@ public final class Downloader {
     try {
       return answer.get(stallTimeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("no answer: " + e.getCause(), e.getCause());
+      throw new IOException(noAnswer(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
       throw new HttpTimeoutException("no answer within " + stallTimeout.toMillis() + " ms");
     } finally {
       answer.cancel(true); // without effect once it is there
     }
+  }
+
+  /** The HTTP client says nothing itself when a host cannot be reached or does not exist. */
+  private static String noAnswer(Throwable cause) {
+    if (cause.getMessage() != null) {
+      return "no answer: " + cause.getMessage();
+    }
+    boolean unknown = Throwables.getRootCause(cause) instanceof UnresolvedAddressException;
+    return unknown
+        ? "the host's name is not known; check the address and the network"
+        : cause instanceof ConnectException
+            ? "the host cannot be reached; check the network, and whether a proxy or a mirror is"
+                + " needed"
+            : "no answer (" + cause.getClass().getSimpleName() + ")";
   }
 
   /** A range may be of a file that has changed since: a server need not honour If-Range. */

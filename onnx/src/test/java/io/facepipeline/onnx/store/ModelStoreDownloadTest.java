@@ -18,6 +18,8 @@ import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.store.ModelStoreException.Reason;
 import io.facepipeline.testkit.FlightEvents;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -151,6 +153,19 @@ class ModelStoreDownloadTest {
       assertEquals("bytes=100000-", server.requests().get(1).header("range"));
       assertEquals(TAG, server.requests().get(1).header("if-range"));
     }
+  }
+
+  @Test
+  void aHostThatCannotBeReachedIsSaidInWords() throws Exception {
+    URI nobody;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = URI.create("http://127.0.0.1:" + free.getLocalPort() + "/weights.pt");
+    }
+    String said =
+        assertRefused(Reason.DOWNLOAD, () -> fetch(store().build(), known(nobody))).getMessage();
+    assertTrue(said.contains("the host cannot be reached; check the network"), said);
+    assertTrue(said.endsWith("try again later"), said);
+    assertFalse(said.contains("Exception"), said);
   }
 
   @Test

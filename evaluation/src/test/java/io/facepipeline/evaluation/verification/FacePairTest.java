@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class VerificationPairsTest {
+final class FacePairTest {
   @TempDir Path folder;
 
   @Test
