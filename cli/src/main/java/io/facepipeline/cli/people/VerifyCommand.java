@@ -84,7 +84,9 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     FacePipelineBuilder builder =
-        Pipelines.builder(stages, stageOptions).selection(samePerson.selection()).withoutClassifier();
+        Pipelines.builder(stages, stageOptions)
+            .selection(samePerson.selection())
+            .withoutClassifier();
     Float threshold = samePerson.threshold();
     if (threshold != null) {
       builder.verificationThreshold(threshold);

@@ -1,15 +1,14 @@
 package io.facepipeline.onnx.download;
 
+import com.google.common.base.Throwables;
 import io.facepipeline.flight.FlightRecord;
 import io.facepipeline.flight.FlightRecord.Kind;
 import io.facepipeline.onnx.cache.Disk;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreException;
 import io.facepipeline.onnx.store.ModelStoreException.Reason;
-import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.channels.UnresolvedAddressException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
