@@ -4,6 +4,7 @@ import io.facepipeline.AlignmentException;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The detector's box with a margin, resized with a triangle filter in the arithmetic of Pillow's
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
  */
 public final class MarginCrop {
   private static final int PRECISION_BITS = 22;
+  private static final int HALF = 1 << (PRECISION_BITS - 1);
 
   private MarginCrop() {}
 
@@ -24,21 +26,26 @@ public final class MarginCrop {
     Filter columns = Filter.of(right - left, width);
     Filter rows = Filter.of(bottom - top, height);
     byte[] source = image.unsafeRgb();
-    int sourceStride = image.width() * 3;
-    byte[] narrow = new byte[(bottom - top) * width * 3];
-    for (int y = 0; y < bottom - top; y++) {
-      int start = (top + y) * sourceStride + left * 3;
-      int target = y * width * 3;
-      for (int x = 0; x < width; x++) {
-        for (int c = 0; c < 3; c++) {
-          narrow[target++] = columns.apply(source, start + c, 3, x);
-        }
-      }
-    }
+    // Rows that were made narrow stay until the last crop row that needs them.
+    int[][] narrow = new int[rows.taps][width * 3];
+    int done = 0;
+    int[] sums = new int[width * 3];
+    byte[] row = new byte[width * 3];
     for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width * 3; x++) {
-        rgb.put(rows.apply(narrow, x, width * 3, y));
+      int first = rows.first[y];
+      for (done = Math.max(done, first); done < first + rows.taps; done++) {
+        int start = ((top + done) * image.width() + left) * 3;
+        columns.alongRow(source, start, narrow[done % rows.taps]);
       }
+      Arrays.fill(sums, HALF);
+      for (int k = 0; k < rows.taps; k++) {
+        add(sums, narrow[(first + k) % rows.taps], rows.weights[y * rows.taps + k]);
+      }
+      toLevels(sums);
+      for (int i = 0; i < row.length; i++) {
+        row[i] = (byte) sums[i];
+      }
+      rgb.put(row);
     }
   }
 
@@ -68,15 +75,33 @@ public final class MarginCrop {
         stepX, 0, part.left() + stepX / 2 - 0.5, 0, stepY, part.top() + stepY / 2 - 0.5);
   }
 
+  private static void add(int[] sums, int[] row, int weight) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += row[i] * weight;
+    }
+  }
+
+  private static void toLevels(int[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = level(sums[i]);
+    }
+  }
+
+  private static int level(int sum) {
+    return Math.min(255, sum >> PRECISION_BITS);
+  }
+
   /**
-   * The weights of a triangle filter along one axis: for each output the first input and
-   * fixed-point weights.
+   * The weights of a triangle filter along one axis: for each output the first input and as many
+   * fixed-point weights as any output needs, the others zero.
    */
   private static final class Filter {
+    private final int taps;
     private final int[] first;
-    private final int[][] weights;
+    private final int[] weights;
 
-    Filter(int[] first, int[][] weights) {
+    Filter(int taps, int[] first, int[] weights) {
+      this.taps = taps;
       this.first = first;
       this.weights = weights;
     }
@@ -84,35 +109,74 @@ public final class MarginCrop {
     static Filter of(int inputs, int outputs) {
       double scale = (double) inputs / outputs;
       double support = Math.max(scale, 1);
-      int[] first = new int[outputs];
-      int[][] weights = new int[outputs][];
+      int taps = 0;
       for (int i = 0; i < outputs; i++) {
         double center = (i + 0.5) * scale;
-        int from = (int) Math.max(center - support + 0.5, 0);
-        int to = (int) Math.min(center + support + 0.5, inputs);
-        double[] w = new double[to - from];
+        taps = Math.max(taps, end(center, support, inputs) - start(center, support));
+      }
+      int[] first = new int[outputs];
+      int[] weights = new int[outputs * taps];
+      for (int i = 0; i < outputs; i++) {
+        double center = (i + 0.5) * scale;
+        int from = start(center, support);
+        double[] w = new double[end(center, support, inputs) - from];
         double sum = 0;
         for (int k = 0; k < w.length; k++) {
           w[k] = Math.max(0, 1 - Math.abs((k + from - center + 0.5) / support));
           sum += w[k];
         }
-        first[i] = from;
-        weights[i] = new int[w.length];
+        first[i] = Math.min(from, inputs - taps);
         for (int k = 0; k < w.length; k++) {
-          weights[i][k] = (int) (0.5 + w[k] / sum * (1 << PRECISION_BITS));
+          weights[i * taps + from - first[i] + k] =
+              (int) (0.5 + w[k] / sum * (1 << PRECISION_BITS));
         }
       }
-      return new Filter(first, weights);
+      return new Filter(taps, first, weights);
     }
 
-    byte apply(byte[] source, int start, int step, int output) {
-      int sum = 1 << (PRECISION_BITS - 1);
-      int at = start + first[output] * step;
-      for (int weight : weights[output]) {
-        sum += (source[at] & 0xff) * weight;
-        at += step;
+    private static int start(double center, double support) {
+      return (int) Math.max(center - support + 0.5, 0);
+    }
+
+    private static int end(double center, double support, int inputs) {
+      return (int) Math.min(center + support + 0.5, inputs);
+    }
+
+    /** Resizes one row of red, green and blue. */
+    void alongRow(byte[] source, int start, int[] target) {
+      if (taps == 2) {
+        twoAlongRow(source, start, target);
+        return;
       }
-      return (byte) Math.min(255, sum >> PRECISION_BITS);
+      for (int x = 0; x < first.length; x++) {
+        int at = start + first[x] * 3;
+        int red = HALF;
+        int green = HALF;
+        int blue = HALF;
+        for (int k = x * taps; k < (x + 1) * taps; k++) {
+          int weight = weights[k];
+          red += (source[at] & 0xff) * weight;
+          green += (source[at + 1] & 0xff) * weight;
+          blue += (source[at + 2] & 0xff) * weight;
+          at += 3;
+        }
+        target[3 * x] = level(red);
+        target[3 * x + 1] = level(green);
+        target[3 * x + 2] = level(blue);
+      }
+    }
+
+    /** Enlarging needs two: a loop over them would take longer than what it does. */
+    private void twoAlongRow(byte[] source, int start, int[] target) {
+      for (int x = 0; x < first.length; x++) {
+        int at = start + first[x] * 3;
+        int one = weights[2 * x];
+        int two = weights[2 * x + 1];
+        for (int c = 0; c < 3; c++) {
+          int sum = (source[at + c] & 0xff) * one + (source[at + 3 + c] & 0xff) * two;
+          target[3 * x + c] = level(HALF + sum);
+        }
+      }
     }
   }
 }
