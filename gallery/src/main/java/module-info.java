@@ -1,4 +1,5 @@
 /** The gallery: people enrolled photo by photo. */
+@SuppressWarnings("module") // the module that the internals are for comes after this one
 module io.facepipeline.gallery {
   requires com.google.common;
   requires static transitive com.google.errorprone.annotations;
@@ -7,4 +8,8 @@ module io.facepipeline.gallery {
   requires static transitive org.jspecify;
 
   exports io.facepipeline.gallery;
+  exports io.facepipeline.gallery.memory to
+      io.facepipeline.gallery.jdbc;
+  exports io.facepipeline.gallery.store to
+      io.facepipeline.gallery.jdbc;
 }

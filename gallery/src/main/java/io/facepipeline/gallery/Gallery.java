@@ -8,8 +8,9 @@ import io.facepipeline.Match;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.gallery.log.GalleryStore;
 import io.facepipeline.gallery.memory.FaceTable;
+import io.facepipeline.gallery.store.ChangeStore;
+import io.facepipeline.gallery.store.StoredGallery;
 import io.facepipeline.internal.Workers;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -44,6 +45,10 @@ public final class Gallery implements FaceGallery {
   private static final int CANDIDATES = 5;
   private static final int EXPECTED = 64;
 
+  static {
+    StoredGallery.register(Gallery::new);
+  }
+
   private final float threshold;
   private final GalleryContents contents;
   private final GalleryChanges changes;
@@ -52,12 +57,15 @@ public final class Gallery implements FaceGallery {
       String model,
       int dimensions,
       float threshold,
-      @Nullable GalleryStore store,
+      @Nullable ChangeStore store,
       FaceTable table,
       Workers workers) {
     this.threshold = threshold;
     contents = new GalleryContents(model, dimensions, store, table, workers);
     changes = new GalleryChanges(contents);
+    if (store != null) {
+      store.follow(changes::refresh);
+    }
   }
 
   /**
@@ -155,13 +163,13 @@ public final class Gallery implements FaceGallery {
 
   /** {@return whether the gallery is open for reading only and refuses every change} */
   public boolean isReadOnly() {
-    GalleryStore store = contents.store();
+    ChangeStore store = contents.store();
     return store != null && store.isReadOnly();
   }
 
   /** {@return the report of opening the folder; empty for a gallery in memory} */
   public Optional<GalleryRecovery> recovery() {
-    return Optional.ofNullable(contents.store()).map(GalleryStore::recovery);
+    return Optional.ofNullable(contents.store()).flatMap(ChangeStore::recovery);
   }
 
   /**

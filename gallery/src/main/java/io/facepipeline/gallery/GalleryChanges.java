@@ -3,11 +3,11 @@ package io.facepipeline.gallery;
 import io.facepipeline.Enrollment;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.log.GalleryRecord;
-import io.facepipeline.gallery.log.GalleryStore;
 import io.facepipeline.gallery.log.OlderLabels;
 import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.memory.GalleryChange;
 import io.facepipeline.gallery.memory.Snapshot;
+import io.facepipeline.gallery.store.ChangeStore;
 import io.facepipeline.internal.MetadataText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class GalleryChanges {
   private static final int MAX_NOTED = 1 << 20;
 
   private final GalleryContents contents;
-  private final @Nullable GalleryStore store;
+  private final @Nullable ChangeStore store;
   private final FaceTable table;
 
   /** Held while a change is made, from its first byte on the disk until all can see it. */
@@ -130,6 +130,17 @@ final class GalleryChanges {
         });
   }
 
+  /** Brings the memory up to date with a store that others change too. */
+  void refresh() {
+    lock.change(
+        () -> {
+          if (store != null && !contents.isClosed()) {
+            store.refresh();
+          }
+          return null;
+        });
+  }
+
   void compact(ProgressListener listener) {
     lock.<RuntimeException>work(
         listener,
@@ -197,7 +208,15 @@ final class GalleryChanges {
         () -> {
           contents.requireOpen();
           try {
-            return change.get();
+            if (store == null) {
+              return change.get();
+            }
+            store.begin();
+            try {
+              return change.get();
+            } finally {
+              store.end();
+            }
           } catch (InternalError e) {
             throw contents.unreadable(e);
           }

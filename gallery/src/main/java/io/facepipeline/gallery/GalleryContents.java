@@ -3,12 +3,13 @@ package io.facepipeline.gallery;
 import io.facepipeline.Embedding;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
-import io.facepipeline.gallery.log.GalleryStore;
+
 import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.memory.Person;
 import io.facepipeline.gallery.memory.Snapshot;
 import io.facepipeline.gallery.search.GallerySearch;
 import io.facepipeline.gallery.search.PersonScores;
+import io.facepipeline.gallery.store.ChangeStore;
 import io.facepipeline.internal.Workers;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class GalleryContents {
   private final String model;
   private final int dimensions;
-  private final @Nullable GalleryStore store;
+  private final @Nullable ChangeStore store;
   private final FaceTable table;
   private final Workers workers;
   private final GallerySearch search;
@@ -31,7 +32,7 @@ final class GalleryContents {
   GalleryContents(
       String model,
       int dimensions,
-      @Nullable GalleryStore store,
+      @Nullable ChangeStore store,
       FaceTable table,
       Workers workers) {
     this.model = model;
@@ -50,8 +51,8 @@ final class GalleryContents {
     return dimensions;
   }
 
-  /** The gallery's folder; null in memory. */
-  @Nullable GalleryStore store() {
+  /** Where the gallery is kept; null in memory only. */
+  @Nullable ChangeStore store() {
     return store;
   }
 
@@ -147,7 +148,7 @@ final class GalleryContents {
     }
     return new GalleryException(
         GalleryException.Reason.DAMAGED,
-        store.folder(),
+        store.place(),
         "faces in the log can no longer be read: another program truncated it, or the disk fails;"
             + " restore it from a copy",
         e);

@@ -4,7 +4,7 @@ import io.facepipeline.FacePipelineException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A gallery's folder cannot be used, or a change could not be saved. */
+/** A gallery's folder or database cannot be used, or a change could not be saved. */
 public final class GalleryException extends FacePipelineException {
   private static final long serialVersionUID = 1;
 
@@ -31,6 +31,11 @@ public final class GalleryException extends FacePipelineException {
     DAMAGED,
     /** The disk is full or failed; the change was not made. */
     STORAGE,
+    /**
+     * The database cannot be reached or failed. The change was not made, unless the message says
+     * that this is not known.
+     */
+    UNAVAILABLE,
     /** A file to import is malformed; nothing of it was enrolled. */
     MALFORMED_IMPORT
   }
@@ -55,7 +60,20 @@ public final class GalleryException extends FacePipelineException {
    * @param cause why; may be null
    */
   public GalleryException(Reason reason, Path path, String problem, @Nullable Throwable cause) {
-    super(path + ": " + problem, cause);
+    this(reason, path.toString(), problem, cause);
+  }
+
+  /**
+   * Creates an exception.
+   *
+   * @param reason what was wrong
+   * @param place the folder, file or database
+   * @param problem what was wrong with it and what to do, to stand after the place
+   * @param cause why; may be null
+   */
+  public GalleryException(
+      Reason reason, String place, String problem, @Nullable Throwable cause) {
+    super(place + ": " + problem, cause);
     this.reason = reason;
   }
 

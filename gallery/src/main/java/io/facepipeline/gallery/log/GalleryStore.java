@@ -11,15 +11,17 @@ import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.memory.GalleryChange;
 import io.facepipeline.gallery.memory.LogMap;
 import io.facepipeline.gallery.memory.Snapshot;
+import io.facepipeline.gallery.store.ChangeStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A gallery's folder that is open: the lock, the log, and how the log is written anew. */
-public final class GalleryStore implements AutoCloseable {
+public final class GalleryStore implements ChangeStore {
   private static final System.Logger LOG = System.getLogger(GalleryStore.class.getName());
 
   private final GalleryFolder folder;
@@ -130,8 +132,9 @@ public final class GalleryStore implements AutoCloseable {
     model = fingerprint;
   }
 
-  public Path folder() {
-    return folder.path();
+  @Override
+  public String place() {
+    return folder.path().toString();
   }
 
   public FaceTable table() {
@@ -142,23 +145,28 @@ public final class GalleryStore implements AutoCloseable {
     return head;
   }
 
+  @Override
   public boolean isReadOnly() {
     return lock == null;
   }
 
-  public GalleryRecovery recovery() {
-    return recovery;
+  @Override
+  public Optional<GalleryRecovery> recovery() {
+    return Optional.of(recovery);
   }
 
+  @Override
   public long nextId() {
     return nextId;
   }
 
+  @Override
   public long bytes() {
     return bytes;
   }
 
   /** The size of a log of what a snapshot shows. */
+  @Override
   public long liveBytes(Snapshot snapshot) {
     return GalleryRecord.encode(head).length
         + snapshot.everyone().stream()
@@ -168,6 +176,7 @@ public final class GalleryStore implements AutoCloseable {
   }
 
   /** Writes changes down, all or none. */
+  @Override
   public void append(List<GalleryChange> changes, long newNextId) {
     GalleryLog to = writable();
     to.append(changes);
@@ -228,6 +237,7 @@ public final class GalleryStore implements AutoCloseable {
   }
 
   /** Writes a log of what is there now, and puts it in the old one's place. */
+  @Override
   public void compact(ProgressListener listener) {
     GalleryLog old = writable();
     old.requireOurs();
@@ -278,6 +288,7 @@ public final class GalleryStore implements AutoCloseable {
    *
    * @throws GalleryException if a record of somebody who is there is not as it was written
    */
+  @Override
   public void verify() throws IOException {
     if (mapped.isStill(folder.log())) {
       GalleryCompaction.verify(
@@ -289,6 +300,7 @@ public final class GalleryStore implements AutoCloseable {
   }
 
   /** Notes a file that is being written, for the next opening to find if this process is killed. */
+  @Override
   public void beginExport(Path part) {
     if (!isReadOnly()) {
       try {
@@ -306,6 +318,7 @@ public final class GalleryStore implements AutoCloseable {
     }
   }
 
+  @Override
   public void endExport(Path part) throws IOException {
     if (!isReadOnly()) {
       exports.end(part);

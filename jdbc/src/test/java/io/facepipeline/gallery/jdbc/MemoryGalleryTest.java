@@ -1,0 +1,10 @@
+package io.facepipeline.gallery.jdbc;
+
+import io.facepipeline.gallery.Gallery;
+
+class MemoryGalleryTest extends GalleryContract {
+  @Override
+  Gallery gallery() {
+    return Gallery.inMemory(Faces.CARD);
+  }
+}

@@ -1,0 +1,98 @@
+package io.facepipeline.gallery.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.facepipeline.gallery.Gallery;
+import io.facepipeline.gallery.GalleryException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresGalleryTest extends DatabaseGalleryContract {
+  private static @Nullable PostgresServer server;
+
+  private String url = "";
+
+  @BeforeAll
+  static void start() throws Exception {
+    Optional<Path> programs = PostgresServer.programs();
+    Assumptions.assumeTrue(
+        programs.isPresent(), "PostgreSQL is not installed: its galleries are not tested");
+    server = PostgresServer.start(programs.get());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static PostgresServer server() {
+    if (server == null) {
+      throw new IllegalStateException("the server has not started");
+    }
+    return server;
+  }
+
+  @BeforeEach
+  void empty() throws IOException, InterruptedException {
+    url = server().newDatabase();
+  }
+
+  @Override
+  DataSource database() {
+    return PostgresServer.source(url);
+  }
+
+  @Test
+  void othersAreToldAtOnce() throws Exception {
+    JdbcGallery slow = JdbcGallery.in(database()).interval(Duration.ofHours(1));
+    try (Gallery told = slow.create(Faces.CARD);
+        Gallery writer = JdbcGallery.in(database()).create(Faces.CARD)) {
+      for (int i = 1; i <= 5; i++) {
+        int faces = i;
+        writer.enroll("ada", Faces.faces(1, i));
+        await(() -> told.size() == faces); // an hour later without a notification
+      }
+    }
+  }
+
+  @Test
+  void aServerThatRestartsLosesNothing() throws Exception {
+    try (Gallery first = JdbcGallery.in(database()).create(Faces.CARD);
+        Gallery second = JdbcGallery.in(database()).create(Faces.CARD)) {
+      first.enroll("ada", Faces.faces(1, 1));
+      await(() -> second.size() == 1);
+      server().stop();
+      GalleryException refused =
+          assertThrows(
+              GalleryException.class, () -> second.enroll("bob", Faces.faces(1, 2)));
+      assertEquals(GalleryException.Reason.UNAVAILABLE, refused.reason());
+      assertEquals("ada", second.classify(Faces.faces(1, 1).get(0)).label());
+      server().launch();
+      second.enroll("bob", Faces.faces(1, 2));
+      await(() -> first.size() == 2);
+      assertEquals(Faces.contents(second), Faces.contents(first));
+    }
+  }
+
+  @Test
+  void threeProgramsAKilledOneAndARestartLoseNothing() throws Exception {
+    int changes = Integer.getInteger("facepipeline.jdbc.changes", 600);
+    SharedWriters.Report report = SharedWriters.run(server(), url, changes);
+    System.out.println(report);
+    assertTrue(report.acknowledged() >= changes, report.toString());
+    assertEquals(0, report.lost(), report.toString());
+  }
+}
