@@ -3,7 +3,6 @@ package io.facepipeline.gallery;
 import io.facepipeline.Embedding;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
-
 import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.memory.Person;
 import io.facepipeline.gallery.memory.Snapshot;
@@ -30,11 +29,7 @@ final class GalleryContents {
   private volatile boolean closed;
 
   GalleryContents(
-      String model,
-      int dimensions,
-      @Nullable ChangeStore store,
-      FaceTable table,
-      Workers workers) {
+      String model, int dimensions, @Nullable ChangeStore store, FaceTable table, Workers workers) {
     this.model = model;
     this.dimensions = dimensions;
     this.store = store;

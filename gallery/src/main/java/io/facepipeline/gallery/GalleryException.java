@@ -71,8 +71,7 @@ public final class GalleryException extends FacePipelineException {
    * @param problem what was wrong with it and what to do, to stand after the place
    * @param cause why; may be null
    */
-  public GalleryException(
-      Reason reason, String place, String problem, @Nullable Throwable cause) {
+  public GalleryException(Reason reason, String place, String problem, @Nullable Throwable cause) {
     super(place + ": " + problem, cause);
     this.reason = reason;
   }

@@ -23,7 +23,9 @@ final class Database {
     this.gallery = gallery;
   }
 
-  /** Where the gallery is, to stand before a problem; nothing of the address, which may be secret. */
+  /**
+   * Where the gallery is, to stand before a problem; nothing of the address, which may be secret.
+   */
   String place() {
     return "gallery '" + gallery + "' in the database";
   }

@@ -18,8 +18,7 @@ final class FaceVectors {
   }
 
   static byte[] bytes(float[] vectors, int offset, int dimensions) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(dimensions * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(dimensions * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(vectors, offset, dimensions);
     return bytes.array();
   }

@@ -60,10 +60,11 @@ final class JdbcStore implements ChangeStore {
     try {
       database.retrying(
           () ->
-              database.<@Nullable Void>read(
+              database.read(
                   connection -> {
-                    mirror.catchUp(connection, rows.head(connection).orElseThrow(this::gone));
-                    return null;
+                    Head now = rows.head(connection).orElseThrow(this::gone);
+                    mirror.catchUp(connection, now);
+                    return now;
                   }));
     } catch (SQLException e) {
       throw database.unavailable("cannot be read", e);
@@ -73,26 +74,22 @@ final class JdbcStore implements ChangeStore {
   @Override
   public void begin() {
     try {
-      database.retrying(
-          () -> {
-            lockAndCatchUp();
-            return head;
-          });
+      head = database.retrying(this::lockAndCatchUp);
     } catch (SQLException e) {
       throw database.unavailable("cannot be changed, and nothing was changed", e);
     }
   }
 
-  private void lockAndCatchUp() throws SQLException {
+  private Head lockAndCatchUp() throws SQLException {
     Transaction transaction = database.begin();
     boolean begun = false;
     try {
       dialect.limitWaiting(transaction.connection());
       Head locked = rows.lockHead(transaction.connection()).orElseThrow(this::gone);
       mirror.catchUp(transaction.connection(), locked);
-      head = locked;
       writing = transaction;
       begun = true;
+      return locked;
     } finally {
       if (!begun) {
         undo(transaction);

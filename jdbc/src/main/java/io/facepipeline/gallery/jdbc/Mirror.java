@@ -126,8 +126,8 @@ final class Mirror {
     seen = lastChange;
   }
 
-  private List<GalleryChange> differences(
-      Connection connection, PersonRow person, List<Long> faces) throws SQLException {
+  private List<GalleryChange> differences(Connection connection, PersonRow person, List<Long> faces)
+      throws SQLException {
     List<Long> had = labels.containsKey(person.id()) ? facesInMemory(person.label()) : List.of();
     Set<Long> now = new HashSet<>(faces);
     List<Long> kept = had.stream().filter(now::contains).toList();
@@ -160,14 +160,11 @@ final class Mirror {
   }
 
   private static List<Long> ids(Snapshot snapshot, Person person) {
-    return Arrays.stream(snapshot.rowsOf(person))
-        .mapToObj(row -> snapshot.idOfRow()[row])
-        .toList();
+    return Arrays.stream(snapshot.rowsOf(person)).mapToObj(row -> snapshot.idOfRow()[row]).toList();
   }
 
   private static GalleryChange enroll(
       PersonRow person, boolean replace, long[] faces, float[] vectors) {
-    return new GalleryChange.Enroll(
-        person.label(), replace, person.metadata(), faces, vectors, -1);
+    return new GalleryChange.Enroll(person.label(), replace, person.metadata(), faces, vectors, -1);
   }
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -207,8 +208,8 @@ final class Rows {
   }
 
   /** The people about whom something has changed after a change. */
-  TreeSet<Long> changedAfter(Connection connection, long change) throws SQLException {
-    TreeSet<Long> changed = new TreeSet<>();
+  Set<Long> changedAfter(Connection connection, long change) throws SQLException {
+    Set<Long> changed = new TreeSet<>();
     try (PreparedStatement statement =
         prepare(
             connection,
@@ -255,8 +256,7 @@ final class Rows {
   }
 
   void deleteChangesBefore(Connection connection, long number) throws SQLException {
-    update(
-        connection, "delete from facepipeline_change where gallery = ? and number < ?", number);
+    update(connection, "delete from facepipeline_change where gallery = ? and number < ?", number);
   }
 
   @Nullable PersonRow find(Connection connection, String label) throws SQLException {
@@ -318,8 +318,7 @@ final class Rows {
   /** The person of a face, or nobody if there is no such face. */
   Optional<Long> personOf(Connection connection, long face) throws SQLException {
     try (PreparedStatement statement =
-        prepare(
-            connection, "select person from facepipeline_face where gallery = ? and id = ?")) {
+        prepare(connection, "select person from facepipeline_face where gallery = ? and id = ?")) {
       statement.setLong(2, face);
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
@@ -389,11 +388,7 @@ final class Rows {
   }
 
   private void eachList(
-      Connection connection,
-      String query,
-      String end,
-      Collection<Long> values,
-      RowVisitor visitor)
+      Connection connection, String query, String end, Collection<Long> values, RowVisitor visitor)
       throws SQLException {
     List<Long> all = new ArrayList<>(values);
     for (int from = 0; from < all.size(); from += LISTED) {

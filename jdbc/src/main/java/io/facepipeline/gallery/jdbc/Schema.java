@@ -13,8 +13,9 @@ import java.util.List;
 final class Schema {
   /**
    * A person's key is their number, never used again; {@code label_key} is the SHA-256 of the
-   * label, because some databases take two labels for the same that differ in case alone. A face's {@code position} orders a person's faces. A
-   * row of changes says that something about a person changed, and not what.
+   * label, because some databases take two labels for the same that differ in case alone. A face's
+   * {@code position} orders a person's faces. A row of changes says that something about a person
+   * changed, and not what.
    */
   static final List<List<String>> STEPS =
       List.of(
@@ -100,7 +101,8 @@ final class Schema {
       try (ResultSet tables =
           connection
               .getMetaData()
-              .getTables(null, connection.getSchema(), name, new String[] {"TABLE", "BASE TABLE"})) {
+              .getTables(
+                  null, connection.getSchema(), name, new String[] {"TABLE", "BASE TABLE"})) {
         there |= tables.next();
       }
     }

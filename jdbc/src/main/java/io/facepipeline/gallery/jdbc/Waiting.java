@@ -16,8 +16,7 @@ interface Waiting {
    * Waits for PostgreSQL's notifications, where its driver is there and the connection is its own;
    * else for the interval.
    */
-  static Waiting on(Connection connection, Dialect dialect, Duration interval)
-      throws SQLException {
+  static Waiting on(Connection connection, Dialect dialect, Duration interval) throws SQLException {
     if (dialect == Dialect.POSTGRESQL && Notifications.canCome(connection)) {
       return Notifications.on(connection, interval);
     }

@@ -101,8 +101,7 @@ final class Writing {
       metadata.putAll(enroll.metadata());
       note(new PersonRow(person.id(), person.label(), Map.copyOf(metadata)));
     }
-    rows.insertFaces(
-        connection, person.id(), enroll.ids(), enroll.vectors(), head.dimensions());
+    rows.insertFaces(connection, person.id(), enroll.ids(), enroll.vectors(), head.dimensions());
   }
 
   private void removeFace(long face) throws SQLException {

@@ -47,8 +47,7 @@ final class Faces {
   static Map<String, List<Object>> contents(Gallery gallery) {
     Map<String, List<Object>> contents = new TreeMap<>();
     for (GalleryPerson person : gallery.people()) {
-      contents.put(
-          person.label(), List.of(person.metadata(), gallery.embeddings(person.label())));
+      contents.put(person.label(), List.of(person.metadata(), gallery.embeddings(person.label())));
     }
     return contents;
   }

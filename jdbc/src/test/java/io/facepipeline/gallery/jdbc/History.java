@@ -51,10 +51,7 @@ final class History {
           }
         }
         default ->
-            both(
-                gallery,
-                plain,
-                g -> g.enrollAll(List.of(new Enrollment(label, faces, metadata))));
+            both(gallery, plain, g -> g.enrollAll(List.of(new Enrollment(label, faces, metadata))));
       }
     }
   }
@@ -66,8 +63,7 @@ final class History {
     }
   }
 
-  private static void both(
-      Gallery gallery, Gallery plain, Consumer<Gallery> change) {
+  private static void both(Gallery gallery, Gallery plain, Consumer<Gallery> change) {
     change.accept(gallery);
     change.accept(plain);
   }

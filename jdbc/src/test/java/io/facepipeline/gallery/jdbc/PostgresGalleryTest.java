@@ -34,7 +34,7 @@ class PostgresGalleryTest extends DatabaseGalleryContract {
   @AfterAll
   static void stop() throws Exception {
     if (server != null) {
-      server.close();
+      server.shutDown();
     }
   }
 
@@ -76,8 +76,7 @@ class PostgresGalleryTest extends DatabaseGalleryContract {
       await(() -> second.size() == 1);
       server().stop();
       GalleryException refused =
-          assertThrows(
-              GalleryException.class, () -> second.enroll("bob", Faces.faces(1, 2)));
+          assertThrows(GalleryException.class, () -> second.enroll("bob", Faces.faces(1, 2)));
       assertEquals(GalleryException.Reason.UNAVAILABLE, refused.reason());
       assertEquals("ada", second.classify(Faces.faces(1, 1).get(0)).label());
       server().launch();
@@ -89,7 +88,7 @@ class PostgresGalleryTest extends DatabaseGalleryContract {
 
   @Test
   void threeProgramsAKilledOneAndARestartLoseNothing() throws Exception {
-    int changes = Integer.getInteger("facepipeline.jdbc.changes", 600);
+    int changes = Integer.getInteger("facepipeline.jdbc.changes", 300);
     SharedWriters.Report report = SharedWriters.run(server(), url, changes);
     System.out.println(report);
     assertTrue(report.acknowledged() >= changes, report.toString());

@@ -75,8 +75,7 @@ final class SharedWriters {
   /** A program: enrolls people of its own, and removes every third of them again. */
   public static void main(String[] args) throws InterruptedException {
     int wanted = Integer.parseInt(args[2]);
-    try (Gallery gallery =
-        JdbcGallery.in(PostgresServer.source(args[0])).create(Faces.CARD)) {
+    try (Gallery gallery = JdbcGallery.in(PostgresServer.source(args[0])).create(Faces.CARD)) {
       int made = 0;
       for (int i = 0; made < wanted; i++) {
         String label = args[1] + i;
@@ -204,7 +203,8 @@ final class SharedWriters {
       expected.put(label, enrolling);
       acknowledged.incrementAndGet();
       long millis = Long.parseLong(outcome.substring("done ".length()));
-      boolean stays = !enrolling || Integer.parseInt(label.split(" ")[1]) % 3 != 2;
+      boolean stays =
+          !enrolling || Integer.parseInt(label.substring(label.indexOf(' ') + 1)) % 3 != 2;
       if (stays) {
         unseen.add(new Acknowledged(label, enrolling, millis));
       }
