@@ -24,7 +24,7 @@ module io.facepipeline.core {
       io.facepipeline.evaluation,
       io.facepipeline.ffmpeg,
       io.facepipeline.gallery,
-      io.facepipeline.gallery.jdbc,
+      io.facepipeline.jdbc,
       io.facepipeline.models,
       io.facepipeline.onnx,
       io.facepipeline.opencv,

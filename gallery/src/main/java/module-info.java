@@ -9,7 +9,7 @@ module io.facepipeline.gallery {
 
   exports io.facepipeline.gallery;
   exports io.facepipeline.gallery.memory to
-      io.facepipeline.gallery.jdbc;
+      io.facepipeline.jdbc;
   exports io.facepipeline.gallery.store to
-      io.facepipeline.gallery.jdbc;
+      io.facepipeline.jdbc;
 }

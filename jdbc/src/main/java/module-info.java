@@ -1,5 +1,5 @@
 /** One gallery for many JVMs, kept in a database. */
-module io.facepipeline.gallery.jdbc {
+module io.facepipeline.jdbc {
   requires com.google.common;
   requires com.google.gson;
   requires static transitive com.google.errorprone.annotations;
@@ -10,5 +10,5 @@ module io.facepipeline.gallery.jdbc {
   requires static org.checkerframework.checker.qual;
   requires static org.postgresql.jdbc;
 
-  exports io.facepipeline.gallery.jdbc;
+  exports io.facepipeline.jdbc;
 }

@@ -1,4 +1,4 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
 /**
  * What the database says of a gallery.

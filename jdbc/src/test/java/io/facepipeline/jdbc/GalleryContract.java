@@ -1,4 +1,4 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
 import static java.util.Objects.requireNonNull;
 
@@ -8,10 +8,10 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.gallery.GalleryException.Reason;
-import io.facepipeline.gallery.jdbc.Database.Transaction;
 import io.facepipeline.gallery.store.StoredGallery;
 import io.facepipeline.internal.SetOnce;
 import io.facepipeline.internal.Workers;
+import io.facepipeline.jdbc.Database.Transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

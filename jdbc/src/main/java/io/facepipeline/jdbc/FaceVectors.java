@@ -1,4 +1,4 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,10 +1,10 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
-import io.facepipeline.gallery.jdbc.Rows.PersonRow;
 import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.memory.GalleryChange;
 import io.facepipeline.gallery.memory.Person;
 import io.facepipeline.gallery.memory.Snapshot;
+import io.facepipeline.jdbc.Rows.PersonRow;
 import java.nio.FloatBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
-import io.facepipeline.gallery.jdbc.Rows.PersonRow;
 import io.facepipeline.gallery.memory.GalleryChange;
+import io.facepipeline.jdbc.Rows.PersonRow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;

@@ -1,5 +1,5 @@
 /** Galleries in a database that several JVMs share. */
 @NullMarked
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
 import io.facepipeline.Embedding;
 import io.facepipeline.Enrollment;

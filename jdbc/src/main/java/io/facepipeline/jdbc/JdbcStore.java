@@ -1,12 +1,12 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.gallery.GalleryException.Reason;
-import io.facepipeline.gallery.jdbc.Database.Transaction;
 import io.facepipeline.gallery.memory.GalleryChange;
 import io.facepipeline.gallery.memory.Snapshot;
 import io.facepipeline.gallery.store.ChangeStore;
+import io.facepipeline.jdbc.Database.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.facepipeline.gallery.jdbc;
+package io.facepipeline.jdbc;
 
 import com.google.common.hash.Hashing;
 import com.google.gson.Gson;
