@@ -240,7 +240,7 @@ public final class JdbcGallery implements FaceClassifier.Factory {
       float cosine = threshold != null ? threshold : model.identificationThreshold();
       Head head = new Head(model.fingerprint(), model.embeddingSize(), cosine, 1, 1, 1, 0);
       try {
-        rows.insertHead(connection, head);
+        new RowChanges(connection, rows.gallery()).insertHead(head);
         connection.commit();
         return head;
       } catch (SQLException e) {

@@ -216,8 +216,9 @@ final class JdbcStore implements ChangeStore {
               now.nextPerson(),
               now.lastChange() + 1,
               now.lastChange());
-      rows.deleteChangesBefore(transaction.connection(), after.firstChange());
-      rows.updateHead(transaction.connection(), after);
+      RowChanges made = new RowChanges(transaction.connection(), rows.gallery());
+      made.deleteChangesBefore(after.firstChange());
+      made.updateHead(after);
       transaction.connection().commit();
     } catch (SQLException e) {
       throw database.unavailable("compacting failed and lost nothing", e);

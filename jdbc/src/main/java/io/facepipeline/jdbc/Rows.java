@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes a gallery's rows in the transaction of a connection. */
+/** Reads a gallery's rows in the transaction of a connection. */
 final class Rows {
-  private static final Gson JSON = new Gson();
+  static final Gson JSON = new Gson();
   private static final TypeToken<Map<String, String>> METADATA = new TypeToken<>() {};
 
   /** How many values a statement lists. */
@@ -37,6 +37,10 @@ final class Rows {
 
   Rows(String gallery) {
     this.gallery = gallery;
+  }
+
+  String gallery() {
+    return gallery;
   }
 
   /** A person's row. */
@@ -72,37 +76,6 @@ final class Rows {
                   row.getLong(6),
                   row.getLong(7)))
           : Optional.empty();
-    }
-  }
-
-  void insertHead(Connection connection, Head head) throws SQLException {
-    try (PreparedStatement statement =
-        prepare(
-            connection,
-            "insert into facepipeline_gallery (name, model, dimensions, threshold, next_face,"
-                + " next_person, first_change, last_change) values (?, ?, ?, ?, ?, ?, ?, ?)")) {
-      statement.setString(2, head.model());
-      statement.setInt(3, head.dimensions());
-      statement.setFloat(4, head.threshold());
-      statement.setLong(5, head.nextFace());
-      statement.setLong(6, head.nextPerson());
-      statement.setLong(7, head.firstChange());
-      statement.setLong(8, head.lastChange());
-      statement.executeUpdate();
-    }
-  }
-
-  void updateHead(Connection connection, Head head) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "update facepipeline_gallery set next_face = ?, next_person = ?, first_change = ?,"
-                + " last_change = ? where name = ?")) {
-      statement.setLong(1, head.nextFace());
-      statement.setLong(2, head.nextPerson());
-      statement.setLong(3, head.firstChange());
-      statement.setLong(4, head.lastChange());
-      statement.setString(5, gallery);
-      statement.executeUpdate();
     }
   }
 
@@ -237,28 +210,6 @@ final class Rows {
     }
   }
 
-  void insertChanges(Connection connection, Collection<Long> people, long first, String writer)
-      throws SQLException {
-    try (PreparedStatement statement =
-        prepare(
-            connection,
-            "insert into facepipeline_change (gallery, number, person, writer)"
-                + " values (?, ?, ?, ?)")) {
-      long number = first;
-      for (long person : people) {
-        statement.setLong(2, number++);
-        statement.setLong(3, person);
-        statement.setString(4, writer);
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
-  }
-
-  void deleteChangesBefore(Connection connection, long number) throws SQLException {
-    update(connection, "delete from facepipeline_change where gallery = ? and number < ?", number);
-  }
-
   @Nullable PersonRow find(Connection connection, String label) throws SQLException {
     try (PreparedStatement statement =
         prepare(
@@ -272,49 +223,6 @@ final class Rows {
     }
   }
 
-  void insertPerson(Connection connection, PersonRow person) throws SQLException {
-    try (PreparedStatement statement =
-        prepare(
-            connection,
-            "insert into facepipeline_person (gallery, id, label_key, label, metadata)"
-                + " values (?, ?, ?, ?, ?)")) {
-      statement.setLong(2, person.id());
-      statement.setString(3, key(person.label()));
-      statement.setString(4, person.label());
-      statement.setString(5, JSON.toJson(person.metadata()));
-      statement.executeUpdate();
-    }
-  }
-
-  void updateMetadata(Connection connection, PersonRow person) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "update facepipeline_person set metadata = ? where gallery = ? and id = ?")) {
-      statement.setString(1, JSON.toJson(person.metadata()));
-      statement.setString(2, gallery);
-      statement.setLong(3, person.id());
-      statement.executeUpdate();
-    }
-  }
-
-  void insertFaces(Connection connection, long person, long[] ids, float[] vectors, int dimensions)
-      throws SQLException {
-    try (PreparedStatement statement =
-        prepare(
-            connection,
-            "insert into facepipeline_face (gallery, id, person, position, vector)"
-                + " values (?, ?, ?, ?, ?)")) {
-      for (int i = 0; i < ids.length; i++) {
-        statement.setLong(2, ids[i]);
-        statement.setLong(3, person);
-        statement.setLong(4, ids[i]);
-        statement.setBytes(5, FaceVectors.bytes(vectors, i * dimensions, dimensions));
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
-  }
-
   /** The person of a face, or nobody if there is no such face. */
   Optional<Long> personOf(Connection connection, long face) throws SQLException {
     try (PreparedStatement statement =
@@ -323,45 +231,6 @@ final class Rows {
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
       }
-    }
-  }
-
-  void deleteFace(Connection connection, long face) throws SQLException {
-    update(connection, "delete from facepipeline_face where gallery = ? and id = ?", face);
-  }
-
-  void deleteFacesOf(Connection connection, long person) throws SQLException {
-    update(connection, "delete from facepipeline_face where gallery = ? and person = ?", person);
-  }
-
-  /** Deletes a person who has no face left. */
-  void deletePerson(Connection connection, long person) throws SQLException {
-    update(connection, "delete from facepipeline_person where gallery = ? and id = ?", person);
-  }
-
-  /** Gives faces to another person, in an order from a position on. */
-  void moveFaces(Connection connection, List<Long> faces, long to, long position)
-      throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "update facepipeline_face set person = ?, position = ?"
-                + " where gallery = ? and id = ?")) {
-      long at = position;
-      for (long face : faces) {
-        statement.setLong(1, to);
-        statement.setLong(2, at++);
-        statement.setString(3, gallery);
-        statement.setLong(4, face);
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
-  }
-
-  private void update(Connection connection, String query, long value) throws SQLException {
-    try (PreparedStatement statement = prepare(connection, query)) {
-      statement.setLong(2, value);
-      statement.executeUpdate();
     }
   }
 
@@ -412,7 +281,7 @@ final class Rows {
     return new PersonRow(row.getLong(1), row.getString(2), Map.copyOf(metadata));
   }
 
-  private static String key(String label) {
+  static String key(String label) {
     return Hashing.sha256().hashString(label, StandardCharsets.UTF_8).toString();
   }
 

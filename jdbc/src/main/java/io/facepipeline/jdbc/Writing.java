@@ -17,6 +17,7 @@ final class Writing {
 
   private final Connection connection;
   private final Rows rows;
+  private final RowChanges made;
   private final Head head;
   private final Map<String, PersonRow> found = new HashMap<>();
 
@@ -29,6 +30,7 @@ final class Writing {
   Writing(Connection connection, Rows rows, Head head, long nextFace) {
     this.connection = connection;
     this.rows = rows;
+    this.made = new RowChanges(connection, rows.gallery());
     this.head = head;
     this.nextFace = nextFace;
     this.nextPerson = head.nextPerson();
@@ -46,11 +48,11 @@ final class Writing {
     }
     long first = head.lastChange() + 1;
     long last = head.lastChange() + people.size();
-    rows.insertChanges(connection, people.keySet(), first, writer);
+    made.insertChanges(people.keySet(), first, writer);
     long firstChange = head.firstChange();
     if (last - firstChange > 2L * LISTED) {
       firstChange = last - LISTED;
-      rows.deleteChangesBefore(connection, firstChange);
+      made.deleteChangesBefore(firstChange);
     }
     Head after =
         new Head(
@@ -61,7 +63,7 @@ final class Writing {
             nextPerson,
             firstChange,
             last);
-    rows.updateHead(connection, after);
+    made.updateHead(after);
     return after;
   }
 
@@ -71,7 +73,7 @@ final class Writing {
     } else if (change instanceof GalleryChange.RemovePerson remove) {
       PersonRow person = find(remove.label());
       if (person != null) {
-        rows.deleteFacesOf(connection, person.id());
+        made.deleteFacesOf(person.id());
         remove(person);
       }
     } else if (change instanceof GalleryChange.RemoveFace remove) {
@@ -90,18 +92,18 @@ final class Writing {
     PersonRow person = find(enroll.label());
     if (person == null) {
       person = new PersonRow(nextPerson++, enroll.label(), enroll.metadata());
-      rows.insertPerson(connection, person);
+      made.insertPerson(person);
       found.put(person.label(), person);
       people.put(person.id(), person.label());
     } else {
       if (enroll.replace()) {
-        rows.deleteFacesOf(connection, person.id());
+        made.deleteFacesOf(person.id());
       }
       Map<String, String> metadata = new HashMap<>(person.metadata());
       metadata.putAll(enroll.metadata());
       note(new PersonRow(person.id(), person.label(), Map.copyOf(metadata)));
     }
-    rows.insertFaces(connection, person.id(), enroll.ids(), enroll.vectors(), head.dimensions());
+    made.insertFaces(person.id(), enroll.ids(), enroll.vectors(), head.dimensions());
   }
 
   private void removeFace(long face) throws SQLException {
@@ -110,7 +112,7 @@ final class Writing {
     if (person == null) {
       return;
     }
-    rows.deleteFace(connection, face);
+    made.deleteFace(face);
     if (rows.faces(connection, List.of(id)).isEmpty()) {
       remove(person);
     } else {
@@ -127,14 +129,14 @@ final class Writing {
     List<Long> moved =
         rows.faces(connection, List.of(from.id())).getOrDefault(from.id(), List.of());
     // After all that the other has, and before all that will be enrolled.
-    rows.moveFaces(connection, moved, into.id(), nextFace);
+    made.moveFaces(moved, into.id(), nextFace);
     nextFace += moved.size();
     remove(from);
     people.put(into.id(), into.label());
   }
 
   private void remove(PersonRow person) throws SQLException {
-    rows.deletePerson(connection, person.id());
+    made.deletePerson(person.id());
     found.remove(person.label());
     people.put(person.id(), null);
   }
@@ -142,7 +144,7 @@ final class Writing {
   private void note(PersonRow person) throws SQLException {
     PersonRow old = found.put(person.label(), person);
     if (old == null || !old.metadata().equals(person.metadata())) {
-      rows.updateMetadata(connection, person);
+      made.updateMetadata(person);
     }
     people.put(person.id(), person.label());
   }
