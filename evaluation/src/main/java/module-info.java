@@ -4,6 +4,7 @@ module io.facepipeline.evaluation {
   requires transitive io.facepipeline.core;
   requires com.google.gson;
   requires io.facepipeline.onnx;
+  requires static me.tongfei.progressbar;
   requires xchart;
   requires static transitive org.jspecify;
 

@@ -11,7 +11,6 @@ module io.facepipeline.training {
   requires io.facepipeline.evaluation;
   requires io.facepipeline.models;
   requires io.facepipeline.onnx;
-  requires me.tongfei.progressbar;
   requires org.apache.commons.csv;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;

@@ -7,7 +7,7 @@ import io.facepipeline.cli.models.ImportCommand;
 import io.facepipeline.cli.models.ModelsCommand;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Outputs;
-import io.facepipeline.cli.output.PlainWords;
+import io.facepipeline.internal.PlainWords;
 import io.facepipeline.cli.people.ClassifyCommand;
 import io.facepipeline.cli.people.ClusterCommand;
 import io.facepipeline.cli.people.CompareCommand;

@@ -1,6 +1,7 @@
 package io.facepipeline.training;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.internal.PlainWords;
 import io.facepipeline.training.embedder.EmbedderCommand;
 import io.facepipeline.training.mtcnn.MtcnnCommand;
 import io.facepipeline.training.network.NetworkCommand;
@@ -42,7 +43,7 @@ public final class Main {
               || e instanceof IllegalArgumentException
               || e instanceof IOException
               || e instanceof UncheckedIOException) {
-            command.getErr().println("facepipeline-training: " + e.getMessage());
+            command.getErr().println("facepipeline-training: " + PlainWords.of(e));
             return WRONG_USAGE;
           }
           throw e;

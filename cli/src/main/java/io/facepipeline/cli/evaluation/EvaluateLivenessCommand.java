@@ -9,8 +9,8 @@ import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import io.facepipeline.PhotoFolder;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.cli.output.PlainWords;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.internal.PlainWords;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.AttributeModels;
 import io.facepipeline.cli.stages.StageFactory;
@@ -207,7 +207,7 @@ final class EvaluateLivenessCommand implements Callable<Integer> {
                 .detector(() -> stages.detector(stageOptions))
                 .withoutEmbedder()
                 .build();
-        Progress bar = options.progress.start(photos.size());
+        TerminalBar bar = options.progress.start(photos.size());
         Stream<Outcome<Double>> scores =
             pipeline.mapEach(
                 photos.stream().map(shown -> ImageSource.of(shown.photo())),

@@ -4,8 +4,8 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.cli.output.PlainWords;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.internal.PlainWords;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
@@ -145,7 +145,7 @@ final class EvaluatePairsCommand implements Callable<Integer> {
           case enlarged -> set.enlarged();
         };
     Map<Path, EvaluatedPhoto> crops;
-    try (Progress bar = options.progress.start(2 * set.pairs().size(), name)) {
+    try (TerminalBar bar = options.progress.start(2 * set.pairs().size(), name)) {
       crops = fitted.embed(pipeline, bar);
     }
     PrintWriter err = spec.commandLine().getErr();

@@ -1,8 +1,8 @@
 package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.FacePipeline;
-import io.facepipeline.cli.output.PlainWords;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.internal.PlainWords;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.evaluation.EvaluationRun;
@@ -63,7 +63,7 @@ final class EvaluationOptions {
       int photos,
       Function<EvaluationRun, Map<Path, EvaluationRun.EvaluatedPhoto>> task) {
     Map<Path, EvaluationRun.EvaluatedPhoto> results;
-    try (Progress bar = progress.start(photos)) {
+    try (TerminalBar bar = progress.start(photos)) {
       EvaluationRun run = EvaluationRun.of(pipeline).withListener(bar);
       results = task.apply(cache == null ? run : run.withCache(cache, settings));
     }

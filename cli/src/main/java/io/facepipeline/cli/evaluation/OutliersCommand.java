@@ -5,7 +5,7 @@ import io.facepipeline.cli.evaluation.PersonCenters.Embedded;
 import io.facepipeline.cli.evaluation.PersonCenters.Placed;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.cli.output.PlainWords;
+import io.facepipeline.internal.PlainWords;
 import io.facepipeline.cli.stages.Select;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;

@@ -1,5 +1,7 @@
 package io.facepipeline.cli.output;
 
+import io.facepipeline.evaluation.internal.TerminalBar;
+import io.facepipeline.internal.PlainWords;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
@@ -88,7 +90,7 @@ public final class PhotoOptions {
       Task task,
       Consumer<PhotoResult> printer) {
     List<PhotoResult> results = new ArrayList<>();
-    try (Progress bar = progress.start(photos.size());
+    try (TerminalBar bar = progress.start(photos.size());
         Stream<Outcome<PhotoResult>> outcomes =
             pipeline.mapEach(
                 numbered(photos).stream(), (source, photo) -> result(source, photo, task))) {
@@ -112,7 +114,7 @@ public final class PhotoOptions {
   public List<PhotoResult> oneByOne(
       List<ImageSource> photos, PrintWriter err, Task task, Consumer<PhotoResult> printer) {
     List<PhotoResult> results = new ArrayList<>();
-    try (Progress bar = progress.start(photos.size())) {
+    try (TerminalBar bar = progress.start(photos.size())) {
       for (Numbered source : numbered(photos)) {
         PhotoResult result;
         try {
@@ -131,7 +133,7 @@ public final class PhotoOptions {
       PhotoResult result,
       List<PhotoResult> results,
       int total,
-      Progress bar,
+      TerminalBar bar,
       Consumer<PhotoResult> printer) {
     results.add(result);
     annotated += annotate != null && result.error == null ? 1 : 0;
@@ -174,7 +176,7 @@ public final class PhotoOptions {
   }
 
   /** A bar for items of another kind, such as a video's frames. */
-  public Progress start(int total, String items) {
+  public TerminalBar start(int total, String items) {
     return progress.start(total, items);
   }
 

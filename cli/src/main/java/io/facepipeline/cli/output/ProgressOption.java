@@ -1,6 +1,8 @@
 package io.facepipeline.cli.output;
 
+import io.facepipeline.evaluation.internal.TerminalBar;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Whether a command shows how far it has come. */
@@ -12,12 +14,13 @@ public final class ProgressOption {
   @Nullable Boolean wanted;
 
   /** Starts a bar for photos. */
-  public Progress start(int photos) {
+  public TerminalBar start(int photos) {
     return start(photos, "photos");
   }
 
-  /** Starts a bar for items of another kind. */
-  public Progress start(int total, String items) {
-    return Progress.start(wanted, total, items);
+  /** Starts a bar for items of another kind: if asked for, or for several in a terminal. */
+  public TerminalBar start(int total, String items) {
+    boolean shown = wanted != null ? wanted : total > 1 && CommandLine.Help.Ansi.AUTO.enabled();
+    return TerminalBar.start(shown, items, total);
   }
 }

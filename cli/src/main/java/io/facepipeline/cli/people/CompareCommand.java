@@ -13,7 +13,7 @@ import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
@@ -141,7 +141,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   private List<Compared> embed(FacePipeline pipeline, List<ImageSource> photos) {
     List<Compared> compared = new ArrayList<>();
-    try (Progress bar = progress.start(photos.size());
+    try (TerminalBar bar = progress.start(photos.size());
         Stream<Outcome<Compared>> outcomes =
             pipeline.mapEach(
                 photos.stream(), (source, photo) -> compared(pipeline, source.name(), photo))) {

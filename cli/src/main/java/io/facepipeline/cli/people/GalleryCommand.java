@@ -10,7 +10,7 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.GalleryFolder;
@@ -260,7 +260,7 @@ public final class GalleryCommand implements Callable<Integer> {
   int compact(@Mixin Options options) {
     try (Gallery gallery = options.open(spec.commandLine().getErr())) {
       long before = gallery.stats().bytesOnDisk();
-      try (Progress bar = options.progress.start(gallery.labels().size(), "people")) {
+      try (TerminalBar bar = options.progress.start(gallery.labels().size(), "people")) {
         gallery.compact(bar);
       }
       long after = gallery.stats().bytesOnDisk();
@@ -305,7 +305,7 @@ public final class GalleryCommand implements Callable<Integer> {
       @Mixin Options options,
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
     try (Gallery gallery = options.read(spec.commandLine().getErr());
-        Progress bar = options.progress.start(gallery.labels().size(), "people")) {
+        TerminalBar bar = options.progress.start(gallery.labels().size(), "people")) {
       GalleryTransfer.exportTo(gallery, file, bar);
       return counted(options, "exported", gallery.size());
     }
@@ -325,7 +325,7 @@ public final class GalleryCommand implements Callable<Integer> {
           @Nullable Float threshold,
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
     try (Gallery gallery = opened(stageOptions, options, threshold);
-        Progress bar = options.progress.start(Integer.MAX_VALUE, "faces")) {
+        TerminalBar bar = options.progress.start(Integer.MAX_VALUE, "faces")) {
       return counted(options, "imported", GalleryTransfer.importInto(gallery, file, bar));
     }
   }

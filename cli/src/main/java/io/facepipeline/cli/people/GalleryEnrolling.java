@@ -6,7 +6,7 @@ import io.facepipeline.Enrollment;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.ImageSource;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
@@ -44,7 +44,7 @@ final class GalleryEnrolling {
             Pipelines.builder(stages, stageOptions)
                 .classifier(card -> options.open(card, stageOptions.embedder, threshold, err))
                 .build();
-        Progress bar = options.progress.start(people.size(), "people")) {
+        TerminalBar bar = options.progress.start(people.size(), "people")) {
       Enrollment.Options enrolling =
           Enrollment.Options.defaults().withMetadata(notes).withReplacing(replace);
       int done = 0;

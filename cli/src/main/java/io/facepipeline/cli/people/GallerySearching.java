@@ -11,7 +11,7 @@ import io.facepipeline.Outcome;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
 import io.facepipeline.cli.stages.StageFactory;
@@ -48,7 +48,7 @@ final class GallerySearching {
     JsonArray result = new JsonArray();
     try (Gallery gallery = options.read(err);
         FacePipeline pipeline = following(gallery, stages, stageOptions);
-        Progress bar = options.progress.start(photos.size(), "photos");
+        TerminalBar bar = options.progress.start(photos.size(), "photos");
         Stream<Outcome<List<EmbeddedFace>>> found = pipeline.embedEach(photos.stream())) {
       for (Outcome<List<EmbeddedFace>> photo :
           (Iterable<Outcome<List<EmbeddedFace>>>) found::iterator) {

@@ -10,7 +10,7 @@ import io.facepipeline.attributes.ImageClassifier;
 import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.DownloadProgress;
@@ -89,7 +89,7 @@ public final class ClassifyImageCommand implements Callable<Integer> {
     JsonArray results = new JsonArray();
     boolean all = true;
     try (ImageClassifier classifier = open();
-        Progress bar = progress.start(photos.size())) {
+        TerminalBar bar = progress.start(photos.size())) {
       int shown = Math.min(top, classifier.labels().size());
       Judgement judgement = new Judgement(classifier.labels(), false);
       for (ImageSource photo : photos) {

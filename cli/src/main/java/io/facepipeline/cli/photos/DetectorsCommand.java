@@ -13,8 +13,8 @@ import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
-import io.facepipeline.cli.output.PlainWords;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.internal.PlainWords;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
@@ -159,7 +159,7 @@ public final class DetectorsCommand implements Callable<Integer> {
     boolean all = true;
     int written = 0;
     PrintWriter out = spec.commandLine().getOut();
-    try (Progress bar = progress.start(photos.size())) {
+    try (TerminalBar bar = progress.start(photos.size())) {
       for (ImageSource source : photos) {
         JsonObject result = new JsonObject();
         result.addProperty("image", source.name());

@@ -7,7 +7,7 @@ import io.facepipeline.Identification;
 import io.facepipeline.Image;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.TrackingSession.FaceTrack;
@@ -141,7 +141,7 @@ final class FaceHiding {
               masking);
       Set<Integer> hidden = new HashSet<>();
       try (VideoWriter writer = VideoWriter.to(target, rate);
-          Progress bar = options.start(frames, "frames")) {
+          TerminalBar bar = options.start(frames, "frames")) {
         List<FaceTrack> tracks =
             pipeline.call(
                 () ->

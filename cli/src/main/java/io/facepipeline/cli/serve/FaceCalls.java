@@ -13,7 +13,7 @@ import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.ReadOptions;
 import io.facepipeline.SpoofException;
-import io.facepipeline.cli.output.PlainWords;
+import io.facepipeline.internal.PlainWords;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryPerson;
 import io.facepipeline.internal.Labels;

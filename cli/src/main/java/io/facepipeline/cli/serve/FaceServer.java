@@ -3,7 +3,7 @@ package io.facepipeline.cli.serve;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageException;
-import io.facepipeline.cli.output.PlainWords;
+import io.facepipeline.internal.PlainWords;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;

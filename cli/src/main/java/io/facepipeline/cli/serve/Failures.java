@@ -2,7 +2,7 @@ package io.facepipeline.cli.serve;
 
 import com.google.gson.JsonObject;
 import io.facepipeline.FacePipelineException;
-import io.facepipeline.cli.output.PlainWords;
+import io.facepipeline.internal.PlainWords;
 import io.javalin.http.ContentType;
 import io.javalin.http.HttpStatus;
 import java.nio.ByteBuffer;

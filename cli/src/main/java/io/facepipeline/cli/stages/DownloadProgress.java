@@ -1,18 +1,14 @@
 package io.facepipeline.cli.stages;
 
 import io.facepipeline.ProgressListener;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** A bar for each download on the error output, where someone is watching or asked for it. */
 public final class DownloadProgress implements ProgressListener {
-  private static final long MEBIBYTE = 1 << 20;
-
   private final boolean shown;
-  private @Nullable ProgressBar bar;
+  private @Nullable TerminalBar bar;
 
   public DownloadProgress(boolean wanted) {
     shown = wanted || CommandLine.Help.Ansi.AUTO.enabled();
@@ -24,15 +20,9 @@ public final class DownloadProgress implements ProgressListener {
       return;
     }
     if (bar == null) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(item)
-              .setInitialMax(total)
-              .setUnit("MiB", MEBIBYTE)
-              .setStyle(ProgressBarStyle.ASCII)
-              .build();
+      bar = TerminalBar.ofBytes(item, total);
     }
-    bar.stepTo(done);
+    bar.progress(done, total, item);
     if (done == total) {
       bar.close();
       bar = null;

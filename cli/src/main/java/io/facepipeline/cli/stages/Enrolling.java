@@ -6,7 +6,7 @@ import io.facepipeline.FaceSelection;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import io.facepipeline.cli.output.Counted;
-import io.facepipeline.cli.output.PlainWords;
+import io.facepipeline.internal.PlainWords;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

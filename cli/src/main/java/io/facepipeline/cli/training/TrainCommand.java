@@ -14,7 +14,7 @@ import io.facepipeline.classify.TrainingReport.PhotoNote;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Pipelines;
@@ -139,7 +139,7 @@ public final class TrainCommand implements Callable<Integer> {
     ClassifierTrainer trainer = trainer();
     TrainingResult result;
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions);
-        Progress bar = progress.start(Integer.MAX_VALUE)) {
+        TerminalBar bar = progress.start(Integer.MAX_VALUE)) {
       result = trainer.progress(bar).fromDirectory(pipeline, people);
     }
     result.classifier().save(out);

@@ -10,7 +10,7 @@ import io.facepipeline.Match;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoResult;
-import io.facepipeline.cli.output.Progress;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.stages.Enrolling;
 import io.facepipeline.cli.stages.Pipelines;
@@ -211,7 +211,7 @@ public final class TrackCommand implements Callable<Integer> {
   private TrackRun follow(FacePipeline pipeline, FaceTracker tracker) {
     PrintWriter err = spec.commandLine().getErr();
     try (FrameSource frames = open();
-        Progress bar = progress.start(total(frames), "frames")) {
+        TerminalBar bar = progress.start(total(frames), "frames")) {
       if (camera == null || output == null) {
         return TrackRun.through(frames, limit, pipeline, tracker, bar, frame -> {}, err);
       }
@@ -251,7 +251,7 @@ public final class TrackCommand implements Callable<Integer> {
   private void annotate(Path target, TrackRun run, TrackTable table) {
     try (FrameSource frames = open();
         FrameSink sink = sink(target, frames);
-        Progress bar = progress.start(run.faces().size(), "drawn")) {
+        TerminalBar bar = progress.start(run.faces().size(), "drawn")) {
       long next = 0;
       int drawn = 0;
       for (Map.Entry<Long, List<TrackingSession.TrackedFrame.TrackedFace>> shown :

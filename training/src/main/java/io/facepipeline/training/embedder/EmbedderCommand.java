@@ -207,7 +207,7 @@ public final class EmbedderCommand implements Callable<Integer> {
     try (FaceEmbedder teaching = noTeacher ? null : teacher(store)) {
       Path model =
           new EmbedderTraining(
-                  new RunFolder(out), settings, new ProgressBars(!quiet), output::println)
+                  new RunFolder(out), settings, ProgressBars.unless(quiet), output::println)
               .run(
                   teaching,
                   faces.toString(),

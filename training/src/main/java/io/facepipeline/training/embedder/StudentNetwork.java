@@ -5,6 +5,7 @@ import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.Architecture;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.embedding.internal.Fit;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.catalog.CatalogEntry;
@@ -114,9 +115,24 @@ record StudentNetwork(Architecture architecture) {
         .orElse(USUAL);
   }
 
-  /** The width and height of the images that it is trained on. */
+  /**
+   * The width and height of the images that it is trained on.
+   *
+   * @throws FacePipelineException if its crops are not square
+   */
   int side() {
-    return isShrunk() ? AreaShrink.SIDE : input().width();
+    CatalogEntry.Input input = input();
+    if (input.width() != input.height()) {
+      throw new FacePipelineException(
+          "the crops of "
+              + name()
+              + " have "
+              + input.width()
+              + "x"
+              + input.height()
+              + " pixels, and only networks of square crops are trained; choose another --student");
+    }
+    return isShrunk() ? AreaShrink.SIDE : input.width();
   }
 
   private boolean isShrunk() {
@@ -138,6 +154,9 @@ record StudentNetwork(Architecture architecture) {
    * @throws io.facepipeline.onnx.MalformedModelException if they are of another network
    */
   Student student(int outputs, boolean half, RandomGenerator random, @Nullable Checkpoint from) {
+    if (from != null) {
+      requireNoOther(from);
+    }
     Student.Form form = new Student.Form(outputs, side(), half);
     // The compact network may grow: it has all its blocks, whatever the checkpoint has.
     Student student = new Student(architecture, form, random, isCompact() ? null : from);
@@ -152,5 +171,29 @@ record StudentNetwork(Architecture architecture) {
       }
     }
     return student;
+  }
+
+  /** Says of weights of another network which one it is, rather than which tensor is missing. */
+  private void requireNoOther(Checkpoint from) {
+    if (Fit.of(architecture, from).fits()) {
+      return;
+    }
+    Architecture.known().stream()
+        .filter(other -> !other.name().equals(name()) && Fit.of(other, from).fits())
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw new MalformedModelException(
+                  from.file()
+                      + ": the weights are those of "
+                      + other.name()
+                      + ", and the network to train is "
+                      + name()
+                      + "; start from weights of "
+                      + name()
+                      + ", or train "
+                      + other.name()
+                      + " with --student");
+            });
   }
 }

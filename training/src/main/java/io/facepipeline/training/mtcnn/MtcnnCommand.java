@@ -134,7 +134,7 @@ public final class MtcnnCommand implements Callable<Integer> {
     List<LabelledPhoto> held = holdOut == null ? List.of() : LabelTable.read(holdOut);
     leaveOut(held, photos);
     MtcnnTraining.Settings settings = new MtcnnTraining.Settings(seed, effort, threads);
-    ProgressBars bars = new ProgressBars(!quiet);
+    ProgressBars bars = ProgressBars.unless(quiet);
     try (Teacher teacher = teacher();
         MtcnnTraining training =
             new MtcnnTraining(

@@ -247,7 +247,7 @@ public final class NetworkCommand implements Callable<Integer> {
         new NetworkTraining(
                 new RunFolder(out),
                 settings,
-                new ProgressBars(!quiet),
+                ProgressBars.unless(quiet),
                 line -> {
                   output.println(line);
                   output.flush();

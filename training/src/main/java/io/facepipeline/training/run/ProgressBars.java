@@ -1,10 +1,9 @@
 package io.facepipeline.training.run;
 
 import io.facepipeline.ProgressListener;
+import io.facepipeline.evaluation.internal.TerminalBar;
 import java.util.function.Function;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine;
 
 /**
  * Shows progress bars on standard error.
@@ -12,27 +11,15 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * @param shown whether to show them
  */
 public record ProgressBars(boolean shown) {
-  /** Often enough for whoever looks, and not too often for a log file. */
-  private static final int MILLISECONDS = 2000;
+  /** {@return bars in a terminal, unless they are not wanted; a log file gets none} */
+  public static ProgressBars unless(boolean quiet) {
+    return new ProgressBars(!quiet && CommandLine.Help.Ansi.AUTO.enabled());
+  }
 
   /** {@return the result of a task, while a bar shows its progress} */
   public <T> T during(String name, Function<ProgressListener, T> task) {
-    if (!shown) {
-      return task.apply(ProgressListener.NONE);
-    }
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName(name)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setInitialMax(1)
-            .setUpdateIntervalMillis(MILLISECONDS)
-            .build()) {
-      return task.apply(
-          (done, total, item) -> {
-            bar.maxHint(total);
-            bar.stepTo(done);
-            bar.setExtraMessage(item.startsWith("loss ") ? item : "");
-          });
+    try (TerminalBar bar = TerminalBar.start(shown, name, 1)) {
+      return task.apply(shown ? bar : ProgressListener.NONE);
     }
   }
 }

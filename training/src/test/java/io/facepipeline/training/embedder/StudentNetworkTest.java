@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.checkpoint.Tensor;
@@ -83,5 +84,27 @@ class StudentNetworkTest {
   private static String missing(String from, ModelStore store) {
     return assertThrows(FacePipelineException.class, () -> StudentNetwork.weights(from, store))
         .getMessage();
+  }
+
+  @Test
+  void weightsOfAnotherNetworkAreNamedByIt() {
+    Checkpoint compact = DefaultModels.embedderWeights();
+    String said =
+        assertThrows(
+                MalformedModelException.class,
+                () ->
+                    StudentNetwork.named("MobileFaceNet")
+                        .student(128, false, new SplittableRandom(1), compact))
+            .getMessage();
+    assertTrue(
+        said.contains("the weights are those of CompactNet, and the network to train is"), said);
+    assertTrue(said.contains("MobileFaceNet"), said);
+  }
+
+  @Test
+  void onlySquareCropsAreTrained() {
+    StudentNetwork narrow = StudentNetwork.named("MobileFaceNet 112x96 (Xiaoccer)");
+    String said = assertThrows(FacePipelineException.class, narrow::side).getMessage();
+    assertTrue(said.contains("96x112"), said);
   }
 }

@@ -1,4 +1,4 @@
-package io.facepipeline.cli.output;
+package io.facepipeline.internal;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.facepipeline.cli.output;
+package io.facepipeline.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
