@@ -1,12 +1,12 @@
 package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.FacePipeline;
-import io.facepipeline.internal.PlainWords;
-import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.evaluation.EvaluationRun;
 import io.facepipeline.evaluation.Table;
+import io.facepipeline.evaluation.internal.TerminalBar;
+import io.facepipeline.internal.PlainWords;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

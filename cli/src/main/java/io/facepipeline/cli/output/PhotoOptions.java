@@ -1,12 +1,12 @@
 package io.facepipeline.cli.output;
 
-import io.facepipeline.evaluation.internal.TerminalBar;
-import io.facepipeline.internal.PlainWords;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
+import io.facepipeline.evaluation.internal.TerminalBar;
+import io.facepipeline.internal.PlainWords;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
