@@ -31,6 +31,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -75,27 +78,14 @@ public final class Main {
   public static int run(StageFactory stages, PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
-    line.addSubcommand(new DetectCommand(stages));
-    line.addSubcommand(new DetectorsCommand(stages));
-    line.addSubcommand(new AlignCommand(stages));
-    line.addSubcommand(new EmbedCommand(stages));
-    line.addSubcommand(new VerifyCommand(stages));
-    line.addSubcommand(new CompareCommand(stages));
-    line.addSubcommand(new IdentifyCommand(stages));
-    line.addSubcommand(new TrackCommand(stages));
-    line.addSubcommand(new HideCommand(stages));
-    line.addSubcommand(new ServeCommand(stages));
-    line.addSubcommand(new TrainCommand(stages));
-    line.addSubcommand(new ClassifyCommand(stages));
-    line.addSubcommand(new ClusterCommand(stages));
-    line.addSubcommand(new OutliersCommand(stages));
-    line.addSubcommand(new AnalyzeCommand(stages));
-    line.addSubcommand(new ExpressionCommand(stages));
-    line.addSubcommand(new ClassifyImageCommand());
-    line.addSubcommand(new ImportCommand());
-    line.addSubcommand(new ModelsCommand());
-    line.addSubcommand(EvaluateCommand.line(stages));
-    line.addSubcommand(new GalleryCommand(stages));
+    // To look into all commands takes longer than to find the faces of a photo.
+    Map<String, Supplier<Object>> commands = commands(stages);
+    Supplier<Object> wanted = commands.get(command(args));
+    if (wanted != null) {
+      line.addSubcommand(wanted.get());
+    } else {
+      commands.values().forEach(each -> line.addSubcommand(each.get()));
+    }
     Usage.shape(line);
     line.setOut(out);
     line.setErr(err);
@@ -159,6 +149,42 @@ public final class Main {
           "facepipeline: out of memory; give the program more memory with java -Xmx4g -jar ...");
       return Exit.WRONG_USAGE;
     }
+  }
+
+  /** How each command is made, by its name, in the order of the help. */
+  static Map<String, Supplier<Object>> commands(StageFactory stages) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("detect", () -> new DetectCommand(stages));
+    commands.put("detectors", () -> new DetectorsCommand(stages));
+    commands.put("align", () -> new AlignCommand(stages));
+    commands.put("embed", () -> new EmbedCommand(stages));
+    commands.put("verify", () -> new VerifyCommand(stages));
+    commands.put("compare", () -> new CompareCommand(stages));
+    commands.put("identify", () -> new IdentifyCommand(stages));
+    commands.put("track", () -> new TrackCommand(stages));
+    commands.put("hide", () -> new HideCommand(stages));
+    commands.put("serve", () -> new ServeCommand(stages));
+    commands.put("train", () -> new TrainCommand(stages));
+    commands.put("classify", () -> new ClassifyCommand(stages));
+    commands.put("cluster", () -> new ClusterCommand(stages));
+    commands.put("outliers", () -> new OutliersCommand(stages));
+    commands.put("analyze", () -> new AnalyzeCommand(stages));
+    commands.put("expression", () -> new ExpressionCommand(stages));
+    commands.put("classify-image", () -> new ClassifyImageCommand());
+    commands.put("import", () -> new ImportCommand());
+    commands.put("models", () -> new ModelsCommand());
+    commands.put("evaluate", () -> EvaluateCommand.line(stages));
+    commands.put("gallery", () -> new GalleryCommand(stages));
+    return commands;
+  }
+
+  /** The word that should be a command. */
+  private static String command(String[] args) {
+    int at = 0;
+    while (at < args.length && args[at].equals("--debug")) {
+      at++;
+    }
+    return at < args.length ? args[at] : "";
   }
 
   /** What is said of a fault of the program's own. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 final class UsageTest {
   private static final int WRONG_USAGE = 2;
@@ -67,6 +68,22 @@ final class UsageTest {
     assertMentions(run.out(), options.split(" ", -1));
     assertMentions(run.out(), "--models", "--detector", "--threads", "--provider");
     assertEquals("", run.err());
+  }
+
+  /** A command that is asked for is made alone. */
+  @Test
+  void everyCommandIsFoundByItsName() {
+    Main.commands(new ModelStages())
+        .forEach(
+            (name, command) -> {
+              Object made = command.get();
+              CommandLine line = made instanceof CommandLine l ? l : new CommandLine(made);
+              assertEquals(name, line.getCommandName());
+            });
+    assertMentions(CommandRun.of("detect", "--help").out(), "facepipeline detect");
+    assertMentions(CommandRun.of("--debug", "detect", "--help").out(), "facepipeline detect");
+    assertMentions(CommandRun.of("--help", "detect").out(), "identify");
+    assertMentions(CommandRun.of("identfy").err(), "identify");
   }
 
   @Test

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class ImageCodecs {
   private static final String OPENCV = "io.facepipeline.opencv.internal.OpenCvImageCodec";
 
+  /** What a JPEG begins with. */
+  private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
+
   private static volatile @Nullable List<ImageCodec> loaded;
 
   private ImageCodecs() {}
@@ -65,6 +68,21 @@ public final class ImageCodecs {
       return codec.decode(encoded, options, name);
     } catch (OutOfMemoryError e) {
       throw PictureFailures.outOfMemory(name, e);
+    }
+  }
+
+  /**
+   * Loads the codecs and the native libraries for JPEGs, which the first photo would wait for
+   * otherwise.
+   *
+   * @throws FacePipelineException if a codec cannot be loaded; the first photo fails likewise
+   */
+  public static void prepare() {
+    byte[] header = Arrays.copyOf(JPEG, ImageCodec.HEADER_BYTES);
+    for (ImageCodec codec : all()) {
+      if (codec.canDecode(header.clone())) {
+        return;
+      }
     }
   }
 

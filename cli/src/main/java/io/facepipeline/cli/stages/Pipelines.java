@@ -6,6 +6,7 @@ import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryBuilder;
+import io.facepipeline.image.ImageCodecs;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public final class Pipelines {
 
   /** A pipeline that only detects. */
   public static FacePipeline detecting(StageFactory stages, StageOptions options) {
+    prepareCodecs();
     return FacePipeline.builder()
         .parallelism(options.threads)
         .detector(stages.detector(options))
@@ -35,6 +37,7 @@ public final class Pipelines {
    * what is not live, if they do.
    */
   public static FacePipelineBuilder builder(StageFactory stages, StageOptions options) {
+    prepareCodecs();
     return options.live.apply(
         FacePipeline.builder()
             .detector(() -> detector(stages, options))
@@ -91,6 +94,15 @@ public final class Pipelines {
                     ? inMemory(card, options, threshold)
                     : GalleryFolder.open(gallery, card, options.embedder, threshold, err))
         .build();
+  }
+
+  /** The native libraries that decode photos load while this thread loads the models. */
+  private static void prepareCodecs() {
+    Thread thread = new Thread(ImageCodecs::prepare, "facepipeline-codecs");
+    thread.setDaemon(true);
+    // Who reads the first photo meets the same failure, and names it.
+    thread.setUncaughtExceptionHandler((ended, failure) -> {});
+    thread.start();
   }
 
   private static Gallery inMemory(ModelCard card, StageOptions options, @Nullable Float threshold) {
