@@ -11,6 +11,7 @@ module io.facepipeline.training {
   requires io.facepipeline.evaluation;
   requires io.facepipeline.models;
   requires io.facepipeline.onnx;
+  requires me.tongfei.progressbar; // for the bars of evaluation, which has it only if it is there
   requires org.apache.commons.csv;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;

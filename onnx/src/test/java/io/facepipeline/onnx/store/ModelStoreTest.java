@@ -25,8 +25,7 @@ class ModelStoreTest {
       new PublishedFile(
           "net",
           List.of(
-              new PublishedFile.Version(
-                  "net.pt", WEIGHTS.length, ModelStoreDownloadTest.hash(WEIGHTS)),
+              new PublishedFile.Version("net.pt", WEIGHTS.length, DownloadFixture.hash(WEIGHTS)),
               PublishedFile.Version.named("net.npy")),
           "the test",
           PublishedFile.License.MIT,

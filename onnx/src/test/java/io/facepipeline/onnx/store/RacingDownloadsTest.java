@@ -66,7 +66,7 @@ class RacingDownloadsTest {
         String printed = readers.get(i).readLine();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue());
-        assertEquals(ModelStoreDownloadTest.hash(CONTENT), printed);
+        assertEquals(DownloadFixture.hash(CONTENT), printed);
       }
       assertEquals(1, server.requests().size());
     }
@@ -99,8 +99,7 @@ class RacingDownloadsTest {
         got.add(threads.submit(want));
       }
       for (Future<Path> path : got) {
-        assertEquals(
-            ModelStoreDownloadTest.hash(CONTENT), Hashes.sha256(path.get(60, TimeUnit.SECONDS)));
+        assertEquals(DownloadFixture.hash(CONTENT), Hashes.sha256(path.get(60, TimeUnit.SECONDS)));
       }
       assertEquals(1, server.requests().size());
     } finally {
