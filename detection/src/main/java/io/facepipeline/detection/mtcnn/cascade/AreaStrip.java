@@ -11,8 +11,8 @@ import java.util.Arrays;
  * Resamples a part of an image as torch's {@code interpolate(mode="area")} does: each output pixel
  * is the mean of the source pixels from floor(i * in / out) to ceil((i + 1) * in / out), so that
  * neighbors may share a source pixel. The bytes of a column are added eight at a time, in 16-bit
- * lanes, and each sum is then shared out among the cells of its row. The scratch memory grows to
- * the widest image it has seen. Not thread-safe.
+ * lanes. These sums are added up along the row: a cell is then the difference of two of them,
+ * however wide it is. The scratch memory grows to the widest image it has seen. Not thread-safe.
  */
 final class AreaStrip {
   private static final VarHandle LONGS =
@@ -24,10 +24,14 @@ final class AreaStrip {
 
   private long[] even = new long[0];
   private long[] odd = new long[0];
+
+  /** The sum of each byte column; then, of a pixel's channel, the sum up to it. Begins with 0. */
   private int[] sums = new int[0];
+
   private int[] firstColumn = new int[0];
   private int[] endColumn = new int[0];
   private float[] columns = new float[0];
+  private int[] cells = new int[0];
   private float[] row = new float[0];
 
   /**
@@ -65,7 +69,7 @@ final class AreaStrip {
       int y0 = top + (int) (level * sourceHeight / height);
       int y1 = top + (int) (((level + 1) * sourceHeight + height - 1) / height);
       addRows(rgb, y0 * stride + left * 3, stride, y1 - y0, bytes);
-      shareOut(width, y1 - y0, target, offset + y * width, plane);
+      shareOut(bytes, width, y1 - y0, target, offset + y * width, plane);
     }
   }
 
@@ -75,13 +79,14 @@ final class AreaStrip {
       even = new long[words];
       odd = new long[words];
     }
-    if (sums.length < bytes) {
-      sums = new int[bytes];
+    if (sums.length < bytes + 3) {
+      sums = new int[bytes + 3];
     }
     if (firstColumn.length < width) {
       firstColumn = new int[width];
       endColumn = new int[width];
       columns = new float[width];
+      cells = new int[3 * width];
       row = new float[3 * width];
     }
     for (int x = 0; x < width; x++) {
@@ -92,7 +97,7 @@ final class AreaStrip {
     }
   }
 
-  /** Leaves the sum of each byte column in {@link #sums}. */
+  /** Leaves the sum of each byte column in {@link #sums}, three places on. */
   private void addRows(byte[] rgb, int start, int stride, int count, int bytes) {
     int words = bytes / 8;
     int rest = words * 8;
@@ -108,7 +113,7 @@ final class AreaStrip {
       for (int r = 0, at = start + i; r < count; r++, at += stride) {
         sum += rgb[at] & 0xff;
       }
-      sums[i] = sum;
+      sums[i + 3] = sum;
     }
   }
 
@@ -136,7 +141,7 @@ final class AreaStrip {
     for (int i = 0; i < words; i++) {
       long e = even[i];
       long o = odd[i];
-      int at = 8 * i;
+      int at = 8 * i + 3;
       if (first) {
         s[at] = (int) (e & 0xffff);
         s[at + 1] = (int) (o & 0xffff);
@@ -159,34 +164,47 @@ final class AreaStrip {
     }
   }
 
-  private void shareOut(int width, int rows, FloatBuffer target, int offset, int plane) {
+  /** Each cell's sum fits an integer: a picture is never shared out among so few. */
+  private void shareOut(int bytes, int width, int rows, FloatBuffer target, int offset, int plane) {
+    addUp(bytes);
     int[] s = sums;
-    float[] out = row;
+    int[] out = cells;
     for (int x = 0; x < width; x++) {
+      int first = firstColumn[x];
       int end = endColumn[x];
-      long r = 0;
-      long g = 0;
-      long b = 0;
-      for (int i = firstColumn[x]; i < end; i += 3) {
-        r += s[i];
-        g += s[i + 1];
-        b += s[i + 2];
-      }
-      out[x] = r;
-      out[x + width] = g;
-      out[x + 2 * width] = b;
+      out[x] = s[end] - s[first];
+      out[x + width] = s[end + 1] - s[first + 1];
+      out[x + 2 * width] = s[end + 2] - s[first + 2];
     }
     for (int channel = 0; channel < 3; channel++) {
-      divide(out, channel * width, width, rows);
-      target.put(offset + channel * plane, out, channel * width, width);
+      divide(channel * width, width, rows);
+      target.put(offset + channel * plane, row, channel * width, width);
+    }
+  }
+
+  /** Sums may overflow: their differences are right all the same. */
+  private void addUp(int bytes) {
+    int[] s = sums;
+    int r = 0;
+    int g = 0;
+    int b = 0;
+    for (int i = 3; i < bytes + 3; i += 3) {
+      r += s[i];
+      g += s[i + 1];
+      b += s[i + 2];
+      s[i] = r;
+      s[i + 1] = g;
+      s[i + 2] = b;
     }
   }
 
   /** Apart from the sums, so that the compiler takes several at once. */
-  private void divide(float[] values, int from, int count, float rows) {
+  private void divide(int from, int count, float rows) {
+    int[] sum = cells;
+    float[] values = row;
     float[] c = columns;
     for (int x = 0; x < count; x++) {
-      values[from + x] = values[from + x] / rows / c[x];
+      values[from + x] = sum[from + x] / rows / c[x];
     }
   }
 }
