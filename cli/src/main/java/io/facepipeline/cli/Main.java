@@ -76,6 +76,17 @@ public final class Main {
 
   /** Runs a command with stages of the caller's choice. */
   public static int run(StageFactory stages, PrintWriter out, PrintWriter err, String... args) {
+    try {
+      return execute(stages, out, err, args);
+    } finally {
+      // Only whole lines that are printed as such are flushed by themselves; a table is not.
+      out.flush();
+      err.flush();
+    }
+  }
+
+  private static int execute(
+      StageFactory stages, PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     // To look into all commands takes longer than to find the faces of a photo.

@@ -10,7 +10,10 @@ import io.facepipeline.cli.stages.ModelStages;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
 import io.facepipeline.testkit.SharedData;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +28,17 @@ import picocli.CommandLine;
 
 final class UsageTest {
   private static final int WRONG_USAGE = 2;
+
+  /** As in the program itself, where the process ends at once. */
+  @Test
+  void nothingStaysInABuffer(@TempDir Path folder) {
+    StringWriter seen = new StringWriter();
+    PrintWriter out = new PrintWriter(new BufferedWriter(seen), true);
+    String cache = folder.toString();
+    assertEquals(
+        0, Main.run(new ModelStages(), out, out, "models", "list", "--model-cache", cache));
+    assertMentions(seen.toString(), "mobilefacenet-foamliu", "inside");
+  }
 
   @Test
   void helpListsTheCommandsAndTheExitCodes() {

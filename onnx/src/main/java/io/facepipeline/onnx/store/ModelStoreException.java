@@ -93,7 +93,7 @@ public final class ModelStoreException extends FacePipelineException {
         file.id(),
         license.commercialUse(),
         " (" + license.name() + ", " + license.url() + ")",
-        "ask them");
+        ", or ask them and leave");
   }
 
   static ModelStoreException notForCommercialUse(String model, CommercialUse stated) {
@@ -101,23 +101,25 @@ public final class ModelStoreException extends FacePipelineException {
         model,
         stated,
         "",
-        "if you know that it is allowed, say so on the file's card or in its catalog entry"
-            + " (\"commercialUse\": \"yes\", docs/models.md)");
+        stated == CommercialUse.NO
+            ? ", or ask them and leave"
+            : "; or, if you know that it is allowed, say so on the file's card or in its catalog"
+                + " entry (\"commercialUse\": \"yes\", docs/models.md); or leave");
   }
 
   private static ModelStoreException notForCommercialUse(
       String model, CommercialUse stated, String terms, String otherwise) {
+    String said =
+        stated == CommercialUse.NO
+            ? "the authors of " + model + " forbid commercial use"
+            : "the authors of " + model + " do not state whether commercial use is allowed";
     return new ModelStoreException(
         Reason.LICENSE,
-        (stated == CommercialUse.NO
-                ? "the authors of " + model + " forbid commercial use" + terms
-                : "the authors of "
-                    + model
-                    + " do not state whether commercial use is allowed"
-                    + terms)
-            + "; choose another model (models list --commercial), or "
-            + (stated == CommercialUse.NO ? "ask them" : otherwise)
-            + ", and leave onlyCommercialUse() or --commercial-only out");
+        said
+            + terms
+            + "; choose another model (models list --commercial)"
+            + otherwise
+            + " onlyCommercialUse() or --commercial-only out");
   }
 
   /** {@return why the file cannot be had} */
