@@ -1,4 +1,5 @@
 /** The default models and the modules a program needs to use them. */
+@SuppressWarnings("module") // the module that the internals are for comes after this one
 module io.facepipeline.models {
   requires transitive io.facepipeline.core;
   requires transitive io.facepipeline.detection;
@@ -8,6 +9,8 @@ module io.facepipeline.models {
   requires static transitive org.jspecify;
 
   exports io.facepipeline.models;
+  exports io.facepipeline.models.internal to
+      io.facepipeline.spring.boot.starter;
 
   provides io.facepipeline.spi.PipelineDefaults with
       io.facepipeline.models.internal.DefaultStages;

@@ -50,9 +50,9 @@ record PublicModule(ModuleDescriptor descriptor, List<Class<?>> types) {
     return modules;
   }
 
-  /** The folder in the repository: the module's name without the group. */
+  /** The folder in the repository: the module's name without the group, with hyphens. */
   String folder() {
-    return descriptor.name().substring("io.facepipeline.".length());
+    return descriptor.name().substring("io.facepipeline.".length()).replace('.', '-');
   }
 
   private static List<Class<?>> types(ClassLoader loader, URL url, ModuleDescriptor descriptor)

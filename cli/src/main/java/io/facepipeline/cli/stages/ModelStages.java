@@ -7,8 +7,8 @@ import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.embedding.Backbone;
 import io.facepipeline.embedding.EmbedderOptions;
-import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.models.DefaultModels;
+import io.facepipeline.models.internal.NamedStages;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.store.ModelStore;
@@ -31,18 +31,8 @@ public final class ModelStages implements StageFactory {
       }
       return HaarCascadeDetector.builder().minFaceSize(options.minFace()).build();
     }
-    Optional<DetectorModel> oneStage = oneStage(options.detector);
+    Optional<DetectorModel> oneStage = NamedStages.oneStage(options.detector);
     return oneStage.isPresent() ? oneStage(oneStage.get(), options) : mtcnn(options);
-  }
-
-  private static Optional<DetectorModel> oneStage(String detector) {
-    Path file = Path.of(detector);
-    return DetectorModel.named(detector)
-        .or(
-            () ->
-                Files.isRegularFile(file) && ModelFile.isOnnx(file)
-                    ? Optional.of(DetectorModel.of(file))
-                    : Optional.empty());
   }
 
   private static FaceDetector oneStage(DetectorModel model, StageOptions options) {
@@ -58,7 +48,7 @@ public final class ModelStages implements StageFactory {
             .withMinFaceSize(options.minFace())
             .withParallelism(options.threads)
             .withProvider(OnnxOptions.Provider.named(options.provider))
-            .withLandmarks(() -> ownDetector(options).build());
+            .withLandmarks(() -> NamedStages.ownDetector(options.store()).build());
     if (options.scoreThreshold != null) {
       set = set.withScoreThreshold(options.scoreThreshold);
     }
@@ -90,42 +80,8 @@ public final class ModelStages implements StageFactory {
         .build();
   }
 
-  /** Refuses a model inside the program with --commercial-only. */
-  private static void requireOwn(StageOptions options, String id) {
-    options
-        .store()
-        .requireCommercialUse(
-            id, ModelCatalog.installed().entry(id).orElseThrow().file().license().commercialUse());
-  }
-
-  private static Mtcnn.Builder ownDetector(StageOptions options) {
-    requireOwn(options, DefaultModels.DETECTOR);
-    return DefaultModels.detector();
-  }
-
   private static Mtcnn.Builder weights(StageOptions options) {
-    return switch (options.detector) {
-      case StageOptions.PUBLISHED_DETECTOR -> Mtcnn.builder().models(options.store());
-      case DefaultModels.DETECTOR -> ownDetector(options);
-      default -> {
-        Path file = Path.of(options.detector);
-        if (!Files.exists(file)) {
-          throw new IllegalArgumentException(
-              options.detector
-                  + " is neither an ONNX file, nor a file or folder of MTCNN's weights, nor a"
-                  + " detector; known are "
-                  + Stream.concat(
-                          Stream.of(
-                              DefaultModels.DETECTOR,
-                              StageOptions.PUBLISHED_DETECTOR,
-                              StageOptions.CASCADE_DETECTOR),
-                          DetectorModel.values().stream().map(DetectorModel::toString))
-                      .toList());
-        }
-        options.store().requireCommercialUse(options.detector, CommercialUse.UNSTATED);
-        yield Mtcnn.builder().weights(file);
-      }
-    };
+    return NamedStages.mtcnn(options.detector, options.store(), StageOptions.CASCADE_DETECTOR);
   }
 
   @Override
@@ -144,22 +100,7 @@ public final class ModelStages implements StageFactory {
             .withMirrored(options.mirror)
             .withThreads(options.threads)
             .withProvider(OnnxOptions.Provider.named(options.provider));
-    if (options.embedder.equals(DefaultModels.EMBEDDER)) {
-      requireOwn(options, DefaultModels.EMBEDDER);
-      return DefaultModels.embedder(how);
-    }
-    Optional<Backbone> known = Backbone.named(options.embedder);
-    if (known.isPresent()) {
-      return known.get().load(options.store(), how);
-    }
-    Path file = Path.of(options.embedder);
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(
-          options.embedder
-              + " is neither a file nor a catalog id; the catalog has "
-              + Backbone.values().stream().map(Backbone::id).toList());
-    }
-    return ModelFile.embedder(file, how, options.store());
+    return NamedStages.embedder(options.embedder, options.store(), how);
   }
 
   @Override

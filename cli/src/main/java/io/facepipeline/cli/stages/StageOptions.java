@@ -4,6 +4,7 @@ import io.facepipeline.cli.output.Exit;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.models.DefaultModels;
+import io.facepipeline.models.internal.NamedStages;
 import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** The options by which every command chooses its models. */
 public final class StageOptions {
-  public static final String PUBLISHED_DETECTOR = "mtcnn";
+  public static final String PUBLISHED_DETECTOR = NamedStages.PUBLISHED_DETECTOR;
   public static final String CASCADE_DETECTOR = "haar";
 
   /** A photo's own size, for {@code --input-size}. */

@@ -1,4 +1,4 @@
-/** What the service loader finds. */
+/** What the service loader finds, and stages by their names, for our own modules. */
 @NullMarked
 package io.facepipeline.models.internal;
 
