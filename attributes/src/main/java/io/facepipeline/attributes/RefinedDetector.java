@@ -84,8 +84,10 @@ class RefinedDetector implements FaceDetector, LandmarkFinder {
 
   @Override
   public void close() {
-    try (FaceAttribute model = points) {
+    try {
       detector.close();
+    } finally {
+      points.close();
     }
   }
 

@@ -189,7 +189,8 @@ public final class Downloader {
     try {
       return answer.get(stallTimeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new IOException(noAnswer(e.getCause()), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(noAnswer(cause), cause);
     } catch (TimeoutException e) {
       throw new HttpTimeoutException("no answer within " + stallTimeout.toMillis() + " ms");
     } finally {
