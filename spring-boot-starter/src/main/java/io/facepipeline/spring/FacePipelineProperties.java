@@ -25,8 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cache Folder for downloaded and converted models.
  * @param offline Whether downloads are forbidden. By default the environment decides.
  * @param acceptLicenses Ids of models whose restricted licenses are accepted.
- * @param commercialUseOnly Whether models are refused whose authors do not state that commercial use
- *     is allowed, the default ones among them.
+ * @param commercialUseOnly Whether models are refused whose authors do not state that commercial
+ *     use is allowed, the default ones among them.
  * @param gallery The people who are known.
  * @param problemDetails What is answered over HTTP when a call fails.
  */

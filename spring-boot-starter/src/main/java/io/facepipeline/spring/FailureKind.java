@@ -93,7 +93,7 @@ record FailureKind(String name, int status, String detail) {
       case MALFORMED_IMPORT ->
           new FailureKind(name, UNPROCESSABLE, "the file of people is malformed");
       case STORAGE -> server(name, INSUFFICIENT_STORAGE);
-      case IN_USE, TAKEN_OVER -> server(name, UNAVAILABLE);
+      case IN_USE, TAKEN_OVER, UNAVAILABLE -> server(name, UNAVAILABLE);
       case NOT_FOUND, OTHER_MODEL, NEWER_FORMAT, DAMAGED -> server(name, SERVER_ERROR);
     };
   }

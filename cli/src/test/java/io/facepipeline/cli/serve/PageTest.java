@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Level;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -229,6 +232,101 @@ class PageTest {
     List<Integer> lefts = faces().stream().map(face -> face.getLocation().getX()).toList();
     assertEquals(lefts.stream().sorted().toList(), lefts);
     picture("phone");
+  }
+
+  /**
+   * Runs axe-core ({@code npm pack axe-core}) where the system property {@code facepipeline.axe}
+   * names its {@code axe.min.js}.
+   */
+  @Test
+  void axeFindsNoViolationInAnyStateOfThePage() throws IOException {
+    String named = System.getProperty("facepipeline.axe");
+    if (named == null) {
+      System.out.println("SKIPPED: no axe-core; set -Dfacepipeline.axe=FILE to check with it");
+    }
+    assumeTrue(named != null, "no axe-core; set -Dfacepipeline.axe=FILE to check with it");
+    String axe = Files.readString(Path.of(named));
+
+    List<String> found = new ArrayList<>();
+    for (String scheme : List.of("light", "dark")) {
+      browser.executeCdpCommand(
+          "Emulation.setEmulatedMedia",
+          Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+      found.addAll(violationsOnTheWay(axe, scheme));
+      browser.navigate().refresh();
+    }
+    assertEquals(List.of(), found);
+  }
+
+  private List<String> violationsOnTheWay(String axe, String scheme) throws IOException {
+    List<String> found = new ArrayList<>(violations(axe, scheme + " empty"));
+    Path text = Files.writeString(folder.resolve("letter.jpg"), "dear all");
+    choose(text);
+    wait.until(b -> element("status").getAttribute("class").contains("problem"));
+    found.addAll(violations(axe, scheme + " problem"));
+    choose(GROUP, ADA);
+    wait.until(b -> faces().size() == 5);
+    found.addAll(violations(axe, scheme + " unknown"));
+    faces().get(0).click();
+    wait.until(b -> element("naming").isDisplayed());
+    found.addAll(violations(axe, scheme + " naming"));
+    element("name").sendKeys("ada");
+    element("enroll").click();
+    wait.until(b -> names("#photos").size() == 2);
+    found.addAll(violations(axe, scheme + " named"));
+    browser.manage().window().setSize(new Dimension(500, 900));
+    found.addAll(violations(axe, scheme + " phone"));
+    element("clear").click();
+    element("camera").click();
+    wait.until(b -> !browser.findElements(By.cssSelector("#live .face")).isEmpty());
+    found.addAll(violations(axe, scheme + " camera"));
+    return found;
+  }
+
+  private List<String> violations(String axe, String state) {
+    List<?> found =
+        (List<?>)
+            browser.executeAsyncScript(
+                axe
+                    + """
+                    ;
+                    const done = arguments[arguments.length - 1];
+                    axe.run(document).then(
+                        result =>
+                            done(
+                                result.violations.map(
+                                    v => `${v.id}: ${v.nodes.map(n => n.html + " " + n.any.map(a => a.message))}`)),
+                        problem => done([String(problem)]));
+                    """);
+    return found.stream().map(violation -> state + ": " + violation).toList();
+  }
+
+  @Test
+  void everyControlHasANameAndThePageItsLandmarks() {
+    choose(GROUP);
+    wait.until(b -> faces().size() == 4);
+    assertControlsHaveNames("main");
+    faces().get(0).click();
+    wait.until(b -> element("naming").isDisplayed());
+    assertControlsHaveNames("#naming"); // the rest is inert meanwhile
+    assertFalse(element("naming").getAccessibleName().isBlank(), "the dialog");
+    assertEquals("en", browser.findElement(By.tagName("html")).getAttribute("lang"));
+    for (String landmark : List.of("main", "header", "aside", "h1")) {
+      assertEquals(1, browser.findElements(By.tagName(landmark)).size(), landmark);
+    }
+    element("naming").sendKeys(Keys.ESCAPE);
+    wait.until(b -> !element("naming").isDisplayed());
+    WebElement focused = browser.switchTo().activeElement();
+    assertEquals(faces().get(0), focused, "the focus returns to the face");
+  }
+
+  private void assertControlsHaveNames(String within) {
+    String controls = within + " button, " + within + " input, " + within + " progress";
+    for (WebElement control : browser.findElements(By.cssSelector(controls))) {
+      if (control.isDisplayed()) {
+        assertFalse(control.getAccessibleName().isBlank(), control.getAttribute("outerHTML"));
+      }
+    }
   }
 
   @Test

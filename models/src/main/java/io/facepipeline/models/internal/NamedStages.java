@@ -11,7 +11,6 @@ import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.store.ModelStore;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

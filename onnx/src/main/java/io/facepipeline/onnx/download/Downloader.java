@@ -189,7 +189,8 @@ public final class Downloader {
     try {
       return answer.get(stallTimeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable told = e.getCause();
+      Throwable cause = told == null ? e : told;
       throw new IOException(noAnswer(cause), cause);
     } catch (TimeoutException e) {
       throw new HttpTimeoutException("no answer within " + stallTimeout.toMillis() + " ms");

@@ -1,0 +1,5 @@
+/** A service on Spring Boot. */
+@NullMarked
+package io.facepipeline.examples.boot;
+
+import org.jspecify.annotations.NullMarked;
