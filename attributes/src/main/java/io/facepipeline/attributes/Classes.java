@@ -15,7 +15,7 @@ import java.util.Map;
 /** A network for squares with one output, a value per class. Thread-safe; to be closed. */
 final class Classes implements AutoCloseable {
   private static final OutputSpec PROBABILITIES =
-      new OutputSpec.Labels(new OutputSpec.Slice("", 0), OutputSpec.Form.PROBABILITIES);
+      new OutputSpec.Labels(OutputSpec.Slice.all(), OutputSpec.Form.PROBABILITIES);
 
   private final Network network;
   private final OutputReader reader;

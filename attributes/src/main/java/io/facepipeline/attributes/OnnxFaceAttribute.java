@@ -172,7 +172,8 @@ public final class OnnxFaceAttribute implements FaceAttribute {
     }
   }
 
-  private static FaceAttribute open(CatalogEntry entry, List<Path> files) {
+  /** The model of an entry with these files, whatever their hashes. */
+  static FaceAttribute open(CatalogEntry entry, List<Path> files) {
     String attribute = entry.attribute().orElseThrow();
     OutputReader reader =
         new OutputReader(OutputSpec.parse(entry.output(), attribute), entry.classes());

@@ -71,26 +71,18 @@ final class OutputReader {
   void requireFit(Path file, Map<String, float[]> outputs) {
     if (spec instanceof Labels labels) {
       int numbers = labels.form().isSingle() ? 1 : classes.size();
-      require(file, outputs, labels.slice(), numbers, true);
+      require(file, outputs, labels.slice(), numbers);
     } else if (spec instanceof Measures measures) {
-      measures
-          .values()
-          .forEach(v -> require(file, outputs, v.slice(), Math.max(1, v.bins()), v.bins() > 0));
+      measures.values().forEach(v -> require(file, outputs, v.slice(), Math.max(1, v.bins())));
     } else if (spec instanceof Rotation rotation) {
-      require(file, outputs, rotation.slice(), MATRIX, true);
+      require(file, outputs, rotation.slice(), MATRIX);
     } else if (spec instanceof Points points) {
-      require(file, outputs, points.slice(), 2 * points.count(), true);
+      require(file, outputs, points.slice(), 2 * points.count());
     }
   }
 
-  /**
-   * Refuses an output without the numbers.
-   *
-   * @param whole whether there may be no others, where they begin with the first and the network
-   *     has no other output
-   */
-  private static void require(
-      Path file, Map<String, float[]> outputs, Slice slice, int count, boolean whole) {
+  /** Refuses an output without the numbers, or with others that the card does not expect. */
+  private static void require(Path file, Map<String, float[]> outputs, Slice slice, int count) {
     int wanted = slice.from() + count;
     if (slice.output().isEmpty() && outputs.size() != 1) {
       throw new MalformedModelException(
@@ -105,7 +97,7 @@ final class OutputReader {
       throw new MalformedModelException(
           file + ": the model returns " + outputs.keySet() + ", not " + slice.output());
     }
-    boolean all = whole && slice.from() == 0 && slice.output().isEmpty();
+    boolean all = slice.whole();
     if (all ? found.length != wanted : found.length < wanted) {
       throw new MalformedModelException(
           file

@@ -19,9 +19,9 @@ final class AttributeOptions {
       names = "--attribute",
       paramLabel = "MODEL",
       description =
-          "An attribute model of the catalog: expression-mini-xception, expression-face-api or"
-              + " liveness-minifasnet; or an ONNX file of your own; may be repeated (default: all"
-              + " of the catalog that are found, but only the first for expressions).")
+          "An attribute model of the catalog, such as expression-face-api, age-ssrnet or"
+              + " head-pose-resnet18; or an ONNX file of your own; may be repeated (default: all"
+              + " of the catalog that are found, but only the first for each attribute).")
   List<String> ids = new ArrayList<>();
 
   /** Opens the models; the caller closes them. */

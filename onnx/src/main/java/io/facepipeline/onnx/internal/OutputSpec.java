@@ -54,8 +54,14 @@ public sealed interface OutputSpec {
    *
    * @param output its name; empty for the network's only output
    * @param from the first of the numbers, from 0
+   * @param whole whether it has no other numbers
    */
-  record Slice(String output, int from) {}
+  record Slice(String output, int from, boolean whole) {
+    /** {@return all numbers of a network with one output} */
+    public static Slice all() {
+      return new Slice("", 0, true);
+    }
+  }
 
   /**
    * Classes.
@@ -268,6 +274,6 @@ public sealed interface OutputSpec {
       throw new IllegalArgumentException(
           "\"from\" is the index of a number, counted from 0, got " + from);
     }
-    return new Slice(name, (int) from);
+    return new Slice(name, (int) from, !json.has("from") && !all.has("from"));
   }
 }
