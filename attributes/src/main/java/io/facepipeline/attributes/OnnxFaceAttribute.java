@@ -17,11 +17,9 @@ import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
-import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.internal.CatalogBeside;
+import io.facepipeline.onnx.internal.AttributeEntries;
 import io.facepipeline.onnx.internal.OutputSpec;
 import io.facepipeline.onnx.store.ModelStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +125,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
    *     refuses it
    */
   public static FaceAttribute load(Path model, ModelStore store) {
-    Optional<CatalogEntry> described = entry(model);
+    Optional<CatalogEntry> described = AttributeEntries.of(model);
     store.requireCommercialUse(
         model.toString(),
         described.map(e -> e.file().license().commercialUse()).orElse(CommercialUse.UNSTATED));
@@ -149,20 +147,6 @@ public final class OnnxFaceAttribute implements FaceAttribute {
     }
     return new OnnxFaceAttribute(
         opened.card().ofFaces(), List.of(opened.network()), opened.reader());
-  }
-
-  /** What is said of a file outside of it. */
-  private static Optional<CatalogEntry> entry(Path model) {
-    Optional<CatalogEntry> beside =
-        CatalogBeside.of(model)
-            .flatMap(catalog -> catalog.entries(Kind.FACE_ATTRIBUTE).stream().findFirst());
-    if (beside.isPresent() || !Files.isRegularFile(model)) {
-      return beside;
-    }
-    String sha256 = Checkpoint.sha256(model);
-    return ModelCatalog.installed().entries(Kind.FACE_ATTRIBUTE).stream()
-        .filter(known -> known.files().size() == 1 && known.isPublishedAs(sha256))
-        .findFirst();
   }
 
   private static void requireAttribute(CatalogEntry entry) {

@@ -11,6 +11,7 @@ import io.facepipeline.onnx.graph.Dim;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.Port;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.internal.AttributeEntries;
 import io.facepipeline.onnx.internal.ClassesCard;
 import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
@@ -58,6 +59,14 @@ final class Inspection {
         classifier(ClassesCard.read(metadata));
         return;
       }
+      Optional<CatalogEntry> attribute = AttributeEntries.of(file);
+      if (attribute.isPresent()) {
+        line("format", "onnx");
+        graph();
+        publication(sha256);
+        attribute(attribute.get());
+        return;
+      }
     }
     describe(ModelFile.read(file));
   }
@@ -79,6 +88,28 @@ final class Inspection {
         card.attribute()
             .map(a -> "tells the " + a + " of faces: expression --model " + file)
             .orElse("classify-image --model " + file));
+  }
+
+  /** A model that a catalog describes. */
+  private void attribute(CatalogEntry entry) {
+    line("architecture", entry.architecture());
+    line("model", entry.id());
+    line("attribute", entry.attribute().orElseThrow());
+    if (!entry.classes().isEmpty()) {
+      line("classes", String.join(", ", entry.classes()));
+    }
+    line("output", entry.output());
+    line("crop", entry.input().crop());
+    line(
+        "input",
+        scaled(
+            entry.input().colorOrder(),
+            entry.input().mean(),
+            entry.input().deviation(),
+            entry.input().whitened()));
+    known("license", entry.file().license().toString());
+    known("origin", entry.file().origin());
+    line("use", "analyze --attribute " + file);
   }
 
   private void describe(ModelFile model) throws IOException {

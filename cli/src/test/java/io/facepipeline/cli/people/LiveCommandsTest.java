@@ -163,6 +163,15 @@ class LiveCommandsTest {
   }
 
   @Test
+  void theCardBesideAFileIsShown() {
+    CommandRun run = CommandRun.of("models", "inspect", model);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("attack, live"), run.out());
+    assertTrue(run.out().contains("8x8 by scaled-box 1.0 square"), run.out());
+    assertTrue(run.out().contains("analyze --attribute"), run.out());
+  }
+
+  @Test
   void whatCannotBeIsWrongUsage() {
     for (Object[] line :
         new Object[][] {

@@ -10,6 +10,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.facepipeline.AttributeScores;
+import io.facepipeline.CropSpec;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAligner;
+import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
@@ -134,6 +139,48 @@ class FaceServerTest {
 
   private static String error(HttpResponse<String> response) {
     return json(response).get("error").getAsString();
+  }
+
+  /** Takes everything for a picture of a face. */
+  private static final class Suspicious implements FaceAttribute {
+    @Override
+    public FaceAttribute.Card card() {
+      return new FaceAttribute.Card(
+          "liveness", "suspicious", List.of(CropSpec.margin(8, 0)), List.of("live", "attack"),
+          "none", "here");
+    }
+
+    @Override
+    public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
+      AttributeScores attack =
+          new AttributeScores(
+              "liveness",
+              "suspicious",
+              List.of(
+                  new AttributeScores.LabelScore("live", 0.1f),
+                  new AttributeScores.LabelScore("attack", 0.9f)));
+      return faces.stream().map(face -> attack).toList();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void whatIsNotLiveIsMarkedAndNotEnrolled() throws Exception {
+    FacePipeline strict = FacePipeline.builder().requireLive(new Suspicious(), 0.5f).build();
+    try (FaceServer other = FaceServer.start(strict, options(0))) {
+      HttpResponse<String> seen = post(other, "/api/faces", BodyPublishers.ofFile(ADA));
+      JsonObject face = json(seen).getAsJsonArray("faces").get(0).getAsJsonObject();
+      assertTrue(face.get("spoof").getAsBoolean(), face.toString());
+      assertEquals(0.1f, face.get("liveness").getAsFloat());
+      assertTrue(face.get("label").isJsonNull());
+      HttpResponse<String> refused =
+          post(other, "/api/people?label=ada&face=0", BodyPublishers.ofFile(ADA));
+      assertEquals(422, refused.statusCode(), refused.body());
+      assertTrue(error(refused).contains("taken for a picture of a face"), refused.body());
+      assertEquals(List.of(), labels(other));
+    }
   }
 
   @Test
