@@ -146,8 +146,12 @@ class FaceServerTest {
     @Override
     public FaceAttribute.Card card() {
       return new FaceAttribute.Card(
-          "liveness", "suspicious", List.of(CropSpec.margin(8, 0)), List.of("live", "attack"),
-          "none", "here");
+          "liveness",
+          "suspicious",
+          List.of(CropSpec.margin(8, 0)),
+          List.of("live", "attack"),
+          "none",
+          "here");
     }
 
     @Override
