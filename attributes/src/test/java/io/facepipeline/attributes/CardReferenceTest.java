@@ -61,25 +61,27 @@ class CardReferenceTest {
   /** A case of the file. */
   private record Case(
       String id,
-      float[] box,
+      List<Float> box,
       @Nullable Map<String, Float> values,
-      @Nullable List<float[]> points,
+      @Nullable List<List<Float>> points,
       int outputs,
       float gain,
-      float @Nullable [] landmarks) {
+      @Nullable List<Float> landmarks) {
     @Override
     public String toString() {
-      return id + " at " + new Box(box[0], box[1], box[2], box[3]);
+      return id + " at " + place();
+    }
+
+    Box place() {
+      return new Box(box.get(0), box.get(1), box.get(2), box.get(3));
     }
 
     Face face() {
-      return new Face(
-          new Box(box[0], box[1], box[2], box[3]),
-          Landmarks.of(
-              landmarks != null
-                  ? landmarks
-                  : new float[] {70, 50, 100, 50, 85, 65, 75, 90, 95, 90}),
-          1);
+      float[] points = {70, 50, 100, 50, 85, 65, 75, 90, 95, 90};
+      for (int i = 0; landmarks != null && i < points.length; i++) {
+        points[i] = landmarks.get(i);
+      }
+      return new Face(place(), Landmarks.of(points), 1);
     }
 
     /** How far the numbers may be from the reference's. */
@@ -175,8 +177,8 @@ class CardReferenceTest {
         assertEquals(wanted.points().size(), told.points().size());
         for (int i = 0; i < told.points().size(); i++) {
           Point point = told.points().get(i);
-          assertEquals(wanted.points().get(i)[0], point.x(), wanted.tolerance(), "x of " + i);
-          assertEquals(wanted.points().get(i)[1], point.y(), wanted.tolerance(), "y of " + i);
+          assertEquals(wanted.points().get(i).get(0), point.x(), wanted.tolerance(), "x of " + i);
+          assertEquals(wanted.points().get(i).get(1), point.y(), wanted.tolerance(), "y of " + i);
         }
       }
     }
