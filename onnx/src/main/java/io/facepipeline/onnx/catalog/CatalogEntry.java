@@ -65,7 +65,14 @@ public final class CatalogEntry {
      *     neither one number nor one per channel, one is not finite or a deviation is zero, or
      *     whitened images have another mean than 0 or another deviation than 1
      */
-    public Input {
+    public Input(
+        int width,
+        int height,
+        CropSpec.@Nullable Rule rule, // written out: javac forgets the annotation otherwise
+        ModelCard.ColorOrder colorOrder,
+        List<Float> mean,
+        List<Float> deviation,
+        boolean whitened) {
       if (width < 1 || height < 1) {
         throw new IllegalArgumentException(
             "the images of a network must have pixels, got " + width + "x" + height);
@@ -83,8 +90,13 @@ public final class CatalogEntry {
                 + " and "
                 + deviation);
       }
-      mean = List.copyOf(mean);
-      deviation = List.copyOf(deviation);
+      this.width = width;
+      this.height = height;
+      this.rule = rule;
+      this.colorOrder = colorOrder;
+      this.mean = List.copyOf(mean);
+      this.deviation = List.copyOf(deviation);
+      this.whitened = whitened;
     }
 
     private static void requireNumbers(
