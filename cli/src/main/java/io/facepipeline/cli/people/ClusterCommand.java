@@ -9,6 +9,7 @@ import io.facepipeline.FacePipelineException;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
+import io.facepipeline.classify.cluster.FaceAlbum;
 import io.facepipeline.classify.cluster.FaceClustering;
 import io.facepipeline.cli.input.PhotoArguments;
 import io.facepipeline.cli.input.PhotoFiles;
@@ -28,12 +29,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,6 +58,9 @@ public final class ClusterCommand implements Callable<Integer> {
   private static final String ALONE = "alone";
   private static final int SHEET_COLUMNS = 16;
 
+  /** Two photos of one person are rarely so alike. */
+  private static final float SAME_PICTURE = 0.9f;
+
   private final StageFactory stages;
 
   @Spec CommandSpec spec;
@@ -71,6 +78,8 @@ public final class ClusterCommand implements Callable<Integer> {
 
   /** How faces are sorted. */
   enum Method {
+    /** As an album: two faces of one photo are two people. */
+    album,
     /** Average linkage. */
     average,
     /** Chinese whispers. */
@@ -82,8 +91,8 @@ public final class ClusterCommand implements Callable<Integer> {
   @Option(
       names = "--method",
       paramLabel = "METHOD",
-      description = "${COMPLETION-CANDIDATES} (default: average).")
-  Method method = Method.average;
+      description = "${COMPLETION-CANDIDATES} (default: album).")
+  Method method = Method.album;
 
   @Option(
       names = "--threshold",
@@ -98,6 +107,32 @@ public final class ClusterCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "With dbscan: the smallest number of faces of a person (default: 2).")
   int minFaces = 2;
+
+  @Option(
+      names = "--album",
+      paramLabel = "FILE",
+      description =
+          "Keep people and corrections in this JSON file: in the next run with it, people keep their"
+              + " numbers and names, and new photos join them.")
+  @Nullable Path albumFile;
+
+  @Option(
+      names = "--merge",
+      paramLabel = "A,B",
+      description = "Two people of the --album are one, person A; may be repeated.")
+  List<String> merges = List.of();
+
+  @Option(
+      names = "--split",
+      paramLabel = "N:PHOTO",
+      description = "The face in this photo is not person N of the --album; may be repeated.")
+  List<String> splits = List.of();
+
+  @Option(
+      names = "--name",
+      paramLabel = "N:NAME",
+      description = "Name person N of the --album; may be repeated.")
+  List<String> names = List.of();
 
   /** What becomes of the photos. */
   enum Placing {
@@ -145,17 +180,72 @@ public final class ClusterCommand implements Callable<Integer> {
 
   /** A face, whose photo it is in, and how it looks. */
   private record Found(
-      Path photo, PhotoResult.FaceResult result, Embedding embedding, Image thumbnail) {}
+      Path photo, PhotoResult.FaceResult result, Embedding embedding, Image thumbnail) {
+    FaceAlbum.Place place() {
+      return new FaceAlbum.Place(photo.toString(), result.face.box());
+    }
+  }
+
+  /** A person's faces, or those that are nobody's. */
+  private record Group(String name, List<Found> faces) {
+    static List<Group> of(FaceAlbum album, List<Found> found) {
+      Map<FaceAlbum.Place, Found> byPlace = new HashMap<>();
+      found.forEach(face -> byPlace.put(face.place(), face));
+      List<Group> groups = new ArrayList<>();
+      Set<String> taken = new HashSet<>(Set.of(ALONE));
+      for (FaceAlbum.Person person : album.people()) {
+        String name = ClusterCommand.name(person.id());
+        if (person.name() != null) {
+          // A name becomes a folder's.
+          name = person.name().strip().replaceAll("[/\\\\:*?\"<>|\\p{Cntrl}]|^\\.+", "_");
+        }
+        if (!taken.add(name.toLowerCase(Locale.ROOT))) {
+          name += "-" + person.id();
+        }
+        groups.add(
+            new Group(
+                name,
+                person.faces().stream().map(byPlace::get).map(Objects::requireNonNull).toList()));
+      }
+      return groups;
+    }
+
+    static List<Group> of(FaceClustering clustering, List<Found> found) {
+      FaceClustering.Clusters clusters =
+          clustering.cluster(found.stream().map(Found::embedding).toList());
+      List<Group> groups = new ArrayList<>();
+      for (int cluster = 0; cluster < clusters.count(); cluster++) {
+        groups.add(new Group(ClusterCommand.name(cluster + 1), some(clusters.members(cluster), found)));
+      }
+      if (!clusters.alone().isEmpty()) {
+        groups.add(new Group(ALONE, some(clusters.alone(), found)));
+      }
+      return groups;
+    }
+
+    private static List<Found> some(List<Integer> indices, List<Found> found) {
+      return indices.stream().map(found::get).toList();
+    }
+  }
 
   @Override
   public Integer call() {
+    boolean asAlbum = method == Method.album;
+    if (albumFile == null && !(merges.isEmpty() && splits.isEmpty() && names.isEmpty())) {
+      throw Exit.wrongUsage(spec, "--merge, --split and --name correct an --album FILE; name it");
+    }
+    if (albumFile != null && !asAlbum) {
+      throw Exit.wrongUsage(spec, "--album is for --method album, but the method is " + method);
+    }
+    FaceAlbum before =
+        AlbumFile.corrected(spec, AlbumFile.read(albumFile), merges, splits, names);
     requireEmpty();
     List<ImageSource> photos = arguments.sources(spec);
     Map<Integer, List<Found>> byPhoto = new ConcurrentHashMap<>();
     List<PhotoResult> results;
-    FaceClustering clustering;
+    float least;
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions)) {
-      clustering = clustering(pipeline);
+      least = least(pipeline);
       results =
           photoOptions.each(
               pipeline,
@@ -168,19 +258,28 @@ public final class ClusterCommand implements Callable<Integer> {
         results.stream()
             .flatMap(result -> byPhoto.getOrDefault(result.index, List.of()).stream())
             .toList();
-    FaceClustering.Clusters clusters =
-        clustering.cluster(found.stream().map(Found::embedding).toList());
-    for (int i = 0; i < found.size(); i++) {
-      PhotoResult.FaceResult face = found.get(i).result();
-      face.identified = true;
-      face.label =
-          clusters.clusterOf(i) == FaceClustering.Clusters.ALONE
-              ? null
-              : name(clusters.clusterOf(i));
+    Map<FaceAlbum.Place, Embedding> faces = new LinkedHashMap<>();
+    found.forEach(face -> faces.put(face.place(), face.embedding()));
+    FaceAlbum album = asAlbum ? before.sorted(faces, least) : before;
+    List<Group> groups =
+        asAlbum ? Group.of(album, found) : Group.of(clustering(least), found);
+    for (Group group : groups) {
+      for (Found face : group.faces()) {
+        face.result().identified = true;
+        face.result().label = group.name().equals(ALONE) ? null : group.name();
+      }
     }
     photoOptions.write(results);
-    write(clusters, found);
-    report(clusters, found, results);
+    write(groups);
+    if (albumFile != null) {
+      AlbumFile.write(albumFile, album);
+    }
+    report(groups, found, results);
+    if (asAlbum) {
+      PrintWriter console = spec.commandLine().getOut();
+      FaceAlbum.duplicates(faces, SAME_PICTURE)
+          .forEach(copies -> console.println("the same picture: " + String.join(", ", copies)));
+    }
     return Exit.code(PhotoOptions.allDone(results));
   }
 
@@ -197,13 +296,16 @@ public final class ClusterCommand implements Callable<Integer> {
   }
 
   /** The usual thresholds are strict: a wrong link joins two whole people. */
-  private FaceClustering clustering(FacePipeline pipeline) {
+  private float least(FacePipeline pipeline) {
     Thresholds.require(pipeline.card(), threshold, stageOptions.embedder);
-    float least = threshold != null ? threshold : pipeline.card().identificationThreshold();
+    return threshold != null ? threshold : pipeline.card().identificationThreshold();
+  }
+
+  private FaceClustering clustering(float least) {
     return switch (method) {
-      case average -> FaceClustering.averageLinkage(least);
       case whispers -> FaceClustering.chineseWhispers(least, 1);
       case dbscan -> FaceClustering.dbscan(least, minFaces);
+      case album, average -> FaceClustering.averageLinkage(least);
     };
   }
 
@@ -224,17 +326,14 @@ public final class ClusterCommand implements Callable<Integer> {
     return found;
   }
 
-  private static String name(int cluster) {
-    return String.format(Locale.ROOT, "person_%03d", cluster + 1);
+  private static String name(int person) {
+    return String.format(Locale.ROOT, "person_%03d", person);
   }
 
-  private void write(FaceClustering.Clusters clusters, List<Found> found) {
+  private void write(List<Group> groups) {
     Map<String, List<Image>> rows = new LinkedHashMap<>();
-    for (int cluster = 0; cluster < clusters.count(); cluster++) {
-      place(name(cluster), clusters.members(cluster), found, rows);
-    }
-    if (!clusters.alone().isEmpty()) {
-      place(ALONE, clusters.alone(), found, rows);
+    for (Group group : groups) {
+      place(group, rows);
     }
     List<Image> sheets = ContactSheet.ofColumns(SHEET_COLUMNS).pages(rows);
     for (int i = 0; i < sheets.size(); i++) {
@@ -242,17 +341,16 @@ public final class ClusterCommand implements Callable<Integer> {
     }
   }
 
-  private void place(
-      String name, List<Integer> members, List<Found> found, Map<String, List<Image>> rows) {
+  private void place(Group group, Map<String, List<Image>> rows) {
     rows.put(
-        name + " (" + members.size() + ")",
-        members.stream().map(i -> found.get(i).thumbnail()).toList());
+        group.name() + " (" + group.faces().size() + ")",
+        group.faces().stream().map(Found::thumbnail).toList());
     if (placing == Placing.none) {
       return;
     }
-    Path folder = Reports.folder(out.resolve(name));
+    Path folder = Reports.folder(out.resolve(group.name()));
     Set<Path> photos = new LinkedHashSet<>();
-    members.forEach(i -> photos.add(found.get(i).photo()));
+    group.faces().forEach(face -> photos.add(face.photo()));
     Set<String> taken = new HashSet<>();
     for (Path photo : photos) {
       Path target = folder.resolve(freeName(photo, taken));
@@ -278,17 +376,20 @@ public final class ClusterCommand implements Callable<Integer> {
     return name;
   }
 
-  private void report(
-      FaceClustering.Clusters clusters, List<Found> found, List<PhotoResult> results) {
+  private void report(List<Group> groups, List<Found> found, List<PhotoResult> results) {
     PrintWriter console = spec.commandLine().getOut();
     int persons = 0;
-    for (int cluster = 0; cluster < clusters.count(); cluster++) {
-      int faces = clusters.members(cluster).size();
-      persons += faces > 1 ? 1 : 0;
-      console.println(name(cluster) + ": " + Counted.of(faces, "face"));
+    int alone = 0;
+    for (Group group : groups) {
+      int faces = group.faces().size();
+      boolean nobody = group.name().equals(ALONE);
+      persons += !nobody && faces > 1 ? 1 : 0;
+      alone += nobody ? faces : faces == 1 ? 1 : 0;
+      if (!nobody) {
+        console.println(group.name() + ": " + Counted.of(faces, "face"));
+      }
     }
     long failed = results.stream().filter(result -> result.error != null).count();
-    int alone = clusters.count() - persons + clusters.alone().size();
     console.println(
         Counted.of(results.size() - failed, "photo")
             + (failed == 0 ? "" : " and " + failed + " that failed")
@@ -302,8 +403,22 @@ public final class ClusterCommand implements Callable<Integer> {
     if (truth) {
       List<String> people =
           found.stream().map(f -> String.valueOf(f.photo().toAbsolutePath().getParent())).toList();
-      console.println("pairs of faces: " + clusters.comparedWith(people));
+      console.println("pairs of faces: " + clusters(groups, found).comparedWith(people));
     }
     console.println("written to " + out);
+  }
+
+  private static FaceClustering.Clusters clusters(List<Group> groups, List<Found> found) {
+    List<List<Integer>> members = new ArrayList<>();
+    Integer[] clusterOf = new Integer[found.size()];
+    Arrays.fill(clusterOf, FaceClustering.Clusters.ALONE);
+    for (Group group : groups) {
+      if (!group.name().equals(ALONE)) {
+        List<Integer> faces = group.faces().stream().map(found::indexOf).sorted().toList();
+        faces.forEach(face -> clusterOf[face] = members.size());
+        members.add(faces);
+      }
+    }
+    return new FaceClustering.Clusters(List.of(clusterOf), members);
   }
 }

@@ -14,8 +14,10 @@ import io.facepipeline.testkit.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +35,7 @@ final class ClusterCommandTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"average", "whispers", "dbscan"})
+  @ValueSource(strings = {"album", "average", "whispers", "dbscan"})
   void sortsPhotosIntoFoldersAndShowsThemOnASheet(String method) throws IOException {
     Path out = folder.resolve("sorted");
     Path json = folder.resolve("faces.json");
@@ -57,7 +59,7 @@ final class ClusterCommandTest {
 
   /** With the thresholds of the models' cards, which were measured on other people. */
   @ParameterizedTest
-  @ValueSource(strings = {"average", "whispers"})
+  @ValueSource(strings = {"album", "average", "whispers"})
   void publishedModelsPutEveryPersonOfTheAlbumIntoOneCluster(String method) throws IOException {
     Path models = SharedData.path("models");
     Path json = folder.resolve("faces.json");
@@ -95,6 +97,106 @@ final class ClusterCommandTest {
 
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("precision 1.0000, recall 1.0000, F1 1.0000"), run.out());
+  }
+
+  private CommandRun album(String out, Object... more) {
+    List<Object> line =
+        new ArrayList<>(
+            List.of(
+                "cluster", "--place", "none", "--album", folder.resolve("album.json"), "--out",
+                folder.resolve(out), "--json", folder.resolve("faces.json")));
+    line.addAll(List.of(more));
+    CommandRun run = CommandRun.of(line.toArray());
+    assertEquals(0, run.exitCode(), run.err());
+    return run;
+  }
+
+  /** The cluster of a portrait. */
+  private String of(String photo) throws IOException {
+    for (JsonElement element :
+        JsonParser.parseString(Files.readString(folder.resolve("faces.json"))).getAsJsonArray()) {
+      JsonObject found = element.getAsJsonObject();
+      if (found.get("image").getAsString().endsWith(photo)) {
+        return found.getAsJsonArray("faces").get(0).getAsJsonObject().get("label").getAsString();
+      }
+    }
+    throw new AssertionError(photo);
+  }
+
+  @Test
+  void peopleKeepTheirNumbersAndCorrectionsSurvive() throws IOException {
+    album("first", PEOPLE.resolve("hana"), PEOPLE.resolve("goro"));
+    assertEquals("person_001", of("hana_1.jpg"));
+    assertEquals("person_002", of("goro_1.jpg"));
+    // The others come first now.
+    album("second", PEOPLE, GROUPS);
+    assertPure(folder.resolve("faces.json"));
+    assertEquals("person_001", of("hana_1.jpg"));
+    assertEquals("person_002", of("goro_4.jpg"));
+
+    Path wrong = PEOPLE.resolve("hana/hana_2.jpg");
+    album("third", "--split", "1:" + wrong, "--merge", "2,3", "--name", "1:Hana", PEOPLE, GROUPS);
+    String merged = of("goro_1.jpg");
+    String split = of("hana_2.jpg");
+    assertEquals("person_002", merged);
+    assertEquals("Hana", of("hana_1.jpg"));
+    assertTrue(split.startsWith("person_"), split);
+
+    CommandRun last = album("fourth", GROUPS, PEOPLE);
+    assertEquals("Hana", of("hana_1.jpg"));
+    assertEquals(split, of("hana_2.jpg"));
+    assertEquals(merged, of("goro_1.jpg"));
+    long together =
+        last.out().lines().filter(line -> line.startsWith(merged + ":")).count();
+    assertEquals(1, together, last.out());
+  }
+
+  @Test
+  void copiesOfAPhotoAreNamed() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    Files.copy(PEOPLE.resolve("ada/ada_1.jpg"), photos.resolve("a.jpg"));
+    Files.copy(PEOPLE.resolve("ada/ada_1.jpg"), photos.resolve("copy.jpg"));
+    Files.copy(PEOPLE.resolve("bao/bao_1.jpg"), photos.resolve("other.jpg"));
+    CommandRun run = CommandRun.of("cluster", "--out", folder.resolve("sorted"), photos);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(
+        run.out()
+            .contains(
+                "the same picture: " + photos.resolve("a.jpg") + ", " + photos.resolve("copy.jpg")),
+        run.out());
+    assertEquals(1, run.out().lines().filter(line -> line.contains("same picture")).count());
+  }
+
+  @Test
+  void correctionsThatCannotBeAreWrongUsage() throws IOException {
+    Path file = folder.resolve("album.json");
+    album("first", PEOPLE.resolve("hana"));
+    String before = Files.readString(file);
+    for (List<String> wrong :
+        List.of(
+            List.of("--merge", "1,2"),
+            List.of("--merge", "1"),
+            List.of("--split", "1:nowhere.jpg"),
+            List.of("--split", "x:nowhere.jpg"),
+            List.of("--name", "7:ada"),
+            List.of("--method", "average"))) {
+      CommandRun run =
+          CommandRun.of(
+              "cluster", "--album", file, wrong.get(0), wrong.get(1), "--out",
+              folder.resolve("new"), PEOPLE);
+      assertEquals(WRONG_USAGE, run.exitCode(), wrong.toString());
+    }
+    CommandRun none = CommandRun.of("cluster", "--merge", "1,2", "--out", folder, PEOPLE);
+    assertEquals(WRONG_USAGE, none.exitCode());
+    assertEquals(before, Files.readString(file));
+    for (String broken : List.of("[]", "{}", "{\"people\": 3}", "nonsense", "")) {
+      Files.writeString(file, broken);
+      CommandRun run =
+          CommandRun.of("cluster", "--album", file, "--out", folder.resolve("new"), PEOPLE);
+      assertEquals(WRONG_USAGE, run.exitCode(), broken);
+      assertTrue(run.err().contains("album.json"), run.err());
+      assertEquals(broken, Files.readString(file));
+    }
   }
 
   @Test
