@@ -20,7 +20,8 @@ final class Usage {
           "--factor",
           "--thresholds",
           "--score-threshold",
-          "--input-size");
+          "--input-size",
+          "--any-turn");
 
   /** By a command's full name. */
   private static final Map<String, List<List<String>>> MEANINGLESS =

@@ -138,16 +138,13 @@ class JsonResultsTest {
           new TrackingSession.FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, null),
           new TrackingSession.TrackedFrame.TrackedFace(1, FACE),
           new FaceAlbum.Place("a.jpg", FACE.box()),
-          new FaceAlbum.Person(
-              3, "ada", List.of(new FaceAlbum.Place("a.jpg", FACE.box()))),
+          new FaceAlbum.Person(3, "ada", List.of(new FaceAlbum.Place("a.jpg", FACE.box()))),
           new FaceAlbum(
               3,
               List.of(
-                  new FaceAlbum.Person(
-                      3, null, List.of(new FaceAlbum.Place("a.jpg", FACE.box())))),
+                  new FaceAlbum.Person(3, null, List.of(new FaceAlbum.Place("a.jpg", FACE.box())))),
               List.of(List.of(new FaceAlbum.Place("a.jpg", FACE.box()))),
-              List.of(
-                  List.of(List.of(new FaceAlbum.Place("a.jpg", FACE.box())), List.of()))),
+              List.of(List.of(List.of(new FaceAlbum.Place("a.jpg", FACE.box())), List.of()))),
           new ModelCard.Thresholds(0.3f, 0.5f, 100, "lfw"),
           new GalleryPerson.EnrolledFace(7, "ada", EMBEDDING),
           new GalleryPerson("ada", Map.of("team", "engines"), 2),

@@ -42,8 +42,7 @@ final class AlbumSorting {
         .forEach(
             sides ->
                 indices(sides.get(0))
-                    .forEach(
-                        a -> indices(sides.get(1)).forEach(b -> linkage.forbid(a, b))));
+                    .forEach(a -> indices(sides.get(1)).forEach(b -> linkage.forbid(a, b))));
     for (List<Integer> photo : byPhoto.values()) {
       for (int a : photo) {
         photo.forEach(b -> linkage.forbid(a, b));

@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>Faces that were together before stay together, and people of different names stay apart.
  *   <li>Then groups are joined by average linkage (Sokal and Michener 1958) as long as the average
  *       cosine reaches the threshold and no rule forbids it, the most alike first.
- *   <li>A face that is left alone, or a group of up to four, joins a larger group if the mean of its
- *       three highest cosines there reaches the threshold and is at least 0.05 higher than in any
- *       other group.
- *   <li>A face that is new in its group, and by this mean less than 0.05 nearer to it than to another
- *       one that it also fits, is doubtful and stays alone.
+ *   <li>A face that is left alone, or a group of up to four, joins a larger group if the mean of
+ *       its three highest cosines there reaches the threshold and is at least 0.05 higher than in
+ *       any other group.
+ *   <li>A face that is new in its group, and by this mean less than 0.05 nearer to it than to
+ *       another one that it also fits, is doubtful and stays alone.
  * </ul>
  *
  * @param lastId the highest id that was ever given; ids of people who are gone are not given again
@@ -48,10 +48,7 @@ import org.jspecify.annotations.Nullable;
  *     is the same person as a face of the other
  */
 public record FaceAlbum(
-    int lastId,
-    List<Person> people,
-    List<List<Place>> together,
-    List<List<List<Place>>> apart) {
+    int lastId, List<Person> people, List<List<Place>> together, List<List<List<Place>>> apart) {
   /** The largest number of faces that can be sorted: four bytes for each pair of them. */
   public static final int MAX_FACES = AverageLinkage.MAX_FACES;
 
@@ -169,13 +166,13 @@ public record FaceAlbum(
   }
 
   /**
-   * {@return this album with some faces taken out of a person: each becomes a person of its own, and
-   * none is ever put with those that remain}
+   * {@return this album with some faces taken out of a person: each becomes a person of its own,
+   * and none is ever put with those that remain}
    *
    * @param id the person's id
    * @param faces some of the person's faces, not all
-   * @throws IllegalArgumentException if there is no such person, or the faces are none or all of the
-   *     person's, or not the person's
+   * @throws IllegalArgumentException if there is no such person, or the faces are none or all of
+   *     the person's, or not the person's
    */
   public FaceAlbum without(int id, List<Place> faces) {
     Person person = person(id);
@@ -258,8 +255,8 @@ public record FaceAlbum(
   }
 
   /**
-   * {@return photos that are copies of each other, such as a smaller one, in groups of at least two:
-   * as many faces, each so alike, in the same places but for the photos' sizes}
+   * {@return photos that are copies of each other, such as a smaller one, in groups of at least
+   * two: as many faces, each so alike, in the same places but for the photos' sizes}
    *
    * @param faces the faces of the photos with their embeddings, of one model
    * @param minSimilarity the lowest cosine of a face and its copy; about 0.9, above which two
@@ -267,16 +264,22 @@ public record FaceAlbum(
    */
   public static List<List<String>> duplicates(Map<Place, Embedding> faces, float minSimilarity) {
     Map<String, List<Map.Entry<Place, Embedding>>> photos = new TreeMap<>();
-    faces.entrySet().forEach(
-        face -> photos.computeIfAbsent(face.getKey().photo(), p -> new ArrayList<>()).add(face));
-    photos.values().forEach(all -> all.sort(Comparator.comparing(f -> f.getKey().box().center().x())));
+    faces
+        .entrySet()
+        .forEach(
+            face ->
+                photos.computeIfAbsent(face.getKey().photo(), p -> new ArrayList<>()).add(face));
+    photos
+        .values()
+        .forEach(all -> all.sort(Comparator.comparing(f -> f.getKey().box().center().x())));
     Map<String, List<String>> groups = new LinkedHashMap<>();
     for (var photo : photos.entrySet()) {
       Optional<String> original =
           groups.keySet().stream()
               .filter(first -> isCopy(photos.get(first), photo.getValue(), minSimilarity))
               .findFirst();
-      groups.computeIfAbsent(original.orElse(photo.getKey()), p -> new ArrayList<>())
+      groups
+          .computeIfAbsent(original.orElse(photo.getKey()), p -> new ArrayList<>())
           .add(photo.getKey());
     }
     return groups.values().stream().filter(group -> group.size() > 1).map(List::copyOf).toList();
@@ -306,14 +309,13 @@ public record FaceAlbum(
   }
 
   /** The people that one of the user's words is about, for a list of places. */
-  static Set<Integer> indices(List<Place> said, Map<String, List<Integer>> byPhoto, List<Place> all) {
+  static Set<Integer> indices(
+      List<Place> said, Map<String, List<Integer>> byPhoto, List<Place> all) {
     Set<Integer> found = new LinkedHashSet<>();
     for (Place place : said) {
       byPhoto.getOrDefault(place.photo(), List.of()).stream()
           .filter(i -> all.get(i).isSame(place))
-          .max(
-              Comparator.comparingDouble(
-                  i -> all.get(i).box().intersectionOverUnion(place.box())))
+          .max(Comparator.comparingDouble(i -> all.get(i).box().intersectionOverUnion(place.box())))
           .ifPresent(found::add);
     }
     return found;

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Average linkage between groups of faces some of which may not be joined, and then single faces one
- * by one. Forbidden pairs stay forbidden for every group that one of them is in (as in Davidson and
- * Ravi 2005), so the best allowed pair is looked for anew after each join: nearest-neighbor chains
- * need an order that forbidding disturbs. Not thread-safe.
+ * Average linkage between groups of faces some of which may not be joined, and then single faces
+ * one by one. Forbidden pairs stay forbidden for every group that one of them is in (as in Davidson
+ * and Ravi 2005), so the best allowed pair is looked for anew after each join: nearest-neighbor
+ * chains need an order that forbidding disturbs. Not thread-safe.
  */
 final class PhotoLinkage {
   /** No cosine is so low. */
@@ -64,7 +64,9 @@ final class PhotoLinkage {
     return group[a] != group[b] && get(group[a], group[b]) == FORBIDDEN;
   }
 
-  /** Joins two faces' groups, however unlike, unless they are forbidden; tells whether they are one. */
+  /**
+   * Joins two faces' groups, however unlike, unless they are forbidden; tells whether they are one.
+   */
   boolean join(int a, int b) {
     if (isForbidden(a, b)) {
       return false;
@@ -222,8 +224,8 @@ final class PhotoLinkage {
   }
 
   /**
-   * The group of each face, as a number. A face that is about as near to
-   * another group as to its own is in none of them.
+   * The group of each face, as a number. A face that is about as near to another group as to its
+   * own is in none of them.
    *
    * @param sure which faces are in their groups without doubt
    */

@@ -30,7 +30,7 @@ class FaceAlbumTest {
   private static Embedding face(int person, int family, double kinship, long photo) {
     Random own = new Random(person);
     Random shared = new Random(1000 + family);
-    Random noise = new Random(31 * person + photo);
+    Random noise = new Random(31L * person + photo);
     float[] vector = new float[64];
     for (int i = 0; i < vector.length; i++) {
       vector[i] =
@@ -67,8 +67,7 @@ class FaceAlbumTest {
     List<Place> all = album.people().stream().flatMap(p -> p.faces().stream()).toList();
     assertEquals(faces.size(), all.size());
     assertEquals(faces.keySet(), new HashSet<>(all));
-    assertEquals(
-        album.people().size(), album.people().stream().map(Person::id).distinct().count());
+    assertEquals(album.people().size(), album.people().stream().map(Person::id).distinct().count());
   }
 
   @Test

@@ -20,7 +20,8 @@ import picocli.CommandLine.ParseResult;
  * names of its options.
  */
 public final class Outputs {
-  private static final Set<String> FILES = Set.of("--json", "--csv", "--left-out", "--markdown", "--album");
+  private static final Set<String> FILES =
+      Set.of("--json", "--csv", "--left-out", "--markdown", "--album");
   private static final Set<String> FOLDERS =
       Set.of("--annotate", "--plots", "--cache", "--npy", "--move-to");
 

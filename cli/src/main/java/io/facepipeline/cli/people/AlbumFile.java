@@ -61,7 +61,11 @@ final class AlbumFile {
                 .toList();
         if (out.isEmpty()) {
           throw new IllegalArgumentException(
-              "person " + person + " has no face in " + photo + "; photos are named as in the file");
+              "person "
+                  + person
+                  + " has no face in "
+                  + photo
+                  + "; photos are named as in the file");
         }
         album = album.without(person, out);
       }

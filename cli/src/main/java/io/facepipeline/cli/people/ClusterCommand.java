@@ -112,8 +112,8 @@ public final class ClusterCommand implements Callable<Integer> {
       names = "--album",
       paramLabel = "FILE",
       description =
-          "Keep people and corrections in this JSON file: in the next run with it, people keep their"
-              + " numbers and names, and new photos join them.")
+          "Keep people and corrections in this JSON file: in the next run with it, people keep"
+              + " their numbers and names, and new photos join them.")
   @Nullable Path albumFile;
 
   @Option(
@@ -215,7 +215,8 @@ public final class ClusterCommand implements Callable<Integer> {
           clustering.cluster(found.stream().map(Found::embedding).toList());
       List<Group> groups = new ArrayList<>();
       for (int cluster = 0; cluster < clusters.count(); cluster++) {
-        groups.add(new Group(ClusterCommand.name(cluster + 1), some(clusters.members(cluster), found)));
+        groups.add(
+            new Group(ClusterCommand.name(cluster + 1), some(clusters.members(cluster), found)));
       }
       if (!clusters.alone().isEmpty()) {
         groups.add(new Group(ALONE, some(clusters.alone(), found)));
@@ -237,8 +238,7 @@ public final class ClusterCommand implements Callable<Integer> {
     if (albumFile != null && !asAlbum) {
       throw Exit.wrongUsage(spec, "--album is for --method album, but the method is " + method);
     }
-    FaceAlbum before =
-        AlbumFile.corrected(spec, AlbumFile.read(albumFile), merges, splits, names);
+    FaceAlbum before = AlbumFile.corrected(spec, AlbumFile.read(albumFile), merges, splits, names);
     requireEmpty();
     List<ImageSource> photos = arguments.sources(spec);
     Map<Integer, List<Found>> byPhoto = new ConcurrentHashMap<>();
@@ -261,8 +261,7 @@ public final class ClusterCommand implements Callable<Integer> {
     Map<FaceAlbum.Place, Embedding> faces = new LinkedHashMap<>();
     found.forEach(face -> faces.put(face.place(), face.embedding()));
     FaceAlbum album = asAlbum ? before.sorted(faces, least) : before;
-    List<Group> groups =
-        asAlbum ? Group.of(album, found) : Group.of(clustering(least), found);
+    List<Group> groups = asAlbum ? Group.of(album, found) : Group.of(clustering(least), found);
     for (Group group : groups) {
       for (Found face : group.faces()) {
         face.result().identified = true;

@@ -17,8 +17,20 @@ import java.util.stream.Stream;
 
 /** The stages with the models inside the program, or with published weights. */
 public final class ModelStages implements StageFactory {
+  /** The scores that only upright faces reach, of MTCNN and of others. */
+  private static final float SURE_MTCNN = 0.99f;
+
+  private static final float SURE = 0.85f;
+
   @Override
   public FaceDetector detector(StageOptions options) {
+    FaceDetector upright = upright(options);
+    return options.anyTurn
+        ? FaceDetector.anyTurn(upright, upright instanceof Mtcnn ? SURE_MTCNN : SURE)
+        : upright;
+  }
+
+  private static FaceDetector upright(StageOptions options) {
     if (options.detector.equals(StageOptions.CASCADE_DETECTOR)) {
       if (options.concernMtcnn() || options.concernOneStage()) {
         throw new IllegalArgumentException(

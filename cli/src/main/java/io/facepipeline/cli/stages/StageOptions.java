@@ -100,6 +100,13 @@ public final class StageOptions {
   /** What is refused; of the commands that have its options. */
   public LiveOptions live = new LiveOptions();
 
+  @Option(
+      names = "--any-turn",
+      description =
+          "Also find the faces of photos on their side or upside down; photos without a sure face"
+              + " take four times as long.")
+  public boolean anyTurn;
+
   /** Whether there are several detectors, each of which takes the options that concern it. */
   public boolean forSeveral;
 
@@ -129,6 +136,7 @@ public final class StageOptions {
         + thresholds
         + (scoreThreshold == null ? "" : ", score " + scoreThreshold)
         + (inputSize == null ? "" : ", input size " + inputSize)
+        + (anyTurn ? ", any turn" : "")
         + ", "
         + provider;
   }
@@ -187,6 +195,7 @@ public final class StageOptions {
     copy.thresholds = thresholds;
     copy.scoreThreshold = scoreThreshold;
     copy.inputSize = inputSize;
+    copy.anyTurn = anyTurn;
     copy.forSeveral = forSeveral;
     copy.live = live;
     return copy;

@@ -103,8 +103,15 @@ final class ClusterCommandTest {
     List<Object> line =
         new ArrayList<>(
             List.of(
-                "cluster", "--place", "none", "--album", folder.resolve("album.json"), "--out",
-                folder.resolve(out), "--json", folder.resolve("faces.json")));
+                "cluster",
+                "--place",
+                "none",
+                "--album",
+                folder.resolve("album.json"),
+                "--out",
+                folder.resolve(out),
+                "--json",
+                folder.resolve("faces.json")));
     line.addAll(List.of(more));
     CommandRun run = CommandRun.of(line.toArray());
     assertEquals(0, run.exitCode(), run.err());
@@ -146,8 +153,7 @@ final class ClusterCommandTest {
     assertEquals("Hana", of("hana_1.jpg"));
     assertEquals(split, of("hana_2.jpg"));
     assertEquals(merged, of("goro_1.jpg"));
-    long together =
-        last.out().lines().filter(line -> line.startsWith(merged + ":")).count();
+    long together = last.out().lines().filter(line -> line.startsWith(merged + ":")).count();
     assertEquals(1, together, last.out());
   }
 
@@ -182,8 +188,14 @@ final class ClusterCommandTest {
             List.of("--method", "average"))) {
       CommandRun run =
           CommandRun.of(
-              "cluster", "--album", file, wrong.get(0), wrong.get(1), "--out",
-              folder.resolve("new"), PEOPLE);
+              "cluster",
+              "--album",
+              file,
+              wrong.get(0),
+              wrong.get(1),
+              "--out",
+              folder.resolve("new"),
+              PEOPLE);
       assertEquals(WRONG_USAGE, run.exitCode(), wrong.toString());
     }
     CommandRun none = CommandRun.of("cluster", "--merge", "1,2", "--out", folder, PEOPLE);
