@@ -12,6 +12,7 @@ import io.facepipeline.Image;
 import io.facepipeline.testkit.FaceDetectorContract;
 import io.facepipeline.testkit.SharedData;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -65,8 +66,8 @@ class AnyTurnTest extends FaceDetectorContract {
     }
   }
 
-  private static TreeMap<String, Integer> names(List<Identification> people) {
-    TreeMap<String, Integer> names = new TreeMap<>();
+  private static Map<String, Integer> names(List<Identification> people) {
+    Map<String, Integer> names = new TreeMap<>();
     people.forEach(who -> names.merge(String.valueOf(who.label()), 1, Integer::sum));
     return names;
   }
