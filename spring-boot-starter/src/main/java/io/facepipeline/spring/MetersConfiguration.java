@@ -1,11 +1,11 @@
 package io.facepipeline.spring;
 
+import io.facepipeline.FaceGallery;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.gallery.Gallery;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.Optional;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,20 +26,17 @@ class MetersConfiguration {
 
   @Bean
   MeterBinder faceGalleryMeters(FacePipeline faces) {
-    return registry ->
-        gallery(faces)
-            .ifPresent(
-                gallery -> {
-                  Gauge.builder("facepipeline.gallery.people", gallery, g -> g.labels().size())
-                      .description("people in the gallery")
-                      .register(registry);
-                  Gauge.builder("facepipeline.gallery.faces", gallery, Gallery::size)
-                      .description("faces of all people in the gallery")
-                      .register(registry);
-                });
-  }
-
-  private static Optional<Gallery> gallery(FacePipeline faces) {
-    return faces.classifier().filter(Gallery.class::isInstance).map(Gallery.class::cast);
+    return registry -> {
+      if (faces.classifier().orElse(null) instanceof FaceGallery gallery) {
+        Gauge.builder("facepipeline.gallery.people", gallery, g -> g.labels().size())
+            .description("people in the gallery")
+            .register(registry);
+      }
+      if (faces.classifier().orElse(null) instanceof Gallery gallery) {
+        Gauge.builder("facepipeline.gallery.faces", gallery, Gallery::size)
+            .description("faces of all people in the gallery")
+            .register(registry);
+      }
+    };
   }
 }
