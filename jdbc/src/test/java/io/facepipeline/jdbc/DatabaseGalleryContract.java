@@ -66,9 +66,14 @@ abstract class DatabaseGalleryContract extends GalleryContract {
 
   /** Waits for what must come soon. */
   static void await(BooleanSupplier there) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    await(there, Duration.ofMinutes(1));
+  }
+
+  /** Waits for what must come in time. */
+  static void await(BooleanSupplier there, Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
     while (!there.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "it did not come in a minute");
+      assertTrue(System.nanoTime() < end, "it did not come in " + limit);
       Thread.sleep(2);
     }
   }

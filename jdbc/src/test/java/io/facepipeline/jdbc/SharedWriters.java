@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -150,7 +151,8 @@ final class SharedWriters {
   }
 
   private void awaitAcknowledged(int count) throws InterruptedException {
-    DatabaseGalleryContract.await(() -> acknowledged.get() >= count);
+    DatabaseGalleryContract.await(
+        () -> acknowledged.get() >= count, Duration.ofMillis(60_000 + 200L * count));
   }
 
   private record Program(Process process, Thread reader) {}
