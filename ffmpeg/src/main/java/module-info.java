@@ -1,4 +1,4 @@
-/** Reads and writes video with FFmpeg. */
+/** Reads HEIC and AVIF pictures, reads and writes video, with FFmpeg. */
 module io.facepipeline.ffmpeg {
   requires transitive io.facepipeline.core;
   requires org.bytedeco.ffmpeg;
@@ -7,4 +7,7 @@ module io.facepipeline.ffmpeg {
   requires static transitive org.jspecify;
 
   exports io.facepipeline.ffmpeg;
+
+  provides io.facepipeline.spi.ImageCodec with
+      io.facepipeline.ffmpeg.internal.HeifImageCodec;
 }

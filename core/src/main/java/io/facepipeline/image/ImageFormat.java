@@ -16,6 +16,9 @@ public enum ImageFormat {
   PSD("psd", false),
   UNKNOWN("unknown", false);
 
+  /** Where a file's brands end at the latest, as far as they are looked at. */
+  private static final int MOST_BRANDS = 64;
+
   private final String label;
   private final boolean decoded;
 
@@ -51,7 +54,7 @@ public enum ImageFormat {
     } else if (view.matches(0, "RIFF") && view.matches(8, "WEBP")) {
       return WEBP;
     } else if (view.matches(4, "ftyp")) {
-      return view.matches(8, "avi") ? AVIF : view.matches(8, "he") ? HEIC : UNKNOWN;
+      return ofBrands(view);
     } else if (view.matches(0, "\u00FF\n") || view.matches(4, "JXL ")) {
       return JPEG_XL;
     } else if (view.matches(4, "jP  ") || view.matches(0, "\u00FFO\u00FFQ")) {
@@ -80,7 +83,24 @@ public enum ImageFormat {
                   + " convert it to png or jpeg"
               : problem
                   + "; add facepipeline-opencv to the class path, or convert it to png or jpeg";
+      case HEIC, AVIF ->
+          problem
+              + "; add facepipeline-ffmpeg and its natives for this platform to the class path, or"
+              + " convert it to png or jpeg";
       default -> problem + "; convert it to png or jpeg, or add an ImageCodec for it";
     };
+  }
+
+  /** Of a brand that says only that there are pictures, the ones behind it say which. */
+  private static ImageFormat ofBrands(ByteView view) {
+    boolean pictures = view.matches(8, "mif1") || view.matches(8, "msf1");
+    for (int at = 8; at == 8 || (pictures && at < MOST_BRANDS); at += at == 8 ? 8 : 4) {
+      if (view.matches(at, "avi")) {
+        return AVIF;
+      } else if (view.matches(at, "he")) {
+        return HEIC;
+      }
+    }
+    return UNKNOWN;
   }
 }

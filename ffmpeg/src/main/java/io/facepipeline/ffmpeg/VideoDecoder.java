@@ -1,5 +1,6 @@
 package io.facepipeline.ffmpeg;
 
+import io.facepipeline.ffmpeg.internal.FfmpegLog;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;

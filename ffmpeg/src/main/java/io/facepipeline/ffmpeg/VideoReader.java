@@ -2,6 +2,7 @@ package io.facepipeline.ffmpeg;
 
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
+import io.facepipeline.ffmpeg.internal.FfmpegLog;
 import io.facepipeline.internal.UserCache;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.facepipeline.ffmpeg;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
+import io.facepipeline.ffmpeg.internal.FfmpegLog;
 import io.facepipeline.internal.UserCache;
 import java.io.IOException;
 import java.nio.ByteBuffer;

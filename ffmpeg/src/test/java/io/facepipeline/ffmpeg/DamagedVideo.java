@@ -1,6 +1,7 @@
 package io.facepipeline.ffmpeg;
 
 import io.facepipeline.Image;
+import io.facepipeline.ffmpeg.internal.FfmpegLog;
 import io.facepipeline.internal.UserCache;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.facepipeline.ffmpeg;
+package io.facepipeline.ffmpeg.internal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.bytedeco.javacpp.Pointer;
  * and what is wrong with a packet to whoever decodes it. FFmpeg has one log for the process, and
  * calls it from threads of its own. Thread-safe.
  */
-final class FfmpegLog {
+public final class FfmpegLog {
   private static final System.Logger LOG = System.getLogger(FfmpegLog.class.getName());
 
   /** A hostile file may make it say any number of things. */
@@ -36,19 +36,19 @@ final class FfmpegLog {
   }
 
   /** Makes sure that FFmpeg prints nothing; its libraries must be loaded. */
-  static void redirect() {
+  public static void redirect() {
     if (CALLBACK.isNull()) {
       throw new IllegalStateException("FFmpeg's log cannot be redirected");
     }
   }
 
   /** Begins to keep the errors that are said about a native object. */
-  static void listen(Pointer about) {
+  public static void listen(Pointer about) {
     LISTENERS.put(key(about), new ArrayList<>());
   }
 
   /** Returns what was said about it since the last call. */
-  static List<String> take(Pointer about) {
+  public static List<String> take(Pointer about) {
     List<String> kept = LISTENERS.get(key(about));
     if (kept == null) {
       return List.of();
@@ -61,7 +61,7 @@ final class FfmpegLog {
   }
 
   /** Keeps no more. */
-  static void forget(Pointer about) {
+  public static void forget(Pointer about) {
     LISTENERS.remove(key(about));
   }
 
