@@ -150,7 +150,7 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
             ? GalleryOpening.readOnly(folder, opener)
             : GalleryOpening.writable(
                 folder,
-                model == null ? null : GalleryStore.head(folder, model, threshold),
+                model == null ? null : GalleryOpening.head(folder, model, threshold),
                 salvage,
                 opener);
     GalleryRecord.Head head = store.head();

@@ -1,5 +1,6 @@
 package io.facepipeline.gallery.log;
 
+import io.facepipeline.ModelCard;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.GalleryRecovery;
@@ -191,5 +192,18 @@ public final class GalleryOpening {
         store.closeFiles();
       }
     }
+  }
+
+  /** What a new gallery's log begins with. */
+  public static Head head(Path folder, ModelCard card, @Nullable Float threshold) {
+    boolean there = new GalleryFolder(folder).holdsGallery();
+    float cosine = threshold != null ? threshold : there ? 0 : card.identificationThreshold();
+    return new Head(
+        GalleryRecord.FORMAT_VERSION,
+        GalleryStore.newSalt(),
+        card.embeddingSize(),
+        cosine,
+        1,
+        card.fingerprint());
   }
 }

@@ -1,6 +1,5 @@
 package io.facepipeline.gallery.log;
 
-import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.gallery.GalleryException.Reason;
@@ -353,20 +352,7 @@ public final class GalleryStore implements ChangeStore {
     }
   }
 
-  /** What a new gallery's log begins with. */
-  public static Head head(Path folder, ModelCard card, @Nullable Float threshold) {
-    boolean there = new GalleryFolder(folder).holdsGallery();
-    float cosine = threshold != null ? threshold : there ? 0 : card.identificationThreshold();
-    return new Head(
-        GalleryRecord.FORMAT_VERSION,
-        newSalt(),
-        card.embeddingSize(),
-        cosine,
-        1,
-        card.fingerprint());
-  }
-
-  private static long newSalt() {
+  static long newSalt() {
     return new SecureRandom().nextLong();
   }
 
