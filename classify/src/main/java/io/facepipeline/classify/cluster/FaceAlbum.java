@@ -126,7 +126,7 @@ public record FaceAlbum(
       throw new IllegalArgumentException("a person's name must not be blank");
     }
     return with(
-        people.stream().map(p -> p == named ? new Person(id, name, p.faces()) : p).toList(),
+        people.stream().map(p -> p.id() == id ? new Person(id, name, named.faces()) : p).toList(),
         together,
         apart);
   }
@@ -160,7 +160,10 @@ public record FaceAlbum(
       }
     }
     return with(
-        people.stream().filter(p -> p != gone).map(p -> p == into ? merged : p).toList(),
+        people.stream()
+            .filter(p -> p.id() != gone.id())
+            .map(p -> p.id() == id ? merged : p)
+            .toList(),
         said,
         left);
   }
@@ -189,7 +192,7 @@ public record FaceAlbum(
     }
     int last = lastId;
     List<Person> now = new ArrayList<>();
-    people.forEach(p -> now.add(p == person ? new Person(id, p.name(), rest) : p));
+    people.forEach(p -> now.add(p.id() == id ? new Person(id, p.name(), rest) : p));
     for (Place face : out) {
       now.add(new Person(++last, null, List.of(face)));
     }
