@@ -202,8 +202,8 @@ class JsonResultsTest {
           "ModelCard FaceAttribute.Card CropSpec OnnxOptions",
           // They hold pixels, a classifier or shapes of several kinds.
           "TrackingSession.TrackedFrame ClassifierTrainer.TrainingResult AnnotatedFace"
-              + " DetectionReport.Photo CropSpec.Rule.Template CropRule.EyesAndMouth"
-              + " CropRule.Margin CropRule.ScaledBox FaceRegion.Ellipse FaceRegion.Rectangle");
+              + " DetectionReport.Photo Rule.Template Rule.EyesAndMouth"
+              + " Rule.Margin Rule.ScaledBox FaceRegion.Ellipse FaceRegion.Rectangle");
 
   private static TrainingReport report() {
     return new TrainingReport(
