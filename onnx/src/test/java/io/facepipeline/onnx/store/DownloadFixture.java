@@ -16,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A store that downloads from a server of the test. */
 abstract class DownloadFixture {
+  /** However busy the machine is, the tests' servers answer by then. */
+  private static final Duration PATIENT = Duration.ofSeconds(30);
+
   static final byte[] CONTENT = random(300_000, 1);
   static final byte[] OTHER = random(300_000, 2);
   static final String TAG = "\"one\"";
@@ -33,10 +36,15 @@ abstract class DownloadFixture {
   }
 
   ModelStoreBuilder store() {
+    return store(PATIENT);
+  }
+
+  /** A store that gives up on a server that sends nothing for a time. */
+  ModelStoreBuilder store(Duration stall) {
     return ModelStore.builder()
         .cache(cache)
         .offline(false)
-        .stallTimeout(Duration.ofMillis(700))
+        .stallTimeout(stall)
         .attempts(3)
         .firstPause(Duration.ofMillis(5));
   }

@@ -22,6 +22,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,7 +134,7 @@ class ModelStoreDownloadTest extends DownloadFixture {
             },
             (request, out) -> assertTrue(done.await(30, TimeUnit.SECONDS)),
             file(CONTENT, TAG))) {
-      assertComplete(fetch(store().build(), known(server.uri("/weights.pt"))));
+      assertComplete(fetch(store(Duration.ofSeconds(1)).build(), known(server.uri("/weights.pt"))));
       assertEquals("bytes=50000-", server.requests().get(2).header("range"));
     } finally {
       done.countDown();
