@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/* * A search of a gallery. Immutable. */
+/** A search of a gallery. Immutable. */
 public final class GalleryQuery {
   private final int count;
   private final Aggregation aggregation;
