@@ -32,6 +32,8 @@ module io.facepipeline.onnx {
       io.facepipeline.detection,
       io.facepipeline.embedding,
       io.facepipeline.training;
+  exports io.facepipeline.onnx.graph.quantize to
+      io.facepipeline.embedding;
   exports io.facepipeline.onnx.graph.rewrite to
       io.facepipeline.attributes,
       io.facepipeline.detection,

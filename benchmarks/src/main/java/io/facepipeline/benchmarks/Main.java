@@ -10,7 +10,13 @@ import picocli.CommandLine.Unmatched;
     name = "benchmarks",
     mixinStandardHelpOptions = true,
     description = "JMH with its own options, unless a command is named.",
-    subcommands = {QuickCommand.class, ColdStartCommand.class, SoakCommand.class})
+    subcommands = {
+      QuickCommand.class,
+      ColdStartCommand.class,
+      SoakCommand.class,
+      TuneCommand.class,
+      GpuCommand.class
+    })
 public final class Main implements Callable<Integer> {
   @Unmatched private String[] jmhArguments = {};
 

@@ -45,6 +45,7 @@ final class Photos {
     return switch (size) {
       case "250x250" -> group().crop(53, 192, 250, 250);
       case "1280x720" -> group();
+      case "960x540" -> scaled(group(), 960, 540);
       case "1920x1080" -> scaled(group(), 1920, 1080);
       case "4000x3000" -> tiled(group(), 4000, 3000);
       default -> Image.read(Path.of(size));

@@ -304,8 +304,7 @@ public final class Backbone {
   }
 
   FaceEmbedder load(Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
-    return CheckpointModel.of(entry())
-        .load(checkpoint, options, kept, new ConvertedCheckpoint(checkpoint, options));
+    return ConvertedCheckpoint.load(CheckpointModel.of(entry()), checkpoint, options, kept);
   }
 
   /**

@@ -1,11 +1,14 @@
 package io.facepipeline.embedding;
 
+import io.facepipeline.AlignedFace;
+import io.facepipeline.CropSpec;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.internal.CardedNetwork;
 import io.facepipeline.embedding.internal.CheckpointModel;
 import io.facepipeline.embedding.internal.EntryCards;
+import io.facepipeline.embedding.internal.Int8Form;
 import io.facepipeline.embedding.internal.KnownModels;
 import io.facepipeline.embedding.internal.ModelFiles;
 import io.facepipeline.embedding.internal.OnnxConversion;
@@ -23,6 +26,7 @@ import io.facepipeline.onnx.store.PublishedFile;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -222,8 +226,7 @@ public final class ModelFile {
     if (format.equals(ONNX)) {
       return OnnxFaceEmbedder.load(file, options);
     }
-    return requireNetwork()
-        .load(file, options, store.converted(), new ConvertedCheckpoint(file, options));
+    return ConvertedCheckpoint.load(requireNetwork(), file, options, store.converted());
   }
 
   private static void requireCommercialUse(Path file, ModelCard card, ModelStore store) {
@@ -257,8 +260,7 @@ public final class ModelFile {
     CatalogEntry known = published.get();
     store.requireCommercialUse(
         file + " (" + known.id() + ")", known.file().license().commercialUse());
-    return CheckpointModel.of(known)
-        .load(file, options, store.converted(), new ConvertedCheckpoint(file, options));
+    return ConvertedCheckpoint.load(CheckpointModel.of(known), file, options, store.converted());
   }
 
   /**
@@ -306,8 +308,12 @@ public final class ModelFile {
       throws IOException {
     if (format.equals(ONNX)) {
       OnnxFile.write(OnnxConversion.graph(file, card, given), out);
-      return;
+    } else {
+      CheckpointModel.write(ofCheckpoint(given), forCpu, out);
     }
+  }
+
+  private Graph ofCheckpoint(@Nullable ModelCard given) {
     CheckpointModel model = requireNetwork();
     Checkpoint checkpoint = Checkpoint.read(file);
     ModelCard own = model.card(checkpoint);
@@ -315,7 +321,32 @@ public final class ModelFile {
       OnnxConversion.requireSameFeeding(file, own, given);
     }
     ModelCard inside = given == null ? own : given.withSourceSha256(sha256);
-    CheckpointModel.write(model.graph(checkpoint, inside), forCpu, out);
+    return model.graph(checkpoint, inside);
+  }
+
+  /**
+   * Writes the self-describing int8 model of the file, for CPUs: as {@link #convert} does, in bytes
+   * ({@link EmbedderOptions.Precision#INT8}). The card's id ends with {@code -int8}, and its hash
+   * stays that of the float model's file. Such a file runs in int8 wherever it is loaded.
+   *
+   * @param given the card to put inside; null for that of {@link #card}
+   * @param calibration faces, cut as the card says; empty for 32 faces of the sample album
+   * @param out the target; left open
+   * @return the time of a run as a share of the float model's, on this machine
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if a crop is cut otherwise
+   * @throws MalformedModelException as in {@link #convert}, or if the model cannot be quantized
+   */
+  public double quantize(
+      @Nullable ModelCard given, List<AlignedFace> calibration, WritableByteChannel out)
+      throws IOException {
+    Graph floats =
+        format.equals(ONNX) ? OnnxConversion.described(file, card, given) : ofCheckpoint(given);
+    CropSpec crop = CardMetadata.read(floats.metadata()).crop();
+    List<AlignedFace> crops = Int8Models.crops(calibration, crop, file.toString());
+    Graph bytes = Int8Form.measured(floats, crops, file.toString());
+    OnnxFile.write(Int8Form.withoutTime(bytes), out);
+    return Int8Form.share(bytes.metadata());
   }
 
   /**

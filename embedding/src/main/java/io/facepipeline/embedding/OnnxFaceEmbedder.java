@@ -10,7 +10,9 @@ import io.facepipeline.embedding.internal.CpuForm;
 import io.facepipeline.embedding.internal.CropPlanes;
 import io.facepipeline.embedding.internal.EmbeddingGraphs;
 import io.facepipeline.embedding.internal.EntryCards;
+import io.facepipeline.embedding.internal.Int8Form;
 import io.facepipeline.embedding.internal.ModelFiles;
+import io.facepipeline.embedding.internal.OnnxConversion;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
@@ -23,6 +25,7 @@ import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.internal.CardFile;
 import io.facepipeline.onnx.internal.CardMetadata;
 import io.facepipeline.onnx.internal.OnnxContent;
+import io.facepipeline.onnx.store.ModelStore;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An embedder that runs a model on ONNX Runtime: a catalog model, a file that carries its card, or
@@ -73,6 +77,10 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    * @throws MalformedModelException if its output is not finite, or the same for every crop
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
+    Optional<OnnxFaceEmbedder> bytes = int8(file, null, options);
+    if (bytes.isPresent()) {
+      return bytes.get();
+    }
     OnnxModel model = open(runtime -> OnnxModel.load(file, runtime), options);
     if (!CardMetadata.isPresent(model.metadata())) {
       Optional<ModelCard> card = cardOf(file, model);
@@ -94,6 +102,33 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
       embedder.close();
       throw e;
     }
+  }
+
+  /** The quantized form of an ONNX file, where it is wanted, is not there yet, and is faster. */
+  private static Optional<OnnxFaceEmbedder> int8(
+      Path file, @Nullable ModelCard given, EmbedderOptions options) {
+    if (options.precision() != EmbedderOptions.Precision.INT8) {
+      return Optional.empty();
+    }
+    Graph stored = ModelFiles.graph(file, ModelFiles.read(file));
+    if (Int8Form.isInt8(stored.metadata())) {
+      return Optional.empty();
+    }
+    boolean carded = CardMetadata.isPresent(stored.metadata());
+    ModelCard known =
+        carded ? CardMetadata.read(stored.metadata()) : EntryCards.ofOnnx(file).orElse(null);
+    ModelCard used = given == null ? known : given;
+    if (used == null) {
+      return Optional.empty(); // which is reported as without int8
+    }
+    return Int8Models.open(
+        file.toString(),
+        used.id(),
+        used.crop(),
+        List.of(OnnxContent.sha256(file), used.toString()),
+        () -> OnnxConversion.described(file, known, given),
+        options,
+        ModelStore.fromEnvironment().converted());
   }
 
   /** What is known of a model that carries no card, by a file beside it or by its hash. */
@@ -127,6 +162,20 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   public static OnnxFaceEmbedder load(
       Checkpoint checkpoint, ModelCard card, EmbedderOptions options) {
     Graph graph = CardedNetwork.graph(checkpoint, card);
+    if (options.precision() == EmbedderOptions.Precision.INT8) {
+      Optional<OnnxFaceEmbedder> bytes =
+          Int8Models.open(
+              checkpoint.file().toString(),
+              card.id(),
+              card.crop(),
+              List.of(checkpoint.sha256(), card.toString()),
+              () -> graph,
+              options,
+              ModelStore.fromEnvironment().converted());
+      if (bytes.isPresent()) {
+        return bytes.get();
+      }
+    }
     boolean cpu = options.provider().equals(OnnxOptions.Provider.CPU);
     return ofModel(
         OnnxFile.write(cpu ? CpuForm.of(graph) : graph), checkpoint.file().toString(), options);
@@ -145,6 +194,10 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    *     embedding
    */
   public static OnnxFaceEmbedder load(Path file, ModelCard card, EmbedderOptions options) {
+    Optional<OnnxFaceEmbedder> quantized = int8(file, card, options);
+    if (quantized.isPresent()) {
+      return quantized.get();
+    }
     byte[] bytes = ModelFiles.read(file);
     ModelCard known = card.withSourceSha256(OnnxContent.sha256(file));
     Graph graph = ModelFiles.graph(file, bytes);
@@ -243,6 +296,11 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   /** {@return the options the model runs with} */
   public EmbedderOptions options() {
     return options;
+  }
+
+  /** The time of a run as a share of the float model's, where it was measured; else 0. */
+  double shareOfFloatTime() {
+    return Int8Form.share(model.metadata());
   }
 
   /** How many threads share an operation. */

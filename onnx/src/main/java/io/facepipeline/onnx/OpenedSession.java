@@ -71,6 +71,9 @@ record OpenedSession(OrtSession session, OnnxOptions.Provider provider) {
       settings.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
       settings.setSessionLogLevel(RuntimeEnvironment.loggingLevel());
       settings.setOptimizationLevel(options.optimized() ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
+      if (RuntimeEnvironment.BYTES_OVERFLOW) {
+        settings.addConfigEntry(RuntimeEnvironment.EXACT_BYTES, "1");
+      }
       provider.addTo(settings);
       return source.open(environment, settings);
     }

@@ -5,6 +5,7 @@ import io.facepipeline.cli.stages.Thresholds;
 import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.embedding.ModelFile;
+import io.facepipeline.embedding.internal.Int8Form;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Dim;
@@ -141,6 +142,10 @@ final class Inspection {
     line("operators", "version " + graph.opset() + ", " + graph.nodes().size() + " operations");
     line("inputs", ports(graph.dataInputs()));
     line("outputs", ports(graph.outputs()));
+    if (Int8Form.isInt8(graph.metadata())) {
+      int crops = Int8Form.calibrationCrops(graph.metadata());
+      line("precision", "int8, its ranges measured on " + crops + " faces");
+    }
   }
 
   private static String ports(List<Port> ports) {

@@ -107,6 +107,7 @@ public final class ModelStages implements StageFactory {
         EmbedderOptions.defaults()
             .withMirrored(options.mirror)
             .withThreads(options.threads)
+            .withPrecision(options.precision)
             .withProvider(OnnxOptions.Provider.named(options.provider));
     return NamedStages.embedder(options.embedder, options.store(), how);
   }

@@ -1,6 +1,7 @@
 package io.facepipeline.cli.stages;
 
 import io.facepipeline.cli.output.Exit;
+import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.models.DefaultModels;
@@ -50,6 +51,14 @@ public final class StageOptions {
 
   @Option(names = "--mirror", description = "Also embed each face mirrored, and add both.")
   public boolean mirror;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description =
+          "Numbers that the embedder computes with: float32 or int8, which is faster where the"
+              + " processor can (default: float32).")
+  public EmbedderOptions.Precision precision = EmbedderOptions.Precision.FLOAT32;
 
   @Option(
       names = "--provider",
@@ -155,6 +164,12 @@ public final class StageOptions {
       return;
     }
     String id = fingerprint.split("[@:]", -1)[0];
+    String floats = id.replaceFirst("-int8$", "");
+    if (!floats.equals(id) && !stages.knowsEmbedder(id) && stages.knowsEmbedder(floats)) {
+      // So is the precision.
+      precision = EmbedderOptions.Precision.INT8;
+      id = floats;
+    }
     if (!stages.knowsEmbedder(id)) {
       throw Exit.wrongUsage(
           spec,
@@ -188,6 +203,7 @@ public final class StageOptions {
     copy.detector = detector;
     copy.embedder = newEmbedder;
     copy.mirror = newMirror;
+    copy.precision = precision;
     copy.provider = provider;
     copy.threads = threads;
     copy.minFace = minFace;

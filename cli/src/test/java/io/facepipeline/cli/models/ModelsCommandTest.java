@@ -70,6 +70,29 @@ class ModelsCommandTest {
   }
 
   @Test
+  void importWritesInt8CalibratedOnPhotos() throws Exception {
+    Path checkpoint = SharedData.path("models/mobilefacenet/mobilefacenet_foamliu.pt");
+    Path onnx = folder.resolve("small.onnx");
+    Path photos = SharedData.path("album/people/ada");
+    CommandRun run =
+        run("import", checkpoint, "--out", onnx, "--precision", "int8", "--calibration", photos);
+    assertEquals(0, run.exitCode(), run.err());
+    assertMentions(run.out(), "mobilefacenet-foamliu-int8@90a00ba1d8b0");
+    assertMentions(run.err(), "calibrating on 4 faces", "times float32's time");
+    assertTrue(Files.size(onnx) < Files.size(checkpoint) / 3, "a byte for four");
+    CommandRun inspected = run("models", "inspect", onnx);
+    assertMentions(
+        inspected.out(), "mobilefacenet-foamliu-int8@", "int8, its ranges measured on 4 faces");
+
+    CommandRun floats = run("import", checkpoint, "--out", onnx, "--calibration", photos);
+    assertEquals(2, floats.exitCode());
+    assertMentions(floats.err(), "--precision int8");
+    CommandRun plain = run("import", checkpoint, "--plain", "--precision", "int8");
+    assertEquals(2, plain.exitCode());
+    assertMentions(plain.err(), "--plain is for GPUs");
+  }
+
+  @Test
   void aFileThatIsNoCheckpointLeavesNothing() throws Exception {
     Path text = Files.writeString(folder.resolve("text.pt"), "not a checkpoint");
     CommandRun run = run("import", text);

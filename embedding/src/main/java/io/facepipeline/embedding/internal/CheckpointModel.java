@@ -16,6 +16,7 @@ import io.facepipeline.onnx.store.ModelStoreException;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -98,15 +99,9 @@ public record CheckpointModel(CatalogEntry entry, Architecture architecture) {
     String id = EntryCards.id(entry, checkpoint, source);
     boolean cpu = options.provider().equals(OnnxOptions.Provider.CPU);
     Optional<String> machine = cpu ? PreparedModel.machine() : Optional.empty();
-    List<String> dependsOn =
-        List.of(
-            source,
-            id,
-            architecture.name(),
-            EntryCards.text(entry, source),
-            ConverterVersion.of(architecture),
-            cpu ? "cpu" : "plain",
-            machine.orElse("anywhere"));
+    List<String> dependsOn = new ArrayList<>(dependsOn(checkpoint, source));
+    dependsOn.add(cpu ? "cpu" : "plain");
+    dependsOn.add(machine.orElse("anywhere"));
     ConvertedModels.Conversion conversion =
         out -> write(graph(Checkpoint.read(checkpoint)), cpu, out);
     Path onnx;
@@ -122,6 +117,16 @@ public record CheckpointModel(CatalogEntry entry, Architecture architecture) {
       return opener.open(OnnxFile.write(cpu ? CpuForm.of(graph) : graph));
     }
     return opener.open(onnx);
+  }
+
+  /** All that the network of a checkpoint depends on. */
+  public List<String> dependsOn(Path checkpoint, String sha256) {
+    return List.of(
+        sha256,
+        EntryCards.id(entry, checkpoint, sha256),
+        architecture.name(),
+        EntryCards.text(entry, sha256),
+        ConverterVersion.of(architecture));
   }
 
   /** Writes a graph, made fast on a CPU or as it is. */

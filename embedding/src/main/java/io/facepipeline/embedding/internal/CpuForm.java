@@ -21,8 +21,15 @@ public final class CpuForm {
 
   public static Graph of(Graph plain) {
     Graph fast = CpuRewrites.apply(plain);
-    double cost = ConvolutionCost.meanMultiplications(fast);
-    return cost > 0 && cost < WORTH_SHARING ? GraphSurgery.withMetadata(fast, THREADS, "1") : fast;
+    return sharedAsFloats(fast, fast);
+  }
+
+  /** A graph that runs on as many threads as is good for another form of it. */
+  static Graph sharedAsFloats(Graph graph, Graph floats) {
+    double cost = ConvolutionCost.meanMultiplications(floats);
+    return cost > 0 && cost < WORTH_SHARING
+        ? GraphSurgery.withMetadata(graph, THREADS, "1")
+        : graph;
   }
 
   /** {@return how many threads one run is to use, at most so many} */

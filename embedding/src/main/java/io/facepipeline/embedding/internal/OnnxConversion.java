@@ -49,6 +49,18 @@ public final class OnnxConversion {
     return EmbeddingGraphs.wrap(graph, used, file.toString());
   }
 
+  /** The self-describing model of an ONNX file, which may be one already. */
+  public static Graph described(Path file, @Nullable ModelCard known, @Nullable ModelCard given) {
+    if (given == null && !OnnxContent.hasExternalData(file)) {
+      Graph graph = ModelFiles.graph(file, ModelFiles.read(file));
+      if (CardMetadata.isPresent(graph.metadata())) {
+        ModelFiles.requireFinite(file, graph);
+        return graph;
+      }
+    }
+    return graph(file, known, given);
+  }
+
   /** A card may say who trained the weights and what was measured, but not how they are fed. */
   public static void requireSameFeeding(Path file, ModelCard own, ModelCard given) {
     List<String> different = new ArrayList<>();

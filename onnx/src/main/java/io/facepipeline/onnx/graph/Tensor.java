@@ -11,6 +11,12 @@ public sealed interface Tensor permits Weights, Integers, RawTensor {
   /** ONNX's code of the element type uint8. */
   int UINT8 = 2;
 
+  /** ONNX's code of the element type int8. */
+  int INT8 = 3;
+
+  /** ONNX's code of the element type int32. */
+  int INT32 = 6;
+
   /** ONNX's code of the element type int64. */
   int INT64 = 7;
 

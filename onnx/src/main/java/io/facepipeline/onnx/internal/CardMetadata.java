@@ -17,7 +17,9 @@ public final class CardMetadata {
   /** The prefix of every key of a card. */
   public static final String PREFIX = "facepipeline.";
 
-  static final String ID = PREFIX + "id";
+  /** The key of the model's id. */
+  public static final String ID = PREFIX + "id";
+
   static final String ARCHITECTURE = PREFIX + "architecture";
   private static final String EMBEDDING_SIZE = PREFIX + "embedding.size";
   static final String CROP_SIZE = PREFIX + "crop.size";
@@ -131,7 +133,7 @@ public final class CardMetadata {
   }
 
   /** The value of a key, parsed. */
-  static <T> T value(Map<String, String> metadata, String key, Function<String, T> parse) {
+  public static <T> T value(Map<String, String> metadata, String key, Function<String, T> parse) {
     String text = metadata.get(key);
     if (text == null) {
       throw new MalformedModelException(

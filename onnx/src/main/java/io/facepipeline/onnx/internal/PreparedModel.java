@@ -86,6 +86,9 @@ public final class PreparedModel {
       throws OrtException {
     settings.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
     settings.setSessionLogLevel(RuntimeEnvironment.loggingLevel());
+    if (RuntimeEnvironment.BYTES_OVERFLOW) {
+      settings.addConfigEntry(RuntimeEnvironment.EXACT_BYTES, "1");
+    }
     try (OrtSession session = environment.createSession(model.toString(), settings)) {
       session.getNumInputs();
     }

@@ -6,12 +6,14 @@ import ai.onnxruntime.OrtLoggingLevel;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.cache.RuntimeNatives;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,18 @@ import org.jspecify.annotations.Nullable;
  * runtime neither prints nor reports anything.
  */
 public final class RuntimeEnvironment {
+  /**
+   * The runtime's own setting for a session: with "1", products of bytes are added up exactly also
+   * where {@link #BYTES_OVERFLOW}. Elsewhere it only takes twice the time.
+   */
+  public static final String EXACT_BYTES = "session.x64quantprecision";
+
+  /**
+   * Whether the runtime's fast way of adding up products of bytes may saturate at 16 bits: on x86
+   * without VNNI, or where nobody says that it is there.
+   */
+  public static final boolean BYTES_OVERFLOW = isX86() && !hasVnni();
+
   /** The runtime's own setting: a folder with its libraries. */
   private static final String NATIVES = "onnxruntime.native.path";
 
@@ -91,6 +105,22 @@ public final class RuntimeEnvironment {
     return LOG.isLoggable(System.Logger.Level.DEBUG)
         ? OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING
         : OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+  }
+
+  private static boolean isX86() {
+    return Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+  }
+
+  private static boolean hasVnni() {
+    Path cpuInfo = Path.of("/proc/cpuinfo");
+    if (!Files.isReadable(cpuInfo)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(cpuInfo)) {
+      return lines.anyMatch(line -> line.matches("flags\\s*:.*\\b(avx512_vnni|avx_vnni)\\b.*"));
+    } catch (IOException | UncheckedIOException e) {
+      return false; // as where there is no such file
+    }
   }
 
   private static OrtEnvironment loadFrom(Path folder) {

@@ -22,8 +22,6 @@ import java.util.List;
 public final class FastCascade {
   private static final int RNET_SIZE = 24;
   private static final int ONET_SIZE = 48;
-  private static final int RNET_CHUNK = 32;
-  private static final int ONET_CHUNK = 8;
   private static final float WITHIN_LEVEL = 0.5f;
   private static final float ACROSS = 0.7f;
 
@@ -35,17 +33,29 @@ public final class FastCascade {
   private final Network onet;
   private final MtcnnOptions options;
   private final Workers workers;
+  private final TaskSizes tasks;
   private final FaceLogit pnetLogit;
   private final Spare<Frame> frames = new Spare<>(Frame::new);
   private final Spare<Scratch> scratches = new Spare<>(Scratch::new);
 
   public FastCascade(
       Network pnet, Network rnet, Network onet, MtcnnOptions options, Workers workers) {
+    this(pnet, rnet, onet, options, workers, TaskSizes.CHOSEN);
+  }
+
+  FastCascade(
+      Network pnet,
+      Network rnet,
+      Network onet,
+      MtcnnOptions options,
+      Workers workers,
+      TaskSizes tasks) {
     this.pnet = pnet;
     this.rnet = rnet;
     this.onet = onet;
     this.options = options;
     this.workers = workers;
+    this.tasks = tasks;
     pnetLogit = FaceLogit.of(options.thresholds().get(0));
   }
 
@@ -89,7 +99,7 @@ public final class FastCascade {
       }
       // R-Net moves the box to where O-Net is used to it.
       frame.candidates.square();
-      look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, EVERYTHING);
+      look(image, frame, rnet, RNET_SIZE, tasks.rnetChunk(), Network.BOX_CHANNELS, EVERYTHING);
       frame.found.regress(1);
       frame.found.square();
       List<Landmarks> all = new ArrayList<>(boxes.size());
@@ -99,7 +109,7 @@ public final class FastCascade {
           frame.candidates.setBox(i, frame.found, i);
         }
       }
-      look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, EVERYTHING);
+      look(image, frame, onet, ONET_SIZE, tasks.onetChunk(), Network.FACE_CHANNELS, EVERYTHING);
       place(frame.found);
       for (int i = 0; i < boxes.size(); i++) {
         all.add(frame.found.landmarks(i));
@@ -119,7 +129,12 @@ public final class FastCascade {
 
   void propose(Image image, Frame frame) {
     List<Strip> strips =
-        Pyramid.strips(image.width(), image.height(), options.minFaceSize(), options.factor());
+        Pyramid.strips(
+            image.width(),
+            image.height(),
+            options.minFaceSize(),
+            options.factor(),
+            tasks.stripRows());
     frame.parts.divide(strips.size());
     workers.forEach(strips.size(), i -> proposeStrip(image, strips.get(i), frame.parts.get(i)));
     frame.found.clear();
@@ -194,7 +209,7 @@ public final class FastCascade {
 
   public void refine(Image image, Frame frame) {
     float threshold = options.thresholds().get(1);
-    look(image, frame, rnet, RNET_SIZE, RNET_CHUNK, Network.BOX_CHANNELS, threshold);
+    look(image, frame, rnet, RNET_SIZE, tasks.rnetChunk(), Network.BOX_CHANNELS, threshold);
     frame.suppression.byUnion(frame.found, frame.candidates, ACROSS);
     frame.candidates.regress(1);
     frame.candidates.square();
@@ -202,7 +217,7 @@ public final class FastCascade {
 
   void output(Image image, Frame frame) {
     float threshold = options.thresholds().get(2);
-    look(image, frame, onet, ONET_SIZE, ONET_CHUNK, Network.FACE_CHANNELS, threshold);
+    look(image, frame, onet, ONET_SIZE, tasks.onetChunk(), Network.FACE_CHANNELS, threshold);
     Proposals passed = frame.found;
     place(passed);
     passed.regress(1);

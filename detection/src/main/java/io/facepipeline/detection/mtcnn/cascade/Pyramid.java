@@ -11,12 +11,6 @@ final class Pyramid {
   /** How far two neighbouring outputs of P-Net are apart. */
   static final int STRIDE = 2;
 
-  /**
-   * Rows of P-Net's output that make a task: enough to be worth a run, few enough to stay in the
-   * cache.
-   */
-  private static final int STRIP_ROWS = 64;
-
   private Pyramid() {}
 
   /**
@@ -67,8 +61,8 @@ final class Pyramid {
     }
   }
 
-  /** The strips of all levels, in order. */
-  static List<Strip> strips(int width, int height, int minFaceSize, double factor) {
+  /** The strips of all levels, in order, each of about so many rows of P-Net's output. */
+  static List<Strip> strips(int width, int height, int minFaceSize, double factor, int stripRows) {
     List<Strip> strips = new ArrayList<>();
     List<Double> scales = scales(width, height, minFaceSize, factor);
     for (int level = 0; level < scales.size(); level++) {
@@ -76,7 +70,7 @@ final class Pyramid {
       int levelWidth = (int) (width * scale + 1);
       int levelHeight = (int) (height * scale + 1);
       int rows = outputSize(levelHeight);
-      int parts = (rows + STRIP_ROWS - 1) / STRIP_ROWS;
+      int parts = (rows + stripRows - 1) / stripRows;
       for (int part = 0; part < parts; part++) {
         int first = (int) ((long) rows * part / parts);
         int end = (int) ((long) rows * (part + 1) / parts);

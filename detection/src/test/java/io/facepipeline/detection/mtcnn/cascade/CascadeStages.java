@@ -23,6 +23,16 @@ public final class CascadeStages implements AutoCloseable {
 
   /** Loads the networks and takes an image through the cascade once. */
   public CascadeStages(int minFaceSize, int parallelism, Image image) {
+    this(minFaceSize, parallelism, image, TaskSizes.CHOSEN);
+  }
+
+  /** With other sizes of tasks than the chosen ones. */
+  public CascadeStages(
+      int minFaceSize, int parallelism, Image image, int stripRows, int rnetChunk, int onetChunk) {
+    this(minFaceSize, parallelism, image, new TaskSizes(stripRows, rnetChunk, onetChunk));
+  }
+
+  private CascadeStages(int minFaceSize, int parallelism, Image image, TaskSizes tasks) {
     this.image = image;
     MtcnnWeights weights = MtcnnWeights.find(ModelStore.fromEnvironment());
     load(MtcnnGraphs.pnet(weights.pnet()));
@@ -31,7 +41,8 @@ public final class CascadeStages implements AutoCloseable {
     workers = new Workers(parallelism);
     MtcnnOptions options =
         new MtcnnOptions(minFaceSize, 0.709, List.of(0.6f, 0.7f, 0.7f), false, null);
-    cascade = new FastCascade(networks.get(0), networks.get(1), networks.get(2), options, workers);
+    cascade =
+        new FastCascade(networks.get(0), networks.get(1), networks.get(2), options, workers, tasks);
     cascade.detect(image);
     networks.forEach(Recorder::stop);
     propose();

@@ -36,6 +36,18 @@ public final class TensorProto {
     }
   }
 
+  /** The fields of a tensor but for its name, of values that are bytes in ONNX's order already. */
+  public static byte[] fields(int elementType, int[] dims, byte[] littleEndian) {
+    return ProtoWriter.toBytes(
+        out -> {
+          for (int d : dims) {
+            out.integer(1, d);
+          }
+          out.integer(2, elementType);
+          out.bytes(9, littleEndian);
+        });
+  }
+
   static Named read(ProtoReader in) {
     String name = "";
     Repeated dims = new Repeated();

@@ -28,7 +28,10 @@ public final class SplitPRelu implements GraphRewrite {
     GraphEditor editor = graph.edit();
     ImageShapes images = new ImageShapes(graph);
     for (Node node : editor.nodes()) {
-      if (node.is("PRelu") && images.isImage(node.input(0))) {
+      // Weights beside bytes would be quantized by the runtime, in its own way.
+      boolean ofBytes =
+          editor.producer(node.input(0)).filter(n -> n.is("DequantizeLinear")).isPresent();
+      if (node.is("PRelu") && images.isImage(node.input(0)) && !ofBytes) {
         editor
             .weights(node.input(1))
             .filter(s -> s.rank() == 3 && s.size() > 1 && s.dim(0) == s.size())
