@@ -15,7 +15,7 @@ final class Contest implements AutoCloseable {
   private final List<Entrant> entrants = new ArrayList<>();
 
   /** A setting, what it runs, and how that is let go. */
-  private record Entrant(String setting, boolean chosen, Runnable run, AutoCloseable held) {}
+  private record Entrant(String setting, boolean chosen, Runnable run, Runnable release) {}
 
   /**
    * What came out for a setting.
@@ -33,8 +33,8 @@ final class Contest implements AutoCloseable {
   }
 
   /** Adds a setting; exactly one is the chosen one. */
-  void add(String setting, boolean chosen, Runnable run, AutoCloseable held) {
-    entrants.add(new Entrant(setting, chosen, run, held));
+  void add(String setting, boolean chosen, Runnable run, Runnable release) {
+    entrants.add(new Entrant(setting, chosen, run, release));
   }
 
   List<Result> run(int rounds) {
@@ -76,9 +76,7 @@ final class Contest implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (Entrant entrant : entrants) {
-      entrant.held().close();
-    }
+  public void close() {
+    entrants.forEach(entrant -> entrant.release().run());
   }
 }

@@ -15,6 +15,7 @@ import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.internal.CardMetadata;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class TuneCommand implements Callable<Integer> {
   private final List<Contest.Result> results = new ArrayList<>();
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws IOException {
     if (rounds < 1 || crops < 1) {
       System.err.println("--rounds and --crops must be at least 1, got " + rounds + ", " + crops);
       return 2;
@@ -88,7 +89,7 @@ final class TuneCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void embedder(String network) throws Exception {
+  private void embedder(String network) throws IOException {
     Path file = RandomModels.file(network, /* forCpu= */ false);
     Graph plain;
     try {
@@ -144,17 +145,18 @@ final class TuneCommand implements Callable<Integer> {
     for (int i = 0; i < crops * size; i++) {
       input.put(i, i * 37 % 256);
     }
-    contest.add(setting, chosen, () -> model.run(input, shape, EmbeddingGraphs.EMBEDDING), model);
+    contest.add(
+        setting, chosen, () -> model.run(input, shape, EmbeddingGraphs.EMBEDDING), model::close);
   }
 
-  private void cascade() throws Exception {
+  private void cascade() {
     Image image = Photos.ofSize(photo);
     int cores = Runtime.getRuntime().availableProcessors();
     try (Contest contest = new Contest("P-Net's strips")) {
       for (int rows : List.of(64, 16, 32, 128, 100_000)) {
         CascadeStages stages = new CascadeStages(20, cores, image, rows, 32, 8);
         String setting = rows == 100_000 ? "whole levels" : rows + " rows";
-        contest.add(setting, rows == 64, stages::propose, stages);
+        contest.add(setting, rows == 64, stages::propose, stages::close);
       }
       show(contest);
     }
@@ -164,7 +166,7 @@ final class TuneCommand implements Callable<Integer> {
         int rnet = chunks.get(0);
         int onet = chunks.get(1);
         CascadeStages stages = new CascadeStages(20, cores, image, 64, rnet, onet);
-        contest.add(rnet + ", " + onet + " candidates", rnet == 32, stages::look, stages);
+        contest.add(rnet + ", " + onet + " candidates", rnet == 32, stages::look, stages::close);
       }
       show(contest);
     }
@@ -179,7 +181,7 @@ final class TuneCommand implements Callable<Integer> {
               stages.propose();
               stages.look();
             },
-            stages);
+            stages::close);
       }
       show(contest);
     }

@@ -14,7 +14,7 @@ record ConvertedCheckpoint(Path checkpoint, EmbedderOptions options)
   /** An embedder with the weights of a checkpoint, which is converted once and kept. */
   static FaceEmbedder load(
       CheckpointModel model, Path checkpoint, EmbedderOptions options, ConvertedModels kept) {
-    if (options.precision() == EmbedderOptions.Precision.INT8) {
+    if (options.int8()) {
       String sha256 = Checkpoint.sha256(checkpoint);
       Optional<OnnxFaceEmbedder> bytes =
           Int8Models.open(

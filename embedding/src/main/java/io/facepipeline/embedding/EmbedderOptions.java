@@ -3,7 +3,6 @@ package io.facepipeline.embedding;
 import io.facepipeline.AlignedFace;
 import io.facepipeline.onnx.OnnxOptions;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,35 +16,14 @@ public final class EmbedderOptions {
           8,
           OnnxOptions.Provider.CPU,
           Runtime.getRuntime().availableProcessors(),
-          Precision.FLOAT32,
+          false,
           List.of());
-
-  /** The numbers that a network computes with. */
-  public enum Precision {
-    /** Floats of 32 bits. */
-    FLOAT32,
-
-    /**
-     * Bytes: weights per output channel, values between layers in ranges measured on faces. Faster,
-     * with embeddings that are close to those of {@link #FLOAT32} but not the same: the card's id
-     * ends with {@code -int8}, and galleries do not mix the two. A network that takes longer in
-     * bytes on this processor runs in {@link #FLOAT32} under its own id, and a warning is logged;
-     * both are timed when the model is first quantized, and the result is kept in the cache.
-     */
-    INT8;
-
-    /** {@return the name in lower case} */
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   private final boolean mirrored;
   private final int batchSize;
   private final OnnxOptions.Provider provider;
   private final int threads;
-  private final Precision precision;
+  private final boolean int8;
   private final List<AlignedFace> calibration;
 
   private EmbedderOptions(
@@ -53,7 +31,7 @@ public final class EmbedderOptions {
       int batchSize,
       OnnxOptions.Provider provider,
       int threads,
-      Precision precision,
+      boolean int8,
       List<AlignedFace> calibration) {
     if (batchSize < 1 || batchSize > MAX_BATCH) {
       throw new IllegalArgumentException(
@@ -67,15 +45,15 @@ public final class EmbedderOptions {
     this.batchSize = batchSize;
     this.provider = Objects.requireNonNull(provider, "the execution provider must not be null");
     this.threads = threads;
-    this.precision = Objects.requireNonNull(precision, "the precision must not be null");
+    this.int8 = int8;
     this.calibration = List.copyOf(calibration);
-    if (precision == Precision.INT8 && !provider.equals(OnnxOptions.Provider.CPU)) {
+    if (int8 && !provider.equals(OnnxOptions.Provider.CPU)) {
       throw new IllegalArgumentException(
           "int8 is for the cpu, got the provider " + provider + "; use float32 there");
     }
   }
 
-  /** {@return no mirroring, batches of 8, the CPU, a thread per processor, and float32} */
+  /** {@return no mirroring, batches of 8, the CPU, a thread per processor, and no int8} */
   public static EmbedderOptions defaults() {
     return DEFAULTS;
   }
@@ -112,7 +90,7 @@ public final class EmbedderOptions {
    * @param newMirrored whether each crop is also embedded mirrored
    */
   public EmbedderOptions withMirrored(boolean newMirrored) {
-    return new EmbedderOptions(newMirrored, batchSize, provider, threads, precision, calibration);
+    return new EmbedderOptions(newMirrored, batchSize, provider, threads, int8, calibration);
   }
 
   /**
@@ -122,7 +100,7 @@ public final class EmbedderOptions {
    * @throws IllegalArgumentException if it is out of range
    */
   public EmbedderOptions withBatchSize(int newBatchSize) {
-    return new EmbedderOptions(mirrored, newBatchSize, provider, threads, precision, calibration);
+    return new EmbedderOptions(mirrored, newBatchSize, provider, threads, int8, calibration);
   }
 
   /**
@@ -131,7 +109,7 @@ public final class EmbedderOptions {
    * @param newProvider the execution provider
    */
   public EmbedderOptions withProvider(OnnxOptions.Provider newProvider) {
-    return new EmbedderOptions(mirrored, batchSize, newProvider, threads, precision, calibration);
+    return new EmbedderOptions(mirrored, batchSize, newProvider, threads, int8, calibration);
   }
 
   /**
@@ -141,38 +119,44 @@ public final class EmbedderOptions {
    * @throws IllegalArgumentException if it is out of range
    */
   public EmbedderOptions withThreads(int newThreads) {
-    return new EmbedderOptions(mirrored, batchSize, provider, newThreads, precision, calibration);
+    return new EmbedderOptions(mirrored, batchSize, provider, newThreads, int8, calibration);
   }
 
-  /** {@return the numbers that the network computes with} */
-  public Precision precision() {
-    return precision;
+  /** {@return whether the network computes in bytes where that is faster} */
+  public boolean int8() {
+    return int8;
   }
 
-  /** {@return the crops to calibrate {@link Precision#INT8} with; empty for the ones inside} */
+  /** {@return the crops to calibrate int8 with; empty for the ones inside} */
   public List<AlignedFace> calibration() {
     return calibration;
   }
 
   /**
-   * {@return these options with another precision} A file that is int8 already runs as it is.
+   * {@return these options with or without int8: bytes instead of floats of 32 bits, with a scale
+   * per output channel for weights, and ranges measured on faces for the values between layers}
    *
-   * @param newPrecision the precision
-   * @throws IllegalArgumentException if it is int8 and the provider is not the CPU
+   * <p>The embeddings are close to those of the float model but not the same: the card's id ends
+   * with {@code -int8}, and galleries do not mix the two. A network that takes longer in int8 on
+   * this processor runs in floats under its own id, and a warning is logged; both are timed when
+   * the model is first quantized, and the result is kept in the cache. A file that is int8 already
+   * ({@link ModelFile#quantize}) runs as it is, whatever is set here.
+   *
+   * @param newInt8 whether the network computes in bytes where that is faster
+   * @throws IllegalArgumentException if it does and the provider is not the CPU
    */
-  public EmbedderOptions withPrecision(Precision newPrecision) {
-    return new EmbedderOptions(mirrored, batchSize, provider, threads, newPrecision, calibration);
+  public EmbedderOptions withInt8(boolean newInt8) {
+    return new EmbedderOptions(mirrored, batchSize, provider, threads, newInt8, calibration);
   }
 
   /**
-   * {@return these options with other crops to calibrate {@link Precision#INT8} with} By default
-   * these are 32 faces of the sample album; about as many of your photos may suit unusual ones
-   * better.
+   * {@return these options with other crops to calibrate int8 with} By default these are 32 faces
+   * of the sample album; about as many of your photos may suit unusual ones better.
    *
    * @param crops faces, cut by the embedder's own {@code crop()}; empty for the ones inside
    */
   public EmbedderOptions withCalibration(List<AlignedFace> crops) {
-    return new EmbedderOptions(mirrored, batchSize, provider, threads, precision, crops);
+    return new EmbedderOptions(mirrored, batchSize, provider, threads, int8, crops);
   }
 
   @Override
@@ -182,13 +166,13 @@ public final class EmbedderOptions {
         && options.batchSize == batchSize
         && options.provider.equals(provider)
         && options.threads == threads
-        && options.precision == precision
+        && options.int8 == int8
         && options.calibration.equals(calibration);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(mirrored, batchSize, provider, threads, precision, calibration);
+    return Objects.hash(mirrored, batchSize, provider, threads, int8, calibration);
   }
 
   @Override
@@ -201,6 +185,6 @@ public final class EmbedderOptions {
         + " with "
         + threads
         + (threads == 1 ? " thread" : " threads")
-        + (precision == Precision.FLOAT32 ? "" : " in " + precision);
+        + (int8 ? " in int8" : "");
   }
 }

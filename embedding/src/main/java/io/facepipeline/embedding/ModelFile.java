@@ -326,8 +326,8 @@ public final class ModelFile {
 
   /**
    * Writes the self-describing int8 model of the file, for CPUs: as {@link #convert} does, in bytes
-   * ({@link EmbedderOptions.Precision#INT8}). The card's id ends with {@code -int8}, and its hash
-   * stays that of the float model's file. Such a file runs in int8 wherever it is loaded.
+   * ({@link EmbedderOptions#withInt8}). The card's id ends with {@code -int8}, and its hash stays
+   * that of the float model's file. Such a file runs in int8 wherever it is loaded.
    *
    * @param given the card to put inside; null for that of {@link #card}
    * @param calibration faces, cut as the card says; empty for 32 faces of the sample album

@@ -107,7 +107,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   /** The quantized form of an ONNX file, where it is wanted, is not there yet, and is faster. */
   private static Optional<OnnxFaceEmbedder> int8(
       Path file, @Nullable ModelCard given, EmbedderOptions options) {
-    if (options.precision() != EmbedderOptions.Precision.INT8) {
+    if (!options.int8()) {
       return Optional.empty();
     }
     Graph stored = ModelFiles.graph(file, ModelFiles.read(file));
@@ -162,7 +162,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
   public static OnnxFaceEmbedder load(
       Checkpoint checkpoint, ModelCard card, EmbedderOptions options) {
     Graph graph = CardedNetwork.graph(checkpoint, card);
-    if (options.precision() == EmbedderOptions.Precision.INT8) {
+    if (options.int8()) {
       Optional<OnnxFaceEmbedder> bytes =
           Int8Models.open(
               checkpoint.file().toString(),

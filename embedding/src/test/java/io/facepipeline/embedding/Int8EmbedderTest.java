@@ -10,7 +10,6 @@ import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.ModelCard;
-import io.facepipeline.embedding.EmbedderOptions.Precision;
 import io.facepipeline.embedding.internal.Int8Form;
 import io.facepipeline.embedding.internal.SampleFaces;
 import io.facepipeline.onnx.MalformedModelException;
@@ -37,8 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Networks in bytes, with weights by formula. */
 class Int8EmbedderTest {
-  private static final EmbedderOptions INT8 =
-      EmbedderOptions.defaults().withPrecision(Precision.INT8);
+  private static final EmbedderOptions INT8 = EmbedderOptions.defaults().withInt8(true);
 
   @TempDir Path folder;
 
@@ -175,7 +173,7 @@ class Int8EmbedderTest {
   void anotherProviderIsRefusedAtOnce() {
     EmbedderOptions cuda =
         EmbedderOptions.defaults().withProvider(OnnxOptions.Provider.named("cuda"));
-    assertThrows(IllegalArgumentException.class, () -> cuda.withPrecision(Precision.INT8));
+    assertThrows(IllegalArgumentException.class, () -> cuda.withInt8(true));
     assertThrows(IllegalArgumentException.class, () -> INT8.withProvider(cuda.provider()));
     assertNotEquals(EmbedderOptions.defaults(), INT8);
     assertTrue(INT8.toString().endsWith(" in int8"), INT8.toString());

@@ -8,8 +8,8 @@ import io.facepipeline.ImageSource;
 import io.facepipeline.ModelCard;
 import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
+import io.facepipeline.cli.stages.Precision;
 import io.facepipeline.embedding.Backbone;
-import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.ModelFile;
 import io.facepipeline.internal.WholeFile;
 import io.facepipeline.models.DefaultModels;
@@ -81,7 +81,7 @@ public final class ImportCommand implements Callable<Integer> {
       description =
           "float32, or int8: bytes, for CPUs, with a card whose id ends with -int8 (default:"
               + " float32).")
-  EmbedderOptions.Precision precision = EmbedderOptions.Precision.FLOAT32;
+  Precision precision = Precision.FLOAT32;
 
   @Option(
       names = "--calibration",
@@ -100,7 +100,7 @@ public final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    boolean int8 = precision == EmbedderOptions.Precision.INT8;
+    boolean int8 = precision == Precision.INT8;
     if (calibration != null && !int8) {
       throw Exit.wrongUsage(spec, "--calibration is for int8; add --precision int8");
     }

@@ -107,7 +107,7 @@ public final class ModelStages implements StageFactory {
         EmbedderOptions.defaults()
             .withMirrored(options.mirror)
             .withThreads(options.threads)
-            .withPrecision(options.precision)
+            .withInt8(options.precision == Precision.INT8)
             .withProvider(OnnxOptions.Provider.named(options.provider));
     return NamedStages.embedder(options.embedder, options.store(), how);
   }

@@ -1,7 +1,6 @@
 package io.facepipeline.cli.stages;
 
 import io.facepipeline.cli.output.Exit;
-import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.models.DefaultModels;
@@ -58,7 +57,7 @@ public final class StageOptions {
       description =
           "Numbers that the embedder computes with: float32 or int8, which is faster where the"
               + " processor can (default: float32).")
-  public EmbedderOptions.Precision precision = EmbedderOptions.Precision.FLOAT32;
+  public Precision precision = Precision.FLOAT32;
 
   @Option(
       names = "--provider",
@@ -167,7 +166,7 @@ public final class StageOptions {
     String floats = id.replaceFirst("-int8$", "");
     if (!floats.equals(id) && !stages.knowsEmbedder(id) && stages.knowsEmbedder(floats)) {
       // So is the precision.
-      precision = EmbedderOptions.Precision.INT8;
+      precision = Precision.INT8;
       id = floats;
     }
     if (!stages.knowsEmbedder(id)) {
