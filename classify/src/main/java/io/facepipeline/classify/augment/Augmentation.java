@@ -2,6 +2,7 @@ package io.facepipeline.classify.augment;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.Image;
+import io.facepipeline.internal.Resampling;
 import io.facepipeline.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.List;
@@ -340,7 +341,7 @@ public final class Augmentation {
         transforms.add(
             new NamedTransform(
                 "blur " + most,
-                (crop, random) -> Pixels.blurred(crop, most * random.nextDouble())));
+                (crop, random) -> Resampling.blurred(crop, most * random.nextDouble())));
       }
       if (brightness != null) {
         double most = brightness;

@@ -1,6 +1,7 @@
 package io.facepipeline.classify.augment;
 
 import io.facepipeline.Image;
+import io.facepipeline.internal.Resampling;
 import java.io.ByteArrayOutputStream;
 import java.util.random.RandomGenerator;
 
@@ -94,7 +95,7 @@ public final class Degradations {
    */
   public static Augmentation.Transform blur(double sigma) {
     require("blur", sigma, 0, 10);
-    return (crop, random) -> Pixels.blurred(crop, sigma * random.nextDouble());
+    return (crop, random) -> Resampling.blurred(crop, sigma * random.nextDouble());
   }
 
   /**
@@ -145,6 +146,21 @@ public final class Degradations {
         System.arraycopy(row, 0, rgb, CHANNELS * (y * crop.width() + left), row.length);
       }
       return Image.unsafeOfRgb(crop.width(), crop.height(), rgb);
+    };
+  }
+
+  /**
+   * {@return the crop with a mask over mouth and chin, in one color, from somewhere between the eyes
+   * and the mouth down} The crop must be aligned as most networks want it, with the eyes level in
+   * the middle of the width and above the middle of the height (ArcFace's template).
+   */
+  public static Augmentation.Transform mask() {
+    return (crop, random) -> {
+      double top = 0.54 + 0.12 * random.nextDouble();
+      double narrow = 0.1 + 0.15 * random.nextDouble();
+      byte[] color = new byte[CHANNELS];
+      random.nextBytes(color);
+      return Pixels.masked(crop, top, narrow, color);
     };
   }
 

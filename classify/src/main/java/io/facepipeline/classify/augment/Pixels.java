@@ -1,11 +1,14 @@
 package io.facepipeline.classify.augment;
 
 import io.facepipeline.Image;
+import io.facepipeline.internal.Resampling;
 
 /** The changes of pixels that augmentation is made of. */
 final class Pixels {
   private static final int CHANNELS = 3;
-  private static final double SMALLEST_SIGMA = 0.05;
+
+  /** How far below its top a mask is as wide as it gets, as a share of the height. */
+  private static final double MASK_SLOPE = 0.12;
 
   private Pixels() {}
 
@@ -17,63 +20,38 @@ final class Pixels {
     double cy = (image.height() - 1) / 2.0;
     double left = cx - cos * (cx + right) - sin * (cy + down);
     double top = cy + sin * (cx + right) - cos * (cy + down);
-    return sampled(
-        image, image.width(), image.height(), new Sampling(cos, sin, left, -sin, cos, top));
+    return Resampling.bilinear(
+        image, image.width(), image.height(), new Affine(cos, sin, left, -sin, cos, top));
   }
 
   /** Slanted about its upper left corner, sampled bilinearly; the edge goes on outside. */
   static Image sheared(Image image, double alongX, double alongY) {
     // Whole numbers are the pixels' centers, half a pixel from the corner.
-    return sampled(
+    return Resampling.bilinear(
         image,
         image.width(),
         image.height(),
-        new Sampling(1, alongX, alongX / 2, alongY, 1, alongY / 2));
+        new Affine(1, alongX, alongX / 2, alongY, 1, alongY / 2));
   }
 
-  /** Blurred by a Gaussian, along the rows and then along the columns. */
-  static Image blurred(Image image, double sigma) {
-    if (sigma < SMALLEST_SIGMA) {
-      return image;
-    }
-    int radius = (int) Math.ceil(3 * sigma);
-    double[] kernel = new double[2 * radius + 1];
-    double sum = 0;
-    for (int i = 0; i < kernel.length; i++) {
-      double d = (i - radius) / sigma;
-      kernel[i] = Math.exp(-d * d / 2);
-      sum += kernel[i];
-    }
-    for (int i = 0; i < kernel.length; i++) {
-      kernel[i] /= sum;
-    }
+  /**
+   * Covered in one color from a height down: by a point in the middle of the width at the top, which
+   * soon widens, as a mask does below the nose's bridge.
+   *
+   * @param top where it begins, as a share of the height
+   * @param margin what it leaves free on either side, as a share of the width
+   */
+  static Image masked(Image image, double top, double margin, byte[] color) {
     int width = image.width();
     int height = image.height();
-    byte[] pixels = image.unsafeRgb();
-    double[] rows = new double[pixels.length];
-    byte[] to = new byte[pixels.length];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        for (int c = 0; c < CHANNELS; c++) {
-          double value = 0;
-          for (int k = -radius; k <= radius; k++) {
-            int near = Math.max(0, Math.min(width - 1, x + k));
-            value += kernel[k + radius] * at(pixels, width, near, y, c);
-          }
-          rows[(y * width + x) * CHANNELS + c] = value;
-        }
-      }
-    }
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        for (int c = 0; c < CHANNELS; c++) {
-          double value = 0;
-          for (int k = -radius; k <= radius; k++) {
-            int near = Math.max(0, Math.min(height - 1, y + k));
-            value += kernel[k + radius] * rows[(near * width + x) * CHANNELS + c];
-          }
-          to[(y * width + x) * CHANNELS + c] = toByte(value);
-        }
+    byte[] to = image.toRgb();
+    double middle = width / 2.0;
+    for (int y = (int) Math.ceil(top * height); y < height; y++) {
+      double below = (y + 0.5) / height - top;
+      double half = Math.min(1, below / MASK_SLOPE) * (middle - margin * width);
+      int last = (int) Math.round(middle + half);
+      for (int x = (int) Math.round(middle - half); x < last; x++) {
+        System.arraycopy(color, 0, to, CHANNELS * (y * width + x), CHANNELS);
       }
     }
     return Image.unsafeOfRgb(width, height, to);
@@ -118,46 +96,33 @@ final class Pixels {
     double cx = (image.width() - 1) / 2.0;
     double cy = (image.height() - 1) / 2.0;
     double step = 1 / factor;
-    return sampled(
+    return Resampling.bilinear(
         image,
         image.width(),
         image.height(),
-        new Sampling(step, 0, cx - cx * step, 0, step, cy - cy * step));
+        new Affine(step, 0, cx - cx * step, 0, step, cy - cy * step));
   }
 
   /** Of another size, sampled bilinearly at the pixels' centers. */
   static Image resized(Image image, int width, int height) {
     double stepX = (double) image.width() / width;
     double stepY = (double) image.height() / height;
-    return sampled(
-        image, width, height, new Sampling(stepX, 0, (stepX - 1) / 2, 0, stepY, (stepY - 1) / 2));
+    return Resampling.bilinear(
+        image, width, height, new Affine(stepX, 0, (stepX - 1) / 2, 0, stepY, (stepY - 1) / 2));
   }
 
   /** Where a pixel (x, y) comes from: ({@code xx x + xy y + x0}, {@code yx x + yy y + y0}). */
-  private record Sampling(double xx, double xy, double x0, double yx, double yy, double y0) {}
-
-  /** Sampled bilinearly; the edge goes on outside. */
-  private static Image sampled(Image image, int width, int height, Sampling where) {
-    byte[] from = image.unsafeRgb();
-    byte[] to = new byte[width * height * CHANNELS];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        double sx = clamp(where.xx * x + where.xy * y + where.x0, image.width() - 1);
-        double sy = clamp(where.yx * x + where.yy * y + where.y0, image.height() - 1);
-        int x0 = (int) sx;
-        int y0 = (int) sy;
-        int x1 = Math.min(x0 + 1, image.width() - 1);
-        int y1 = Math.min(y0 + 1, image.height() - 1);
-        for (int c = 0; c < CHANNELS; c++) {
-          double upper =
-              mix(at(from, image.width(), x0, y0, c), at(from, image.width(), x1, y0, c), sx - x0);
-          double lower =
-              mix(at(from, image.width(), x0, y1, c), at(from, image.width(), x1, y1, c), sx - x0);
-          to[(y * width + x) * CHANNELS + c] = toByte(mix(upper, lower, sy - y0));
-        }
-      }
+  private record Affine(double xx, double xy, double x0, double yx, double yy, double y0)
+      implements Resampling.Source {
+    @Override
+    public double x(int x, int y) {
+      return xx * x + xy * y + x0;
     }
-    return Image.unsafeOfRgb(width, height, to);
+
+    @Override
+    public double y(int x, int y) {
+      return yx * x + yy * y + y0;
+    }
   }
 
   /** Half and half; of images of one size. */
@@ -172,18 +137,6 @@ final class Pixels {
       to[i] = (byte) (((x[i] & 0xFF) + (y[i] & 0xFF) + 1) / 2);
     }
     return Image.unsafeOfRgb(a.width(), a.height(), to);
-  }
-
-  private static int at(byte[] pixels, int width, int x, int y, int channel) {
-    return pixels[(y * width + x) * CHANNELS + channel] & 0xFF;
-  }
-
-  private static double mix(double a, double b, double share) {
-    return a + (b - a) * share;
-  }
-
-  private static double clamp(double value, double most) {
-    return Math.max(0, Math.min(most, value));
   }
 
   private static byte toByte(double value) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Image;
+import io.facepipeline.internal.Resampling;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Random;
@@ -115,13 +116,13 @@ final class AugmentationTest {
   void blurKeepsTheMeanAndFlattens() {
     byte[] rgb = new byte[21 * 21 * 3];
     rgb[(10 * 21 + 10) * 3] = (byte) 250;
-    Image blurred = Pixels.blurred(Image.ofRgb(21, 21, rgb), 1);
+    Image blurred = Resampling.blurred(Image.ofRgb(21, 21, rgb), 1);
     // The peak of a Gaussian of deviation 1 is 0.399 squared = 0.159 of the dot.
     assertEquals(40, blurred.rgbAt(10, 10) >> 16, 1);
     assertEquals(blurred.rgbAt(9, 10), blurred.rgbAt(11, 10));
     assertEquals(blurred.rgbAt(10, 9), blurred.rgbAt(9, 10));
     assertEquals(24, blurred.rgbAt(9, 10) >> 16, 1);
-    assertEquals(CROP, Pixels.blurred(CROP, 0.01));
+    assertEquals(CROP, Resampling.blurred(CROP, 0.01));
   }
 
   @Test

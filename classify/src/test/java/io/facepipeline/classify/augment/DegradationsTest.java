@@ -32,6 +32,7 @@ class DegradationsTest {
     all.put("noise", Degradations.noise(10));
     all.put("jpeg", Degradations.jpeg(0.1));
     all.put("erasing", Degradations.erasing(0.4));
+    all.put("mask", Degradations.mask());
     Image crop = crop();
     all.forEach(
         (name, transform) -> {
@@ -57,6 +58,22 @@ class DegradationsTest {
             () -> Degradations.jpeg(1),
             () -> Degradations.erasing(2));
     wrong.forEach(call -> assertThrows(IllegalArgumentException.class, call));
+  }
+
+  @Test
+  void aMaskCoversTheMouthAndLeavesTheEyes() {
+    Image crop = crop();
+    for (int seed = 0; seed < 20; seed++) {
+      Image masked = Degradations.mask().apply(crop, new SplittableRandom(seed));
+      int color = masked.rgbAt(crop.width() / 2, crop.height() - 1);
+      for (int x = crop.width() * 3 / 8; x < crop.width() * 5 / 8; x++) {
+        assertEquals(color, masked.rgbAt(x, (int) (0.82 * crop.height())), "seed " + seed);
+      }
+      for (int x = 0; x < crop.width(); x++) {
+        int eyes = (int) (0.46 * crop.height());
+        assertEquals(crop.rgbAt(x, eyes), masked.rgbAt(x, eyes), "seed " + seed);
+      }
+    }
   }
 
   @Test

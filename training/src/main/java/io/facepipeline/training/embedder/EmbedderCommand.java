@@ -101,8 +101,17 @@ public final class EmbedderCommand implements Callable<Integer> {
               + " default: ${DEFAULT-VALUE}, which is inside the program")
   private String teacher = "";
 
+  @Option(
+      names = "--teacher-mirrored",
+      description =
+          "learn the teacher's embedding of each view and its mirror image together, which is"
+              + " better, and takes the teacher twice the time")
+  private boolean teacherMirrored;
+
   @Option(names = "--no-teacher", description = "train on the people's names alone; needs --head")
   private boolean noTeacher;
+
+  @Mixin private RelationOptions relations = new RelationOptions();
 
   @Mixin private IdentityOptions identity = new IdentityOptions();
 
@@ -194,6 +203,7 @@ public final class EmbedderCommand implements Callable<Integer> {
             id,
             dimensions(network, weights),
             names,
+            relations.choice(batch, !noTeacher),
             views.recipe(),
             batch,
             steps,
@@ -283,7 +293,7 @@ public final class EmbedderCommand implements Callable<Integer> {
   }
 
   private FaceEmbedder teacher(ModelStore store) {
-    EmbedderOptions options = EmbedderOptions.defaults().withThreads(1).withBatchSize(16);
+    EmbedderOptions options = EmbedderOptions.defaults().withThreads(1).withBatchSize(16).withMirrored(teacherMirrored);
     if (teacher.equals(DefaultModels.EMBEDDER)) {
       return DefaultModels.embedder(options);
     }

@@ -67,6 +67,7 @@ final class EmbedderTraining {
    * @param id what the card calls the model
    * @param dimensions of an embedding, where neither a teacher nor {@code from} says
    * @param identity learned from the people's names too, or null
+   * @param relations learned from the teacher too, or null
    * @param views how views are made and drawn
    * @param batch views a step
    * @param steps of training
@@ -82,6 +83,7 @@ final class EmbedderTraining {
       String id,
       int dimensions,
       Identification.@Nullable Choice identity,
+      HardRelations.@Nullable Choice relations,
       ViewRecipe views,
       int batch,
       int steps,
@@ -188,6 +190,9 @@ final class EmbedderTraining {
     try (ViewProducer producer = new ViewProducer(plan, teacher, views)) {
       if (teacher != null) {
         lessons.add(new Distillation());
+        if (settings.relations() != null) {
+          lessons.add(new HardRelations(settings.relations(), dimensions));
+        }
       }
       if (settings.identity() != null) {
         lessons.add(identity(settings.identity(), plan, student, dimensions));
@@ -279,6 +284,9 @@ final class EmbedderTraining {
     recipe.put("teacher", teacher == null ? "nobody" : teacher.card().fingerprint());
     if (settings.identity() != null) {
       recipe.put("identity", settings.identity().toString());
+    }
+    if (settings.relations() != null) {
+      recipe.put("hard relations", settings.relations().toString());
     }
     if (teacher == null) {
       recipe.put("dimensions", String.valueOf(settings.dimensions()));

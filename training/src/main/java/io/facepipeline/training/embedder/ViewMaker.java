@@ -10,18 +10,31 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Makes the views of crops that teacher and student both see: mirrored, moved, in other light,
- * worse, and some mixed with another face in a random proportion. Everything follows from the seed,
- * the crop's number and the pass. Thread-safe.
+ * Makes the views of crops that teacher and student see: mirrored, moved, in other light, worse, and
+ * some mixed with another face in a random proportion. Both see the same, or the teacher sees the
+ * view before its light and quality are changed and some are masked. Everything follows from the
+ * seed, the crop's number and the pass. Thread-safe.
  */
 final class ViewMaker {
   private static final double MIXED = 0.4;
+
+  /** Makes the draws of what only the student sees others than those of where the face is. */
+  private static final long WORSE = 0x5DEECE66DL;
 
   private final CropStore crops;
   private final List<Integer> used;
   private final long seed;
   private final double strength;
   private final Augmentation augmentation;
+  private final Optional<Augmentation> worse;
+
+  /**
+   * A view.
+   *
+   * @param seen by the student
+   * @param taught what the teacher sees of it
+   */
+  record View(Image seen, Image taught) {}
 
   /**
    * Creates it.
@@ -33,14 +46,13 @@ final class ViewMaker {
     this.used = used;
     this.seed = seed;
     strength = recipe.strength();
-    Augmentation.Builder builder =
-        Augmentation.builder()
-            .seed(seed)
-            .mirror()
-            .rotation(6)
-            .shift(0.03)
-            .brightness(0.3)
-            .transform("scale", Degradations.scale(0.06))
+    Augmentation.Builder moved =
+        Augmentation.builder().seed(seed).mirror().rotation(6).shift(0.03);
+    Augmentation.Builder looks =
+        recipe.cleanTeacher() ? Augmentation.builder().seed(seed ^ WORSE) : moved;
+    looks.brightness(0.3);
+    moved.transform("scale", Degradations.scale(0.06));
+    looks
             .transform("contrast", sometimes(0.5, Degradations.contrast(0.3)))
             .transform("cast", sometimes(0.4, Degradations.colorCast(0.15)))
             .transform("grey", sometimes(0.1, Degradations.grey()))
@@ -50,9 +62,13 @@ final class ViewMaker {
             .transform("jpeg", sometimes(0.2, Degradations.jpeg(0.2)))
             .transform("erasing", sometimes(0.15, Degradations.erasing(0.4)));
     if (recipe.operations() > 0) {
-      builder.randAugment(recipe.operations(), recipe.magnitude());
+      looks.randAugment(recipe.operations(), recipe.magnitude());
     }
-    augmentation = builder.build();
+    if (recipe.cleanTeacher()) {
+      looks.transform("mask", sometimes(0.2, Degradations.mask()));
+    }
+    augmentation = moved.build();
+    worse = recipe.cleanTeacher() ? Optional.of(looks.build()) : Optional.empty();
   }
 
   private Augmentation.Transform sometimes(double share, Augmentation.Transform transform) {
@@ -76,7 +92,14 @@ final class ViewMaker {
   }
 
   /** A view of a crop. */
-  Image view(int crop, int pass) {
+  View view(int crop, int pass) {
+    Image taught = taught(crop, pass);
+    Image seen =
+        worse.map(w -> w.apply(taught, crop, pass, 1, Optional.empty())).orElse(taught);
+    return new View(seen, taught);
+  }
+
+  private Image taught(int crop, int pass) {
     SplittableRandom random = Draws.of(seed + pass, crop);
     Image own = changed(crop, pass);
     if (!isMixed(random)) {

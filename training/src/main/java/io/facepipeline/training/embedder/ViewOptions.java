@@ -59,7 +59,16 @@ final class ViewOptions {
               + " runs")
   private boolean whitened;
 
+  @Option(
+      names = "--clean-teacher",
+      description =
+          "show the teacher each view before its light and quality are changed, and mask the lower"
+              + " face of some: the student learns to embed a bad view as the teacher does a good"
+              + " one")
+  private boolean cleanTeacher;
+
   ViewRecipe recipe() {
-    return new ViewRecipe(passes, strength, operations, magnitude, leastPhotos, balanced, whitened);
+    return new ViewRecipe(
+        passes, strength, operations, magnitude, leastPhotos, balanced, whitened, cleanTeacher);
   }
 }

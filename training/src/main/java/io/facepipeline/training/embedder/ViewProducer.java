@@ -8,6 +8,7 @@ import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,28 +83,32 @@ final class ViewProducer implements AutoCloseable {
 
   private void run() {
     while (views.size() < plan.total() && !stopped) {
-      List<byte[]> batch = new ArrayList<>();
+      List<ViewMaker.View> batch = new ArrayList<>();
       for (int i = views.size(); i < plan.total() && batch.size() < BATCH; i++) {
-        batch.add(plan.maker().view(plan.crop(i), plan.pass(i)).unsafeRgb());
+        batch.add(plan.maker().view(plan.crop(i), plan.pass(i)));
       }
       List<float[]> embeddings = taught(batch);
       boolean small = views.side() < plan.maker().spec().width();
       for (int i = 0; i < batch.size(); i++) {
-        byte[] rgb = batch.get(i);
+        byte[] rgb = batch.get(i).seen().unsafeRgb();
         views.add(small ? AreaShrink.shrink(rgb) : rgb, embeddings.get(i));
       }
     }
   }
 
-  private List<float[]> taught(List<byte[]> batch) {
+  private List<float[]> taught(List<ViewMaker.View> batch) {
     if (teacher == null) {
       return Collections.nCopies(batch.size(), new float[0]);
     }
     return teacher
-        .embed(batch.stream().map(rgb -> AlignedFace.of(FACE, plan.maker().spec(), rgb)).toList())
+        .embed(batch.stream().map(view -> aligned(view.taught())).toList())
         .stream()
         .map(Embedding::toArray)
         .toList();
+  }
+
+  private AlignedFace aligned(Image crop) {
+    return AlignedFace.of(FACE, plan.maker().spec(), crop.unsafeRgb());
   }
 
   /** Ends with the batch that is being made; what was made stays. */

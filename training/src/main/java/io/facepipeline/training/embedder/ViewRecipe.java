@@ -14,6 +14,7 @@ import java.util.Map;
  * @param leastPhotos how many crops of a person there must be, or the person is left out
  * @param balanced whether every person is drawn as often as any other
  * @param whitened whether the network sees each view scaled by its own mean and deviation
+ * @param cleanTeacher whether only the student sees a view made worse
  */
 record ViewRecipe(
     int passes,
@@ -22,7 +23,8 @@ record ViewRecipe(
     int magnitude,
     int leastPhotos,
     boolean balanced,
-    boolean whitened) {
+    boolean whitened,
+    boolean cleanTeacher) {
 
   ViewRecipe {
     if (passes < 1) {
@@ -41,7 +43,7 @@ record ViewRecipe(
 
   /** {@return passes at a strength, and nothing else} */
   static ViewRecipe of(int passes, double strength) {
-    return new ViewRecipe(passes, strength, 0, 0, 1, false, false);
+    return new ViewRecipe(passes, strength, 0, 0, 1, false, false, false);
   }
 
   /** {@return what the weights hang on, by name; what is not used has no name} */
@@ -60,6 +62,9 @@ record ViewRecipe(
     }
     if (whitened) {
       settings.put("whitened", "true");
+    }
+    if (cleanTeacher) {
+      settings.put("clean teacher", "true");
     }
     return settings;
   }
