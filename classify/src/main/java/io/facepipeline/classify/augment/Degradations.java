@@ -150,9 +150,9 @@ public final class Degradations {
   }
 
   /**
-   * {@return the crop with a mask over mouth and chin, in one color, from somewhere between the eyes
-   * and the mouth down} The crop must be aligned as most networks want it, with the eyes level in
-   * the middle of the width and above the middle of the height (ArcFace's template).
+   * {@return the crop with a mask over mouth and chin, in one color, from somewhere between the
+   * eyes and the mouth down} The crop must be aligned as most networks want it, with the eyes level
+   * in the middle of the width and above the middle of the height (ArcFace's template).
    */
   public static Augmentation.Transform mask() {
     return (crop, random) -> {

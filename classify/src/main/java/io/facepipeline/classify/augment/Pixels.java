@@ -35,8 +35,8 @@ final class Pixels {
   }
 
   /**
-   * Covered in one color from a height down: by a point in the middle of the width at the top, which
-   * soon widens, as a mask does below the nose's bridge.
+   * Covered in one color from a height down: by a point in the middle of the width at the top,
+   * which soon widens, as a mask does below the nose's bridge.
    *
    * @param top where it begins, as a share of the height
    * @param margin what it leaves free on either side, as a share of the width

@@ -29,6 +29,7 @@ public final class EvaluateCommand implements Runnable {
     line.addSubcommand(new EvaluateDetectionCommand(stages));
     line.addSubcommand(new EvaluateEqualityCommand(stages));
     line.addSubcommand(new EvaluateLivenessCommand(stages));
+    line.addSubcommand(new EvaluateRobustnessCommand(stages));
     line.addSubcommand(new EvaluateReportCommand(stages));
     return line;
   }

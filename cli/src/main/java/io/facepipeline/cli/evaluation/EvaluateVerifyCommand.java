@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
           + " LFW's protocol. Each person is in one fold only."
     })
 final class EvaluateVerifyCommand implements Callable<Integer> {
+  static final int USUAL_PAIRS = 3000;
+
   private static final int USUAL_FOLDS = 10;
 
   private final StageFactory stages;
@@ -46,7 +48,7 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
       names = "--pairs",
       paramLabel = "N",
       description = "Pairs of each kind (default: 3000, or all if there are fewer).")
-  int pairs = 3000;
+  int pairs = USUAL_PAIRS;
 
   @Option(
       names = "--folds",
@@ -67,6 +69,16 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return run.call(spec, stages, stageOptions, options, drawn(spec, people, pairs, folds, seed));
+  }
+
+  /**
+   * Pairs of the people of a folder.
+   *
+   * @param pairs the most of each kind
+   * @param folds how many folds, or 0 for as many as are usual and there are people for
+   */
+  static List<FacePair> drawn(CommandSpec spec, Path people, int pairs, int folds, long seed) {
     Map<String, List<Path>> photos = PhotoFolder.scan(people).requirePeople();
     int used = folds != 0 ? folds : Math.max(2, Math.min(USUAL_FOLDS, photos.size() / 2));
     if (used < 2 || photos.size() < 2 * used) {
@@ -79,6 +91,6 @@ final class EvaluateVerifyCommand implements Callable<Integer> {
               + Counted.of(used, "fold")
               + " of two people each; at least two folds are needed");
     }
-    return run.call(spec, stages, stageOptions, options, FacePair.drawn(photos, pairs, used, seed));
+    return FacePair.drawn(photos, pairs, used, seed);
   }
 }

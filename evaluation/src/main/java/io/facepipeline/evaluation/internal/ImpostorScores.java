@@ -6,6 +6,7 @@ import io.facepipeline.internal.Workers;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.ObjIntConsumer;
 
 /**
  * The similarities of all pairs of different people among photos. They are far more than the pairs
@@ -47,16 +48,54 @@ public final class ImpostorScores {
         vectors[at++] = embedding.toArray();
       }
     }
+    return counted(
+        threads,
+        vectors.length,
+        (counts, a) -> {
+          // The photos of a person lie together: those of other people begin at the end of one's.
+          for (int b = ends[a]; b < vectors.length; b++) {
+            counts.incrementAndGet(bin(product(vectors[a], vectors[b])));
+          }
+        });
+  }
+
+  /**
+   * Compares every photo of one kind with those of another kind of all other people.
+   *
+   * @param people the embeddings of each person's photos of one kind, all of one model
+   * @param others those of the other kind
+   * @param threads how many threads compare
+   * @return the similarities
+   * @throws IllegalArgumentException if embeddings come from different models
+   */
+  public static ImpostorScores across(
+      Map<String, List<Embedding>> people, Map<String, List<Embedding>> others, int threads) {
+    List<Map.Entry<String, Embedding>> all = named(people);
+    List<Map.Entry<String, Embedding>> rest = named(others);
+    return counted(
+        threads,
+        all.size(),
+        (counts, a) -> {
+          Embedding own = all.get(a).getValue();
+          for (Map.Entry<String, Embedding> other : rest) {
+            if (!other.getKey().equals(all.get(a).getKey())) {
+              counts.incrementAndGet(bin(own.similarity(other.getValue())));
+            }
+          }
+        });
+  }
+
+  private static List<Map.Entry<String, Embedding>> named(Map<String, List<Embedding>> people) {
+    return people.entrySet().stream()
+        .flatMap(person -> person.getValue().stream().map(e -> Map.entry(person.getKey(), e)))
+        .toList();
+  }
+
+  private static ImpostorScores counted(
+      int threads, int photos, ObjIntConsumer<AtomicLongArray> ofPhoto) {
     AtomicLongArray counts = new AtomicLongArray(BINS);
     try (Workers workers = new Workers(threads)) {
-      workers.forEach(
-          vectors.length,
-          a -> {
-            // The photos of a person lie together: those of other people begin at the end of one's.
-            for (int b = ends[a]; b < vectors.length; b++) {
-              counts.incrementAndGet(bin(product(vectors[a], vectors[b])));
-            }
-          });
+      workers.forEach(photos, photo -> ofPhoto.accept(counts, photo));
     }
     long[] copy = new long[BINS];
     long pairs = 0;
@@ -88,6 +127,22 @@ public final class ImpostorScores {
     }
     double threshold = (double) (bin + 1 - STEPS_PER_UNIT) / STEPS_PER_UNIT;
     return new OperatingPoint(falseAcceptRate, Double.NaN, threshold, accepted, pairs);
+  }
+
+  /**
+   * {@return the share of the pairs that reach a threshold, in whole steps of 1e-5; NaN without
+   * pairs}
+   *
+   * @param threshold from -1 to 1
+   */
+  public double falseAcceptRate(double threshold) {
+    // A threshold that is a step is not the one below it, however it is rounded.
+    int first = Math.max(0, (int) Math.floor((threshold + 1) * STEPS_PER_UNIT + 1e-6));
+    long accepted = 0;
+    for (int i = BINS - 1; i >= first; i--) {
+      accepted += counts[i];
+    }
+    return pairs == 0 ? Double.NaN : (double) accepted / pairs;
   }
 
   /** The last step that is not above a similarity. */

@@ -35,7 +35,7 @@ public final class Plots {
   private static final int SWEEP = 200;
 
   private static final int HISTOGRAM_BINS = 80;
-  private static final Color[] COLORS = {
+  static final Color[] COLORS = {
     new Color(0x1f6fb2), new Color(0xd1495b), new Color(0x2b9348), new Color(0x8d5a97)
   };
 
@@ -232,6 +232,18 @@ public final class Plots {
     chart.getStyler().setMax(100);
     chart.getStyler().setRangeColors(new Color[] {Color.WHITE, COLORS[0]});
     Image.of(BitmapEncoder.getBufferedImage(chart)).writePng(file);
+  }
+
+  /**
+   * Draws shares as bars, side by side for each category, from 0 to 1.
+   *
+   * @param title what the shares are of
+   * @param shares for each name, in the same order, the share of each category; NaN is left out
+   * @param file the file to write
+   * @throws IllegalArgumentException if there is none
+   */
+  public static void shares(String title, Map<String, Map<String, Double>> shares, Path file) {
+    BarChart.draw(title, shares).writePng(file);
   }
 
   private static XYChart chart(String title, String x, String y) {

@@ -77,4 +77,25 @@ final class ImpostorScoresTest {
 
     assertThrows(IllegalArgumentException.class, () -> ImpostorScores.between(people, 1));
   }
+
+  @Test
+  void twoKindsOfPhotosAreComparedAcross() {
+    Embedding right = Embedding.of("m", new float[] {1, 0});
+    Embedding up = Embedding.of("m", new float[] {0, 1});
+    Embedding between = Embedding.of("m", new float[] {3, 4});
+    ImpostorScores scores =
+        ImpostorScores.across(
+            Map.of("ada", List.of(right, between), "bao", List.of(up)),
+            Map.of("ada", List.of(right), "chi", List.of(between)),
+            2);
+    // Of ada's two with chi's: 0.6 and 1; of bao's: 0 with ada's and 0.8 with chi's.
+    assertEquals(4, scores.pairs());
+    assertEquals(0.25, scores.falseAcceptRate(0.9));
+    assertEquals(0.5, scores.falseAcceptRate(0.8 - 1e-5));
+    assertEquals(0.75, scores.falseAcceptRate(0.6 - 1e-5));
+    assertEquals(1, scores.falseAcceptRate(-1));
+    OperatingPoint half = scores.atFalseAcceptRate(0.5);
+    assertEquals(0.5, scores.falseAcceptRate(half.threshold()));
+    assertEquals(2, half.falseAccepts());
+  }
 }

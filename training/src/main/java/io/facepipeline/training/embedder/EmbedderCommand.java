@@ -293,7 +293,8 @@ public final class EmbedderCommand implements Callable<Integer> {
   }
 
   private FaceEmbedder teacher(ModelStore store) {
-    EmbedderOptions options = EmbedderOptions.defaults().withThreads(1).withBatchSize(16).withMirrored(teacherMirrored);
+    EmbedderOptions options =
+        EmbedderOptions.defaults().withThreads(1).withBatchSize(16).withMirrored(teacherMirrored);
     if (teacher.equals(DefaultModels.EMBEDDER)) {
       return DefaultModels.embedder(options);
     }

@@ -58,9 +58,7 @@ final class HardRelations implements Lesson {
             ? new Result(torch.zeros(new long[0]), torch.zeros(new long[0]))
             : compared(embeddings, teacher, filled);
     int[] places =
-        IntStream.range(0, views.length)
-            .map(i -> (int) ((earlier + i) % choice.queue()))
-            .toArray();
+        IntStream.range(0, views.length).map(i -> (int) ((earlier + i) % choice.queue())).toArray();
     Tensor at = Tensors.indexes(places);
     students.index_copy_(0, at, embeddings.detach());
     teachers.index_copy_(0, at, teacher);

@@ -26,8 +26,7 @@ final class RelationOptions {
       names = "--relation-weight",
       paramLabel = "X",
       defaultValue = "5",
-      description =
-          "the weight of this beside the teacher's embeddings; default: ${DEFAULT-VALUE}")
+      description = "the weight of this beside the teacher's embeddings; default: ${DEFAULT-VALUE}")
   private double weight;
 
   /**

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Makes the views of crops that teacher and student see: mirrored, moved, in other light, worse, and
- * some mixed with another face in a random proportion. Both see the same, or the teacher sees the
- * view before its light and quality are changed and some are masked. Everything follows from the
- * seed, the crop's number and the pass. Thread-safe.
+ * Makes the views of crops that teacher and student see: mirrored, moved, in other light, worse,
+ * and some mixed with another face in a random proportion. Both see the same, or the teacher sees
+ * the view before its light and quality are changed and some are masked. Everything follows from
+ * the seed, the crop's number and the pass. Thread-safe.
  */
 final class ViewMaker {
   private static final double MIXED = 0.4;
@@ -46,21 +46,20 @@ final class ViewMaker {
     this.used = used;
     this.seed = seed;
     strength = recipe.strength();
-    Augmentation.Builder moved =
-        Augmentation.builder().seed(seed).mirror().rotation(6).shift(0.03);
+    Augmentation.Builder moved = Augmentation.builder().seed(seed).mirror().rotation(6).shift(0.03);
     Augmentation.Builder looks =
         recipe.cleanTeacher() ? Augmentation.builder().seed(seed ^ WORSE) : moved;
     looks.brightness(0.3);
     moved.transform("scale", Degradations.scale(0.06));
     looks
-            .transform("contrast", sometimes(0.5, Degradations.contrast(0.3)))
-            .transform("cast", sometimes(0.4, Degradations.colorCast(0.15)))
-            .transform("grey", sometimes(0.1, Degradations.grey()))
-            .transform("low", sometimes(0.2, Degradations.lowResolution(4)))
-            .transform("blur", sometimes(0.15, Degradations.blur(1.5)))
-            .transform("noise", sometimes(0.15, Degradations.noise(12)))
-            .transform("jpeg", sometimes(0.2, Degradations.jpeg(0.2)))
-            .transform("erasing", sometimes(0.15, Degradations.erasing(0.4)));
+        .transform("contrast", sometimes(0.5, Degradations.contrast(0.3)))
+        .transform("cast", sometimes(0.4, Degradations.colorCast(0.15)))
+        .transform("grey", sometimes(0.1, Degradations.grey()))
+        .transform("low", sometimes(0.2, Degradations.lowResolution(4)))
+        .transform("blur", sometimes(0.15, Degradations.blur(1.5)))
+        .transform("noise", sometimes(0.15, Degradations.noise(12)))
+        .transform("jpeg", sometimes(0.2, Degradations.jpeg(0.2)))
+        .transform("erasing", sometimes(0.15, Degradations.erasing(0.4)));
     if (recipe.operations() > 0) {
       looks.randAugment(recipe.operations(), recipe.magnitude());
     }
@@ -94,8 +93,7 @@ final class ViewMaker {
   /** A view of a crop. */
   View view(int crop, int pass) {
     Image taught = taught(crop, pass);
-    Image seen =
-        worse.map(w -> w.apply(taught, crop, pass, 1, Optional.empty())).orElse(taught);
+    Image seen = worse.map(w -> w.apply(taught, crop, pass, 1, Optional.empty())).orElse(taught);
     return new View(seen, taught);
   }
 

@@ -100,9 +100,7 @@ final class ViewProducer implements AutoCloseable {
     if (teacher == null) {
       return Collections.nCopies(batch.size(), new float[0]);
     }
-    return teacher
-        .embed(batch.stream().map(view -> aligned(view.taught())).toList())
-        .stream()
+    return teacher.embed(batch.stream().map(view -> aligned(view.taught())).toList()).stream()
         .map(Embedding::toArray)
         .toList();
   }

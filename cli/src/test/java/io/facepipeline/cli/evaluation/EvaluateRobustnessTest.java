@@ -1,0 +1,95 @@
+package io.facepipeline.cli.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.facepipeline.Image;
+import io.facepipeline.cli.CommandRun;
+import io.facepipeline.evaluation.conditions.Condition;
+import io.facepipeline.testkit.SharedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class EvaluateRobustnessTest {
+  private static final Path PEOPLE = SharedData.album("people");
+
+  @TempDir Path folder;
+
+  @Test
+  void eachConditionHasARow() throws IOException {
+    CommandRun run =
+        CommandRun.of(
+            "evaluate",
+            "robustness",
+            "--people",
+            PEOPLE,
+            "--condition",
+            "plain",
+            "--condition",
+            "masked",
+            "--condition",
+            "dark",
+            "--json",
+            folder.resolve("out.json"),
+            "--csv",
+            folder.resolve("out.csv"),
+            "--markdown",
+            folder.resolve("out.md"),
+            "--plots",
+            folder.resolve("plots"));
+
+    assertEquals(0, run.exitCode(), run.err());
+    JsonObject json =
+        JsonParser.parseString(Files.readString(folder.resolve("out.json"))).getAsJsonObject();
+    assertTrue(json.has("model") && json.has("minFace"), json.toString());
+    JsonArray conditions = json.getAsJsonArray("conditions");
+    assertEquals(3, conditions.size());
+    JsonObject plain = conditions.get(0).getAsJsonObject();
+    assertEquals("plain", plain.get("condition").getAsString());
+    assertEquals(plain.get("photos").getAsInt(), plain.get("found").getAsInt());
+    int pairs = plain.get("pairs").getAsInt();
+    assertEquals(1 + 3 * pairs, Files.readAllLines(folder.resolve("out.csv")).size());
+    assertTrue(Files.readString(folder.resolve("out.md")).contains("| masked | "));
+    for (String plot : List.of("robustness.png", "conditions.png")) {
+      assertTrue(Image.read(folder.resolve("plots").resolve(plot)).width() > 300, plot);
+    }
+  }
+
+  @Test
+  void theHelpSaysWhatEachConditionDoes() {
+    CommandRun run = CommandRun.of("evaluate", "robustness", "--help");
+    assertEquals(0, run.exitCode());
+    String help = run.out().replaceAll("\\s+", " ");
+    for (Condition condition : Condition.values()) {
+      String line = condition.label() + " " + condition.summary();
+      assertTrue(help.contains(line), line + " is not in " + help);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--people PEOPLE --condition fog, there is no condition fog",
+    "--people PEOPLE --pairs pairs.txt, give --images and --pairs",
+    "--pairs pairs.txt, give --images and --pairs",
+    "--flip, give --images and --pairs"
+  })
+  void whatCannotBeIsWrongUsage(String options, String message) {
+    String[] given = options.replace("PEOPLE", PEOPLE.toString()).split(" ");
+    Object[] all = new Object[given.length + 2];
+    all[0] = "evaluate";
+    all[1] = "robustness";
+    System.arraycopy(given, 0, all, 2, given.length);
+    CommandRun run = CommandRun.of(all);
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains(message), run.err());
+  }
+}
