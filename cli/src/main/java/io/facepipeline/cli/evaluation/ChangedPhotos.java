@@ -8,6 +8,7 @@ import io.facepipeline.FaceSelection;
 import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
+import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.drawing.ContactSheet;
 import io.facepipeline.evaluation.EvaluationRun.EvaluatedPhoto;
@@ -16,6 +17,7 @@ import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.internal.PlainWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,16 @@ final class ChangedPhotos {
     this.spec = spec;
     this.stages = stages;
     this.progress = progress;
+  }
+
+  /** The condition of a name. */
+  static Condition condition(CommandSpec spec, String name) {
+    List<String> known = Arrays.stream(Condition.values()).map(Condition::label).toList();
+    if (!known.contains(name)) {
+      throw Exit.wrongUsage(
+          spec, "there is no condition " + name + "; --condition must be one of " + known);
+    }
+    return Condition.values()[known.indexOf(name)];
   }
 
   /** The embeddings of the photos as they are. */

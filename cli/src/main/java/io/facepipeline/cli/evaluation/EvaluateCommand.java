@@ -30,6 +30,7 @@ public final class EvaluateCommand implements Runnable {
     line.addSubcommand(new EvaluateEqualityCommand(stages));
     line.addSubcommand(new EvaluateLivenessCommand(stages));
     line.addSubcommand(new EvaluateRobustnessCommand(stages));
+    line.addSubcommand(new EvaluateGroupsCommand(stages));
     line.addSubcommand(new EvaluateReportCommand(stages));
     return line;
   }

@@ -124,15 +124,10 @@ final class EvaluateRobustnessCommand implements Callable<Integer> {
   }
 
   private List<Condition> conditions() {
-    List<String> known = Arrays.stream(Condition.values()).map(Condition::label).toList();
-    for (String name : names) {
-      if (!known.contains(name)) {
-        throw Exit.wrongUsage(
-            spec, "there is no condition " + name + "; --condition must be one of " + known);
-      }
-    }
+    List<Condition> wanted =
+        names.stream().map(name -> ChangedPhotos.condition(spec, name)).toList();
     return Arrays.stream(Condition.values())
-        .filter(condition -> names.isEmpty() || names.contains(condition.label()))
+        .filter(condition -> wanted.isEmpty() || wanted.contains(condition))
         .toList();
   }
 

@@ -6,6 +6,7 @@ import io.facepipeline.evaluation.Table;
 import io.facepipeline.evaluation.internal.Figures;
 import io.facepipeline.evaluation.internal.ImpostorScores;
 import io.facepipeline.evaluation.internal.TableRows;
+import io.facepipeline.evaluation.internal.WilsonInterval;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import io.facepipeline.evaluation.verification.RocCurve.OperatingPoint;

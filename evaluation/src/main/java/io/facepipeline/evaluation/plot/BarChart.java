@@ -15,6 +15,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 final class BarChart {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 420;
+  private static final double LARGE = 0.2;
 
   private BarChart() {}
 
@@ -36,8 +37,11 @@ final class BarChart {
     chart.getStyler().setSeriesColors(Plots.COLORS);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     chart.getStyler().setYAxisMin(0.0);
-    chart.getStyler().setYAxisMax(1.0);
-    chart.getStyler().setYAxisDecimalPattern("0.0");
+    chart.getStyler().setYAxisDecimalPattern("0.0###");
+    chart.getStyler().setXAxisLabelRotation(35);
+    if (isLarge(shares)) {
+      chart.getStyler().setYAxisMax(1.0);
+    }
     chart.getStyler().setAvailableSpaceFill(0.8);
     shares.forEach(
         (name, categories) -> {
@@ -46,5 +50,12 @@ final class BarChart {
           chart.addSeries(name, List.copyOf(categories.keySet()), heights);
         });
     return Image.of(BitmapEncoder.getBufferedImage(chart));
+  }
+
+  /** Small shares would be invisible beside the whole. */
+  private static boolean isLarge(Map<String, Map<String, Double>> shares) {
+    return shares.values().stream()
+        .flatMap(categories -> categories.values().stream())
+        .anyMatch(share -> share > LARGE);
   }
 }

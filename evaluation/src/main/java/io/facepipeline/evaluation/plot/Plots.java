@@ -235,10 +235,10 @@ public final class Plots {
   }
 
   /**
-   * Draws shares as bars, side by side for each category, from 0 to 1.
+   * Draws shares as bars, side by side for each category, up to 1 if any is above 0.2.
    *
    * @param title what the shares are of
-   * @param shares for each name, in the same order, the share of each category; NaN is left out
+   * @param shares for each name, in the same order, the share of each category; NaN is drawn as 0
    * @param file the file to write
    * @throws IllegalArgumentException if there is none
    */

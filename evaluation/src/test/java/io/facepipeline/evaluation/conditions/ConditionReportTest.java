@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Embedding;
 import io.facepipeline.ModelCard;
 import io.facepipeline.evaluation.Table;
+import io.facepipeline.evaluation.internal.WilsonInterval;
 import io.facepipeline.evaluation.verification.FacePair;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.facepipeline.evaluation.conditions;
+package io.facepipeline.evaluation.internal;
 
 /**
  * The 95 % interval of a share by its score test (Wilson 1927), which also holds for shares near 0
  * and 1.
  */
-final class WilsonInterval {
+public final class WilsonInterval {
   private static final double DEVIATIONS = 1.959964;
 
   private WilsonInterval() {}
@@ -15,7 +15,7 @@ final class WilsonInterval {
    * @param hits how many trials went so
    * @param trials how many there were
    */
-  static double[] of(long hits, long trials) {
+  public static double[] of(long hits, long trials) {
     double share = (double) hits / trials;
     double square = DEVIATIONS * DEVIATIONS / trials;
     double middle = (share + square / 2) / (1 + square);
