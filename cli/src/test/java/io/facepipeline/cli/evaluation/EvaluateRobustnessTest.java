@@ -92,4 +92,43 @@ final class EvaluateRobustnessTest {
     assertEquals(2, run.exitCode());
     assertTrue(run.err().contains(message), run.err());
   }
+
+  @Test
+  void groupsHaveRatesOfTheirOwn() throws IOException {
+    StringBuilder table = new StringBuilder("file,hair,initial\n");
+    for (String name : List.of("ada", "bao", "chidi", "dalia")) {
+      table.append("%s/%s_1.jpg,%s,%s%n".formatted(name, name, "brown", name.charAt(0)));
+    }
+    Path labels = Files.writeString(folder.resolve("labels.csv"), table);
+    Path out = folder.resolve("groups.json");
+    CommandRun run =
+        CommandRun.of(
+            "evaluate", "groups", "--images", PEOPLE, "--labels", labels, "--json", out, "--far",
+            "0.5", "--condition", "turned", "--plots", folder.resolve("plots"));
+    assertEquals(0, run.exitCode(), run.err());
+    JsonObject json = JsonParser.parseString(Files.readString(out)).getAsJsonObject();
+    JsonArray groups = json.getAsJsonArray("groups");
+    // All, the only hair, and four initials.
+    assertEquals(6, groups.size());
+    assertEquals(3, groups.get(0).getAsJsonObject().get("falseAccepts").getAsInt());
+    assertEquals(
+        groups.get(0).getAsJsonObject().get("far"), groups.get(1).getAsJsonObject().get("far"));
+    assertTrue(groups.get(2).getAsJsonObject().get("far").isJsonNull());
+    assertTrue(Image.read(folder.resolve("plots").resolve("groups.png")).width() > 300);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'file\nada/ada_1.jpg\n', needs file and at least one label",
+    "'photo,age\nada/ada_1.jpg,4\n', needs file and at least one label",
+    "'file,age\nada/ada_1.jpg,4,5\n', has 3 cells in row 1",
+    "'file,age\nnowhere.jpg,4\n', none of the photos named in"
+  })
+  void aTableWithoutGroupsIsWrongUsage(String table, String message) throws IOException {
+    Path labels = Files.writeString(folder.resolve("labels.csv"), table.replace("\\n", "\n"));
+    CommandRun run =
+        CommandRun.of("evaluate", "groups", "--images", PEOPLE, "--labels", labels);
+    assertEquals(2, run.exitCode(), run.err());
+    assertTrue(run.err().contains(message), run.err());
+  }
 }
