@@ -106,7 +106,7 @@ final class EvaluateGroupsCommand implements Callable<Integer> {
       Map<Path, EvaluatedPhoto> photos = options.embed(spec, opened, table.photos().keySet());
       Map<Path, Embedding> plain = ChangedPhotos.embeddings(photos);
       Map<Path, Face> faces = new LinkedHashMap<>();
-      plain.keySet().forEach(file -> faces.put(file, photos.get(file).faces().get(0)));
+      photos.forEach((file, photo) -> photo.faces().forEach(face -> faces.put(file, face)));
       ChangedPhotos changed = new ChangedPhotos(spec, opened, options.progress);
       Map<Path, Embedding> views = changed.embed(worse, faces);
       Map<String, List<Embedding>> people = new TreeMap<>();
@@ -116,13 +116,16 @@ final class EvaluateGroupsCommand implements Callable<Integer> {
       reports.add(GroupReport.of("all", "", views(plain, views), point.threshold()));
       for (String label : table.names()) {
         Map<String, Map<Path, Embedding>> groups = new TreeMap<>();
-        plain.forEach(
-            (file, embedding) -> {
-              String group = table.photos().get(file).get(label);
-              if (group != null && !group.isBlank()) {
-                groups.computeIfAbsent(group, g -> new LinkedHashMap<>()).put(file, embedding);
-              }
-            });
+        table
+            .photos()
+            .forEach(
+                (file, own) -> {
+                  Embedding embedding = plain.get(file);
+                  String group = own.getOrDefault(label, "");
+                  if (embedding != null && !group.isBlank()) {
+                    groups.computeIfAbsent(group, g -> new LinkedHashMap<>()).put(file, embedding);
+                  }
+                });
         groups.forEach(
             (group, own) ->
                 reports.add(GroupReport.of(label, group, views(own, views), point.threshold())));

@@ -99,11 +99,15 @@ final class EvaluateRobustnessCommand implements Callable<Integer> {
         files.add(pair.second().file());
       }
       Map<Path, EvaluatedPhoto> plain = options.embed(spec, opened, files);
+      Set<Path> changing = new LinkedHashSet<>();
+      list.forEach(pair -> changing.add(pair.second().file()));
       Map<Path, Face> seconds = new LinkedHashMap<>();
-      for (FacePair pair : list) {
-        Path second = pair.second().file();
-        plain.get(second).faces().forEach(face -> seconds.put(second, face));
-      }
+      plain.forEach(
+          (file, photo) -> {
+            if (changing.contains(file)) {
+              photo.faces().forEach(face -> seconds.put(file, face));
+            }
+          });
       ChangedPhotos changed = new ChangedPhotos(spec, opened, options.progress);
       List<ConditionReport> reports = new ArrayList<>();
       for (Condition condition : conditions) {

@@ -1,5 +1,6 @@
 package io.facepipeline.training.embedder;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -153,7 +154,7 @@ class HardRelationsTest {
         HardRelations second = new HardRelations(choice, DIMENSIONS)) {
       Batch begun = batch();
       of(first, tensor(begun.features()), begun, 0);
-      first.buffers().forEach((name, tensor) -> second.buffers().get(name).copy_(tensor));
+      first.buffers().forEach((name, tensor) -> requireNonNull(second.buffers().get(name)).copy_(tensor));
       Batch next = batch();
       assertEquals(
           of(first, tensor(next.features()), next, 1).loss().item_float(),
