@@ -33,6 +33,7 @@ class HardRelationsTest {
   private final Random random = new Random(6);
 
   /** A batch: what the student made of its views, and what the teacher did. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Batch(double[][] features, double[][] teacher) {}
 
   private Batch batch() {
