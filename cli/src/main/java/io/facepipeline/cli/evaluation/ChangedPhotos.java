@@ -45,12 +45,17 @@ final class ChangedPhotos {
 
   /** The condition of a name. */
   static Condition condition(CommandSpec spec, String name) {
-    List<String> known = Arrays.stream(Condition.values()).map(Condition::label).toList();
-    if (!known.contains(name)) {
-      throw Exit.wrongUsage(
-          spec, "there is no condition " + name + "; --condition must be one of " + known);
-    }
-    return Condition.values()[known.indexOf(name)];
+    return Arrays.stream(Condition.values())
+        .filter(condition -> condition.label().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Exit.wrongUsage(
+                    spec,
+                    "there is no condition "
+                        + name
+                        + "; --condition must be one of "
+                        + Arrays.stream(Condition.values()).map(Condition::label).toList()));
   }
 
   /** The embeddings of the photos as they are. */
