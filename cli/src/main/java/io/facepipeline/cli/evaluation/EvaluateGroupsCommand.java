@@ -40,10 +40,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "How often people of a group are taken for one another.",
-      "Each photo shows another person, and a table says to which groups it belongs, such as age and"
-          + " origin. At the threshold that --far of all pairs of photos reach, each group has its"
-          + " own false-accept rate. Also a worse view of each photo is made, and counted if it is"
-          + " accepted as the photo's person."
+      "Each photo shows another person, and a table says to which groups it belongs, such as age"
+          + " and origin. At the threshold that --far of all pairs of photos reach, each group has"
+          + " its own false-accept rate. Also a worse view of each photo is made, and counted if it"
+          + " is accepted as the photo's person."
     })
 final class EvaluateGroupsCommand implements Callable<Integer> {
   private static final String FILE = "file";
@@ -81,8 +81,7 @@ final class EvaluateGroupsCommand implements Callable<Integer> {
   @Option(
       names = "--condition",
       paramLabel = "NAME",
-      description =
-          "What makes the view worse, see 'evaluate robustness' (default: blurred).")
+      description = "What makes the view worse, see 'evaluate robustness' (default: blurred).")
   String condition = "blurred";
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required options
@@ -157,15 +156,22 @@ final class EvaluateGroupsCommand implements Callable<Integer> {
       for (CSVRecord row : rows) {
         if (!row.isConsistent()) {
           throw new FacePipelineException(
-              labels + " has " + row.size() + " cells in row " + row.getRecordNumber()
-                  + ", not the " + columns.size() + " of its columns");
+              labels
+                  + " has "
+                  + row.size()
+                  + " cells in row "
+                  + row.getRecordNumber()
+                  + ", not the "
+                  + columns.size()
+                  + " of its columns");
         }
         photos.put(images.resolve(row.get(FILE)), row.toMap());
       }
       names.addAll(columns);
       names.remove(FILE);
     } catch (IOException | IllegalArgumentException e) {
-      throw new FacePipelineException("cannot read the labels " + labels + ": " + e.getMessage(), e);
+      throw new FacePipelineException(
+          "cannot read the labels " + labels + ": " + e.getMessage(), e);
     }
     EvaluationOptions.requireAny(photos.keySet(), labels, images);
     return new Labels(names, photos);

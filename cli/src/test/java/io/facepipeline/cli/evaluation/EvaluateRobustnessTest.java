@@ -103,8 +103,20 @@ final class EvaluateRobustnessTest {
     Path out = folder.resolve("groups.json");
     CommandRun run =
         CommandRun.of(
-            "evaluate", "groups", "--images", PEOPLE, "--labels", labels, "--json", out, "--far",
-            "0.5", "--condition", "turned", "--plots", folder.resolve("plots"));
+            "evaluate",
+            "groups",
+            "--images",
+            PEOPLE,
+            "--labels",
+            labels,
+            "--json",
+            out,
+            "--far",
+            "0.5",
+            "--condition",
+            "turned",
+            "--plots",
+            folder.resolve("plots"));
     assertEquals(0, run.exitCode(), run.err());
     JsonObject json = JsonParser.parseString(Files.readString(out)).getAsJsonObject();
     JsonArray groups = json.getAsJsonArray("groups");
@@ -126,8 +138,7 @@ final class EvaluateRobustnessTest {
   })
   void aTableWithoutGroupsIsWrongUsage(String table, String message) throws IOException {
     Path labels = Files.writeString(folder.resolve("labels.csv"), table.replace("\\n", "\n"));
-    CommandRun run =
-        CommandRun.of("evaluate", "groups", "--images", PEOPLE, "--labels", labels);
+    CommandRun run = CommandRun.of("evaluate", "groups", "--images", PEOPLE, "--labels", labels);
     assertEquals(2, run.exitCode(), run.err());
     assertTrue(run.err().contains(message), run.err());
   }

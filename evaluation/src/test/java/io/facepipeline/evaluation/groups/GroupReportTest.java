@@ -63,7 +63,8 @@ class GroupReportTest {
       }
       GroupReport report = GroupReport.of("", "", views, threshold);
       List<?> interval = (List<?>) report.values().get("farInterval");
-      held += (double) interval.get(0) <= TRUE_RATE && TRUE_RATE <= (double) interval.get(1) ? 1 : 0;
+      held +=
+          (double) interval.get(0) <= TRUE_RATE && TRUE_RATE <= (double) interval.get(1) ? 1 : 0;
     }
     assertTrue(held > 180, held + " of 200");
   }

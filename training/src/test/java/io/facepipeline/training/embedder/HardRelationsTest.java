@@ -155,7 +155,9 @@ class HardRelationsTest {
         HardRelations second = new HardRelations(choice, DIMENSIONS)) {
       Batch begun = batch();
       of(first, tensor(begun.features()), begun, 0);
-      first.buffers().forEach((name, tensor) -> requireNonNull(second.buffers().get(name)).copy_(tensor));
+      first
+          .buffers()
+          .forEach((name, tensor) -> requireNonNull(second.buffers().get(name)).copy_(tensor));
       Batch next = batch();
       assertEquals(
           of(first, tensor(next.features()), next, 1).loss().item_float(),
