@@ -9,5 +9,7 @@ module io.facepipeline.detection {
   exports io.facepipeline.detection.mtcnn.cascade to
       io.facepipeline.training;
   exports io.facepipeline.detection.onestage;
+  exports io.facepipeline.detection.scan to
+      io.facepipeline.training;
   exports io.facepipeline.detection.video;
 }

@@ -23,6 +23,9 @@ module io.facepipeline.training {
   opens io.facepipeline.training to
       com.google.gson,
       info.picocli;
+  opens io.facepipeline.training.detector to
+      com.google.gson,
+      info.picocli;
   opens io.facepipeline.training.embedder to
       com.google.gson,
       info.picocli;

@@ -233,6 +233,11 @@ public final class FormulaLayers implements Layers<Integer> {
   }
 
   @Override
+  public Integer upsampleNearest(Integer x, int factor) {
+    return x;
+  }
+
+  @Override
   public Integer constant(String name, float[] values, int... shape) {
     return shape.length > 1 ? shape[1] : 1;
   }

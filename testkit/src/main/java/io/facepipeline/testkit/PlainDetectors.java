@@ -169,6 +169,41 @@ public final class PlainDetectors {
     return reaching(rows, least);
   }
 
+  /**
+   * {@return the rows of the library's own detector}
+   *
+   * @param planes its output, 15 planes
+   * @param width the width of the input
+   * @param height the height of the input
+   * @param least the least score
+   */
+  public static List<double[]> scan(float[] planes, int width, int height, double least) {
+    List<double[]> rows = new ArrayList<>();
+    int cells = planes.length / 15;
+    int cell = 0;
+    for (int stride : new int[] {8, 16, 32}) {
+      for (int r = 0; r < height / stride; r++) {
+        for (int c = 0; c < width / stride; c++, cell++) {
+          double[] n = new double[15];
+          for (int i = 0; i < n.length; i++) {
+            n[i] = planes[i * cells + cell];
+          }
+          double x = (c + n[1]) * stride;
+          double y = (r + n[2]) * stride;
+          double w = Math.exp(n[3]) * stride;
+          double h = Math.exp(n[4]) * stride;
+          double score = 1 / (1 + Math.exp(-n[0]));
+          double[] row = row(x - w / 2, y - h / 2, x + w / 2, y + h / 2, score);
+          for (int k = 0; k < 10; k++) {
+            row[5 + k] = (n[5 + k] + (k % 2 == 0 ? c : r)) * stride;
+          }
+          rows.add(row);
+        }
+      }
+    }
+    return reaching(rows, least);
+  }
+
   private static double[] row(double x1, double y1, double x2, double y2, double score) {
     double[] row = new double[15];
     row[0] = x1;

@@ -2,6 +2,7 @@ package io.facepipeline.training;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.internal.PlainWords;
+import io.facepipeline.training.detector.DetectorCommand;
 import io.facepipeline.training.embedder.EmbedderCommand;
 import io.facepipeline.training.mtcnn.MtcnnCommand;
 import io.facepipeline.training.network.NetworkCommand;
@@ -19,7 +20,12 @@ import picocli.CommandLine.Command;
     footer =
         "Exit codes: 0 done, 1 some photos could not be used, 2 wrong usage or no usable training"
             + " data.",
-    subcommands = {EmbedderCommand.class, MtcnnCommand.class, NetworkCommand.class})
+    subcommands = {
+      DetectorCommand.class,
+      EmbedderCommand.class,
+      MtcnnCommand.class,
+      NetworkCommand.class
+    })
 public final class Main {
 
   private static final int WRONG_USAGE = 2;

@@ -14,6 +14,10 @@ final class MainTest {
   @ValueSource(
       strings = {
         "nonsense",
+        "detector",
+        "detector --out OUT",
+        "detector --out OUT --labels absent.csv",
+        "detector --out OUT --labels absent.csv --side 100",
         "embedder",
         "embedder --out OUT",
         "embedder --out OUT --photos absent",

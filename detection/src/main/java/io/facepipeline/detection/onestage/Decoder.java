@@ -1,5 +1,6 @@
 package io.facepipeline.detection.onestage;
 
+import io.facepipeline.detection.scan.ScanNetwork;
 import io.facepipeline.detection.work.Proposals;
 import io.facepipeline.onnx.InferenceException;
 import java.nio.FloatBuffer;
@@ -46,6 +47,7 @@ final class Decoder {
       }
       case RETINAFACE -> retinaFace(outputs, width, height, found);
       case ULTRA_LIGHT -> ultraLight(outputs, width, height, found);
+      case SCAN -> scan(outputs[0], width, height, found);
     }
   }
 
@@ -161,6 +163,42 @@ final class Decoder {
             boxes.get(4 * i + 3) * height,
             score);
       }
+    }
+  }
+
+  /** As {@link ScanNetwork} says what it gives. */
+  private void scan(FloatBuffer planes, int width, int height, Proposals found) {
+    int cells = planes.limit() / ScanNetwork.NUMBERS;
+    // Most cells find nothing, and that can be told without their score.
+    float least = (float) Math.log(threshold / (1 - threshold));
+    int cell = 0;
+    for (int stride : heads.strides) {
+      int columns = Heads.columns(width, stride);
+      int count = columns * Heads.columns(height, stride);
+      for (int i = 0; i < count; i++, cell++) {
+        float logit = planes.get(cell);
+        if (logit >= least) {
+          float x = (float) (i % columns * stride);
+          float y = (float) (i / columns * stride);
+          scanFace(planes, cells, cell, x, y, stride, found);
+        }
+      }
+    }
+  }
+
+  private static void scanFace(
+      FloatBuffer planes, int cells, int cell, float left, float top, int stride, Proposals found) {
+    float score = (float) (1 / (1 + Math.exp(-planes.get(cell))));
+    int at = ScanNetwork.BOX * cells + cell;
+    float x = left + planes.get(at) * stride;
+    float y = top + planes.get(at + cells) * stride;
+    float w = (float) Math.exp(planes.get(at + 2 * cells)) * stride;
+    float h = (float) Math.exp(planes.get(at + 3 * cells)) * stride;
+    int row = add(found, x - w / 2, y - h / 2, x + w / 2, y + h / 2, score);
+    int point = ScanNetwork.LANDMARKS * cells + cell;
+    for (int k = 0; k < 5; k++, point += 2 * cells) {
+      float px = left + planes.get(point) * stride;
+      setPoint(found, row, k, px, top + planes.get(point + cells) * stride);
     }
   }
 

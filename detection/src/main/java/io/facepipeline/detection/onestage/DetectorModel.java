@@ -3,16 +3,22 @@ package io.facepipeline.detection.onestage;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.LandmarkFinder;
 import io.facepipeline.ModelCard.CommercialUse;
+import io.facepipeline.detection.scan.ScanNetwork;
 import io.facepipeline.internal.BoxFaces;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.graph.rewrite.CpuRewrites;
 import io.facepipeline.onnx.store.ModelStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A one-stage detector of the catalog ({@link ModelCatalog}) or of a file, and its settings: YuNet,
- * SCRFD, RetinaFace and Ultra-Light, from the ONNX files that their authors publish. Each sees a
- * photo, and decodes its outputs, as its authors' code does.
+ * SCRFD, RetinaFace and Ultra-Light, from the ONNX files that their authors publish, and the
+ * library's own, from the weights that its trainer writes. Each sees a photo, and decodes its
+ * outputs, as its authors' code does.
  *
  * <pre>{@code
  * try (FaceDetector detector = DetectorModel.YUNET.withScoreThreshold(0.7f).open()) {
@@ -71,11 +78,12 @@ public final class DetectorModel {
   private static final int MOST_INPUT = 4096;
   private static final float LEAST_SHARE = 0.1f;
 
-  /** One of the three is there. */
+  /** One of the four is there. */
   private final @Nullable String id;
 
   private final @Nullable CatalogEntry entry;
   private final @Nullable Path file;
+  private final @Nullable Checkpoint weights;
 
   private final @Nullable ModelStore store;
   private final Settings settings;
@@ -84,17 +92,19 @@ public final class DetectorModel {
       @Nullable String id,
       @Nullable CatalogEntry entry,
       @Nullable Path file,
+      @Nullable Checkpoint weights,
       @Nullable ModelStore store,
       Settings settings) {
     this.id = id;
     this.entry = entry;
     this.file = file;
+    this.weights = weights;
     this.store = store;
     this.settings = settings;
   }
 
   private static DetectorModel ofId(String id) {
-    return new DetectorModel(id, null, null, null, new Settings());
+    return new DetectorModel(id, null, null, null, null, new Settings());
   }
 
   /**
@@ -114,7 +124,7 @@ public final class DetectorModel {
               + ", expected a face detector of one of "
               + Family.names());
     }
-    return new DetectorModel(null, entry, null, null, new Settings());
+    return new DetectorModel(null, entry, null, null, null, new Settings());
   }
 
   /**
@@ -123,7 +133,17 @@ public final class DetectorModel {
    * @param file an ONNX file
    */
   public static DetectorModel of(Path file) {
-    return new DetectorModel(null, null, file, null, new Settings());
+    return new DetectorModel(null, null, file, null, null, new Settings());
+  }
+
+  /**
+   * {@return the library's own detector with weights that its trainer wrote; its graph is emitted
+   * by {@link #open}}
+   *
+   * @param weights the tensors of {@code detector.safetensors}
+   */
+  public static DetectorModel of(Checkpoint weights) {
+    return new DetectorModel(null, null, null, weights, null, new Settings());
   }
 
   /**
@@ -161,7 +181,7 @@ public final class DetectorModel {
 
   /**
    * {@return its catalog entry: files, origin, license, published accuracy; empty for a file that
-   * is in no catalog}
+   * is in no catalog, and for weights}
    *
    * @throws io.facepipeline.FacePipelineException if a file or a catalog cannot be read
    */
@@ -171,6 +191,9 @@ public final class DetectorModel {
     }
     if (file != null) {
       return FileEntry.of(file);
+    }
+    if (weights != null) {
+      return Optional.empty();
     }
     return Optional.of(ModelCatalog.installed().require(Kind.FACE_DETECTOR, requireId()));
   }
@@ -190,7 +213,7 @@ public final class DetectorModel {
    *     file given by its path, unless a catalog says that it is allowed
    */
   public DetectorModel withModels(ModelStore newStore) {
-    return new DetectorModel(id, entry, file, newStore, settings);
+    return new DetectorModel(id, entry, file, weights, newStore, settings);
   }
 
   /**
@@ -304,7 +327,7 @@ public final class DetectorModel {
   }
 
   private DetectorModel with(Consumer<Settings> change) {
-    return new DetectorModel(id, entry, file, store, settings.with(change));
+    return new DetectorModel(id, entry, file, weights, store, settings.with(change));
   }
 
   /**
@@ -319,21 +342,13 @@ public final class DetectorModel {
    */
   public FaceDetector open() {
     Optional<CatalogEntry> known = entry();
-    ModelStore models = store != null ? store : ModelStore.fromEnvironment();
-    Path weights = file;
-    if (weights == null) {
-      weights = models.require(known.orElseThrow().files()).get(0);
-    } else {
-      models.requireCommercialUse(
-          weights + known.map(e -> " (" + e.id() + ")").orElse(""),
-          known.map(e -> e.file().license().commercialUse()).orElse(CommercialUse.UNSTATED));
-    }
-    Network network = Network.open(weights, known.orElse(null), settings);
+    NetworkFile networkFile = networkFile(known);
+    Network network = Network.open(networkFile, known.orElse(null), settings);
     BoxFaces landmarks = null;
     try {
       if (!network.heads().hasLandmarks) {
         landmarks =
-            new BoxFaces(finder(known.map(CatalogEntry::id).orElse(String.valueOf(weights))));
+            new BoxFaces(finder(known.map(CatalogEntry::id).orElse(networkFile.toString())));
       }
       return new OneStageDetector(toString(), network, settings, landmarks);
     } catch (RuntimeException e) {
@@ -343,6 +358,22 @@ public final class DetectorModel {
       }
       throw e;
     }
+  }
+
+  private NetworkFile networkFile(Optional<CatalogEntry> known) {
+    ModelStore models = store != null ? store : ModelStore.fromEnvironment();
+    if (file == null && weights == null) {
+      return NetworkFile.of(models.require(known.orElseThrow().files()).get(0));
+    }
+    models.requireCommercialUse(
+        this + known.map(e -> " (" + e.id() + ")").orElse(""),
+        known.map(e -> e.file().license().commercialUse()).orElse(CommercialUse.UNSTATED));
+    if (file != null) {
+      return NetworkFile.of(file);
+    }
+    Graph plain = ScanNetwork.graph(Objects.requireNonNull(weights));
+    boolean onCpu = settings.provider.equals(OnnxOptions.Provider.CPU);
+    return NetworkFile.of(toString(), OnnxFile.write(onCpu ? CpuRewrites.apply(plain) : plain));
   }
 
   private LandmarkFinder finder(String name) {
@@ -361,6 +392,9 @@ public final class DetectorModel {
   public String toString() {
     if (entry != null) {
       return entry.id();
+    }
+    if (weights != null) {
+      return weights.file().toString();
     }
     return file != null ? file.toString() : requireId();
   }

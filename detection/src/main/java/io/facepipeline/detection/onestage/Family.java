@@ -1,6 +1,7 @@
 package io.facepipeline.detection.onestage;
 
 import io.facepipeline.ModelCard.ColorOrder;
+import io.facepipeline.detection.scan.ScanNetwork;
 import io.facepipeline.onnx.MalformedModelException;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,10 @@ enum Family {
   RETINAFACE("RetinaFace", ColorOrder.BGR, List.of(104f, 117f, 123f), List.of(1f), 0.6f, 0.4f),
 
   /** github.com/Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB: boxes without landmarks. */
-  ULTRA_LIGHT("Ultra-Light", ColorOrder.RGB, List.of(127f), List.of(128f), 0.7f, 0.3f);
+  ULTRA_LIGHT("Ultra-Light", ColorOrder.RGB, List.of(127f), List.of(128f), 0.7f, 0.3f),
+
+  /** The library's own ({@link ScanNetwork}), padded as YuNet. */
+  SCAN("Scan", ColorOrder.RGB, List.of(127.5f), List.of(128f), 0.5f, 0.4f);
 
   /** The sides of RetinaFace's anchors in pixels, for each stride. */
   static final int[][] RETINAFACE_SIDES = {{16, 32}, {64, 128}, {256, 512}};
@@ -49,6 +53,11 @@ enum Family {
     this.deviation = deviation;
     this.scoreThreshold = scoreThreshold;
     this.suppression = suppression;
+  }
+
+  /** The side in pixels of faces that the family's networks find well enough. */
+  double foundSide() {
+    return this == SCAN ? 10 : 20;
   }
 
   /** The family of a catalog entry's architecture. */

@@ -1,5 +1,6 @@
 package io.facepipeline.detection.onestage;
 
+import io.facepipeline.detection.scan.ScanNetwork;
 import io.facepipeline.onnx.MalformedModelException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
  * The outputs of a one-stage detector, recognized by the last extent of each: 1 is a score, 2 the
  * scores of background and face, 4 a box, 10 five landmarks. Outputs of one kind are told apart by
  * the stride at the end of their names ({@code bbox_16}), else by their number of rows, else by
- * their order. Immutable.
+ * their order. One output of 15 planes is the library's own. Immutable.
  */
 final class Heads {
   private static final Pattern STRIDE = Pattern.compile(".*_(\\d+)");
@@ -27,7 +28,8 @@ final class Heads {
 
   /**
    * In the order of the decoder: for each stride score (YuNet: two of them), box and landmarks;
-   * RetinaFace and Ultra-Light have one score, box and landmarks for all strides.
+   * RetinaFace and Ultra-Light have one score, box and landmarks for all strides; the library's own
+   * has all in one.
    */
   final List<Head> all;
 
@@ -49,6 +51,15 @@ final class Heads {
 
   /** Recognizes a network. */
   static Heads of(String model, Map<String, long[]> outputs) {
+    if (outputs.size() == 1 && isScan(outputs.values().iterator().next())) {
+      Head head = new Head(outputs.keySet().iterator().next(), true, ScanNetwork.NUMBERS);
+      return new Heads(
+          Family.SCAN,
+          List.of(head),
+          ScanNetwork.STRIDES.stream().mapToInt(stride -> stride).toArray(),
+          filled(ScanNetwork.STRIDES.size(), 1),
+          true);
+    }
     List<Head> ones = ofWidth(outputs, 1);
     List<Head> twos = ofWidth(outputs, 2);
     List<Head> fours = ofWidth(outputs, 4);
@@ -98,6 +109,11 @@ final class Heads {
             + ", which are those of none of the one-stage detectors "
             + Family.names()
             + "; export it as its authors do");
+  }
+
+  /** Whether an output has the numbers of all cells in planes. */
+  private static boolean isScan(long[] shape) {
+    return shape.length == 3 && Math.abs(shape[0]) == 1 && shape[1] == ScanNetwork.NUMBERS;
   }
 
   private static int[] filled(int count, int value) {
@@ -157,7 +173,7 @@ final class Heads {
   /** Inputs have sides that this divides, so that the cells of all strides fit. */
   int multiple() {
     return switch (family) {
-      case YUNET, SCRFD -> strides[strides.length - 1];
+      case YUNET, SCRFD, SCAN -> strides[strides.length - 1];
       case RETINAFACE, ULTRA_LIGHT -> 1;
     };
   }
@@ -168,7 +184,17 @@ final class Heads {
   }
 
   boolean isJoined() {
-    return family == Family.RETINAFACE || family == Family.ULTRA_LIGHT;
+    return family == Family.RETINAFACE || family == Family.ULTRA_LIGHT || isPlanar();
+  }
+
+  /** Whether each number of all rows lies together, instead of the numbers of each row. */
+  private boolean isPlanar() {
+    return family == Family.SCAN;
+  }
+
+  /** Whether an output's stated shape is that of one size of the input. */
+  boolean statesRows(long[] shape) {
+    return shape[isPlanar() ? shape.length - 1 : shape.length - 2] > 0;
   }
 
   /** How many rows an output has for an input of this size. */
@@ -197,6 +223,9 @@ final class Heads {
   long[] shape(int head, int width, int height) {
     Head one = all.get(head);
     int rows = rows(head, width, height);
+    if (isPlanar()) {
+      return new long[] {1, one.width(), rows};
+    }
     return one.hasBatch() ? new long[] {1, rows, one.width()} : new long[] {rows, one.width()};
   }
 }

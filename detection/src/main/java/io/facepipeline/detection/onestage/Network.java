@@ -10,9 +10,7 @@ import io.facepipeline.onnx.catalog.CatalogEntry.Input;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphSurgery;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
-import io.facepipeline.onnx.internal.OnnxContent;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +29,7 @@ final class Network implements AutoCloseable {
    */
   private static final int SHARING_THREADS = 2;
 
-  private final Path file;
+  private final NetworkFile file;
   private final OnnxModel single;
   private final @Nullable OnnxModel shared;
   private final Heads heads;
@@ -48,14 +46,14 @@ final class Network implements AutoCloseable {
    * @param entry what a catalog says of it; null if it is in none
    * @throws MalformedModelException if it is none of the families, or not the entry's
    */
-  static Network open(Path file, @Nullable CatalogEntry entry, Settings settings) {
+  static Network open(NetworkFile file, @Nullable CatalogEntry entry, Settings settings) {
     OnnxOptions options =
         OnnxOptions.defaults().withProvider(settings.provider).withIntraOpThreads(1);
-    OnnxModel single = OnnxModel.load(file, options);
+    OnnxModel single = file.load(options);
     OnnxModel shared = null;
     try {
       Heads heads = Heads.of("the model " + file, single.outputs());
-      byte[] ofAnySize = ofAnySize(file, single);
+      byte[] ofAnySize = ofAnySize(file, single, heads);
       if (ofAnySize.length > 0) {
         single.close();
         single = OnnxModel.load(ofAnySize, options);
@@ -63,10 +61,7 @@ final class Network implements AutoCloseable {
       int threads = Math.min(SHARING_THREADS, settings.parallelism);
       if (threads > 1) {
         OnnxOptions sharing = options.withIntraOpThreads(threads);
-        shared =
-            ofAnySize.length > 0
-                ? OnnxModel.load(ofAnySize, sharing)
-                : OnnxModel.load(file, sharing);
+        shared = ofAnySize.length > 0 ? OnnxModel.load(ofAnySize, sharing) : file.load(sharing);
       }
       Network network = new Network(file, single, shared, heads, entry);
       network.tryOut();
@@ -81,7 +76,7 @@ final class Network implements AutoCloseable {
   }
 
   private Network(
-      Path file,
+      NetworkFile file,
       OnnxModel single,
       @Nullable OnnxModel shared,
       Heads heads,
@@ -142,13 +137,13 @@ final class Network implements AutoCloseable {
    *
    * @return the model without what it states of its outputs; empty if it need not be changed
    */
-  private static byte[] ofAnySize(Path file, OnnxModel model) {
+  private static byte[] ofAnySize(NetworkFile file, OnnxModel model, Heads heads) {
     long[] input = model.inputShape();
     boolean isFixed = input[input.length - 1] > 0;
-    if (isFixed || model.outputs().values().stream().noneMatch(s -> s[s.length - 2] > 0)) {
+    if (isFixed || model.outputs().values().stream().noneMatch(heads::statesRows)) {
       return new byte[0];
     }
-    Graph graph = OnnxFile.read(OnnxContent.readWhole(file));
+    Graph graph = OnnxFile.read(file.content());
     for (String output : model.outputs().keySet()) {
       graph = GraphSurgery.append(graph, output, (builder, value) -> value);
     }

@@ -23,15 +23,13 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class OneStageDetector implements FaceDetector {
-  /** Faces of this side are found by all of the networks. */
-  private static final double FOUND_SIDE = 20;
-
   private final String name;
   private final Network network;
   private final Passes passes;
   private final Decoder decoder;
   private final int inputSize;
   private final int minFaceSize;
+  private final double foundSide;
   private final float suppression;
   private final @Nullable BoxFaces landmarks;
   private final Workers workers;
@@ -64,6 +62,7 @@ final class OneStageDetector implements FaceDetector {
     decoder = new Decoder(heads, threshold != null ? threshold : family.scoreThreshold);
     suppression = shared != null ? shared : family.suppression;
     minFaceSize = settings.minFaceSize;
+    foundSide = family.foundSide();
     scratches = new Spare<>(network::scratch);
     workers = new Workers(settings.parallelism);
   }
@@ -86,7 +85,7 @@ final class OneStageDetector implements FaceDetector {
 
   private List<Pass> runs(int width, int height) {
     return inputSize == Settings.FULL_SIZE
-        ? passes.full(width, height, Math.min(1, FOUND_SIDE / minFaceSize))
+        ? passes.full(width, height, Math.min(1, foundSide / minFaceSize))
         : List.of(passes.whole(width, height, inputSize));
   }
 

@@ -111,6 +111,17 @@ class DecoderTest {
     assertSame(rows, 0.3, false, image, model, 0.7f);
   }
 
+  @Test
+  void scan() {
+    Path file = FormulaDetectors.scan(folder);
+    Image image = noise(160, 96);
+    double[] mean = {127.5};
+    Map<String, float[]> outputs = outputs(file, image, 160, 96, false, mean, 128);
+    List<double[]> rows = PlainDetectors.scan(outputs.get("faces"), 160, 96, 0.7);
+    assertSame(rows, 0.4, true, image, DetectorModel.of(file).withInputSize(160), 0.7f);
+    assertSame(rows, 0.4, true, image, DetectorModel.of(file).withFullSize(), 0.7f);
+  }
+
   /** The outputs for an image that fills the input as it is. */
   private static Map<String, float[]> outputs(
       Path file, Image image, int width, int height, boolean bgr, double[] mean, double deviation) {

@@ -133,6 +133,20 @@ final class FormulaDetectors {
     return net.write(folder, "ultralight_formula.onnx");
   }
 
+  /** The library's own: the numbers of all cells as planes, the scores as logits. */
+  static Path scan(Path folder) {
+    FormulaDetectors net = new FormulaDetectors("scan", -1, -1, 0.5);
+    List<Integer> ones = List.of(1, 1, 1);
+    Value rows =
+        net.graph.concat(
+            2,
+            net.joined(ones, 1, 1, 0),
+            net.joined(ones, 4, 0.2, 0.3),
+            net.joined(ones, 10, 0.2, 0.3));
+    net.graph.output(net.graph.transpose(rows, 0, 2, 1), "faces", 1, 15, -1);
+    return net.write(folder, "scan_formula.onnx");
+  }
+
   private static long rowsOfUltraLight() {
     return 3 * 40 * 32 + 2 * 20 * 16 + 2 * 10 * 8 + 3 * 5 * 4;
   }

@@ -243,16 +243,21 @@ abstract sealed class Operations permits WeightedOperations {
   }
 
   public Value upsample(Value x, int factor) {
+    return resize(x, factor, "mode", "linear", "coordinate_transformation_mode", "align_corners");
+  }
+
+  public Value upsampleNearest(Value x, int factor) {
+    return resize(
+        x, factor, "coordinate_transformation_mode", "asymmetric", "nearest_mode", "floor");
+  }
+
+  private Value resize(Value x, int factor, String k1, String v1, String k2, String v2) {
     requireOpset(13, "upsample");
     String name = peekName("Resize");
     return op(
         "Resize",
         4,
-        attributes(
-            "mode",
-            Attribute.of("linear"),
-            "coordinate_transformation_mode",
-            Attribute.of("align_corners")),
+        attributes(k1, Attribute.of(v1), k2, Attribute.of(v2)),
         x,
         constant(name + ".region", Weights.vector()),
         constant(name + ".scales", Weights.vector(1, 1, factor, factor)));

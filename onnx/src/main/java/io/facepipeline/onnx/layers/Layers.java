@@ -383,6 +383,15 @@ public interface Layers<V> {
   V upsample(V x, int factor);
 
   /**
+   * Enlarges images by repeating their pixels ({@code UpsamplingNearest2d}).
+   *
+   * @param x images [n, c, h, w]
+   * @param factor how many times as high and wide
+   * @return images [n, c, factor * h, factor * w]
+   */
+  V upsampleNearest(V x, int factor);
+
+  /**
    * Values that do not depend on the input.
    *
    * @param name what to call them

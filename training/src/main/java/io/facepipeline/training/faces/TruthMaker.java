@@ -20,8 +20,8 @@ public final class TruthMaker {
   /** What a label and a detection must share to be the same face. */
   private static final float SAME_FACE = 0.4f;
 
-  /** A detection that nobody marked is a face from this score on, where not all were marked. */
-  private static final float SURE = 0.95f;
+  /** MTCNN's least score of a sure face. */
+  public static final float SURE = 0.95f;
 
   /**
    * A face with a shorter side than this, in pixels, is neither taught nor taken for background.
@@ -38,8 +38,11 @@ public final class TruthMaker {
    *
    * @param photos the photos
    * @param detected what the teacher finds in each; empty without a teacher
+   * @param sure a detection that nobody marked is a face from this score on, where not all faces
+   *     were marked
    */
-  public static List<TrueFaces> combine(List<LabelledPhoto> photos, List<List<Face>> detected) {
+  public static List<TrueFaces> combine(
+      List<LabelledPhoto> photos, List<List<Face>> detected, float sure) {
     boolean taught = !detected.isEmpty();
     Map<String, Rule> rules = new HashMap<>();
     List<int[]> matches = new ArrayList<>();
@@ -60,12 +63,13 @@ public final class TruthMaker {
       LabelledPhoto photo = photos.get(i);
       List<Face> found = taught ? detected.get(i) : List.of();
       Rule rule = rules.getOrDefault(photo.source(), new Rule());
-      truth.add(truth(photo, found, matches.get(i), rule));
+      truth.add(truth(photo, found, matches.get(i), rule, sure));
     }
     return truth;
   }
 
-  private static TrueFaces truth(LabelledPhoto photo, List<Face> found, int[] matched, Rule rule) {
+  private static TrueFaces truth(
+      LabelledPhoto photo, List<Face> found, int[] matched, Rule rule, float sure) {
     List<TrueFace> faces = new ArrayList<>();
     List<Box> ignored = new ArrayList<>();
     boolean[] known = new boolean[found.size()];
@@ -89,7 +93,7 @@ public final class TruthMaker {
     for (int i = 0; i < known.length; i++) {
       Face face = found.get(i);
       if (!known[i]) {
-        if (!photo.complete() && face.score() >= SURE) {
+        if (!photo.complete() && face.score() >= sure) {
           faces.add(new TrueFace(face.box(), face.landmarks()));
         } else {
           ignored.add(face.box());

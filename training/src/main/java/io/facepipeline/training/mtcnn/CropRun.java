@@ -46,11 +46,11 @@ final class CropRun {
    */
   List<TrueFaces> truth(@Nullable Teacher teacher, ProgressListener progress) {
     if (teacher == null) {
-      return TruthMaker.combine(photos, List.of());
+      return TruthMaker.combine(photos, List.of(), TruthMaker.SURE);
     }
     List<List<Face>> detected = new ArrayList<>(Collections.nCopies(photos.size(), List.of()));
     each(i -> detected.set(i, teacher.detect(Image.read(photos.get(i).file()))), progress);
-    return TruthMaker.combine(photos, detected);
+    return TruthMaker.combine(photos, detected, TruthMaker.SURE);
   }
 
   /**

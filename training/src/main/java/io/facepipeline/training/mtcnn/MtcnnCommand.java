@@ -16,10 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -132,7 +130,7 @@ public final class MtcnnCommand implements Callable<Integer> {
     }
     labels.forEach(table -> photos.addAll(LabelTable.read(table)));
     List<LabelledPhoto> held = holdOut == null ? List.of() : LabelTable.read(holdOut);
-    leaveOut(held, photos);
+    LabelledPhoto.leaveOut(held, photos);
     MtcnnTraining.Settings settings = new MtcnnTraining.Settings(seed, effort, threads);
     ProgressBars bars = ProgressBars.unless(quiet);
     try (Teacher teacher = teacher();
@@ -177,19 +175,6 @@ public final class MtcnnCommand implements Callable<Integer> {
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();
     return new Teacher(store.require(Mtcnn.files()).stream().map(Checkpoint::read).toList());
-  }
-
-  /** Nothing is learned from a photo that is measured with, in whatever table it is. */
-  private static void leaveOut(List<LabelledPhoto> held, List<LabelledPhoto> photos) {
-    Set<Path> files = held.stream().map(MtcnnCommand::place).collect(Collectors.toSet());
-    photos.removeIf(photo -> files.contains(place(photo)));
-    if (photos.isEmpty()) {
-      throw new FacePipelineException("--hold-out leaves no photo to train on; give other photos");
-    }
-  }
-
-  private static Path place(LabelledPhoto photo) {
-    return photo.file().toAbsolutePath().normalize();
   }
 
   private static void merge(

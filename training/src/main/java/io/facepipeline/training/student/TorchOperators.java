@@ -195,6 +195,11 @@ abstract class TorchOperators implements Layers<Tensor> {
   }
 
   @Override
+  public final Tensor upsampleNearest(Tensor x, int factor) {
+    return torch.upsample_nearest2d(x, factor * x.size(2), factor * x.size(3));
+  }
+
+  @Override
   public final Tensor constant(String name, float[] values, int... shape) {
     return Tensors.floats(values, Arrays.stream(shape).asLongStream().toArray());
   }

@@ -23,7 +23,8 @@ class TruthMakerTest {
     LabelledFace ignored = new LabelledFace(new Box(100, 10, 150, 60), null, true);
     LabelledFace small = new LabelledFace(new Box(200, 10, 206, 30), null, false);
     TrueFaces truth =
-        TruthMaker.combine(List.of(photo(true, face, ignored, small)), List.of()).get(0);
+        TruthMaker.combine(List.of(photo(true, face, ignored, small)), List.of(), TruthMaker.SURE)
+            .get(0);
     assertEquals(List.of(new TrueFaces.TrueFace(face.box(), MARKED)), truth.faces());
     assertEquals(List.of(ignored.box(), small.box()), truth.ignored());
   }
@@ -35,7 +36,8 @@ class TruthMakerTest {
     List<Face> found =
         List.of(face(new Box(102, 4, 140, 48), 0.9f), face(new Box(2, 4, 40, 48), 0.8f));
     TrueFaces truth =
-        TruthMaker.combine(List.of(photo(true, plain, marked)), List.of(found)).get(0);
+        TruthMaker.combine(List.of(photo(true, plain, marked)), List.of(found), TruthMaker.SURE)
+            .get(0);
     assertEquals(
         List.of(
             new TrueFaces.TrueFace(new Box(2, 4, 40, 48), FOUND),
@@ -48,7 +50,8 @@ class TruthMakerTest {
     List<Face> found =
         List.of(face(new Box(0, 0, 40, 50), 0.99f), face(new Box(100, 0, 140, 50), 0.8f));
     List<TrueFaces> truth =
-        TruthMaker.combine(List.of(photo(true), photo(false)), List.of(found, found));
+        TruthMaker.combine(
+            List.of(photo(true), photo(false)), List.of(found, found), TruthMaker.SURE);
     assertTrue(truth.get(0).faces().isEmpty());
     assertEquals(2, truth.get(0).ignored().size());
     assertEquals(1, truth.get(1).faces().size());
@@ -66,11 +69,12 @@ class TruthMakerTest {
     }
     photos.add(photo(true, new LabelledFace(new Box(10, 20, 50, 70), null, false)));
     found.add(List.of());
-    Box moved = TruthMaker.combine(photos, found).get(20).faces().get(0).box();
+    Box moved = TruthMaker.combine(photos, found, TruthMaker.SURE).get(20).faces().get(0).box();
     assertEquals(10, moved.x1(), 1e-4);
     assertEquals(25, moved.y1(), 1e-4);
     assertEquals(70, moved.y2(), 1e-4);
-    assertNull(TruthMaker.combine(photos, found).get(20).faces().get(0).landmarks());
+    assertNull(
+        TruthMaker.combine(photos, found, TruthMaker.SURE).get(20).faces().get(0).landmarks());
   }
 
   @Test

@@ -69,7 +69,8 @@ class TorchOperatorsTest {
       pooled = layers.add(pooled, layers.averagePool(x, halving, true));
       pooled = layers.add(pooled, layers.averagePool(x, halving, false));
       pooled = layers.add(pooled, layers.averagePool(x, uneven, false));
-      x = layers.slice(layers.upsample(pooled, 2), 2, 0, SIDE - 1);
+      x = layers.add(layers.upsample(pooled, 2), layers.upsampleNearest(pooled, 2));
+      x = layers.slice(x, 2, 0, SIDE - 1);
       x = layers.reshape(layers.transpose(x, 0, 2, 3, 1), 0, SIDE, -1);
       float[] mixing = FormulaWeights.values("mixing", FormulaWeights.Kind.WEIGHT, 5, SIDE);
       x = layers.layerNorm(x, "rows", 8 * (SIDE - 1), 1e-3f);

@@ -1,0 +1,234 @@
+package io.facepipeline.training.detector;
+
+import io.facepipeline.FacePipelineException;
+import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.training.faces.LabelTable;
+import io.facepipeline.training.faces.LabelledPhoto;
+import io.facepipeline.training.faces.ResearchPhotos;
+import io.facepipeline.training.faces.ValidationPhoto;
+import io.facepipeline.training.faces.WiderFace;
+import io.facepipeline.training.run.ProgressBars;
+import io.facepipeline.training.run.RunFolder;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command that trains a one-stage detector. */
+@Command(
+    name = "detector",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Trains a one-stage detector (boxes, scores and five landmarks in one pass) on photos with"
+          + " annotated faces.",
+      "Finished parts in the folder of --out are kept: an interrupted run continues."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the specification
+public final class DetectorCommand implements Callable<Integer> {
+  private static final int MULTIPLE = 32;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "a folder of research data with any of training/wider, fddb and lfw; the last folds of"
+              + " FDDB and LFW are held out")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--wider",
+      paramLabel = "DIR",
+      description = "WIDER FACE as published: a folder with WIDER_train and wider_face_split")
+  private @Nullable Path wider;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "TABLE",
+      description =
+          "your own photos: a .csv or .tsv with the columns image, x1, y1, x2, y2 and, if"
+              + " annotated, leye_x, leye_y, reye_x, reye_y, nose_x, nose_y, lmouth_x, lmouth_y,"
+              + " rmouth_x, rmouth_y; may be repeated")
+  private List<Path> labels = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "the folder for detector.onnx and detector.safetensors, with the card detector.json;"
+              + " holds the decoded photos during the run")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--hold-out",
+      paramLabel = "TABLE",
+      description = "labels of photos that are not trained on and measure the detector")
+  private @Nullable Path holdOut;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "DETECTOR",
+      description =
+          "a detector that finds the faces nobody marked, and the landmarks: mtcnn-default (inside"
+              + " the program), mtcnn (published), a one-stage detector of the catalog or its"
+              + " file; may be repeated, then the landmarks are averaged; default: "
+              + DefaultModels.DETECTOR)
+  private List<String> taught = new ArrayList<>();
+
+  @Option(names = "--no-teacher", description = "train on the labels alone")
+  private boolean alone;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "folder of published networks (or set FACEPIPELINE_MODELS)")
+  private @Nullable Path models;
+
+  @Option(
+      names = "--start",
+      paramLabel = "FILE",
+      description =
+          "the detector.safetensors of another run to start from; default: random weights")
+  private @Nullable Path start;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "the seed of all random choices; default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "60000",
+      description = "the number of training steps; default: ${DEFAULT-VALUE}")
+  private int steps;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "views of a step; default: ${DEFAULT-VALUE}")
+  private int batch;
+
+  @Option(
+      names = "--side",
+      paramLabel = "PX",
+      defaultValue = "256",
+      description = "width and height of a view, a multiple of 32; default: ${DEFAULT-VALUE}")
+  private int side;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "0.002",
+      description = "the highest learning rate; default: ${DEFAULT-VALUE}")
+  private double rate;
+
+  @Option(
+      names = "--float32",
+      description =
+          "compute convolutions in float32 instead of bfloat16: slower on processors that have"
+              + " bfloat16, faster on others")
+  private boolean exact;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "threads for training steps; views take one more; default: ${DEFAULT-VALUE}")
+  private int threads;
+
+  @Option(names = "--quiet", description = "show no progress")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    requireSane();
+    List<LabelledPhoto> photos = new ArrayList<>();
+    ResearchPhotos research = data != null ? ResearchPhotos.read(data) : null;
+    if (research != null) {
+      photos.addAll(research.training());
+    }
+    if (wider != null) {
+      WiderFace.add(WiderFace.read(wider), photos);
+    }
+    labels.forEach(table -> photos.addAll(LabelTable.read(table)));
+    List<LabelledPhoto> held = holdOut == null ? List.of() : LabelTable.read(holdOut);
+    LabelledPhoto.leaveOut(held, photos);
+    List<String> names =
+        alone ? List.of() : taught.isEmpty() ? List.of(DefaultModels.DETECTOR) : taught;
+    DetectorTraining.Settings settings =
+        new DetectorTraining.Settings(
+            names, start, side, steps, batch, rate, !exact, seed, threads);
+    try (Teachers teachers = names.isEmpty() ? null : new Teachers(names, store());
+        DetectorTraining training =
+            new DetectorTraining(photos, new RunFolder(out), settings, new ProgressBars(!quiet))) {
+      training.run(teachers);
+      Map<String, Map<String, Double>> figures = new TreeMap<>();
+      figures.put("training", training.losses());
+      Map<String, Double> trained = new TreeMap<>();
+      if (research != null) {
+        trained.putAll(training.measure(research.detection(), research.landmarks(), "fddb", "lfw"));
+      }
+      if (holdOut != null) {
+        List<ValidationPhoto> kept = ValidationPhoto.of(held);
+        trained.putAll(training.measure(kept, kept, "heldOut", "heldOut"));
+      }
+      figures.put("trained", trained);
+      training.writeCard(figures);
+      PrintWriter output = spec.commandLine().getOut();
+      figures.forEach((part, values) -> output.println(part + " " + values));
+      output.println("the detector is " + training.model() + "; use it with --detector");
+      if (research == null && holdOut == null) {
+        output.println(
+            "nothing was held out, so the detector was not measured: give --hold-out TABLE, or use"
+                + " 'facepipeline detectors' and 'facepipeline evaluate detection'");
+      }
+      output.flush();
+    }
+    return 0;
+  }
+
+  private void requireSane() {
+    if (data == null && wider == null && labels.isEmpty()) {
+      throw new FacePipelineException(
+          "there is no training data; give --data, --wider or --labels");
+    }
+    if (side < 2 * MULTIPLE || side % MULTIPLE != 0) {
+      throw new FacePipelineException(
+          "--side must be a multiple of 32 and at least 64, got " + side);
+    }
+    if (steps < 1 || batch < 1 || threads < 1) {
+      throw new FacePipelineException(
+          "--steps, --batch and --threads must be at least 1, got "
+              + steps
+              + ", "
+              + batch
+              + " and "
+              + threads);
+    }
+    if (!(rate > 0)) {
+      throw new FacePipelineException("--rate must be more than 0, got " + rate);
+    }
+  }
+
+  private ModelStore store() {
+    return models != null
+        ? ModelStore.builder().folder(models).build()
+        : ModelStore.fromEnvironment();
+  }
+}
