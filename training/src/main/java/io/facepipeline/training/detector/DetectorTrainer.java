@@ -218,7 +218,7 @@ final class DetectorTrainer {
     List<TrueFaces> truth = new ArrayList<>();
     for (int i = 0; i < plan.batch(); i++) {
       View view = views.draw(random.split());
-      pixels.put(view.rgb());
+      pixels.put(view.image().unsafeRgb());
       truth.add(view.truth());
     }
     return new Batch(pixels.flip(), truth);

@@ -71,7 +71,7 @@ final class ViewMaker {
       part(0, 0, side, side, rgb, faces, ignored, random);
     }
     recolor(rgb, random);
-    return new View(rgb, new TrueFaces(faces, ignored));
+    return new View(Image.unsafeOfRgb(side, side, rgb), new TrueFaces(faces, ignored));
   }
 
   private void part(

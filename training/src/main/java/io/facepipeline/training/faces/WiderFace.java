@@ -71,7 +71,7 @@ public final class WiderFace {
           }
           return true;
         });
-    photos.stream().filter(photo -> named.get(title(photo.file())) == photo).forEach(all::add);
+    photos.stream().filter(photo -> photo.equals(named.get(title(photo.file())))).forEach(all::add);
   }
 
   /** A photo's own name, behind what else a collection puts before it. */
@@ -116,7 +116,7 @@ public final class WiderFace {
   }
 
   private static LabelledFace face(String line) {
-    String[] fields = line.strip().split("\\s+");
+    String[] fields = line.strip().split("\\s+", -1);
     float x = Float.parseFloat(fields[0]);
     float y = Float.parseFloat(fields[1]);
     float width = Float.parseFloat(fields[2]);
