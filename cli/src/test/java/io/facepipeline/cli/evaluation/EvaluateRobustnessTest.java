@@ -83,7 +83,7 @@ final class EvaluateRobustnessTest {
     "--flip, give --images and --pairs"
   })
   void whatCannotBeIsWrongUsage(String options, String message) {
-    String[] given = options.replace("PEOPLE", PEOPLE.toString()).split(" ");
+    String[] given = options.replace("PEOPLE", PEOPLE.toString()).split(" ", -1);
     Object[] all = new Object[given.length + 2];
     all[0] = "evaluate";
     all[1] = "robustness";
