@@ -61,7 +61,8 @@ class DetectorTrainingTest {
     assertEquals("4", card.getAsJsonObject("recipe").get("photos").getAsString());
     JsonObject figures = card.getAsJsonObject("figures");
     assertTrue(figures.getAsJsonObject("training").get("loss").getAsDouble() > 0);
-    assertTrue(figures.getAsJsonObject("trained").has("heldOutAveragePrecision"), figures::toString);
+    assertTrue(
+        figures.getAsJsonObject("trained").has("heldOutAveragePrecision"), figures::toString);
     assertSameFacesFromBothFiles(out);
 
     StringWriter errors = new StringWriter();
