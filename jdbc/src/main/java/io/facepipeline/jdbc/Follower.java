@@ -1,9 +1,10 @@
 package io.facepipeline.jdbc;
 
-import io.facepipeline.gallery.GalleryException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,7 +15,10 @@ final class Follower {
   private static final System.Logger LOG = System.getLogger(Follower.class.getName());
 
   /** How long it waits before it asks a database that failed. */
-  private static final Duration AWAY = Duration.ofMillis(500);
+  private static final int AWAY_MILLIS = 500;
+
+  /** After how long it looks whether it is to end. */
+  private static final int SLICE_MILLIS = 250;
 
   private final Database database;
   private final Dialect dialect;
@@ -23,7 +27,7 @@ final class Follower {
   private final Runnable refresh;
   private final Duration interval;
   private final Thread thread;
-  private volatile boolean stopped;
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private boolean away;
 
   Follower(
@@ -47,31 +51,49 @@ final class Follower {
     thread.start();
   }
 
-  /** Ends it soon; does not wait, for whoever calls may hold what it waits for. */
+  /**
+   * Ends it soon. Does not wait, for whoever calls may hold what it waits for; and does not
+   * interrupt, for that breaks the files of a database inside this JVM.
+   */
   void stop() {
-    stopped = true;
-    thread.interrupt();
+    stopped.countDown();
+  }
+
+  private boolean isRunning() {
+    return stopped.getCount() > 0;
   }
 
   private void run() {
-    while (!stopped) {
-      try (Connection connection = database.connect()) {
-        Waiting waiting = Waiting.on(connection, dialect, interval);
-        while (!stopped) {
-          long last = rows.head(connection).map(Head::lastChange).orElse(-1L);
-          if (last != seen.getAsLong()) {
-            refresh.run();
+    try {
+      while (isRunning()) {
+        try (Connection connection = database.connect();
+            Waiting waiting = Waiting.on(connection, dialect, stopped)) {
+          while (isRunning()) {
+            long last = rows.head(connection).map(Head::lastChange).orElse(-1L);
+            if (last != seen.getAsLong()) {
+              refresh.run();
+            }
+            noteBack();
+            await(waiting);
           }
-          noteBack();
-          waiting.await();
-        }
-      } catch (InterruptedException e) {
-        return; // stop() does so
-      } catch (SQLException | GalleryException e) {
-        if (!waitForDatabase(e)) {
-          return;
+        } catch (SQLException | RuntimeException e) { // whatever a driver or a pool throws
+          noteAway(e);
+          stopped.await(AWAY_MILLIS, TimeUnit.MILLISECONDS);
         }
       }
+    } catch (InterruptedException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          database.place() + ": interrupted; what others change is not seen any more");
+    }
+  }
+
+  /** Waits for the interval, or until the database tells of a change or nobody needs it. */
+  private void await(Waiting waiting) throws SQLException, InterruptedException {
+    long end = System.nanoTime() + interval.toNanos();
+    long left = interval.toMillis();
+    while (left > 0 && isRunning() && !waiting.await(Math.min(left, SLICE_MILLIS))) {
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }
   }
 
@@ -82,20 +104,14 @@ final class Follower {
     }
   }
 
-  private boolean waitForDatabase(Exception e) {
-    if (!away && !stopped) {
+  private void noteAway(Exception e) {
+    if (!away && isRunning()) {
       away = true;
       LOG.log(
           System.Logger.Level.WARNING,
           database.place()
               + ": the database cannot be read; the gallery answers with what it has until it can: "
               + e.getMessage());
-    }
-    try {
-      Thread.sleep(AWAY.toMillis());
-      return true;
-    } catch (InterruptedException interrupted) {
-      return false; // stop() does so
     }
   }
 }

@@ -32,6 +32,15 @@ final class BrokenSource implements DataSource {
     open.clear();
   }
 
+  /** {@return how many connections were not given back} */
+  synchronized int held() throws SQLException {
+    int held = 0;
+    for (Connection connection : open) {
+      held += connection.isClosed() ? 0 : 1;
+    }
+    return held;
+  }
+
   synchronized void mend() {
     broken = false;
   }

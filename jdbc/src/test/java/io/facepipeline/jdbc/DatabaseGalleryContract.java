@@ -224,6 +224,25 @@ abstract class DatabaseGalleryContract extends GalleryContract {
   }
 
   @Test
+  void aClosedGalleryGivesItsConnectionsBack() throws Exception {
+    BrokenSource source = new BrokenSource(database());
+    JdbcGallery rarely = JdbcGallery.in(source).name("closed").interval(Duration.ofHours(1));
+    Gallery gallery = rarely.create(Faces.CARD);
+    gallery.enroll("ada", Faces.faces(1, 1));
+    await(() -> held(source) == 1); // the one that watches
+    gallery.close();
+    await(() -> held(source) == 0);
+  }
+
+  private static int held(BrokenSource source) {
+    try {
+      return source.held();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void aCommitThatFailsIsLookedAfter() {
     BrokenSource broken = new BrokenSource(database());
     Gallery gallery = open(broken, "commits");
