@@ -29,6 +29,8 @@ module io.facepipeline.training {
   opens io.facepipeline.training.embedder to
       com.google.gson,
       info.picocli;
+  opens io.facepipeline.training.faces to
+      info.picocli;
   opens io.facepipeline.training.mtcnn to
       com.google.gson,
       info.picocli;

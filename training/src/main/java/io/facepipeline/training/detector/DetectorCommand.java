@@ -3,10 +3,8 @@ package io.facepipeline.training.detector;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.store.ModelStore;
-import io.facepipeline.training.faces.LabelTable;
+import io.facepipeline.training.faces.LabelOptions;
 import io.facepipeline.training.faces.LabelledPhoto;
-import io.facepipeline.training.faces.ResearchPhotos;
-import io.facepipeline.training.faces.ValidationPhoto;
 import io.facepipeline.training.faces.WiderFace;
 import io.facepipeline.training.run.ProgressBars;
 import io.facepipeline.training.run.RunFolder;
@@ -19,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,28 +38,13 @@ public final class DetectorCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "a folder of research data with any of training/wider, fddb and lfw; the last folds of"
-              + " FDDB and LFW are held out")
-  private @Nullable Path data;
+  @Mixin private LabelOptions labels = new LabelOptions();
 
   @Option(
       names = "--wider",
       paramLabel = "DIR",
       description = "WIDER FACE as published: a folder with WIDER_train and wider_face_split")
   private @Nullable Path wider;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "TABLE",
-      description =
-          "your own photos: a .csv or .tsv with the columns image, x1, y1, x2, y2 and, if"
-              + " annotated, leye_x, leye_y, reye_x, reye_y, nose_x, nose_y, lmouth_x, lmouth_y,"
-              + " rmouth_x, rmouth_y; may be repeated")
-  private List<Path> labels = new ArrayList<>();
 
   @Option(
       names = "--out",
@@ -70,12 +54,6 @@ public final class DetectorCommand implements Callable<Integer> {
           "the folder for detector.onnx and detector.safetensors, with the card detector.json;"
               + " holds the decoded photos during the run")
   private Path out = Path.of("");
-
-  @Option(
-      names = "--hold-out",
-      paramLabel = "TABLE",
-      description = "labels of photos that are not trained on and measure the detector")
-  private @Nullable Path holdOut;
 
   @Option(
       names = "--teacher",
@@ -158,17 +136,13 @@ public final class DetectorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireSane();
-    List<LabelledPhoto> photos = new ArrayList<>();
-    ResearchPhotos research = data != null ? ResearchPhotos.read(data) : null;
-    if (research != null) {
-      photos.addAll(research.training());
-    }
-    if (wider != null) {
-      WiderFace.add(WiderFace.read(wider), photos);
-    }
-    labels.forEach(table -> photos.addAll(LabelTable.read(table)));
-    List<LabelledPhoto> held = holdOut == null ? List.of() : LabelTable.read(holdOut);
-    LabelledPhoto.leaveOut(held, photos);
+    List<LabelledPhoto> photos =
+        labels.read(
+            read -> {
+              if (wider != null) {
+                WiderFace.add(WiderFace.read(wider), read);
+              }
+            });
     List<String> names =
         alone ? List.of() : taught.isEmpty() ? List.of(DefaultModels.DETECTOR) : taught;
     DetectorTraining.Settings settings =
@@ -176,35 +150,26 @@ public final class DetectorCommand implements Callable<Integer> {
             names, start, side, steps, batch, rate, !exact, seed, threads);
     try (Teachers teachers = names.isEmpty() ? null : new Teachers(names, store());
         DetectorTraining training =
-            new DetectorTraining(photos, new RunFolder(out), settings, new ProgressBars(!quiet))) {
+            new DetectorTraining(
+                photos, new RunFolder(out), settings, ProgressBars.unless(quiet))) {
       training.run(teachers);
       Map<String, Map<String, Double>> figures = new TreeMap<>();
       figures.put("training", training.losses());
       Map<String, Double> trained = new TreeMap<>();
-      if (research != null) {
-        trained.putAll(training.measure(research.detection(), research.landmarks(), "fddb", "lfw"));
-      }
-      if (holdOut != null) {
-        List<ValidationPhoto> kept = ValidationPhoto.of(held);
-        trained.putAll(training.measure(kept, kept, "heldOut", "heldOut"));
-      }
+      labels.<Map<String, Double>>measure(training::measure).forEach(trained::putAll);
       figures.put("trained", trained);
       training.writeCard(figures);
       PrintWriter output = spec.commandLine().getOut();
       figures.forEach((part, values) -> output.println(part + " " + values));
       output.println("the detector is " + training.model() + "; use it with --detector");
-      if (research == null && holdOut == null) {
-        output.println(
-            "nothing was held out, so the detector was not measured: give --hold-out TABLE, or use"
-                + " 'facepipeline detectors' and 'facepipeline evaluate detection'");
-      }
+      output.print(labels.adviceIfUnmeasured("the detector was"));
       output.flush();
     }
     return 0;
   }
 
   private void requireSane() {
-    if (data == null && wider == null && labels.isEmpty()) {
+    if (labels.areEmpty() && wider == null) {
       throw new FacePipelineException(
           "there is no training data; give --data, --wider or --labels");
     }

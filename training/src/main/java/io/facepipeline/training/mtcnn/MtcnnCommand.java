@@ -5,21 +5,19 @@ import io.facepipeline.detection.mtcnn.Mtcnn;
 import io.facepipeline.models.DefaultModels;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.store.ModelStore;
-import io.facepipeline.training.faces.LabelTable;
+import io.facepipeline.training.faces.LabelOptions;
 import io.facepipeline.training.faces.LabelledPhoto;
-import io.facepipeline.training.faces.ResearchPhotos;
-import io.facepipeline.training.faces.ValidationPhoto;
 import io.facepipeline.training.run.ProgressBars;
 import io.facepipeline.training.run.RunFolder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,22 +37,7 @@ public final class MtcnnCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "a folder of research data with any of training/wider, fddb and lfw; the last folds of"
-              + " FDDB and LFW are held out")
-  private @Nullable Path data;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "TABLE",
-      description =
-          "your own photos: a .csv or .tsv with the columns image, x1, y1, x2, y2 and, if"
-              + " annotated, leye_x, leye_y, reye_x, reye_y, nose_x, nose_y, lmouth_x, lmouth_y,"
-              + " rmouth_x, rmouth_y; may be repeated")
-  private List<Path> labels = new ArrayList<>();
+  @Mixin private LabelOptions labels = new LabelOptions();
 
   @Option(
       names = "--out",
@@ -64,12 +47,6 @@ public final class MtcnnCommand implements Callable<Integer> {
           "the folder for pnet.safetensors, rnet.safetensors and onet.safetensors, with the card"
               + " mtcnn.json; holds a few GB of crops during the run")
   private Path out = Path.of("");
-
-  @Option(
-      names = "--hold-out",
-      paramLabel = "TABLE",
-      description = "labels of photos that are not trained on and measure the networks")
-  private @Nullable Path holdOut;
 
   @Option(
       names = "--teacher",
@@ -117,20 +94,13 @@ public final class MtcnnCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (data == null && labels.isEmpty()) {
+    if (labels.areEmpty()) {
       throw new FacePipelineException("there is no training data; give --data or --labels");
     }
     if (!(effort > 0)) {
       throw new FacePipelineException("the effort must be more than 0, got " + effort);
     }
-    List<LabelledPhoto> photos = new ArrayList<>();
-    ResearchPhotos research = data != null ? ResearchPhotos.read(data) : null;
-    if (research != null) {
-      photos.addAll(research.training());
-    }
-    labels.forEach(table -> photos.addAll(LabelTable.read(table)));
-    List<LabelledPhoto> held = holdOut == null ? List.of() : LabelTable.read(holdOut);
-    LabelledPhoto.leaveOut(held, photos);
+    List<LabelledPhoto> photos = labels.read(read -> {});
     MtcnnTraining.Settings settings = new MtcnnTraining.Settings(seed, effort, threads);
     ProgressBars bars = ProgressBars.unless(quiet);
     try (Teacher teacher = teacher();
@@ -140,22 +110,14 @@ public final class MtcnnCommand implements Callable<Integer> {
       training.run();
       Map<String, Map<String, Double>> figures = new TreeMap<>();
       figures.put("training", training.losses());
-      if (research != null) {
-        merge(figures, training.measure(research.detection(), research.landmarks(), "fddb", "lfw"));
-      }
-      if (holdOut != null) {
-        List<ValidationPhoto> kept = ValidationPhoto.of(held);
-        merge(figures, training.measure(kept, kept, "heldOut", "heldOut"));
-      }
+      labels
+          .<Map<String, Map<String, Double>>>measure(training::measure)
+          .forEach(more -> merge(figures, more));
       training.writeCard(figures);
       PrintWriter output = spec.commandLine().getOut();
       figures.forEach((detector, values) -> output.println(detector + " " + values));
       output.println("the networks are in " + out + "; use them with --detector " + out);
-      if (research == null && holdOut == null) {
-        output.println(
-            "nothing was held out, so the networks were not measured: give --hold-out TABLE, or use"
-                + " 'facepipeline detectors' and 'facepipeline evaluate detection'");
-      }
+      output.print(labels.adviceIfUnmeasured("the networks were"));
       output.flush();
     }
     return 0;
