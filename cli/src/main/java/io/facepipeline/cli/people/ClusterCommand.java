@@ -30,14 +30,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +53,6 @@ import picocli.CommandLine.Spec;
     description = "Sorts photos by person; nobody has to be named.")
 public final class ClusterCommand implements Callable<Integer> {
   private static final CropSpec THUMBNAIL = CropSpec.margin(96, 16);
-  private static final String ALONE = "alone";
   private static final int SHEET_COLUMNS = 16;
 
   /** Two photos of one person are rarely so alike. */
@@ -178,57 +175,6 @@ public final class ClusterCommand implements Callable<Integer> {
     this.stages = stages;
   }
 
-  /** A face, whose photo it is in, and how it looks. */
-  private record Found(
-      Path photo, PhotoResult.FaceResult result, Embedding embedding, Image thumbnail) {
-    FaceAlbum.Place place() {
-      return new FaceAlbum.Place(photo.toString(), result.face.box());
-    }
-  }
-
-  /** A person's faces, or those that are nobody's. */
-  private record Group(String name, List<Found> faces) {
-    static List<Group> of(FaceAlbum album, List<Found> found) {
-      Map<FaceAlbum.Place, Found> byPlace = new HashMap<>();
-      found.forEach(face -> byPlace.put(face.place(), face));
-      List<Group> groups = new ArrayList<>();
-      Set<String> taken = new HashSet<>(Set.of(ALONE));
-      for (FaceAlbum.Person person : album.people()) {
-        String name = ClusterCommand.name(person.id());
-        if (person.name() != null) {
-          // A name becomes a folder's.
-          name = person.name().strip().replaceAll("[/\\\\:*?\"<>|\\p{Cntrl}]|^\\.+", "_");
-        }
-        if (!taken.add(name.toLowerCase(Locale.ROOT))) {
-          name += "-" + person.id();
-        }
-        groups.add(
-            new Group(
-                name,
-                person.faces().stream().map(byPlace::get).map(Objects::requireNonNull).toList()));
-      }
-      return groups;
-    }
-
-    static List<Group> of(FaceClustering clustering, List<Found> found) {
-      FaceClustering.Clusters clusters =
-          clustering.cluster(found.stream().map(Found::embedding).toList());
-      List<Group> groups = new ArrayList<>();
-      for (int cluster = 0; cluster < clusters.count(); cluster++) {
-        groups.add(
-            new Group(ClusterCommand.name(cluster + 1), some(clusters.members(cluster), found)));
-      }
-      if (!clusters.alone().isEmpty()) {
-        groups.add(new Group(ALONE, some(clusters.alone(), found)));
-      }
-      return groups;
-    }
-
-    private static List<Found> some(List<Integer> indices, List<Found> found) {
-      return indices.stream().map(found::get).toList();
-    }
-  }
-
   @Override
   public Integer call() {
     boolean asAlbum = method == Method.album;
@@ -241,7 +187,7 @@ public final class ClusterCommand implements Callable<Integer> {
     FaceAlbum before = AlbumFile.corrected(spec, AlbumFile.read(albumFile), merges, splits, names);
     requireEmpty();
     List<ImageSource> photos = arguments.sources(spec);
-    Map<Integer, List<Found>> byPhoto = new ConcurrentHashMap<>();
+    Map<Integer, List<FaceGroup.Found>> byPhoto = new ConcurrentHashMap<>();
     List<PhotoResult> results;
     float least;
     try (FacePipeline pipeline = Pipelines.embedding(stages, stageOptions)) {
@@ -254,18 +200,19 @@ public final class ClusterCommand implements Callable<Integer> {
               (photo, result) -> byPhoto.put(result.index, find(pipeline, photo, result)),
               result -> {});
     }
-    List<Found> found =
+    List<FaceGroup.Found> found =
         results.stream()
             .flatMap(result -> byPhoto.getOrDefault(result.index, List.of()).stream())
             .toList();
     Map<FaceAlbum.Place, Embedding> faces = new LinkedHashMap<>();
     found.forEach(face -> faces.put(face.place(), face.embedding()));
     FaceAlbum album = asAlbum ? before.sorted(faces, least) : before;
-    List<Group> groups = asAlbum ? Group.of(album, found) : Group.of(clustering(least), found);
-    for (Group group : groups) {
-      for (Found face : group.faces()) {
+    List<FaceGroup> groups =
+        asAlbum ? FaceGroup.of(album, found) : FaceGroup.of(clustering(least), found);
+    for (FaceGroup group : groups) {
+      for (FaceGroup.Found face : group.faces()) {
         face.result().identified = true;
-        face.result().label = group.name().equals(ALONE) ? null : group.name();
+        face.result().label = group.name().equals(FaceGroup.ALONE) ? null : group.name();
       }
     }
     photoOptions.write(results);
@@ -308,30 +255,26 @@ public final class ClusterCommand implements Callable<Integer> {
     };
   }
 
-  private List<Found> find(FacePipeline pipeline, Image photo, PhotoResult result) {
+  private List<FaceGroup.Found> find(FacePipeline pipeline, Image photo, PhotoResult result) {
     List<Face> faces = pipeline.detect(photo);
     if (which != Which.all) {
       FaceSelection selection =
           which == Which.largest ? FaceSelection.largest() : FaceSelection.centerWeighted();
       faces = selection.select(faces, photo.width(), photo.height()).stream().toList();
     }
-    List<Found> found = new ArrayList<>();
+    List<FaceGroup.Found> found = new ArrayList<>();
     for (EmbeddedFace face : pipeline.embed(photo, faces)) {
       PhotoResult.FaceResult shown = new PhotoResult.FaceResult(face.face());
       result.faces.add(shown);
       Image thumbnail = pipeline.aligner().align(photo, face.face(), THUMBNAIL).toImage();
-      found.add(new Found(Path.of(result.image), shown, face.embedding(), thumbnail));
+      found.add(new FaceGroup.Found(Path.of(result.image), shown, face.embedding(), thumbnail));
     }
     return found;
   }
 
-  private static String name(int person) {
-    return String.format(Locale.ROOT, "person_%03d", person);
-  }
-
-  private void write(List<Group> groups) {
+  private void write(List<FaceGroup> groups) {
     Map<String, List<Image>> rows = new LinkedHashMap<>();
-    for (Group group : groups) {
+    for (FaceGroup group : groups) {
       place(group, rows);
     }
     List<Image> sheets = ContactSheet.ofColumns(SHEET_COLUMNS).pages(rows);
@@ -340,10 +283,10 @@ public final class ClusterCommand implements Callable<Integer> {
     }
   }
 
-  private void place(Group group, Map<String, List<Image>> rows) {
+  private void place(FaceGroup group, Map<String, List<Image>> rows) {
     rows.put(
         group.name() + " (" + group.faces().size() + ")",
-        group.faces().stream().map(Found::thumbnail).toList());
+        group.faces().stream().map(FaceGroup.Found::thumbnail).toList());
     if (placing == Placing.none) {
       return;
     }
@@ -375,13 +318,14 @@ public final class ClusterCommand implements Callable<Integer> {
     return name;
   }
 
-  private void report(List<Group> groups, List<Found> found, List<PhotoResult> results) {
+  private void report(
+      List<FaceGroup> groups, List<FaceGroup.Found> found, List<PhotoResult> results) {
     PrintWriter console = spec.commandLine().getOut();
     int persons = 0;
     int alone = 0;
-    for (Group group : groups) {
+    for (FaceGroup group : groups) {
       int faces = group.faces().size();
-      boolean nobody = group.name().equals(ALONE);
+      boolean nobody = group.name().equals(FaceGroup.ALONE);
       persons += !nobody && faces > 1 ? 1 : 0;
       alone += nobody ? faces : faces == 1 ? 1 : 0;
       if (!nobody) {
@@ -407,12 +351,13 @@ public final class ClusterCommand implements Callable<Integer> {
     console.println("written to " + out);
   }
 
-  private static FaceClustering.Clusters clusters(List<Group> groups, List<Found> found) {
+  private static FaceClustering.Clusters clusters(
+      List<FaceGroup> groups, List<FaceGroup.Found> found) {
     List<List<Integer>> members = new ArrayList<>();
     Integer[] clusterOf = new Integer[found.size()];
     Arrays.fill(clusterOf, FaceClustering.Clusters.ALONE);
-    for (Group group : groups) {
-      if (!group.name().equals(ALONE)) {
+    for (FaceGroup group : groups) {
+      if (!group.name().equals(FaceGroup.ALONE)) {
         List<Integer> faces = group.faces().stream().map(found::indexOf).sorted().toList();
         faces.forEach(face -> clusterOf[face] = members.size());
         members.add(faces);
