@@ -2,13 +2,20 @@ package io.facepipeline.embedding;
 
 import io.facepipeline.AlignedFace;
 import io.facepipeline.CropSpec;
+import io.facepipeline.ModelCard;
 import io.facepipeline.embedding.internal.ConverterVersion;
+import io.facepipeline.embedding.internal.EntryCards;
 import io.facepipeline.embedding.internal.Int8Form;
+import io.facepipeline.embedding.internal.ModelFiles;
+import io.facepipeline.embedding.internal.OnnxConversion;
 import io.facepipeline.embedding.internal.SampleFaces;
 import io.facepipeline.onnx.cache.ConvertedModels;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.internal.CardMetadata;
+import io.facepipeline.onnx.internal.OnnxContent;
 import io.facepipeline.onnx.internal.PreparedModel;
+import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.ModelStoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Opens models in their quantized form, which is made once and kept. */
 final class Int8Models {
@@ -40,6 +48,33 @@ final class Int8Models {
       }
     }
     return given;
+  }
+
+  /** The quantized form of an ONNX file, where it is wanted, is not there yet, and is faster. */
+  static Optional<OnnxFaceEmbedder> ofFile(
+      Path file, @Nullable ModelCard given, EmbedderOptions options) {
+    if (!options.int8()) {
+      return Optional.empty();
+    }
+    Graph stored = ModelFiles.graph(file, ModelFiles.read(file));
+    if (Int8Form.isInt8(stored.metadata())) {
+      return Optional.empty();
+    }
+    boolean carded = CardMetadata.isPresent(stored.metadata());
+    ModelCard known =
+        carded ? CardMetadata.read(stored.metadata()) : EntryCards.ofOnnx(file).orElse(null);
+    ModelCard used = given == null ? known : given;
+    if (used == null) {
+      return Optional.empty(); // which is reported as without int8
+    }
+    return open(
+        file.toString(),
+        used.id(),
+        used.crop(),
+        List.of(OnnxContent.sha256(file), used.toString()),
+        () -> OnnxConversion.described(file, known, given),
+        options,
+        ModelStore.fromEnvironment().converted());
   }
 
   /**

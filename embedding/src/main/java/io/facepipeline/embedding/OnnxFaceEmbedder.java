@@ -12,9 +12,7 @@ import io.facepipeline.embedding.internal.EmbeddingGraphs;
 import io.facepipeline.embedding.internal.EntryCards;
 import io.facepipeline.embedding.internal.Int8Form;
 import io.facepipeline.embedding.internal.ModelFiles;
-import io.facepipeline.embedding.internal.OnnxConversion;
 import io.facepipeline.internal.Workers;
-import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
@@ -31,10 +29,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An embedder that runs a model on ONNX Runtime: a catalog model, a file that carries its card, or
@@ -42,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxFaceEmbedder implements FaceEmbedder {
   private static final System.Logger LOG = System.getLogger(OnnxFaceEmbedder.class.getName());
-
-  /** Rounding moves a unit vector by a thousandth of this. */
-  private static final double SAME = 0.01;
 
   private final OnnxModel model;
   private final ModelCard card;
@@ -77,7 +70,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    * @throws MalformedModelException if its output is not finite, or the same for every crop
    */
   public static OnnxFaceEmbedder load(Path file, EmbedderOptions options) {
-    Optional<OnnxFaceEmbedder> bytes = int8(file, null, options);
+    Optional<OnnxFaceEmbedder> bytes = Int8Models.ofFile(file, null, options);
     if (bytes.isPresent()) {
       return bytes.get();
     }
@@ -102,33 +95,6 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
       embedder.close();
       throw e;
     }
-  }
-
-  /** The quantized form of an ONNX file, where it is wanted, is not there yet, and is faster. */
-  private static Optional<OnnxFaceEmbedder> int8(
-      Path file, @Nullable ModelCard given, EmbedderOptions options) {
-    if (!options.int8()) {
-      return Optional.empty();
-    }
-    Graph stored = ModelFiles.graph(file, ModelFiles.read(file));
-    if (Int8Form.isInt8(stored.metadata())) {
-      return Optional.empty();
-    }
-    boolean carded = CardMetadata.isPresent(stored.metadata());
-    ModelCard known =
-        carded ? CardMetadata.read(stored.metadata()) : EntryCards.ofOnnx(file).orElse(null);
-    ModelCard used = given == null ? known : given;
-    if (used == null) {
-      return Optional.empty(); // which is reported as without int8
-    }
-    return Int8Models.open(
-        file.toString(),
-        used.id(),
-        used.crop(),
-        List.of(OnnxContent.sha256(file), used.toString()),
-        () -> OnnxConversion.described(file, known, given),
-        options,
-        ModelStore.fromEnvironment().converted());
   }
 
   /** What is known of a model that carries no card, by a file beside it or by its hash. */
@@ -194,7 +160,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
    *     embedding
    */
   public static OnnxFaceEmbedder load(Path file, ModelCard card, EmbedderOptions options) {
-    Optional<OnnxFaceEmbedder> quantized = int8(file, card, options);
+    Optional<OnnxFaceEmbedder> quantized = Int8Models.ofFile(file, card, options);
     if (quantized.isPresent()) {
       return quantized.get();
     }
@@ -368,57 +334,26 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
         new long[] {rows, size});
   }
 
-  /**
-   * Finds out whether a crop's embedding hangs on the crops beside it, or the network takes one
-   * crop only; then they are run one by one. Somebody else's network is asked, since there are more
-   * ways to mix rows than a list of operators could name.
-   */
+  /** Crops run one by one if a crop's embedding hangs on the crops beside it. */
   private void learnFromABatch() {
     int views = options.mirrored() ? 2 : 1;
     if (oneByOne || options.batchSize() * views < 2) {
       return;
     }
-    int crop = card.crop().bytes();
-    int size = card.embeddingSize();
     Buffers taken = takeBuffers();
-    FloatBuffer input = taken.input().clear().limit(2 * crop);
-    Random noise = new Random(1);
-    for (int i = 0; i < 2 * crop; i++) {
-      // A dim crop with little in it and one with all there is: far apart in range.
-      input.put(i, i < crop ? 40 + noise.nextInt(8) : noise.nextInt(256));
-    }
-    float[] alone = new float[2 * size];
-    float[] together = new float[2 * size];
-    runTogether(taken, 0, 1);
-    runTogether(taken, 1, 2);
-    taken.output().get(0, alone);
-    String reason = "gives a crop a different embedding in a batch than alone";
-    try {
-      runTogether(taken, 0, 2);
-      taken.output().get(0, together);
-      oneByOne =
-          distance(alone, together, 0, size) > SAME || distance(alone, together, size, size) > SAME;
-    } catch (InferenceException e) {
-      reason = "takes one crop at a time";
-      oneByOne = true;
-    }
+    Optional<String> reason =
+        RowMixing.reasonToRunOneByOne(
+            card, taken.input(), taken.output(), (from, to) -> runTogether(taken, from, to));
     buffers.add(taken);
-    if (oneByOne) {
+    if (reason.isPresent()) {
+      oneByOne = true;
       LOG.log(
           System.Logger.Level.INFO,
-          card.id() + " " + reason + "; crops run one by one, which is slower for many faces");
+          card.id()
+              + " "
+              + reason.get()
+              + "; crops run one by one, which is slower for many faces");
     }
-  }
-
-  /** The distance of two vectors in units of the first's length. */
-  private static double distance(float[] a, float[] b, int from, int count) {
-    double difference = 0;
-    double length = 0;
-    for (int i = from; i < from + count; i++) {
-      difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
-      length += (double) a[i] * a[i];
-    }
-    return Math.sqrt(difference / Math.max(length, Double.MIN_NORMAL));
   }
 
   private Buffers takeBuffers() {
