@@ -16,7 +16,7 @@ public record AnalyzedFace(
     Face face,
     FaceQuality quality,
     @Nullable Identification identity,
-    List<AttributeScores> attributes) {
+    List<FaceAttribute.Scores> attributes) {
   /** Creates it. */
   public AnalyzedFace {
     attributes = List.copyOf(attributes);
@@ -27,7 +27,7 @@ public record AnalyzedFace(
    *
    * @param name the attribute, such as {@code expression}
    */
-  public Optional<AttributeScores> attribute(String name) {
+  public Optional<FaceAttribute.Scores> attribute(String name) {
     return attributes.stream().filter(a -> a.attribute().equals(name)).findFirst();
   }
 }

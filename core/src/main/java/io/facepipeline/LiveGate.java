@@ -33,7 +33,7 @@ record LiveGate(FaceAttribute model, float minimum) {
   }
 
   /** How probably each face is live, of what the model tells. */
-  static List<Float> of(List<AttributeScores> told) {
+  static List<Float> of(List<FaceAttribute.Scores> told) {
     return told.stream().map(scores -> scores.probability(FaceAttribute.LIVE)).toList();
   }
 

@@ -1,8 +1,5 @@
 package io.facepipeline;
 
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -47,10 +44,6 @@ public record ModelCard(
     String sourceSha256,
     @Nullable Thresholds thresholds,
     boolean mirrored) {
-  private static final int FILE_DIGITS = 12;
-  private static final int PREPARATION_DIGITS = 8;
-  private static final String MIRRORED = "+mirrored";
-
   /**
    * The order of the channels a network was trained on. Crops are always RGB; the model reorders
    * them itself.
@@ -209,12 +202,7 @@ public record ModelCard(
    * example {@code mobilefacenet-foamliu@0123456789ab:89abcdef}}
    */
   public String fingerprint() {
-    return id
-        + "@"
-        + sourceSha256.substring(0, Math.min(FILE_DIGITS, sourceSha256.length()))
-        + ":"
-        + preparation()
-        + (mirrored ? MIRRORED : "");
+    return Fingerprint.of(this);
   }
 
   /**
@@ -227,9 +215,7 @@ public record ModelCard(
    * @param other another
    */
   public static boolean sameEmbedding(String one, String other) {
-    return one.equals(other)
-        || (namesPreparation(one) != namesPreparation(other)
-            && filePart(one).equals(filePart(other)));
+    return Fingerprint.sameEmbedding(one, other);
   }
 
   /**
@@ -238,53 +224,7 @@ public record ModelCard(
    * @param fingerprint the fingerprint
    */
   public static boolean namesPreparation(String fingerprint) {
-    return filePart(fingerprint).length() < fingerprint.length();
-  }
-
-  private static String filePart(String fingerprint) {
-    int colon = fingerprint.indexOf(':', Math.max(0, fingerprint.lastIndexOf('@')));
-    return colon < 0 ? fingerprint : fingerprint.substring(0, colon);
-  }
-
-  /** Of the numbers' bits, since their text is not the same in every Java. */
-  private String preparation() {
-    Hasher hash = Hashing.sha256().newHasher();
-    hash.putInt(crop.width()).putInt(crop.height());
-    CropSpec.Rule rule = crop.rule();
-    if (rule instanceof CropSpec.Rule.Template t) {
-      text(hash, "template " + t.fit().name());
-      for (Point point : t.template().points()) {
-        number(hash, point.x());
-        number(hash, point.y());
-      }
-    } else if (rule instanceof CropSpec.Rule.EyesAndMouth e) {
-      text(hash, "eyes-and-mouth");
-      number(hash, e.eyeRow());
-      number(hash, e.eyeToMouth());
-    } else if (rule instanceof CropSpec.Rule.Margin m) {
-      text(hash, "margin");
-      hash.putInt(m.margin());
-    } else if (rule instanceof CropSpec.Rule.ScaledBox b) {
-      text(hash, "scaled-box " + b.square());
-      number(hash, b.scale());
-    }
-    text(hash, colorOrder.name());
-    mean.forEach(value -> number(hash, value));
-    deviation.forEach(value -> number(hash, value));
-    if (whitened) {
-      text(hash, "whitened");
-    }
-    hash.putInt(embeddingSize);
-    return hash.hash().toString().substring(0, PREPARATION_DIGITS);
-  }
-
-  private static void text(Hasher hash, String text) {
-    hash.putInt(text.length()).putString(text, StandardCharsets.UTF_8);
-  }
-
-  /** Zero has two signs that prepare a crop alike. */
-  private static void number(Hasher hash, float value) {
-    hash.putFloat(value == 0 ? 0 : value);
+    return Fingerprint.namesPreparation(fingerprint);
   }
 
   /**

@@ -169,7 +169,7 @@ final class PhotoStages {
     return Collections.unmodifiableList(who);
   }
 
-  private List<AttributeScores> scores(Image image, List<Face> faces, FaceAttribute model) {
+  private List<FaceAttribute.Scores> scores(Image image, List<Face> faces, FaceAttribute model) {
     return stages
         .watch()
         .attributes(
@@ -187,11 +187,11 @@ final class PhotoStages {
         embedder == null || namer == null
             ? List.of()
             : identify(namer, embed(image, faces, embedder));
-    List<List<AttributeScores>> scores =
+    List<List<FaceAttribute.Scores>> scores =
         stages.attributes().stream().map(model -> scores(image, faces, model)).toList();
     LiveGate gate = stages.gate();
     if (gate != null) {
-      List<AttributeScores> told = scores.get(stages.attributes().indexOf(gate.model()));
+      List<FaceAttribute.Scores> told = scores.get(stages.attributes().indexOf(gate.model()));
       identities = identities.isEmpty() ? identities : gate.judge(identities, LiveGate.of(told));
     }
     List<AnalyzedFace> analyzed = new ArrayList<>();

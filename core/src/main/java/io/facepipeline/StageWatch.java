@@ -37,7 +37,8 @@ record StageWatch(StageListener listener) {
     return faces("classify", record, work);
   }
 
-  List<AttributeScores> attributes(FaceAttribute model, Supplier<List<AttributeScores>> work) {
+  List<FaceAttribute.Scores> attributes(
+      FaceAttribute model, Supplier<List<FaceAttribute.Scores>> work) {
     FlightRecord record = FlightRecord.begin(Kind.ATTRIBUTES);
     if (record.isKept()) {
       record.by(model.card().id());

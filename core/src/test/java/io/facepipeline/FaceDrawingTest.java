@@ -54,8 +54,9 @@ class FaceDrawingTest {
 
   @Test
   void whatIsAnalyzedIsDrawnWithAndWithoutNames() {
-    AttributeScores happy =
-        new AttributeScores("expression", "m", List.of(new AttributeScores.LabelScore("happy", 1)));
+    FaceAttribute.Scores happy =
+        new FaceAttribute.Scores(
+            "expression", "m", List.of(new FaceAttribute.LabelScore("happy", 1)));
     FaceQuality quality = FaceQuality.of(BLACK, FACE);
     FaceDrawing drawing = FaceDrawing.on(BLACK);
     AnalyzedFace unnamed = new AnalyzedFace(FACE, quality, null, List.of(happy));

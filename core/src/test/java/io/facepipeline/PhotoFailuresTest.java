@@ -292,11 +292,11 @@ class PhotoFailuresTest {
                     new Box(10, 10, 50, 50),
                     Landmarks.of(20, 20, 40, 20, 30, 30, 22, 40, 38, 40),
                     1));
-    Function<Image, List<AttributeScores>> attribute =
+    Function<Image, List<FaceAttribute.Scores>> attribute =
         image ->
             List.of(
-                new AttributeScores(
-                    "mood", "moods", List.of(new AttributeScores.LabelScore("fine", 1))));
+                new FaceAttribute.Scores(
+                    "mood", "moods", List.of(new FaceAttribute.LabelScore("fine", 1))));
     BiFunction<List<AlignedFace>, ModelCard, List<Embedding>> embed =
         (crops, card) ->
             crops.stream()
@@ -419,7 +419,7 @@ class PhotoFailuresTest {
                 }
 
                 @Override
-                public List<AttributeScores> classify(
+                public List<FaceAttribute.Scores> classify(
                     Image image, List<Face> faces, FaceAligner aligner) {
                   before.run();
                   return attribute.apply(image);

@@ -67,10 +67,10 @@ class PipelineStagesTest {
     }
 
     @Override
-    public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
+    public List<FaceAttribute.Scores> classify(Image image, List<Face> faces, FaceAligner aligner) {
       faces.forEach(face -> assertEquals(CROP, aligner.align(image, face, CROP).spec()));
-      AttributeScores any =
-          new AttributeScores("hue", "hues", List.of(new AttributeScores.LabelScore("any", 1)));
+      FaceAttribute.Scores any =
+          new FaceAttribute.Scores("hue", "hues", List.of(new FaceAttribute.LabelScore("any", 1)));
       return faces.stream().map(face -> any).toList();
     }
 

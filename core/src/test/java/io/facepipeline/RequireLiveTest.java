@@ -42,18 +42,18 @@ class RequireLiveTest {
     }
 
     @Override
-    public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
+    public List<FaceAttribute.Scores> classify(Image image, List<Face> faces, FaceAligner aligner) {
       asked.addAndGet(faces.size());
       return faces.stream()
           .map(face -> (aligner.align(image, face, CROP).rgb().get(0) & 0xff) / 255f)
           .map(
               red ->
-                  new AttributeScores(
+                  new FaceAttribute.Scores(
                       "liveness",
                       "redness",
                       List.of(
-                          new AttributeScores.LabelScore("live", red),
-                          new AttributeScores.LabelScore("attack", 1 - red))))
+                          new FaceAttribute.LabelScore("live", red),
+                          new FaceAttribute.LabelScore("attack", 1 - red))))
           .toList();
     }
 
@@ -182,15 +182,15 @@ class RequireLiveTest {
           }
 
           @Override
-          public List<AttributeScores> classify(
+          public List<FaceAttribute.Scores> classify(
               Image image, List<Face> faces, FaceAligner aligner) {
             return redness.classify(image, faces, aligner).stream()
                 .map(
                     scores ->
-                        new AttributeScores(
+                        new FaceAttribute.Scores(
                             scores.attribute(),
                             scores.model(),
-                            List.of(new AttributeScores.LabelScore("live", Float.NaN))))
+                            List.of(new FaceAttribute.LabelScore("live", Float.NaN))))
                 .toList();
           }
 

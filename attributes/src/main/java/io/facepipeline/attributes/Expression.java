@@ -1,6 +1,6 @@
 package io.facepipeline.attributes;
 
-import io.facepipeline.AttributeScores;
+import io.facepipeline.FaceAttribute;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +39,7 @@ public enum Expression {
    * @param scores the scores of an expression model
    * @throws IllegalArgumentException if the scores are of another attribute
    */
-  public static Expression of(AttributeScores scores) {
+  public static Expression of(FaceAttribute.Scores scores) {
     String label = scores.best().label();
     return Arrays.stream(values())
         .filter(expression -> expression.label().equals(label))

@@ -1,6 +1,6 @@
 package io.facepipeline.attributes;
 
-import io.facepipeline.AttributeScores;
+import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ModelCard.ColorOrder;
@@ -166,15 +166,15 @@ public final class ImageClassifier implements AutoCloseable {
    * @param count how many, 1 to the number of classes
    * @throws IllegalArgumentException if the count is out of range
    */
-  public List<AttributeScores.LabelScore> classify(Image image, int count) {
+  public List<FaceAttribute.LabelScore> classify(Image image, int count) {
     if (count < 1 || count > labels.size()) {
       throw new IllegalArgumentException(
           "ask for 1 to " + labels.size() + " classes, got " + count);
     }
     float[] probabilities = network.probabilities(PictureCuts.middle(image, network.side()).rgb());
     return IntStream.range(0, probabilities.length)
-        .mapToObj(i -> new AttributeScores.LabelScore(labels.get(i), probabilities[i]))
-        .sorted(Comparator.comparing(AttributeScores.LabelScore::probability).reversed())
+        .mapToObj(i -> new FaceAttribute.LabelScore(labels.get(i), probabilities[i]))
+        .sorted(Comparator.comparing(FaceAttribute.LabelScore::probability).reversed())
         .limit(count)
         .toList();
   }

@@ -1,7 +1,6 @@
 package io.facepipeline.attributes;
 
 import io.facepipeline.AlignedFace;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
@@ -221,18 +220,18 @@ public final class OnnxFaceAttribute implements FaceAttribute {
   }
 
   @Override
-  public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
+  public List<FaceAttribute.Scores> classify(Image image, List<Face> faces, FaceAligner aligner) {
     return faces.stream().map(face -> classify(image, face, aligner)).toList();
   }
 
-  private AttributeScores classify(Image image, Face face, FaceAligner aligner) {
+  private FaceAttribute.Scores classify(Image image, Face face, FaceAligner aligner) {
     if (reader.tellsLabels()) {
       return labels(image, face, aligner);
     }
     CropSpec crop = card.crops().get(0);
     Map<String, float[]> outputs = run(0, image, face, aligner);
     List<Point> points = reader.points(outputs, crop.width(), crop.height());
-    return new AttributeScores(
+    return new FaceAttribute.Scores(
         card.attribute(),
         card.id(),
         List.of(),
@@ -241,7 +240,7 @@ public final class OnnxFaceAttribute implements FaceAttribute {
         points.isEmpty() ? points : CropPoints.inPhoto(image, face, crop, points));
   }
 
-  private AttributeScores labels(Image image, Face face, FaceAligner aligner) {
+  private FaceAttribute.Scores labels(Image image, Face face, FaceAligner aligner) {
     float[] sums = new float[card.labels().size()];
     for (int n = 0; n < networks.size(); n++) {
       float[] probabilities = reader.labelProbabilities(run(n, image, face, aligner));
@@ -249,11 +248,11 @@ public final class OnnxFaceAttribute implements FaceAttribute {
         sums[i] += probabilities[i];
       }
     }
-    List<AttributeScores.LabelScore> scores = new ArrayList<>();
+    List<FaceAttribute.LabelScore> scores = new ArrayList<>();
     for (int i = 0; i < sums.length; i++) {
-      scores.add(new AttributeScores.LabelScore(card.labels().get(i), sums[i] / networks.size()));
+      scores.add(new FaceAttribute.LabelScore(card.labels().get(i), sums[i] / networks.size()));
     }
-    return new AttributeScores(card.attribute(), card.id(), scores);
+    return new FaceAttribute.Scores(card.attribute(), card.id(), scores);
   }
 
   private Map<String, float[]> run(int network, Image image, Face face, FaceAligner aligner) {

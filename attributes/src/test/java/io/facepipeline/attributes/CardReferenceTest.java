@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
@@ -163,7 +162,7 @@ class CardReferenceTest {
     int[] outputs = wanted.id().equals("whenet") ? WHENET_OUTPUTS : new int[] {wanted.outputs()};
     Path file = network(wanted.id(), entry.input().width(), wanted.gain(), outputs);
     try (FaceAttribute attribute = OnnxFaceAttribute.open(entry, List.of(file))) {
-      AttributeScores told = attribute.classify(photo(), List.of(wanted.face())).get(0);
+      FaceAttribute.Scores told = attribute.classify(photo(), List.of(wanted.face())).get(0);
       if (wanted.values() != null) {
         Map<String, Float> found = new LinkedHashMap<>(told.values());
         told.scores().forEach(score -> found.put(score.label(), score.probability()));
@@ -212,7 +211,7 @@ class CardReferenceTest {
     }
     Face face = new Face(new Box(50, 10, 130, 120), Landmarks.of(here), 1);
     try (FaceAttribute eyes = OnnxFaceAttribute.open(entry, List.of(file, file))) {
-      AttributeScores told = eyes.classify(oneBlueEye, List.of(face)).get(0);
+      FaceAttribute.Scores told = eyes.classify(oneBlueEye, List.of(face)).get(0);
       // The blue eye gives (255 - 127) / 255 and the black one -127 / 255.
       assertEquals((128 - 127) / 255f / 2, told.probability("open"), 1e-4);
       assertEquals(0, told.probability("closed"), 127 / 255f + 1e-4);

@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.AttributeScores;
-import io.facepipeline.AttributeScores.LabelScore;
 import io.facepipeline.CropSpec;
 import io.facepipeline.FaceAttribute;
+import io.facepipeline.FaceAttribute.LabelScore;
 import io.facepipeline.Image;
 import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.onnx.MalformedModelException;
@@ -115,7 +114,8 @@ class CardedClassifierTest extends FaceAttributeContract {
   void facesGetTheLabelsOfTheCard() {
     try (FaceAttribute attribute = attribute()) {
       assertEquals("tint", attribute.card().attribute());
-      AttributeScores scores = attribute.classify(plain(0, 180, 0), List.of(face(5, 5, 40))).get(0);
+      FaceAttribute.Scores scores =
+          attribute.classify(plain(0, 180, 0), List.of(face(5, 5, 40))).get(0);
       assertEquals("green, or so", scores.best().label());
     }
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.AttributeScores;
+import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
 import io.facepipeline.onnx.ModelNotFoundException;
 import io.facepipeline.onnx.store.ModelStore;
@@ -59,16 +59,15 @@ class ImageClassifierTest {
       assertWears(classifier, "kate_siegel.jpg", "lab coat");
       assertWears(classifier, "multiface.jpg", "academic gown");
       assertWears(classifier, "Anthony_Hopkins_0002.jpg", "Windsor tie");
-      List<AttributeScores.LabelScore> all =
+      List<FaceAttribute.LabelScore> all =
           classifier.classify(Image.read(SharedData.album("groups/group_1.jpg")), 1000);
-      assertEquals(
-          1, all.stream().mapToDouble(AttributeScores.LabelScore::probability).sum(), 1e-4);
+      assertEquals(1, all.stream().mapToDouble(FaceAttribute.LabelScore::probability).sum(), 1e-4);
     }
   }
 
   private static void assertWears(ImageClassifier classifier, String photo, String wanted) {
     Image image = Image.read(SharedData.path("data/photos/" + photo));
-    List<AttributeScores.LabelScore> five = classifier.classify(image, 5);
+    List<FaceAttribute.LabelScore> five = classifier.classify(image, 5);
     assertEquals(5, five.size());
     assertTrue(five.get(0).label().startsWith(wanted), photo + ": " + five);
   }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.Image;
@@ -81,10 +80,12 @@ class MadeAttributeTest extends FaceAttributeContract {
   @Test
   void whatIsRedIsToldApartFromWhatIsNot() {
     try (FaceAttribute attribute = attribute()) {
-      AttributeScores red = attribute.classify(plain(250, 0, 0), List.of(face(5, 5, 40))).get(0);
+      FaceAttribute.Scores red =
+          attribute.classify(plain(250, 0, 0), List.of(face(5, 5, 40))).get(0);
       assertEquals("red", red.best().label());
       assertTrue(red.probability("red") > 0.99, red.toString());
-      AttributeScores dark = attribute.classify(plain(0, 0, 0), List.of(face(5, 5, 40))).get(0);
+      FaceAttribute.Scores dark =
+          attribute.classify(plain(0, 0, 0), List.of(face(5, 5, 40))).get(0);
       // Three equal logits, two of which mean the same.
       assertEquals(2 / 3f, dark.probability("dark"), 1e-5f);
       assertThrows(IllegalArgumentException.class, () -> dark.probability("blue"));

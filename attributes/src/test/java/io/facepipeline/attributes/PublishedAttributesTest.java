@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AnalyzedFace;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
@@ -64,7 +63,7 @@ class PublishedAttributesTest {
                 new Box(0, 0, image.width(), image.height()), // landmarks play no part
                 Landmarks.of(14, 19, 34, 19, 24, 29, 17, 38, 31, 38),
                 1);
-        AttributeScores scores = attribute.classify(image, List.of(whole)).get(0);
+        FaceAttribute.Scores scores = attribute.classify(image, List.of(whole)).get(0);
         String folder = photo.getParent().getFileName().toString();
         right += scores.best().label().startsWith(folder.substring(0, 3)) ? 1 : 0;
       }

@@ -223,8 +223,8 @@ public final class ClassifierTrainer {
    * @param pipeline finds, cuts and embeds the faces
    * @param people a folder with a folder of photos per person; the folder's name is the person's
    * @return the classifier and the report, which lists every unused photo
-   * @throws TrainingException if there are too few people or photos, the policy refuses a photo, or
-   *     the false-accept rate needs more photos
+   * @throws ClassifierException if there are too few people or photos, the policy refuses a photo,
+   *     or the false-accept rate needs more photos
    * @throws IllegalStateException if the pipeline has no embedder
    * @throws io.facepipeline.FacePipelineException if the folder cannot be read or a model fails
    */
@@ -245,8 +245,8 @@ public final class ClassifierTrainer {
    *
    * @param people the embeddings of each person's photos
    * @return the classifier and the report
-   * @throws TrainingException if there are too few people or photos, or the false-accept rate needs
-   *     more photos
+   * @throws ClassifierException if there are too few people or photos, or the false-accept rate
+   *     needs more photos
    * @throws IllegalArgumentException if embeddings are of different models, or an augmentation was
    *     set
    */
@@ -270,7 +270,7 @@ public final class ClassifierTrainer {
     var candidates = learner.candidates(mostPhotos);
     boolean leaveOut = strangers == null && closedSet == null;
     if (leaveOut && set.people() < 3) {
-      throw new TrainingException(
+      throw ClassifierException.untrainable(
           "two people are not enough to find a threshold for strangers: set strangers(...), add a"
               + " third person, or name everyone with closedSet()");
     }

@@ -36,8 +36,7 @@ public final class TrainedClassifier implements FaceClassifier {
    * {@return a classifier of any kind from its file}
    *
    * @param file a file that {@link #save} wrote
-   * @throws ClassifierFileException if it cannot be read, is damaged, or was written by a newer
-   *     version
+   * @throws ClassifierException if it cannot be read, is damaged, or was written by a newer version
    */
   public static TrainedClassifier load(Path file) {
     return new TrainedClassifier(ClassifierFile.read(file));
@@ -47,7 +46,7 @@ public final class TrainedClassifier implements FaceClassifier {
    * Writes the classifier to a file atomically; an existing file is replaced.
    *
    * @param file the file to write
-   * @throws ClassifierFileException if writing fails
+   * @throws ClassifierException if writing fails
    */
   public void save(Path file) {
     ClassifierFile.write(file, state);

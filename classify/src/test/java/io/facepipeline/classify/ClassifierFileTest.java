@@ -11,7 +11,7 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineBuilder;
 import io.facepipeline.ModelCard;
-import io.facepipeline.classify.ClassifierFileException.Reason;
+import io.facepipeline.classify.ClassifierException.Reason;
 import io.facepipeline.classify.file.ClassifierFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,8 +71,8 @@ final class ClassifierFileTest {
     for (int i = 0; i < whole.length; i++) {
       byte[] damaged = whole.clone();
       damaged[i] ^= 0x10;
-      ClassifierFileException e =
-          assertThrows(ClassifierFileException.class, () -> ClassifierFile.parse(file, damaged));
+      ClassifierException e =
+          assertThrows(ClassifierException.class, () -> ClassifierFile.parse(file, damaged));
       Reason expected =
           i < 8 ? Reason.NOT_A_CLASSIFIER : i < HEADER ? Reason.NEWER_VERSION : Reason.DAMAGED;
       assertEquals(expected, e.reason(), "byte " + i + ": " + e.getMessage());
@@ -80,11 +80,11 @@ final class ClassifierFileTest {
     for (int length = 0; length <= whole.length + 1; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
       if (length != whole.length) {
-        assertThrows(ClassifierFileException.class, () -> ClassifierFile.parse(file, cut));
+        assertThrows(ClassifierException.class, () -> ClassifierFile.parse(file, cut));
       }
     }
     Files.write(file, Arrays.copyOf(whole, whole.length - 1));
-    assertThrows(ClassifierFileException.class, () -> TrainedClassifier.load(file));
+    assertThrows(ClassifierException.class, () -> TrainedClassifier.load(file));
   }
 
   @Test
@@ -92,8 +92,8 @@ final class ClassifierFileTest {
     byte[] whole = ClassifierFile.bytes(FixtureFaces.train(ClassifierKind.SVM).state());
     byte[] content = Arrays.copyOfRange(whole, HEADER, whole.length - CHECKSUM);
     Path file = Files.write(folder.resolve("newer"), ClassifierFile.sealed(7, content));
-    ClassifierFileException e =
-        assertThrows(ClassifierFileException.class, () -> TrainedClassifier.load(file));
+    ClassifierException e =
+        assertThrows(ClassifierException.class, () -> TrainedClassifier.load(file));
     assertEquals(Reason.NEWER_VERSION, e.reason());
     assertTrue(e.getMessage().contains("version 7"), e.getMessage());
     assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
@@ -113,7 +113,7 @@ final class ClassifierFileTest {
         // Some bytes are mere numbers, and any number is as good; nothing else may happen.
         try {
           ClassifierFile.parse(file, ClassifierFile.sealed(1, changed));
-        } catch (ClassifierFileException e) {
+        } catch (ClassifierException e) {
           assertEquals(Reason.DAMAGED, e.reason());
         }
       }
@@ -135,18 +135,17 @@ final class ClassifierFileTest {
   @Test
   void namesWhatCannotBeReadOrWritten() throws IOException {
     Path absent = folder.resolve("absent");
-    ClassifierFileException e =
-        assertThrows(ClassifierFileException.class, () -> TrainedClassifier.load(absent));
+    ClassifierException e =
+        assertThrows(ClassifierException.class, () -> TrainedClassifier.load(absent));
     assertEquals(Reason.IO, e.reason());
     assertTrue(e.getMessage().contains(absent.toString()), e.getMessage());
     TrainedClassifier classifier = FixtureFaces.train(ClassifierKind.CENTROID);
     assertEquals(
-        Reason.IO,
-        assertThrows(ClassifierFileException.class, () -> classifier.save(folder)).reason());
+        Reason.IO, assertThrows(ClassifierException.class, () -> classifier.save(folder)).reason());
     Path photo = Files.writeString(folder.resolve("photo.jpg"), "no classifier at all, but long");
     assertEquals(
         Reason.NOT_A_CLASSIFIER,
-        assertThrows(ClassifierFileException.class, () -> TrainedClassifier.load(photo)).reason());
+        assertThrows(ClassifierException.class, () -> TrainedClassifier.load(photo)).reason());
   }
 
   private static byte[] resource(String name) {

@@ -70,8 +70,9 @@ final class ClassifierTrainerTest {
   @Test
   void aRateThatThePhotosCannotShowIsRefusedWithTheNumberNeeded() {
     ClassifierTrainer trainer = ClassifierKind.CENTROID.trainer().falseAcceptRate(0.001);
-    TrainingException e =
-        assertThrows(TrainingException.class, () -> trainer.fromEmbeddings(people(10, 4, 0.3)));
+    ClassifierException e =
+        assertThrows(ClassifierException.class, () -> trainer.fromEmbeddings(people(10, 4, 0.3)));
+    assertEquals(ClassifierException.Reason.UNTRAINABLE, e.reason());
     assertTrue(e.getMessage().contains("999 faces"), e.getMessage());
     assertTrue(e.getMessage().contains("there are 40"), e.getMessage());
     assertTrue(e.getMessage().contains("0.0244"), e.getMessage());
@@ -100,9 +101,10 @@ final class ClassifierTrainerTest {
   @Test
   void twoPeopleNeedStrangersOrAClosedSet() {
     Map<String, List<Embedding>> two = people(2, 4, 0.3);
-    TrainingException e =
+    ClassifierException e =
         assertThrows(
-            TrainingException.class, () -> ClassifierKind.SVM.trainer().fromEmbeddings(two));
+            ClassifierException.class, () -> ClassifierKind.SVM.trainer().fromEmbeddings(two));
+    assertEquals(ClassifierException.Reason.UNTRAINABLE, e.reason());
     assertTrue(e.getMessage().contains("closedSet()"), e.getMessage());
 
     TrainedClassifier closed =
@@ -164,9 +166,10 @@ final class ClassifierTrainerTest {
       Collections.shuffle(one, random);
       shuffled.put("person " + person, one);
     }
-    TrainingException e =
+    ClassifierException e =
         assertThrows(
-            TrainingException.class, () -> ClassifierKind.KNN.trainer().fromEmbeddings(shuffled));
+            ClassifierException.class, () -> ClassifierKind.KNN.trainer().fromEmbeddings(shuffled));
+    assertEquals(ClassifierException.Reason.UNTRAINABLE, e.reason());
     assertTrue(e.getMessage().contains("no more similar"), e.getMessage());
   }
 
@@ -186,9 +189,10 @@ final class ClassifierTrainerTest {
   @Test
   void theGaussianSvmRefusesMoreThanItsMemoryAllows() {
     Map<String, List<Embedding>> many = people(301, 10, 0.1);
-    TrainingException e =
+    ClassifierException e =
         assertThrows(
-            TrainingException.class, () -> ClassifierKind.SVM_RBF.trainer().fromEmbeddings(many));
+            ClassifierException.class, () -> ClassifierKind.SVM_RBF.trainer().fromEmbeddings(many));
+    assertEquals(ClassifierException.Reason.UNTRAINABLE, e.reason());
     assertTrue(e.getMessage().contains("3000"), e.getMessage());
   }
 
@@ -239,7 +243,11 @@ final class ClassifierTrainerTest {
     assertThrows(
         IllegalArgumentException.class, () -> ClassifierKind.SVM.trainer().fromEmbeddings(mixed));
     mixed.put("other", List.of());
-    assertThrows(TrainingException.class, () -> ClassifierKind.SVM.trainer().fromEmbeddings(mixed));
+    assertEquals(
+        ClassifierException.Reason.UNTRAINABLE,
+        assertThrows(
+                ClassifierException.class, () -> ClassifierKind.SVM.trainer().fromEmbeddings(mixed))
+            .reason());
   }
 
   @Test

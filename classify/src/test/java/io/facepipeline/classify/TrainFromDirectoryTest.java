@@ -139,10 +139,11 @@ final class TrainFromDirectoryTest {
   @Test
   void oddPhotosEndTheTrainingIfThePolicyIsSo() throws IOException {
     addOddFiles();
-    TrainingException e =
+    ClassifierException e =
         assertThrows(
-            TrainingException.class,
+            ClassifierException.class,
             () -> train(ClassifierKind.CENTROID.trainer().photoPolicy(PhotoPolicy.FAIL)));
+    assertEquals(ClassifierException.Reason.UNTRAINABLE, e.reason());
     assertTrue(e.getMessage().startsWith("3 photos cannot be used"), e.getMessage());
     assertTrue(e.getMessage().contains("nobody.png") && e.getMessage().contains("two.png"));
   }
@@ -150,18 +151,23 @@ final class TrainFromDirectoryTest {
   @Test
   void onePhotoOfTwoPeopleIsRefused() throws IOException {
     Files.copy(people.resolve("person 0/1.png"), people.resolve("person 1/mine.png"));
-    TrainingException e =
-        assertThrows(TrainingException.class, () -> train(ClassifierKind.CENTROID.trainer()));
+    ClassifierException e =
+        assertThrows(ClassifierException.class, () -> train(ClassifierKind.CENTROID.trainer()));
+    assertEquals(ClassifierException.Reason.UNTRAINABLE, e.reason());
     assertTrue(e.getMessage().contains("the same photo in two people's folders"), e.getMessage());
   }
 
   @Test
   void aFolderWithoutPeopleIsRefused() throws IOException {
     people = Files.createDirectories(folder.resolve("empty"));
-    assertThrows(TrainingException.class, () -> train(ClassifierKind.CENTROID.trainer()));
+    assertEquals(
+        ClassifierException.Reason.UNTRAINABLE,
+        assertThrows(ClassifierException.class, () -> train(ClassifierKind.CENTROID.trainer()))
+            .reason());
     people = folder.resolve("absent");
-    TrainingException e =
-        assertThrows(TrainingException.class, () -> train(ClassifierKind.CENTROID.trainer()));
+    ClassifierException e =
+        assertThrows(ClassifierException.class, () -> train(ClassifierKind.CENTROID.trainer()));
+    assertEquals(ClassifierException.Reason.UNTRAINABLE, e.reason());
     assertTrue(e.getMessage().contains("absent is not a folder"), e.getMessage());
   }
 

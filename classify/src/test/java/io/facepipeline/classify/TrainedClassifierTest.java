@@ -25,7 +25,7 @@ final class TrainedClassifierTest {
 
     @Override
     protected Optional<Class<? extends RuntimeException>> refusalOfTooFewPeople() {
-      return Optional.of(TrainingException.class);
+      return Optional.of(ClassifierException.class);
     }
 
     @Override

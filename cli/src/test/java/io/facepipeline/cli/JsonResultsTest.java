@@ -16,12 +16,12 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializer;
 import io.facepipeline.AnalyzedFace;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Box;
 import io.facepipeline.EmbeddedFace;
 import io.facepipeline.Embedding;
 import io.facepipeline.Enrollment;
 import io.facepipeline.Face;
+import io.facepipeline.FaceAttribute;
 import io.facepipeline.FaceQuality;
 import io.facepipeline.FaceSelection;
 import io.facepipeline.Identification;
@@ -123,16 +123,16 @@ class JsonResultsTest {
           new Identification(null, null, 0.5f, List.of(), FACE, 0.25f, true),
           new Verification(true, 0.7f, 0.5f, 1e-3, FACE, FACE, 0.75f, 1f),
           new Verification(false, 0.3f, 0.5f, null, FACE, FACE, null, null),
-          new AttributeScores.LabelScore("happy", 1),
-          new AttributeScores(
-              "expression", "m", List.of(new AttributeScores.LabelScore("happy", 0.75f))),
+          new FaceAttribute.LabelScore("happy", 1),
+          new FaceAttribute.Scores(
+              "expression", "m", List.of(new FaceAttribute.LabelScore("happy", 0.75f))),
           new AnalyzedFace(
               FACE,
               QUALITY,
               KNOWN,
               List.of(
-                  new AttributeScores(
-                      "expression", "m", List.of(new AttributeScores.LabelScore("sad", 1))))),
+                  new FaceAttribute.Scores(
+                      "expression", "m", List.of(new FaceAttribute.LabelScore("sad", 1))))),
           new AnalyzedFace(FACE, QUALITY, null, List.of()),
           new TrackingSession.FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, EMBEDDING),
           new TrackingSession.FaceTrack(1, 0, 9, 10, 4, FACE, QUALITY, null),

@@ -2,9 +2,9 @@ package io.facepipeline.drawing;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.AnalyzedFace;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
+import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
@@ -175,7 +175,7 @@ public final class FaceDrawing {
   }
 
   /** A label as it is, values with what they are; points would need a picture of their own. */
-  private static List<String> told(AttributeScores scores) {
+  private static List<String> told(FaceAttribute.Scores scores) {
     if (!scores.scores().isEmpty()) {
       return List.of(scores.best().label());
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AlignedFace;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Box;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Embedding;
@@ -103,12 +102,12 @@ class FlightRecordTest {
     }
 
     @Override
-    public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
+    public List<FaceAttribute.Scores> classify(Image image, List<Face> faces, FaceAligner aligner) {
       return faces.stream()
           .map(
               face ->
-                  new AttributeScores(
-                      "side", "sides", List.of(new AttributeScores.LabelScore("any", 1))))
+                  new FaceAttribute.Scores(
+                      "side", "sides", List.of(new FaceAttribute.LabelScore("any", 1))))
           .toList();
     }
 

@@ -4,7 +4,6 @@
 package io.facepipeline.examples;
 
 import io.facepipeline.AnalyzedFace;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
@@ -25,22 +24,22 @@ public final class OwnAttribute implements FaceAttribute {
   }
 
   @Override
-  public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
+  public List<FaceAttribute.Scores> classify(Image image, List<Face> faces, FaceAligner aligner) {
     if (closed) {
       throw new IllegalStateException("the attribute light is closed");
     }
     return faces.stream().map(f -> scores(aligner.align(image, f, CROP).toImage())).toList();
   }
 
-  private static AttributeScores scores(Image crop) { // your network would run here
+  private static FaceAttribute.Scores scores(Image crop) { // your network would run here
     byte[] halves = crop.resized(2, 1).toRgb();
     int difference = (halves[1] & 0xff) - (halves[4] & 0xff); // of green, left from right
     float left = (float) (1 / (1 + Math.exp(-difference / 10.0)));
-    List<AttributeScores.LabelScore> both =
+    List<FaceAttribute.LabelScore> both =
         List.of(
-            new AttributeScores.LabelScore("left", left),
-            new AttributeScores.LabelScore("right", 1 - left));
-    return new AttributeScores("light", "light-side", both);
+            new FaceAttribute.LabelScore("left", left),
+            new FaceAttribute.LabelScore("right", 1 - left));
+    return new FaceAttribute.Scores("light", "light-side", both);
   }
 
   @Override

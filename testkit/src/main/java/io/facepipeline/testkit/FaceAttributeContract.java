@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.AlignmentException;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
@@ -48,15 +47,14 @@ public abstract class FaceAttributeContract {
   void answersForEachFaceWithWhatTheCardSays() {
     try (FaceAttribute attribute = attribute()) {
       List<Face> faces = List.of(face(119, 226, 150), face(434, 364, 100), face(0, 0, 90));
-      List<AttributeScores> all = attribute.classify(photo(), faces);
+      List<FaceAttribute.Scores> all = attribute.classify(photo(), faces);
       assertEquals(3, all.size());
-      for (AttributeScores scores : all) {
+      for (FaceAttribute.Scores scores : all) {
         assertEquals(attribute.card().attribute(), scores.attribute());
         assertEquals(attribute.card().id(), scores.model());
         assertEquals(
             new HashSet<>(attribute.card().labels()),
-            new HashSet<>(
-                scores.scores().stream().map(AttributeScores.LabelScore::label).toList()));
+            new HashSet<>(scores.scores().stream().map(FaceAttribute.LabelScore::label).toList()));
         assertEquals(attribute.card().values(), List.copyOf(scores.values().keySet()));
         assertEquals(attribute.card().unit(), scores.unit());
         assertEquals(attribute.card().points(), scores.points().size());
@@ -64,7 +62,7 @@ public abstract class FaceAttributeContract {
           assertTrue(Float.isFinite(value), scores.toString());
         }
         double sum = 0;
-        for (AttributeScores.LabelScore score : scores.scores()) {
+        for (FaceAttribute.LabelScore score : scores.scores()) {
           assertTrue(score.probability() >= 0 && score.probability() <= 1, score.toString());
           assertTrue(score.probability() <= scores.best().probability(), scores.toString());
           sum += score.probability();
@@ -80,9 +78,9 @@ public abstract class FaceAttributeContract {
       Face one = face(119, 226, 150);
       Face other = face(434, 364, 90);
       Face corner = face(0, 0, 90);
-      AttributeScores alone = attribute.classify(photo(), List.of(one)).get(0);
+      FaceAttribute.Scores alone = attribute.classify(photo(), List.of(one)).get(0);
       assertEquals(alone, attribute.classify(photo(), List.of(other, one)).get(1));
-      List<AttributeScores> all = attribute.classify(photo(), List.of(one, other, corner));
+      List<FaceAttribute.Scores> all = attribute.classify(photo(), List.of(one, other, corner));
       assertEquals(alone, all.get(0));
       assertEquals(
           List.of(all.get(2), all.get(1), all.get(0)),
@@ -96,7 +94,7 @@ public abstract class FaceAttributeContract {
     try (FaceAttribute attribute = attribute()) {
       Image photo = photo();
       List<Face> faces = List.of(face(119, 226, 150), face(434, 364, 100));
-      List<AttributeScores> expected = attribute.classify(photo, faces);
+      List<FaceAttribute.Scores> expected = attribute.classify(photo, faces);
       IntStream.range(0, 16)
           .parallel()
           .forEach(i -> assertEquals(expected, attribute.classify(photo, faces)));
@@ -108,7 +106,7 @@ public abstract class FaceAttributeContract {
     try (FaceAttribute attribute = attribute()) {
       Image photo = photo();
       List<Face> faces = List.of(face(119, 226, 150), face(434, 364, 100), face(0, 0, 90));
-      List<AttributeScores> expected = attribute.classify(photo, faces);
+      List<FaceAttribute.Scores> expected = attribute.classify(photo, faces);
       IntStream.range(0, 18)
           .parallel()
           .forEach(

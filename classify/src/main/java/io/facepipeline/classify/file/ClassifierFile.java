@@ -1,8 +1,8 @@
 package io.facepipeline.classify.file;
 
 import com.google.common.hash.Hashing;
-import io.facepipeline.classify.ClassifierFileException;
-import io.facepipeline.classify.ClassifierFileException.Reason;
+import io.facepipeline.classify.ClassifierException;
+import io.facepipeline.classify.ClassifierException.Reason;
 import io.facepipeline.classify.ClassifierKind;
 import io.facepipeline.classify.TrainingReport;
 import io.facepipeline.classify.training.LogisticCurve;
@@ -54,7 +54,7 @@ public final class ClassifierFile {
     try {
       WholeFile.write(file, WholeFile.Access.OWNER, bytes(state));
     } catch (IOException e) {
-      throw new ClassifierFileException(
+      throw new ClassifierException(
           file, Reason.IO, "cannot be written; check the folder and the free space: " + e, e);
     }
   }
@@ -64,7 +64,7 @@ public final class ClassifierFile {
     try {
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new ClassifierFileException(file, Reason.IO, "cannot be read: " + e, e);
+      throw new ClassifierException(file, Reason.IO, "cannot be read: " + e, e);
     }
     return parse(file, bytes);
   }
@@ -85,7 +85,7 @@ public final class ClassifierFile {
 
   private static void requireWhole(Path file, byte[] bytes) {
     if (bytes.length < HEADER || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new ClassifierFileException(
+      throw new ClassifierException(
           file,
           Reason.NOT_A_CLASSIFIER,
           "is not a classifier saved by this library; use a file that 'save' wrote",
@@ -93,7 +93,7 @@ public final class ClassifierFile {
     }
     int version = ByteBuffer.wrap(bytes).getInt(MAGIC.length);
     if (version > VERSION) {
-      throw new ClassifierFileException(
+      throw new ClassifierException(
           file,
           Reason.NEWER_VERSION,
           "has format version "
@@ -115,8 +115,8 @@ public final class ClassifierFile {
     }
   }
 
-  private static ClassifierFileException damaged(Path file, String how) {
-    return new ClassifierFileException(
+  private static ClassifierException damaged(Path file, String how) {
+    return new ClassifierException(
         file,
         Reason.DAMAGED,
         "is damaged: " + how + "; restore it from a copy or train the classifier again",

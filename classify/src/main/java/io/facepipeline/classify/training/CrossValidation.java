@@ -1,6 +1,6 @@
 package io.facepipeline.classify.training;
 
-import io.facepipeline.classify.TrainingException;
+import io.facepipeline.classify.ClassifierException;
 import io.facepipeline.classify.file.Scorer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +37,7 @@ public final class CrossValidation {
     this.progress = progress;
     int most = Arrays.stream(set.photosOfPeople()).max().orElse(0);
     if (most < 2) {
-      throw new TrainingException(
+      throw ClassifierException.untrainable(
           "nobody has two photos, so nothing can be tested; add at least two photos of one person");
     }
     this.folds = Math.min(folds, most);

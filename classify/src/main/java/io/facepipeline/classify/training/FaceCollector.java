@@ -13,8 +13,8 @@ import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
 import io.facepipeline.Point;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.classify.ClassifierException;
 import io.facepipeline.classify.ClassifierTrainer.PhotoPolicy;
-import io.facepipeline.classify.TrainingException;
 import io.facepipeline.classify.TrainingReport.PhotoNote;
 import io.facepipeline.classify.augment.Augmentation;
 import io.facepipeline.classify.file.FileInput;
@@ -105,7 +105,7 @@ public final class FaceCollector {
       listener.progress(++done, total, photo.file().toString());
     }
     if (policy == PhotoPolicy.FAIL && !refused.isEmpty()) {
-      throw new TrainingException(
+      throw ClassifierException.untrainable(
           refused.size()
               + " photos cannot be used, and the photo policy is FAIL: "
               + refused.subList(0, Math.min(SHOWN_REFUSALS, refused.size())));
@@ -147,7 +147,7 @@ public final class FaceCollector {
     }
     PeopleFolder.Photo before = seen.putIfAbsent(hash, photo);
     if (before != null && !before.person().equals(photo.person())) {
-      throw new TrainingException(
+      throw ClassifierException.untrainable(
           before.file()
               + " and "
               + photo.file()

@@ -1,7 +1,7 @@
 package io.facepipeline.classify.training;
 
+import io.facepipeline.classify.ClassifierException;
 import io.facepipeline.classify.ClassifierKind;
-import io.facepipeline.classify.TrainingException;
 import io.facepipeline.classify.file.Scorer;
 import java.util.Collections;
 import java.util.List;
@@ -39,7 +39,7 @@ public interface Learner {
   /**
    * Refuses more vectors than it can take.
    *
-   * @throws TrainingException if they are too many
+   * @throws ClassifierException if they are too many
    */
   default void requireRoom(int samples) {}
 

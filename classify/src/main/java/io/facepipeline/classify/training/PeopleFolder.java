@@ -1,7 +1,7 @@
 package io.facepipeline.classify.training;
 
 import io.facepipeline.PhotoFolder;
-import io.facepipeline.classify.TrainingException;
+import io.facepipeline.classify.ClassifierException;
 import io.facepipeline.classify.TrainingReport.PhotoNote;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ final class PeopleFolder {
   /** The photos, by person and then by name; what is left out is noted. */
   static List<Photo> photos(Path people, List<PhotoNote> notes) {
     if (!Files.isDirectory(people)) {
-      throw new TrainingException(
+      throw ClassifierException.untrainable(
           people + " is not a folder; give a folder with a folder of photos per person");
     }
     PhotoFolder folder = PhotoFolder.scan(people);

@@ -1,6 +1,6 @@
 package io.facepipeline.classify.training;
 
-import io.facepipeline.classify.TrainingException;
+import io.facepipeline.classify.ClassifierException;
 import io.facepipeline.classify.file.RbfScorer;
 import io.facepipeline.classify.file.Scorer;
 import io.facepipeline.classify.file.Vectors;
@@ -39,7 +39,7 @@ public final class RbfSvmLearner implements Learner {
   @Override
   public void requireRoom(int samples) {
     if (samples > MAX_SAMPLES) {
-      throw new TrainingException(
+      throw ClassifierException.untrainable(
           "the SVM with a Gaussian kernel takes at most "
               + MAX_SAMPLES
               + " embeddings, got "

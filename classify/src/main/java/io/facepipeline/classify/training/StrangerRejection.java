@@ -1,6 +1,6 @@
 package io.facepipeline.classify.training;
 
-import io.facepipeline.classify.TrainingException;
+import io.facepipeline.classify.ClassifierException;
 import io.facepipeline.classify.file.Rejection;
 import java.util.Arrays;
 import java.util.Locale;
@@ -36,7 +36,7 @@ public final class StrangerRejection {
     double finest = 1.0 / (faces + 1);
     double rate = wanted != null ? wanted : Math.max(USUAL_RATE, finest);
     if (rate < finest * (1 - 1e-9)) {
-      throw new TrainingException(
+      throw ClassifierException.untrainable(
           String.format(
               Locale.ROOT,
               "a false-accept rate of %s needs %d faces of strangers, there are %d (each photo"
@@ -75,7 +75,7 @@ public final class StrangerRejection {
   private static LogisticCurve curve(double[] known, double[] others) {
     LogisticCurve curve = LogisticCurve.fit(known, others);
     if (!(curve.slope() > 0)) {
-      throw new TrainingException(
+      throw ClassifierException.untrainable(
           "photos of the same person are no more similar than photos of different people; check"
               + " that each folder holds photos of its person, and that the detector finds the"
               + " right faces");

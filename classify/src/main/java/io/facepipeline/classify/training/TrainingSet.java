@@ -2,7 +2,7 @@ package io.facepipeline.classify.training;
 
 import io.facepipeline.Embedding;
 import io.facepipeline.ModelCard;
-import io.facepipeline.classify.TrainingException;
+import io.facepipeline.classify.ClassifierException;
 import io.facepipeline.classify.TrainingReport.PhotoNote;
 import io.facepipeline.internal.Labels;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public record TrainingSet(
     for (Map.Entry<String, List<Embedding>> person : people.entrySet()) {
       String label = Labels.accept(person.getKey());
       if (person.getValue().isEmpty()) {
-        throw new TrainingException(
+        throw ClassifierException.untrainable(
             label + " has no photo to train on; add some or leave the person out");
       }
       numbers.putIfAbsent(label, numbers.size());
@@ -60,8 +60,8 @@ public record TrainingSet(
     }
   }
 
-  static TrainingException tooFewPeople(int count, List<PhotoNote> refused) {
-    return new TrainingException(
+  static ClassifierException tooFewPeople(int count, List<PhotoNote> refused) {
+    return ClassifierException.untrainable(
         "a classifier needs photos of at least two people, got "
             + count
             + "; add people, or enroll a single person in a gallery"

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.facepipeline.classify.TrainingException;
+import io.facepipeline.classify.ClassifierException;
 import io.facepipeline.classify.file.NeighborScorer;
 import io.facepipeline.classify.file.Scorer;
 import io.facepipeline.classify.training.CrossValidation.Tested;
@@ -132,10 +132,11 @@ final class CrossValidationTest {
         List.of(
             Sample.original(new float[] {1, 0}, 0, 0), Sample.original(new float[] {0, 1}, 1, 1));
     TrainingSet set = new TrainingSet("m@1", List.of("a", "b"), samples, 2, "");
-    TrainingException e =
+    ClassifierException e =
         assertThrows(
-            TrainingException.class,
+            ClassifierException.class,
             () -> new CrossValidation(set, new CentroidLearner(), 5, 1, step -> {}));
+    assertEquals(ClassifierException.Reason.UNTRAINABLE, e.reason());
     assertTrue(e.getMessage().contains("two photos"), e.getMessage());
   }
 }

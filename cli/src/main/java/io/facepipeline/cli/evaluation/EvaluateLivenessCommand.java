@@ -1,6 +1,5 @@
 package io.facepipeline.cli.evaluation;
 
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAttribute;
 import io.facepipeline.FacePipeline;
@@ -236,7 +235,8 @@ final class EvaluateLivenessCommand implements Callable<Integer> {
     if (faces.isEmpty()) {
       return NOT_FOUND;
     }
-    AttributeScores told = opened.classify(photo, faces.subList(0, 1), pipeline.aligner()).get(0);
+    FaceAttribute.Scores told =
+        opened.classify(photo, faces.subList(0, 1), pipeline.aligner()).get(0);
     return told.probability(FaceAttribute.LIVE);
   }
 

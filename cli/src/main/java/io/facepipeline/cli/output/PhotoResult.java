@@ -1,9 +1,9 @@
 package io.facepipeline.cli.output;
 
 import io.facepipeline.AnalyzedFace;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
+import io.facepipeline.FaceAttribute;
 import io.facepipeline.FaceQuality;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
@@ -68,7 +68,7 @@ public final class PhotoResult {
     public @Nullable Float similarity;
     public @Nullable Float liveness;
     public boolean spoof;
-    public final List<AttributeScores> attributes = new ArrayList<>();
+    public final List<FaceAttribute.Scores> attributes = new ArrayList<>();
     public @Nullable FaceQuality quality;
 
     /** Whether a command that hides faces hid this one. */
@@ -93,7 +93,7 @@ public final class PhotoResult {
       return result;
     }
 
-    public void add(AttributeScores attribute) {
+    public void add(FaceAttribute.Scores attribute) {
       attributes.add(attribute);
     }
 
@@ -108,7 +108,7 @@ public final class PhotoResult {
     /** The attributes as JSON: probabilities by label, values by name with their unit, points. */
     Map<String, Map<String, Object>> attributeValues() {
       Map<String, Map<String, Object>> all = new LinkedHashMap<>();
-      for (AttributeScores attribute : attributes) {
+      for (FaceAttribute.Scores attribute : attributes) {
         Map<String, Object> one = new LinkedHashMap<>();
         attribute.scores().forEach(score -> one.put(score.label(), score.probability()));
         one.putAll(attribute.values());

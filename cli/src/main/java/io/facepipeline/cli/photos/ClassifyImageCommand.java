@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import io.facepipeline.AttributeScores;
+import io.facepipeline.FaceAttribute;
 import io.facepipeline.ImageSource;
 import io.facepipeline.attributes.ImageClassifier;
 import io.facepipeline.cli.input.PhotoArguments;
@@ -97,7 +97,7 @@ public final class ClassifyImageCommand implements Callable<Integer> {
         result.addProperty("image", photo.name());
         JsonElement error = JsonNull.INSTANCE;
         try {
-          List<AttributeScores.LabelScore> classes = classifier.classify(photo.load(), shown);
+          List<FaceAttribute.LabelScore> classes = classifier.classify(photo.load(), shown);
           if (truth && !judgement.add(Path.of(photo.name()), classes.get(0).label())) {
             err.println("facepipeline: " + photo.name() + ": its folder does not name a class");
           }

@@ -10,7 +10,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.facepipeline.AttributeScores;
 import io.facepipeline.CropSpec;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
@@ -155,14 +154,14 @@ class FaceServerTest {
     }
 
     @Override
-    public List<AttributeScores> classify(Image image, List<Face> faces, FaceAligner aligner) {
-      AttributeScores attack =
-          new AttributeScores(
+    public List<FaceAttribute.Scores> classify(Image image, List<Face> faces, FaceAligner aligner) {
+      FaceAttribute.Scores attack =
+          new FaceAttribute.Scores(
               "liveness",
               "suspicious",
               List.of(
-                  new AttributeScores.LabelScore("live", 0.1f),
-                  new AttributeScores.LabelScore("attack", 0.9f)));
+                  new FaceAttribute.LabelScore("live", 0.1f),
+                  new FaceAttribute.LabelScore("attack", 0.9f)));
       return faces.stream().map(face -> attack).toList();
     }
 
