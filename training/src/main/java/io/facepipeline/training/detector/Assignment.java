@@ -29,6 +29,15 @@ final class Assignment {
   /** The largest box a cell is asked for, as a logarithm of strides. */
   private static final float MOST = 6;
 
+  /** Below this score a teacher's cell finds nothing. */
+  private static final float HEARD = 0.02f;
+
+  /** From this score on it finds a face if its box is one's. */
+  private static final float FINDS = 0.3f;
+
+  /** What a teacher's box and a face must share to be the same. */
+  private static final float SAME_FACE = 0.5f;
+
   /** For each cell of each view the score it is to give. */
   final float[] scores;
 
@@ -48,20 +57,77 @@ final class Assignment {
   record Match(int row, int cell, TrueFace face) {}
 
   /**
+   * Without a teacher of cells.
+   *
    * @param said the network's output for the views, [views, 15, cells]
    * @param truth what they show
    */
   Assignment(float[] said, List<TrueFaces> truth, Cells cells) {
+    this(said, truth, List.of(), cells);
+  }
+
+  /**
+   * @param said the network's output for the views, [views, 15, cells]
+   * @param truth what they show
+   * @param taught what a teacher says of each view's cells; empty without one
+   */
+  Assignment(float[] said, List<TrueFaces> truth, List<TeacherMaps.Said> taught, Cells cells) {
     int count = cells.count();
     scores = new float[truth.size() * count];
     known = new float[scores.length];
     Arrays.fill(known, 1);
     for (int view = 0; view < truth.size(); view++) {
-      assign(said, view, truth.get(view), cells);
+      boolean[] found = new boolean[truth.get(view).faces().size()];
+      if (!taught.isEmpty()) {
+        listen(taught.get(view), view, truth.get(view), cells, found);
+      }
+      assign(said, view, truth.get(view), cells, found);
     }
   }
 
-  private void assign(float[] said, int view, TrueFaces truth, Cells cells) {
+  /**
+   * Takes the scores of a teacher where they do not contradict the truth: its cells with a face's
+   * box find that face.
+   *
+   * @param found is set for faces that the teacher finds
+   */
+  private void listen(
+      TeacherMaps.Said taught, int view, TrueFaces truth, Cells cells, boolean[] found) {
+    for (int cell = 0; cell < cells.count(); cell++) {
+      float score = taught.scores[cell];
+      if (score < HEARD) {
+        continue;
+      }
+      float[] b = taught.boxes;
+      Box box = new Box(b[4 * cell], b[4 * cell + 1], b[4 * cell + 2], b[4 * cell + 3]);
+      int face = best(box, truth.faces());
+      int row = view * cells.count() + cell;
+      if (face >= 0) {
+        scores[row] = score;
+        if (score >= FINDS) {
+          found[face] = true;
+          matches.add(new Match(row, cell, truth.faces().get(face)));
+        }
+      }
+    }
+  }
+
+  /** The face that a box is of, or -1. */
+  private static int best(Box box, List<TrueFace> faces) {
+    int best = -1;
+    float most = SAME_FACE;
+    for (int i = 0; i < faces.size(); i++) {
+      float overlap = faces.get(i).box().intersectionOverUnion(box);
+      if (overlap > most) {
+        most = overlap;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /** Assigns the faces that no teacher found, and marks what is not known. */
+  private void assign(float[] said, int view, TrueFaces truth, Cells cells, boolean[] found) {
     int count = cells.count();
     int base = view * ScanNetwork.NUMBERS * count;
     int[] owner = new int[count];
@@ -71,6 +137,9 @@ final class Assignment {
     Arrays.fill(cost, Double.MAX_VALUE);
     List<TrueFace> faces = truth.faces();
     for (int f = 0; f < faces.size(); f++) {
+      if (found[f]) {
+        continue;
+      }
       Box box = faces.get(f).box();
       List<Candidate> candidates = candidates(said, base, box, cells);
       for (Candidate chosen : chosen(candidates)) {
@@ -83,10 +152,13 @@ final class Assignment {
     }
     for (int cell = 0; cell < count; cell++) {
       int row = view * count + cell;
+      if (scores[row] >= FINDS) {
+        continue;
+      }
       if (owner[cell] >= 0) {
         scores[row] = overlap[cell];
         matches.add(new Match(row, cell, faces.get(owner[cell])));
-      } else if (isIgnored(truth, cells, cell)) {
+      } else if (scores[row] == 0 && isIgnored(truth, cells, cell)) {
         known[row] = 0;
       }
     }

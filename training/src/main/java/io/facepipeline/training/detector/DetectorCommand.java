@@ -1,7 +1,9 @@
 package io.facepipeline.training.detector;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.models.DefaultModels;
+import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.training.faces.LabelOptions;
 import io.facepipeline.training.faces.LabelledPhoto;
@@ -9,10 +11,12 @@ import io.facepipeline.training.faces.WiderFace;
 import io.facepipeline.training.run.ProgressBars;
 import io.facepipeline.training.run.RunFolder;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +68,13 @@ public final class DetectorCommand implements Callable<Integer> {
               + " file; may be repeated, then the landmarks are averaged; default: "
               + DefaultModels.DETECTOR)
   private List<String> taught = new ArrayList<>();
+
+  @Option(
+      names = "--teacher-cells",
+      description =
+          "also learn what the first teacher says of every cell of a view; it must be yunet, or the"
+              + " file of one")
+  private boolean cellsToo;
 
   @Option(names = "--no-teacher", description = "train on the labels alone")
   private boolean alone;
@@ -147,7 +158,7 @@ public final class DetectorCommand implements Callable<Integer> {
         alone ? List.of() : taught.isEmpty() ? List.of(DefaultModels.DETECTOR) : taught;
     DetectorTraining.Settings settings =
         new DetectorTraining.Settings(
-            names, start, side, steps, batch, rate, !exact, seed, threads);
+            names, start, side, steps, batch, rate, !exact, seed, threads, cellTeacher(names));
     try (Teachers teachers = names.isEmpty() ? null : new Teachers(names, store());
         DetectorTraining training =
             new DetectorTraining(
@@ -166,6 +177,24 @@ public final class DetectorCommand implements Callable<Integer> {
       output.flush();
     }
     return 0;
+  }
+
+  /** The file of the teacher whose cells are learned, or null. */
+  private @Nullable Path cellTeacher(List<String> names) {
+    if (!cellsToo) {
+      return null;
+    }
+    String name = names.isEmpty() ? "none" : names.get(0);
+    Optional<CatalogEntry> entry = DetectorModel.named(name).flatMap(DetectorModel::entry);
+    if (entry.isPresent()) {
+      return store().require(entry.get().files()).get(0);
+    }
+    Path file = Path.of(name);
+    if (!Files.isRegularFile(file)) {
+      throw new FacePipelineException(
+          "--teacher-cells needs yunet, or the file of one, as the first --teacher, got " + name);
+    }
+    return file;
   }
 
   private void requireSane() {

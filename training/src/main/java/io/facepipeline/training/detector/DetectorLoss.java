@@ -43,9 +43,11 @@ record DetectorLoss(Tensor total, Tensor score, Tensor box, Tensor landmarks) {
    *
    * @param said the network's output, [views, 15, cells], float32
    * @param truth what the views show
+   * @param taught what a teacher says of each view's cells; empty without one
    */
-  static DetectorLoss of(Tensor said, List<TrueFaces> truth, Cells cells) {
-    Assignment wanted = new Assignment(Tensors.values(said), truth, cells);
+  static DetectorLoss of(
+      Tensor said, List<TrueFaces> truth, List<TeacherMaps.Said> taught, Cells cells) {
+    Assignment wanted = new Assignment(Tensors.values(said), truth, taught, cells);
     Tensor rows = said.permute(0, 2, 1).reshape(-1, ScanNetwork.NUMBERS);
     List<Assignment.Match> matches = wanted.matches;
     double faces = 0;

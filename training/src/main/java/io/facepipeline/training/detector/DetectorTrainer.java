@@ -60,6 +60,7 @@ final class DetectorTrainer {
   private final ViewMaker views;
   private final Cells cells;
   private final Path folder;
+  private final @Nullable TeacherMaps maps;
 
   /**
    * How long and how fast.
@@ -73,14 +74,16 @@ final class DetectorTrainer {
    */
   record Plan(int steps, int batch, double rate, int saveEvery, boolean half, long seed) {}
 
-  private record Batch(ByteBuffer pixels, List<TrueFaces> truth) {}
+  private record Batch(ByteBuffer pixels, List<TrueFaces> truth, List<TeacherMaps.Said> taught) {}
 
   /**
    * Creates it.
    *
    * @param folder where the checkpoint, the log and the picture go
+   * @param maps tells what a teacher says of each cell, or null
    */
-  DetectorTrainer(Plan plan, ViewMaker views, Path folder) {
+  DetectorTrainer(Plan plan, ViewMaker views, Path folder, @Nullable TeacherMaps maps) {
+    this.maps = maps;
     this.plan = plan;
     this.views = views;
     this.folder = folder;
@@ -216,12 +219,16 @@ final class DetectorTrainer {
     int bytes = 3 * views.side() * views.side();
     ByteBuffer pixels = ByteBuffer.allocateDirect(plan.batch() * bytes);
     List<TrueFaces> truth = new ArrayList<>();
+    List<TeacherMaps.Said> taught = new ArrayList<>();
     for (int i = 0; i < plan.batch(); i++) {
       View view = views.draw(random.split());
       pixels.put(view.image().unsafeRgb());
       truth.add(view.truth());
+      if (maps != null) {
+        taught.add(maps.of(view.image()));
+      }
     }
-    return new Batch(pixels.flip(), truth);
+    return new Batch(pixels.flip(), truth, taught);
   }
 
   private static Batch made(CompletableFuture<Batch> batch) {
@@ -241,7 +248,7 @@ final class DetectorTrainer {
     try (PointerScope scope = new PointerScope()) {
       Tensor images = input(views.side()).of(batch.pixels());
       Tensor said = network.forward(images, true).to(ScalarType.Float);
-      DetectorLoss loss = DetectorLoss.of(said, batch.truth(), cells);
+      DetectorLoss loss = DetectorLoss.of(said, batch.truth(), batch.taught(), cells);
       loss.total().backward();
       float total = loss.total().item_float();
       if (!Float.isFinite(total)) {

@@ -74,6 +74,7 @@ final class DetectorTraining implements AutoCloseable {
    * @param half whether convolutions are computed in bfloat16
    * @param seed decides all that is left to chance
    * @param threads how many threads
+   * @param maps the YuNet whose cells are learned, or null
    */
   record Settings(
       List<String> teachers,
@@ -84,7 +85,8 @@ final class DetectorTraining implements AutoCloseable {
       double rate,
       boolean half,
       long seed,
-      int threads) {}
+      int threads,
+      @Nullable Path maps) {}
 
   DetectorTraining(
       List<LabelledPhoto> photos, RunFolder folder, Settings settings, ProgressBars bars) {
@@ -233,12 +235,16 @@ final class DetectorTraining implements AutoCloseable {
               settings.half(),
               settings.seed());
       Checkpoint start = settings.start() == null ? null : Checkpoint.read(settings.start());
-      bars.during(
-          "steps",
-          progress -> {
-            new DetectorTrainer(plan, views, folder.work()).train(start, weights(), progress);
-            return true;
-          });
+      try (TeacherMaps maps =
+          settings.maps() == null ? null : new TeacherMaps(settings.maps(), settings.side())) {
+        bars.during(
+            "steps",
+            progress -> {
+              new DetectorTrainer(plan, views, folder.work(), maps)
+                  .train(start, weights(), progress);
+              return true;
+            });
+      }
     }
   }
 
@@ -307,6 +313,9 @@ final class DetectorTraining implements AutoCloseable {
     recipe.put("batch", String.valueOf(settings.batch()));
     recipe.put("rate", String.valueOf(settings.rate()));
     recipe.put("bfloat16", String.valueOf(settings.half()));
+    if (settings.maps() != null) {
+      recipe.put("cells", "the first teacher's");
+    }
     recipe.put("seed", String.valueOf(settings.seed()));
     return recipe;
   }

@@ -70,6 +70,44 @@ class AssignmentTest {
   }
 
   @Test
+  void aTeachersCellsFindTheFacesThatTheirBoxesAreOf() {
+    Box other = new Box(40, 40, 56, 58);
+    TrueFaces faces =
+        new TrueFaces(List.of(new TrueFace(FACE, null), new TrueFace(other, null)), List.of());
+    float[] scores = new float[CELLS.count()];
+    float[] boxes = new float[4 * CELLS.count()];
+    say(9, 0.8f, new Box(9, 8, 24, 25), scores, boxes);
+    say(10, 0.1f, new Box(9, 8, 24, 25), scores, boxes);
+    say(11, 0.01f, new Box(9, 8, 24, 25), scores, boxes);
+    // Nobody is there.
+    say(60, 0.9f, new Box(40, 0, 56, 18), scores, boxes);
+    Assignment found =
+        new Assignment(
+            nothing(1), List.of(faces), List.of(new TeacherMaps.Said(scores, boxes)), CELLS);
+    assertEquals(0.8f, found.scores[9]);
+    assertEquals(0.1f, found.scores[10]);
+    assertEquals(0, found.scores[11]);
+    assertEquals(0, found.scores[60]);
+    assertEquals(1, found.known[60]);
+    assertEquals(
+        List.of(9),
+        found.matches.stream()
+            .filter(match -> match.face().box().equals(FACE))
+            .map(Assignment.Match::cell)
+            .toList());
+    // The teacher overlooks the other one; the network's own cells find it.
+    assertTrue(found.matches.stream().anyMatch(match -> match.face().box().equals(other)));
+  }
+
+  private static void say(int cell, float score, Box box, float[] scores, float[] boxes) {
+    scores[cell] = score;
+    boxes[4 * cell] = box.x1();
+    boxes[4 * cell + 1] = box.y1();
+    boxes[4 * cell + 2] = box.x2();
+    boxes[4 * cell + 3] = box.y2();
+  }
+
+  @Test
   void everyFaceIsSomeCellsEvenAtFirst() {
     Box small = new Box(40, 40, 46, 47);
     TrueFaces faces =

@@ -49,7 +49,7 @@ class DetectorLossTest {
   private static float[] losses(float[] said, TrueFaces truth) {
     try (PointerScope scope = new PointerScope()) {
       Tensor output = Tensors.floats(said, 1, ScanNetwork.NUMBERS, CELLS.count());
-      DetectorLoss loss = DetectorLoss.of(output, List.of(truth), CELLS);
+      DetectorLoss loss = DetectorLoss.of(output, List.of(truth), List.of(), CELLS);
       return new float[] {
         loss.total().item_float(),
         loss.score().item_float(),
@@ -109,7 +109,7 @@ class DetectorLossTest {
       float[] said = new float[ScanNetwork.NUMBERS * CELLS.count()];
       Tensor output = Tensors.floats(said, 1, ScanNetwork.NUMBERS, CELLS.count());
       output.set_requires_grad(true);
-      DetectorLoss.of(output, List.of(none), CELLS).total().backward();
+      DetectorLoss.of(output, List.of(none), List.of(), CELLS).total().backward();
       float[] gradient = Tensors.values(output.grad());
       assertTrue(gradient[0] > 0);
       assertEquals(0, sumBehindScores(gradient));

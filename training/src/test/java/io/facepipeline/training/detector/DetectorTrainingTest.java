@@ -72,6 +72,39 @@ class DetectorTrainingTest {
     assertTrue(errors.toString().contains("rate 0.002, not 0.001"), errors::toString);
   }
 
+  @Test
+  void learnsWhatYuNetSaysOfEveryCell() throws IOException {
+    Path yunet = SharedData.path("models/others/yunet_n_dynamic.onnx");
+    Path out = folder.resolve("cells");
+    List<String> options = new ArrayList<>(List.of("--labels", labels("people/ada").toString()));
+    options.addAll(List.of("--out", out.toString(), "--quiet", "--steps", "2", "--batch", "2"));
+    options.addAll(List.of("--side", "64", "--teacher-cells", "--teacher", yunet.toString()));
+    StringWriter output = new StringWriter();
+    assertEquals(0, command(output).execute(options.toArray(String[]::new)), output::toString);
+    JsonObject card =
+        JsonParser.parseString(Files.readString(out.resolve("detector.json"))).getAsJsonObject();
+    assertTrue(card.getAsJsonObject("recipe").has("cells"), card::toString);
+    try (TeacherMaps maps = new TeacherMaps(yunet, 256)) {
+      Image photo = Image.read(SharedData.album("people/ada/ada_1.jpg")).resized(256, 256);
+      TeacherMaps.Said said = maps.of(photo);
+      int best = 0;
+      for (int cell = 0; cell < said.scores.length; cell++) {
+        best = said.scores[cell] > said.scores[best] ? cell : best;
+      }
+      try (FaceDetector whole = DetectorModel.of(yunet).open()) {
+        Face face = whole.detect(photo).get(0);
+        Box box =
+            new Box(
+                said.boxes[4 * best],
+                said.boxes[4 * best + 1],
+                said.boxes[4 * best + 2],
+                said.boxes[4 * best + 3]);
+        assertEquals(face.score(), said.scores[best], 1e-4);
+        assertEquals(1, face.box().intersectionOverUnion(box), 1e-3);
+      }
+    }
+  }
+
   private static void assertSameFacesFromBothFiles(Path out) {
     Image photo = Image.read(SharedData.album("people/ada/ada_1.jpg"));
     try (FaceDetector model =
@@ -95,7 +128,7 @@ class DetectorTrainingTest {
         PhotoStore.open(folder.resolve("photos"), 1, i -> square(), ProgressListener.NONE)) {
       TrueFaces truth = new TrueFaces(List.of(new TrueFace(SQUARE, null)), List.of());
       ViewMaker views = new ViewMaker(photos, List.of(truth), List.of(1.0), 64);
-      new DetectorTrainer(plan, views, whole)
+      new DetectorTrainer(plan, views, whole, null)
           .train(null, whole.resolve("net"), ProgressListener.NONE);
       double[] losses = DetectorTrainer.log(whole).column("loss");
       assertTrue(losses[losses.length - 1] < 0.9 * losses[0], () -> Arrays.toString(losses));
@@ -105,7 +138,7 @@ class DetectorTrainingTest {
               throw new IllegalStateException("cut off");
             }
           };
-      DetectorTrainer again = new DetectorTrainer(plan, views, cut);
+      DetectorTrainer again = new DetectorTrainer(plan, views, cut, null);
       assertThrows(IllegalStateException.class, () -> again.train(null, cut.resolve("net"), stop));
       assertTrue(Files.exists(cut.resolve("detector.state.safetensors")));
       assertFalse(Files.exists(cut.resolve("net")));
@@ -113,7 +146,7 @@ class DetectorTrainingTest {
       // Another run may start from what this one learned.
       Checkpoint learned = Checkpoint.read(whole.resolve("net"));
       DetectorTrainer.Plan one = new DetectorTrainer.Plan(1, 2, 1e-9, 50, false, 5);
-      new DetectorTrainer(one, views, Files.createDirectories(folder.resolve("more")))
+      new DetectorTrainer(one, views, Files.createDirectories(folder.resolve("more")), null)
           .train(learned, folder.resolve("more/net"), ProgressListener.NONE);
       assertSameWeights(learned, Checkpoint.read(folder.resolve("more/net")), 1e-4f);
     }
@@ -149,6 +182,8 @@ class DetectorTrainingTest {
             List.of("--steps", "0"),
             List.of("--rate", "0"),
             List.of("--teacher", "nobody"),
+            List.of("--teacher-cells"),
+            List.of("--teacher-cells", "--no-teacher"),
             List.of("--wider", folder.toString()))) {
       StringWriter errors = new StringWriter();
       List<String> options = new ArrayList<>(List.of("--out", folder.resolve("o").toString()));
