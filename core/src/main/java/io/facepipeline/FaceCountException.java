@@ -6,7 +6,13 @@ import java.util.List;
 public final class FaceCountException extends FacePipelineException {
   private final transient List<Face> faces;
 
-  FaceCountException(String message, List<Face> faces) {
+  /**
+   * Creates the exception; also for your own {@link FaceSelection}.
+   *
+   * @param message what was wrong and what to do
+   * @param faces the candidate faces, largest first
+   */
+  public FaceCountException(String message, List<Face> faces) {
     super(message);
     this.faces = List.copyOf(faces);
   }

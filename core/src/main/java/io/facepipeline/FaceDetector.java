@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.stages.AnyTurnDetector;
 import java.util.List;
 
 /**

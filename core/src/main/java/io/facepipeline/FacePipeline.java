@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.facepipeline.internal.Labels;
 import io.facepipeline.internal.Workers;
+import io.facepipeline.stages.Answers;
+import io.facepipeline.stages.Closing;
+import io.facepipeline.stages.Stages;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.image.ImageFrames;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

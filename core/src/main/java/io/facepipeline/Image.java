@@ -169,7 +169,7 @@ public final class Image implements ImageSource {
    */
   public static Image ofBgr(int width, int height, byte[] pixels) {
     checkPixels(width, height, 3, pixels.length);
-    return new Image(width, height, swapped(pixels, new byte[pixels.length]));
+    return new Image(width, height, RgbConversion.swapped(pixels, new byte[pixels.length]));
   }
 
   /**
@@ -202,39 +202,21 @@ public final class Image implements ImageSource {
         length == needed, "%sx%s pixels take %s bytes, not %s", width, height, needed, length);
   }
 
-  private static byte[] swapped(byte[] from, byte[] to) {
-    for (int i = 0; i < from.length; i += 3) {
-      to[i] = from[i + 2];
-      to[i + 1] = from[i + 1];
-      to[i + 2] = from[i];
-    }
-    return to;
-  }
-
-  /**
-   * Returns the width.
-   *
-   * @return pixels, at least 1
-   */
+  /** {@return the width in pixels, at least 1} */
   public int width() {
     return width;
   }
 
-  /**
-   * Returns the height.
-   *
-   * @return pixels, at least 1
-   */
+  /** {@return the height in pixels, at least 1} */
   public int height() {
     return height;
   }
 
   /**
-   * Returns a pixel.
+   * {@return a pixel's red, green and blue as {@code 0xRRGGBB}}
    *
    * @param x column, 0 at the left
    * @param y row, 0 at the top
-   * @return red, green and blue as {@code 0xRRGGBB}
    * @throws IndexOutOfBoundsException if the pixel lies outside
    */
   public int rgbAt(int x, int y) {
@@ -242,21 +224,12 @@ public final class Image implements ImageSource {
     return (rgb[at] & 0xFF) << 16 | (rgb[at + 1] & 0xFF) << 8 | (rgb[at + 2] & 0xFF);
   }
 
-  /**
-   * Copies the pixels.
-   *
-   * @return {@code width * height * 3} bytes: red, green, blue, rows from the top
-   */
+  /** {@return a copy of the pixels: red, green, blue, rows from the top} */
   public byte[] toRgb() {
     return rgb.clone();
   }
 
-  /**
-   * Shows the pixels without copying.
-   *
-   * @return a new read-only heap buffer over {@code width * height * 3} bytes: red, green, blue,
-   *     rows from the top
-   */
+  /** {@return a new read-only view of the pixels: red, green, blue, rows from the top} */
   public ByteBuffer rgb() {
     return ByteBuffer.wrap(rgb).asReadOnlyBuffer();
   }
@@ -287,13 +260,12 @@ public final class Image implements ImageSource {
   }
 
   /**
-   * Cuts out a part.
+   * {@return a part, copied}
    *
    * @param x the part's left column
    * @param y the part's top row
    * @param width the part's width in pixels, at least 1
    * @param height the part's height in pixels, at least 1
-   * @return the part, copied
    * @throws IllegalArgumentException if the part is empty or is not inside the image
    */
   public Image crop(int x, int y, int width, int height) {
@@ -333,31 +305,19 @@ public final class Image implements ImageSource {
     return unsafeOfRgb(width, height, rgb);
   }
 
-  /**
-   * Swaps left and right.
-   *
-   * @return the mirror image
-   */
+  /** {@return the mirror image, left and right swapped} */
   public Image mirrored() {
     return ExifOrientation.apply(rgb, width, height, 2);
   }
 
-  /**
-   * Copies into a picture of the JDK.
-   *
-   * @return a picture of {@link BufferedImage#TYPE_3BYTE_BGR}
-   */
+  /** {@return a copy as a picture of the JDK, of {@link BufferedImage#TYPE_3BYTE_BGR}} */
   public BufferedImage toBufferedImage() {
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
-    swapped(rgb, ((DataBufferByte) picture.getRaster().getDataBuffer()).getData());
+    RgbConversion.swapped(rgb, ((DataBufferByte) picture.getRaster().getDataBuffer()).getData());
     return picture;
   }
 
-  /**
-   * Encodes as PNG, lossless.
-   *
-   * @return a PNG file's bytes
-   */
+  /** {@return the bytes of a PNG file, lossless} */
   public byte[] toPng() {
     return ImageWriting.png(this);
   }

@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.image.FileImageSource;
 import java.nio.file.Path;
 
 /**

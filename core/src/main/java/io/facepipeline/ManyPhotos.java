@@ -2,6 +2,8 @@ package io.facepipeline;
 
 import io.facepipeline.internal.Labels;
 import io.facepipeline.internal.Workers;
+import io.facepipeline.stages.PhotoStages;
+import io.facepipeline.stages.Stages;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;

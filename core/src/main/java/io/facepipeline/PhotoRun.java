@@ -1,6 +1,8 @@
 package io.facepipeline;
 
 import io.facepipeline.internal.Workers;
+import io.facepipeline.stages.PhotoStages;
+import io.facepipeline.stages.StageWatch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

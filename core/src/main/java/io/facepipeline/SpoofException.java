@@ -9,7 +9,15 @@ public final class SpoofException extends FacePipelineException {
   private final float liveness;
   private final float minimum;
 
-  SpoofException(String message, Face face, float liveness, float minimum) {
+  /**
+   * Creates the exception.
+   *
+   * @param message what was wrong and what to do
+   * @param face the refused face
+   * @param liveness the probability that it is live, 0 to 1
+   * @param minimum the least probability that is accepted
+   */
+  public SpoofException(String message, Face face, float liveness, float minimum) {
     super(message);
     this.face = face;
     this.liveness = liveness;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.internal.WorkersTest;
+import io.facepipeline.stages.Stages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

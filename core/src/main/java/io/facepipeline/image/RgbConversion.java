@@ -184,4 +184,14 @@ public final class RgbConversion {
   private static byte times(int light, int white) {
     return (byte) ((light * white + 127) / 255);
   }
+
+  /** Exchanges red and blue, and returns the target. */
+  public static byte[] swapped(byte[] from, byte[] to) {
+    for (int i = 0; i < from.length; i += 3) {
+      to[i] = from[i + 2];
+      to[i + 1] = from[i + 1];
+      to[i + 2] = from[i];
+    }
+    return to;
+  }
 }

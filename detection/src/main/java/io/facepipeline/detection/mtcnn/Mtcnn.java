@@ -358,10 +358,7 @@ public final class Mtcnn implements FaceDetector, FaceRefiner, LandmarkFinder {
     @CanIgnoreReturnValue
     public Builder parallelism(int threads) {
       SetOnce.refuseSecond("parallelism", parallelism);
-      if (threads < 1 || threads > 1024) {
-        throw new IllegalArgumentException(
-            "the parallelism must be between 1 and 1024, got " + threads);
-      }
+      Workers.requireParallelism(threads);
       parallelism = threads;
       return this;
     }

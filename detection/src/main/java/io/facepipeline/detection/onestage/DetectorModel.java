@@ -48,9 +48,7 @@ public final class DetectorModel {
   /** YuNet: 76 thousand weights; finds faces of 10 pixels and more. */
   public static final DetectorModel YUNET = ofId("yunet");
 
-  /**
-   * YuNet with 55 thousand weights, which OpenCV's model zoo has: faster, a little less accurate.
-   */
+  /** YuNet with 55 thousand weights, of OpenCV's model zoo: faster, a little less accurate. */
   public static final DetectorModel YUNET_S = ofId("yunet-s");
 
   /** SCRFD of 500 million multiplications at 640x640, with landmarks. */

@@ -149,26 +149,23 @@ public interface Layers<V> {
   V matMul(V a, V b);
 
   /**
-   * {@code max(x, 0)}.
+   * {@return {@code max(x, 0)} in the shape of x}
    *
    * @param x any shape
-   * @return the shape of x
    */
   V relu(V x);
 
   /**
-   * {@code 1 / (1 + exp(-x))}, in 0..1.
+   * {@return {@code 1 / (1 + exp(-x))}, in 0..1, in the shape of x}
    *
    * @param x any shape
-   * @return the shape of x
    */
   V sigmoid(V x);
 
   /**
-   * The hyperbolic tangent, in -1..1.
+   * {@return the hyperbolic tangent, in -1..1, in the shape of x}
    *
    * @param x any shape
-   * @return the shape of x
    */
   V tanh(V x);
 
@@ -181,63 +178,56 @@ public interface Layers<V> {
   V gelu(V x);
 
   /**
-   * The square root.
+   * {@return the square root in the shape of x}
    *
    * @param x any shape
-   * @return the shape of x
    */
   V sqrt(V x);
 
   /**
-   * The absolute value.
+   * {@return the absolute value in the shape of x}
    *
    * @param x any shape
-   * @return the shape of x
    */
   V abs(V x);
 
   /**
-   * {@code a + b}. Shapes broadcast as NumPy's do.
+   * {@return {@code a + b}, in the broadcast shape}
    *
    * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
+   * @param b a shape that broadcasts with a's, as NumPy's do
    */
   V add(V a, V b);
 
   /**
-   * {@code a - b}. Shapes broadcast as NumPy's do.
+   * {@return {@code a - b}, in the broadcast shape}
    *
    * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
+   * @param b a shape that broadcasts with a's, as NumPy's do
    */
   V sub(V a, V b);
 
   /**
-   * {@code a * b}. Shapes broadcast as NumPy's do.
+   * {@return {@code a * b}, in the broadcast shape}
    *
    * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
+   * @param b a shape that broadcasts with a's, as NumPy's do
    */
   V mul(V a, V b);
 
   /**
-   * {@code a / b}. Shapes broadcast as NumPy's do.
+   * {@return {@code a / b}, in the broadcast shape}
    *
    * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
+   * @param b a shape that broadcasts with a's, as NumPy's do
    */
   V div(V a, V b);
 
   /**
-   * The greater of the two. Shapes broadcast as NumPy's do.
+   * {@return the greater of the two, in the broadcast shape}
    *
    * @param a any shape
-   * @param b a shape that broadcasts with a's
-   * @return the broadcast shape
+   * @param b a shape that broadcasts with a's, as NumPy's do
    */
   V max(V a, V b);
 

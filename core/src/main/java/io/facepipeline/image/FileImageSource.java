@@ -1,11 +1,14 @@
-package io.facepipeline;
+package io.facepipeline.image;
 
+import io.facepipeline.Image;
+import io.facepipeline.ImageSource;
+import io.facepipeline.ReadOptions;
 import java.nio.file.Path;
 import java.util.Objects;
 
 /** A picture in a file. */
-record FileImageSource(Path file, ReadOptions options) implements ImageSource {
-  FileImageSource {
+public record FileImageSource(Path file, ReadOptions options) implements ImageSource {
+  public FileImageSource {
     Objects.requireNonNull(file, "file");
     Objects.requireNonNull(options, "options");
   }

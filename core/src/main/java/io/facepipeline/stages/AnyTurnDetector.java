@@ -1,12 +1,18 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
+import io.facepipeline.Box;
+import io.facepipeline.Face;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.Image;
+import io.facepipeline.Landmarks;
+import io.facepipeline.Point;
 import io.facepipeline.image.ExifOrientation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Looks at quarter turns of an image too, if what is found upright does not convince. */
-final class AnyTurnDetector implements FaceDetector {
+public final class AnyTurnDetector implements FaceDetector {
   /**
    * The turns as Exif numbers what undoes them, a camera held sideways before one held upside down.
    */
@@ -21,7 +27,7 @@ final class AnyTurnDetector implements FaceDetector {
   private final FaceDetector upright;
   private final float sure;
 
-  AnyTurnDetector(FaceDetector upright, float sure) {
+  public AnyTurnDetector(FaceDetector upright, float sure) {
     if (!(sure > 0 && sure <= 1)) {
       throw new IllegalArgumentException(
           "the score of a sure face must be more than 0 and at most 1, got " + sure);

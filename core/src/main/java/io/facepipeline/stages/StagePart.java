@@ -1,4 +1,4 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param stage the stage; null if it is opened when the pipeline is built
  * @param opener opens it; null if it is there
  */
-record StagePart<S extends AutoCloseable>(
+public record StagePart<S extends AutoCloseable>(
     @Nullable S stage, @Nullable Supplier<? extends S> opener) {
-  static <S extends AutoCloseable> StagePart<S> of(S stage) {
+  public static <S extends AutoCloseable> StagePart<S> of(S stage) {
     return new StagePart<>(stage, null);
   }
 
-  static <S extends AutoCloseable> StagePart<S> openedBy(Supplier<? extends S> opener) {
+  public static <S extends AutoCloseable> StagePart<S> openedBy(Supplier<? extends S> opener) {
     return new StagePart<>(null, opener);
   }
 
   /** The stage, opened now unless it was given. */
   @SuppressWarnings("NullAway") // one of the two is there
-  S open() {
+  public S open() {
     return stage != null ? stage : Answers.value(opener.get(), opener);
   }
 

@@ -1,5 +1,24 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
+import io.facepipeline.AlignedFace;
+import io.facepipeline.AnalyzedFace;
+import io.facepipeline.CropSpec;
+import io.facepipeline.EmbeddedFace;
+import io.facepipeline.Embedding;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAligner;
+import io.facepipeline.FaceAttribute;
+import io.facepipeline.FaceClassifier;
+import io.facepipeline.FaceCountException;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.FaceQuality;
+import io.facepipeline.FaceSelection;
+import io.facepipeline.Identification;
+import io.facepipeline.Image;
+import io.facepipeline.Match;
+import io.facepipeline.ModelCard;
+import io.facepipeline.Verification;
 import io.facepipeline.internal.Workers;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,25 +26,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the stages do with one photo, for calls on the pipeline's workers. Thread-safe. */
-final class PhotoStages {
+public final class PhotoStages {
   private final Stages stages;
   private final FaceSelection selection;
   private final Workers workers;
 
-  PhotoStages(Stages stages, FaceSelection selection, Workers workers) {
+  public PhotoStages(Stages stages, FaceSelection selection, Workers workers) {
     this.stages = stages;
     this.selection = selection;
     this.workers = workers;
   }
 
-  List<Face> detect(Image image) {
+  public List<Face> detect(Image image) {
     FaceDetector detector = stages.detector();
     return stages
         .watch()
         .detect(image, detector, () -> Answers.list(detector.detect(image), detector));
   }
 
-  List<AlignedFace> align(Image image, List<Face> faces, CropSpec spec) {
+  public List<AlignedFace> align(Image image, List<Face> faces, CropSpec spec) {
     if (faces.isEmpty()) {
       return List.of();
     }
@@ -43,12 +62,12 @@ final class PhotoStages {
             });
   }
 
-  List<EmbeddedFace> embed(Image image, List<Face> faces, FaceEmbedder embedder) {
+  public List<EmbeddedFace> embed(Image image, List<Face> faces, FaceEmbedder embedder) {
     return embed(align(image, faces, embedder.crop()), embedder);
   }
 
   /** The crops' faces with their embeddings. */
-  List<EmbeddedFace> embed(List<AlignedFace> crops, FaceEmbedder embedder) {
+  public List<EmbeddedFace> embed(List<AlignedFace> crops, FaceEmbedder embedder) {
     List<Embedding> embeddings = embeddings(crops, embedder);
     List<EmbeddedFace> faces = new ArrayList<>(crops.size());
     for (int i = 0; i < crops.size(); i++) {
@@ -58,7 +77,7 @@ final class PhotoStages {
   }
 
   /** An embedding for each crop, or an exception that names the embedder. */
-  List<Embedding> embeddings(List<AlignedFace> crops, FaceEmbedder embedder) {
+  public List<Embedding> embeddings(List<AlignedFace> crops, FaceEmbedder embedder) {
     return crops.isEmpty()
         ? List.of()
         : stages
@@ -67,7 +86,7 @@ final class PhotoStages {
   }
 
   /** The face of a photo that is meant, with what enrolling tells of it. */
-  FaceSelection.Selected selected(Image photo, FaceEmbedder embedder) {
+  public FaceSelection.Selected selected(Image photo, FaceEmbedder embedder) {
     List<Face> faces = detect(photo);
     Face meant = chosen(photo, faces);
     Float liveness = liveness(photo, meant);
@@ -88,7 +107,7 @@ final class PhotoStages {
   }
 
   /** How live each face is, or nothing if that does not matter; one that is not is refused. */
-  List<Float> requireLive(Image photo, List<Face> faces) {
+  public List<Float> requireLive(Image photo, List<Face> faces) {
     LiveGate gate = stages.gate();
     if (gate == null || faces.isEmpty()) {
       return List.of();
@@ -113,7 +132,7 @@ final class PhotoStages {
                     faces));
   }
 
-  Verification verify(Image a, Image b, FaceEmbedder embedder, float threshold) {
+  public Verification verify(Image a, Image b, FaceEmbedder embedder, float threshold) {
     Face faceA = chosen(a, detect(a));
     Float liveA = liveness(a, faceA);
     Face faceB = chosen(b, detect(b));
@@ -138,7 +157,7 @@ final class PhotoStages {
   }
 
   /** Names the faces of a photo, but not those that are no living ones, if that matters. */
-  List<Identification> identify(
+  public List<Identification> identify(
       Image photo, List<Face> faces, FaceEmbedder embedder, FaceClassifier namer) {
     List<Identification> people = identify(namer, embed(photo, faces, embedder));
     LiveGate gate = stages.gate();
@@ -148,11 +167,11 @@ final class PhotoStages {
   }
 
   /** Whether it matters whether faces are live. */
-  boolean judgesLiveness() {
+  public boolean judgesLiveness() {
     return stages.gate() != null;
   }
 
-  List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
+  public List<Identification> identify(FaceClassifier namer, List<EmbeddedFace> faces) {
     if (faces.isEmpty()) {
       return List.of();
     }
@@ -179,7 +198,7 @@ final class PhotoStages {
                     faces.size(), model.classify(image, faces, stages.aligner()), model));
   }
 
-  List<AnalyzedFace> analyze(Image image) {
+  public List<AnalyzedFace> analyze(Image image) {
     List<Face> faces = detect(image);
     FaceEmbedder embedder = stages.embedder();
     FaceClassifier namer = stages.classifier();

@@ -1,16 +1,16 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The stages that a builder has taken over and closes if it fails. Not thread-safe. */
-final class Ownership {
+public final class Ownership {
   private final List<AutoCloseable> owned = new ArrayList<>();
   private @Nullable String ended;
 
   /** Does one step of the building; if it fails, all that is owned is closed. */
-  void step(Runnable step) {
+  public void step(Runnable step) {
     if (ended != null) {
       throw refused(ended);
     }
@@ -24,7 +24,7 @@ final class Ownership {
   }
 
   /** Does a step that takes a stage over, which is closed even if there are no steps any more. */
-  void step(AutoCloseable stage, Runnable step) {
+  public void step(AutoCloseable stage, Runnable step) {
     if (ended != null) {
       IllegalStateException refused = refused(ended);
       Closing.after(refused, isOwned(stage) ? List.of() : List.of(stage));
@@ -38,7 +38,7 @@ final class Ownership {
   }
 
   /** Takes a stage over. */
-  <S extends AutoCloseable> S take(S stage) {
+  public <S extends AutoCloseable> S take(S stage) {
     if (!isOwned(stage)) {
       owned.add(stage);
     }
@@ -46,7 +46,7 @@ final class Ownership {
   }
 
   /** Hands everything over: there are no more steps. */
-  void end(String reason) {
+  public void end(String reason) {
     ended = reason;
   }
 

@@ -1,10 +1,11 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
+import io.facepipeline.FacePipelineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Closes stages, all of them, whatever some of them throw. */
-final class Closing {
+public final class Closing {
   private Closing() {}
 
   /**
@@ -12,7 +13,7 @@ final class Closing {
    *
    * @throws FacePipelineException if one of them fails; what else failed is suppressed in it
    */
-  static void all(List<? extends AutoCloseable> stages) {
+  public static void all(List<? extends AutoCloseable> stages) {
     FacePipelineException failure = null;
     for (AutoCloseable stage : stages) {
       FacePipelineException failed = close(stage);
@@ -28,7 +29,7 @@ final class Closing {
   }
 
   /** Closes stages after a failure, which goes on: what fails now is suppressed in it. */
-  static void after(Throwable failure, List<? extends AutoCloseable> stages) {
+  public static void after(Throwable failure, List<? extends AutoCloseable> stages) {
     for (AutoCloseable stage : stages) {
       FacePipelineException failed = close(stage);
       if (failed != null) {

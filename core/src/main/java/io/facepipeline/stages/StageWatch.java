@@ -1,5 +1,16 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
+import io.facepipeline.AlignedFace;
+import io.facepipeline.CropSpec;
+import io.facepipeline.Embedding;
+import io.facepipeline.Face;
+import io.facepipeline.FaceAttribute;
+import io.facepipeline.FaceClassifier;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.Image;
+import io.facepipeline.Match;
+import io.facepipeline.StageListener;
 import io.facepipeline.flight.FlightRecord;
 import io.facepipeline.flight.FlightRecord.Kind;
 import java.time.Duration;
@@ -8,7 +19,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the work of stages, and tells a listener and Flight Recorder of it. Thread-safe. */
-record StageWatch(StageListener listener) {
+public record StageWatch(StageListener listener) {
   List<Face> detect(Image image, FaceDetector detector, Supplier<List<Face>> work) {
     FlightRecord record = FlightRecord.begin(Kind.DETECT).size(image.width(), image.height());
     if (record.isKept()) {
@@ -50,7 +61,7 @@ record StageWatch(StageListener listener) {
     return told("select", work, face -> 1);
   }
 
-  Image read(Supplier<Image> work) {
+  public Image read(Supplier<Image> work) {
     return told("read", work, image -> 0);
   }
 

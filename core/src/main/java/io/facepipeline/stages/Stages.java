@@ -1,11 +1,17 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
+import io.facepipeline.FaceAligner;
+import io.facepipeline.FaceAttribute;
+import io.facepipeline.FaceClassifier;
+import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceEmbedder;
+import io.facepipeline.ModelCard;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of a pipeline, put together. */
-record Stages(
+public record Stages(
     FaceDetector detector,
     FaceAligner aligner,
     @Nullable FaceEmbedder embedder,
@@ -13,16 +19,16 @@ record Stages(
     List<FaceAttribute> attributes,
     @Nullable LiveGate gate,
     StageWatch watch) {
-  Stages {
+  public Stages {
     attributes = List.copyOf(attributes);
   }
 
-  Stages withClassifier(FaceClassifier other) {
+  public Stages withClassifier(FaceClassifier other) {
     return new Stages(detector, aligner, embedder, other, attributes, gate, watch);
   }
 
   /** What has to be closed, in that order. */
-  List<AutoCloseable> closeables() {
+  public List<AutoCloseable> closeables() {
     List<AutoCloseable> all = new ArrayList<>();
     all.add(detector);
     if (embedder != null) {
@@ -36,7 +42,7 @@ record Stages(
   }
 
   /** Refuses a classifier that works with embeddings of another model. */
-  static void requireSameModel(
+  public static void requireSameModel(
       @Nullable FaceEmbedder embedder, @Nullable FaceClassifier classifier) {
     if (embedder != null
         && classifier != null

@@ -1,5 +1,8 @@
-package io.facepipeline;
+package io.facepipeline.image;
 
+import io.facepipeline.FrameSource;
+import io.facepipeline.Image;
+import io.facepipeline.ImageSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Pictures as the frames of a video, such as those of a folder. Each is read when its turn comes.
  * Not thread-safe.
  */
-final class ImageFrames implements FrameSource {
+public final class ImageFrames implements FrameSource {
   private final List<? extends ImageSource> pictures;
   private int next;
   private boolean closed;
 
-  ImageFrames(List<? extends ImageSource> pictures) {
+  public ImageFrames(List<? extends ImageSource> pictures) {
     this.pictures = List.copyOf(pictures);
   }
 

@@ -1,5 +1,6 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.spi.PipelineDefaults;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -9,10 +10,10 @@ import java.util.ServiceLoader;
  * Finds the stages that a builder was not given: beside the library first, then where the thread
  * looks for classes. In plug-ins and on pools of others the two differ.
  */
-final class DefaultsOnClassPath {
+public final class DefaultsOnClassPath {
   private DefaultsOnClassPath() {}
 
-  static Optional<PipelineDefaults> find() {
+  public static Optional<PipelineDefaults> find() {
     // The library's own loader goes first: the thread's may hold another copy of the library.
     return find(PipelineDefaults.class.getClassLoader())
         .or(() -> find(Thread.currentThread().getContextClassLoader()));

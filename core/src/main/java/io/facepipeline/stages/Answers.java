@@ -1,10 +1,11 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
+import io.facepipeline.FacePipelineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what stages answer, so that a stage that keeps no promise is named. */
-final class Answers {
+public final class Answers {
   private Answers() {}
 
   /** The answer, which must hold a value for each of so many things. */
@@ -26,7 +27,7 @@ final class Answers {
   }
 
   /** The answer, which must not be null. */
-  static <T> T value(@Nullable T answer, Object stage) {
+  public static <T> T value(@Nullable T answer, Object stage) {
     if (answer == null) {
       throw new FacePipelineException(stage + " returned null");
     }

@@ -1,5 +1,9 @@
-package io.facepipeline;
+package io.facepipeline.stages;
 
+import io.facepipeline.Face;
+import io.facepipeline.FaceAttribute;
+import io.facepipeline.Identification;
+import io.facepipeline.SpoofException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,8 +14,8 @@ import java.util.Locale;
  * @param model tells how probably a face is live
  * @param minimum the least probability
  */
-record LiveGate(FaceAttribute model, float minimum) {
-  LiveGate {
+public record LiveGate(FaceAttribute model, float minimum) {
+  public LiveGate {
     if (!model.card().labels().contains(FaceAttribute.LIVE)) {
       throw new IllegalArgumentException(
           "the attribute model "
@@ -24,7 +28,7 @@ record LiveGate(FaceAttribute model, float minimum) {
     }
   }
 
-  static float accept(float minimum) {
+  public static float accept(float minimum) {
     if (!(minimum > 0 && minimum <= 1)) {
       throw new IllegalArgumentException(
           "the least probability of a live face must be more than 0, at most 1, got " + minimum);
