@@ -4,6 +4,7 @@ import io.facepipeline.FaceEmbedder;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ModelCard;
 import io.facepipeline.detection.mtcnn.Mtcnn;
+import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.embedding.EmbedderOptions;
 import io.facepipeline.embedding.OnnxFaceEmbedder;
 import io.facepipeline.embedding.internal.EntryCards;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
 public final class DefaultModels {
   /** The id of the detector. */
   public static final String DETECTOR = "mtcnn-default";
+
+  /** The id of the one-stage detector. */
+  public static final String ONE_STAGE_DETECTOR = "scan-default";
 
   /** The id of the embedder. */
   public static final String EMBEDDER = "compact-default";
@@ -54,6 +58,15 @@ public final class DefaultModels {
     return Stream.of("pnet", "rnet", "onet")
         .map(network -> checkpoint(DETECTOR + "/" + network + ".safetensors"))
         .toList();
+  }
+
+  /**
+   * {@return the one-stage detector of this artifact, which finds boxes and landmarks in one pass;
+   * open it with {@link DetectorModel#open}}
+   */
+  public static DetectorModel oneStageDetector() {
+    return DetectorModel.of(
+        ModelCatalog.installed().require(Kind.FACE_DETECTOR, ONE_STAGE_DETECTOR));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.facepipeline.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,21 +22,22 @@ import org.junit.jupiter.api.Test;
 
 /** Whom the defaults take for the person of a photo, and which photos they refuse. */
 class LargePortraitsTest {
-  /** In two of these the detector sees another small face, in lace and in cloth. */
+  /** As with a poster on the wall, or a pattern of lace in which a detector sees a face. */
   @Test
-  void aLargePortraitIsOfOnePersonWhateverIsSeenInItsPatterns() {
+  void aLargePortraitIsOfOnePersonWhateverSmallFaceIsBesideIt() {
+    Image small = Image.read(SharedData.path("data/photos/Anthony_Hopkins_0001.jpg"));
     try (FacePipeline faces = FacePipeline.create()) {
-      int others = 0;
       for (String name : List.of("angelina_jolie", "kate_siegel", "paul_rudd", "shea_whigham")) {
-        Image photo = Image.read(SharedData.path("data/photos/" + name + ".jpg"));
+        Image portrait = Image.read(SharedData.path("data/photos/" + name + ".jpg"));
+        Image photo = withCorner(portrait, small.resized(125, 125));
         FaceSelection.Selected enrolled = faces.enroll(name, photo);
         Box box = enrolled.face().box();
-        assertTrue(box.width() > photo.width() / 5f, name + ": " + enrolled);
+        assertTrue(box.width() > photo.width() / 6f, name + ": " + enrolled);
         assertTrue(faces.verify(photo, photo).same());
-        assertEquals(name, faces.identify(photo).get(0).label());
-        others += enrolled.others().size();
+        assertTrue(
+            faces.identify(photo).stream().anyMatch(face -> face.label().equals(name)), name);
+        assertFalse(enrolled.others().isEmpty(), "nothing was passed over");
       }
-      assertTrue(others > 0, "nothing was passed over");
       Image group = Image.read(SharedData.path("data/photos/multiface.jpg"));
       assertThrows(FaceCountException.class, () -> faces.enroll("group", group));
     }
@@ -65,6 +67,15 @@ class LargePortraitsTest {
       assertEquals(faces.detect(group).size() - 1, enrolled.others().size());
       assertEquals(enrolled.face(), faces.verify(group, group).first());
     }
+  }
+
+  /** A photo with a smaller one in its upper left corner. */
+  private static Image withCorner(Image photo, Image corner) {
+    byte[] rgb = photo.toRgb();
+    for (int y = 0; y < corner.height(); y++) {
+      corner.copyRow(y, rgb, 3 * y * photo.width());
+    }
+    return Image.ofRgb(photo.width(), photo.height(), rgb);
   }
 
   private static List<ImageSource> photos(String folder) throws IOException {

@@ -71,7 +71,7 @@ public final class ModelsCommand implements Runnable {
   }
 
   private static String state(ModelStore store, CatalogEntry entry) {
-    if (entry.files().stream().allMatch(ModelsCommand::isInside)) {
+    if (entry.files().stream().allMatch(PublishedFile::isInside)) {
       return "inside";
     }
     if (entry.files().stream().allMatch(f -> store.find(f).isPresent())) {
@@ -83,12 +83,6 @@ public final class ModelsCommand implements Runnable {
     return entry.files().stream().allMatch(f -> f.downloadable().isPresent())
         ? "can fetch"
         : "by hand";
-  }
-
-  private static boolean isInside(PublishedFile file) {
-    return file.downloadable()
-        .filter(address -> "classpath".equals(address.getScheme()))
-        .isPresent();
   }
 
   @Command(

@@ -10,6 +10,7 @@ import io.facepipeline.models.DefaultModels;
 import io.facepipeline.models.internal.NamedStages;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.PublishedFile;
 import io.facepipeline.opencv.HaarCascadeDetector;
 import java.util.List;
 import java.util.Optional;
@@ -92,11 +93,15 @@ public final class ModelStages implements StageFactory {
     return NamedStages.mtcnn(options.detector, options.store(), StageOptions.CASCADE_DETECTOR);
   }
 
+  private static boolean isAtHand(PublishedFile file, ModelStore store) {
+    return file.isInside() || store.find(file).isPresent();
+  }
+
   @Override
   public List<String> oneStageDetectorsAtHand(StageOptions options) {
     ModelStore store = options.store();
     return DetectorModel.values().stream()
-        .filter(model -> model.entry().filter(e -> store.find(e.file()).isPresent()).isPresent())
+        .filter(model -> model.entry().filter(e -> isAtHand(e.file(), store)).isPresent())
         .map(DetectorModel::toString)
         .toList();
   }

@@ -7,6 +7,7 @@ import io.facepipeline.detection.scan.ScanNetwork;
 import io.facepipeline.internal.BoxFaces;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.cache.ClassPathFile;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
@@ -15,6 +16,7 @@ import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.graph.rewrite.CpuRewrites;
 import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.PublishedFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -361,7 +363,7 @@ public final class DetectorModel {
   private NetworkFile networkFile(Optional<CatalogEntry> known) {
     ModelStore models = store != null ? store : ModelStore.fromEnvironment();
     if (file == null && weights == null) {
-      return NetworkFile.of(models.require(known.orElseThrow().files()).get(0));
+      return networkFile(known.orElseThrow(), models);
     }
     models.requireCommercialUse(
         this + known.map(e -> " (" + e.id() + ")").orElse(""),
@@ -369,7 +371,23 @@ public final class DetectorModel {
     if (file != null) {
       return NetworkFile.of(file);
     }
-    Graph plain = ScanNetwork.graph(Objects.requireNonNull(weights));
+    return networkFile(Objects.requireNonNull(weights));
+  }
+
+  private NetworkFile networkFile(CatalogEntry known, ModelStore models) {
+    PublishedFile published = known.file();
+    Optional<ClassPathFile> inside =
+        published.downloadable().filter(ClassPathFile::isOne).map(ClassPathFile::at);
+    if (!known.architecture().equals(Family.SCAN.architecture) || inside.isEmpty()) {
+      return NetworkFile.of(models.require(known.files()).get(0));
+    }
+    // Its weights are few: no copy in the cache is needed.
+    models.requireCommercialUse(known.id(), published.license().commercialUse());
+    return networkFile(Checkpoint.read(known.id(), inside.get().bytes()));
+  }
+
+  private NetworkFile networkFile(Checkpoint checkpoint) {
+    Graph plain = ScanNetwork.graph(checkpoint);
     boolean onCpu = settings.provider.equals(OnnxOptions.Provider.CPU);
     return NetworkFile.of(toString(), OnnxFile.write(onCpu ? CpuRewrites.apply(plain) : plain));
   }

@@ -57,7 +57,7 @@ enum Family {
 
   /** The side in pixels of faces that the family's networks find well enough. */
   double foundSide() {
-    return this == SCAN ? 10 : 20;
+    return this == SCAN ? 15 : 20;
   }
 
   /** The family of a catalog entry's architecture. */

@@ -17,6 +17,15 @@ final class Passes {
   /** The longest side of a part. */
   static final int PART = 1024;
 
+  /** That of the library's own network: fewer parts, so that less is seen twice. */
+  static final int SCAN_PART = 1536;
+
+  /** A larger photo shows faces that are larger than those which the library's own learned. */
+  private static final int SCAN_LARGE = 512;
+
+  /** So it sees such a photo again, not smaller than this. */
+  private static final int SCAN_WHOLE = 256;
+
   private static final int SHARED = 128;
   private static final int LEAST_INPUT = 32;
   private static final double STEP = 4;
@@ -89,8 +98,9 @@ final class Passes {
    * @param scale the first size, as a share of the photo's
    */
   List<Pass> full(int width, int height, double scale) {
-    int partWidth = isFixed() ? fixedWidth : PART;
-    int partHeight = isFixed() ? fixedHeight : PART;
+    int part = family == Family.SCAN ? SCAN_PART : PART;
+    int partWidth = isFixed() ? fixedWidth : part;
+    int partHeight = isFixed() ? fixedHeight : part;
     double fits = Math.min((double) partWidth / width, (double) partHeight / height);
     double whole = isFixed() ? fits : (double) WHOLE / Math.max(width, height);
     List<Pass> passes = new ArrayList<>();
@@ -101,6 +111,11 @@ final class Passes {
       addParts(passes, levelWidth, levelHeight, partWidth, partHeight);
     }
     passes.add(last(width, height, size));
+    int longer = Math.max(width, height);
+    while (family == Family.SCAN && longer * size > SCAN_LARGE) {
+      size = Math.max((double) SCAN_WHOLE / longer, size / STEP);
+      passes.add(last(width, height, size));
+    }
     return passes;
   }
 

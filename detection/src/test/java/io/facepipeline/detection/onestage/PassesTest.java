@@ -63,6 +63,24 @@ class PassesTest {
     assertEquals(whole - side + 1, starts.nextClearBit(0), side + " pixels wide");
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1", "640, 480", "1536, 1536", "1537, 30", "4000, 3000"})
+  void partsForTheLibrarysOwn(int width, int height) {
+    assertCovers(new Passes(Family.SCAN, -1, -1, 32), width, height, 1536, 1536);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512, 300, 512", "520, 300, 520 256", "1440, 810, 1440 360", "2048, 900, 2048 640 256"})
+  void theLibrarysOwnSeesLargePhotosInSmallSizesToo(int width, int height, String levels) {
+    List<String> seen =
+        new Passes(Family.SCAN, -1, -1, 32)
+            .full(width, height, 1).stream()
+                .map(pass -> String.valueOf(pass.levelWidth()))
+                .distinct()
+                .toList();
+    assertEquals(levels, String.join(" ", seen));
+  }
+
   @Test
   void aWholePhotoIsPutInAsTheAuthorsDo() {
     // InsightFace: a square, the photo in its top left corner, the shorter side truncated.

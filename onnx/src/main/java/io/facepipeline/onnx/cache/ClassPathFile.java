@@ -1,5 +1,6 @@
 package io.facepipeline.onnx.cache;
 
+import io.facepipeline.FacePipelineException;
 import io.facepipeline.onnx.ModelNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,13 +50,31 @@ public record ClassPathFile(String path) {
    * @throws ModelNotFoundException if no jar has it
    */
   void copyTo(Path target) throws IOException {
-    URLConnection connection = find().openConnection();
-    // A cached connection keeps its jar open after whoever deployed it has removed it.
-    connection.setUseCaches(false);
-    try (InputStream in = connection.getInputStream();
+    try (InputStream in = open();
         OutputStream out = Files.newOutputStream(target)) {
       in.transferTo(out);
     }
+  }
+
+  /**
+   * {@return the content of a small file, which needs no copy on disk}
+   *
+   * @throws ModelNotFoundException if no jar has it
+   * @throws FacePipelineException if it cannot be read
+   */
+  public byte[] bytes() {
+    try (InputStream in = open()) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new FacePipelineException("cannot read " + path + " on the class path: " + e, e);
+    }
+  }
+
+  private InputStream open() throws IOException {
+    URLConnection connection = find().openConnection();
+    // A cached connection keeps its jar open after whoever deployed it has removed it.
+    connection.setUseCaches(false);
+    return connection.getInputStream();
   }
 
   private URL find() {

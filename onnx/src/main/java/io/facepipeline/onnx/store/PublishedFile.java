@@ -79,8 +79,8 @@ public record PublishedFile(
     return Optional.ofNullable(download);
   }
 
-  /** Whether a jar on the class path has it, so that it is here without a network. */
-  boolean isInside() {
+  /** {@return whether a jar on the class path has it, so that it is here without a network} */
+  public boolean isInside() {
     return download != null && ClassPathFile.isOne(download);
   }
 

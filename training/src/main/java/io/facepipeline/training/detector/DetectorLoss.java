@@ -32,6 +32,9 @@ record DetectorLoss(Tensor total, Tensor score, Tensor box, Tensor landmarks) {
   private static final int COORDINATES = 10;
   private static final double BOX_WEIGHT = 2;
 
+  /** Faces are aligned by their landmarks, so these must be as good as the boxes. */
+  private static final double LANDMARK_WEIGHT = 3;
+
   /** Below this error, in sizes of the face, the loss is quadratic. */
   private static final double LANDMARK_BETA = 0.02;
 
@@ -63,7 +66,8 @@ record DetectorLoss(Tensor total, Tensor score, Tensor box, Tensor landmarks) {
     Found found = Found.of(rows, matches, cells);
     Tensor box = found.boxLoss();
     Tensor landmarks = found.landmarkLoss();
-    Tensor total = score.add(box.mul(new Scalar(BOX_WEIGHT))).add(landmarks);
+    Tensor total =
+        score.add(box.mul(new Scalar(BOX_WEIGHT))).add(landmarks.mul(new Scalar(LANDMARK_WEIGHT)));
     return new DetectorLoss(total, score, box, landmarks);
   }
 

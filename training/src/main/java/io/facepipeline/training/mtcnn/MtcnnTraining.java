@@ -116,7 +116,7 @@ final class MtcnnTraining implements AutoCloseable {
     write(Stage.ONET, 0);
   }
 
-  /** Raises a network's logits so that it loses no more faces than the teacher's does. */
+  /** Moves a network's logits so that it finds what the teacher's does with as few candidates. */
   private void calibrate(Stage stage, List<TrueFaces> truth) {
     if (Files.exists(folder.result(stage))) {
       return;
@@ -132,14 +132,14 @@ final class MtcnnTraining implements AutoCloseable {
     Checkpoint pnet = first ? trained : Checkpoint.read(folder.result(Stage.PNET));
     float threshold = first ? PNET_THRESHOLD : RNET_THRESHOLD;
     try (MtcnnStages student = new MtcnnStages(pnet, first ? null : trained, null)) {
-      double least =
-          recall.recall(
+      StageRecall.Passed model =
+          recall.passed(
               first ? recall.proposals(taught) : recall.refined(taught, PNET_THRESHOLD), threshold);
       double shift =
           recall.shift(
               first ? recall.proposals(student) : recall.refined(student, PNET_THRESHOLD),
               threshold,
-              least);
+              model);
       write(stage, shift);
     }
   }

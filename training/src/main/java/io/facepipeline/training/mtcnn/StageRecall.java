@@ -11,13 +11,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Finds the probability at which a network lets as many of the true faces pass as another does at
- * the detector's threshold. A small network that learns from a larger one's probabilities is less
- * sure of everything, so that at the same threshold it would lose faces. The networks' biases are
- * moved by the difference, and the detector's thresholds stay as they are.
+ * the detector's threshold, but no more candidates, each of which costs the next network time. A
+ * small network that learns from a larger one's probabilities is less sure of everything, so that
+ * at the same threshold it would lose faces, or is sure of too much. The networks' biases are moved
+ * by the difference, and the detector's thresholds stay as they are.
  */
 final class StageRecall {
   /** Photos to measure on: enough for a recall to half a percent. */
@@ -33,6 +35,7 @@ final class StageRecall {
   private static final double STEP = 0.2;
 
   private static final double MOST = 2.4;
+  private static final int STEPS = 24;
 
   private final List<Image> images = new ArrayList<>();
   private final List<List<Box>> faces = new ArrayList<>();
@@ -66,28 +69,34 @@ final class StageRecall {
   }
 
   /**
-   * {@return the share of the faces that what a network lets pass is about; 1 without faces}
+   * How much a network lets pass.
+   *
+   * @param recall the share of the faces that it is about; 1 without faces
+   * @param candidates how many boxes of all photos
+   */
+  record Passed(double recall, long candidates) {}
+
+  /**
+   * {@return how much a network lets pass}
    *
    * @param network what it lets pass
    * @param threshold its threshold
    */
-  double recall(Passing network, float threshold) {
-    AtomicIntegerArray found = new AtomicIntegerArray(Math.max(1, images.size()));
+  Passed passed(Passing network, float threshold) {
+    AtomicInteger found = new AtomicInteger();
+    AtomicLong candidates = new AtomicLong();
     workers.forEach(
         images.size(),
         i -> {
           List<Box> passed = network.at(i, images.get(i), threshold);
+          candidates.addAndGet(passed.size());
           for (Box face : faces.get(i)) {
             if (passed.stream().anyMatch(b -> b.intersectionOverUnion(face) >= LEAST_OVERLAP)) {
-              found.incrementAndGet(i);
+              found.incrementAndGet();
             }
           }
         });
-    int sum = 0;
-    for (int i = 0; i < found.length(); i++) {
-      sum += found.get(i);
-    }
-    return count == 0 ? 1 : sum / (double) count;
+    return new Passed(count == 0 ? 1 : found.get() / (double) count, candidates.get());
   }
 
   /** What a network lets pass at a threshold. */
@@ -97,21 +106,26 @@ final class StageRecall {
   }
 
   /**
-   * {@return by how much the network's logits are to be raised: 0 or more}
+   * {@return by how much the network's logits are to be raised; less than 0 to lower them}
    *
    * @param network what it lets pass
    * @param threshold the detector's
-   * @param least the recall to reach
+   * @param model how much the other network lets pass: its recall is to be reached, as far as that
+   *     takes no more candidates
    */
-  double shift(Passing network, float threshold, double least) {
+  double shift(Passing network, float threshold, Passed model) {
     double logit = Math.log(threshold / (1 - threshold));
-    double shift = 0;
-    while (shift < MOST) {
-      float tried = (float) (1 / (1 + Math.exp(shift - logit)));
-      if (recall(network, tried) >= least) {
+    double shift = -MOST;
+    for (int step = 0; step <= STEPS; step++) {
+      double tried = -MOST + step * STEP;
+      Passed passed = passed(network, (float) (1 / (1 + Math.exp(tried - logit))));
+      if (passed.candidates() > model.candidates()) {
         return shift;
       }
-      shift += STEP;
+      shift = tried;
+      if (passed.recall() >= model.recall()) {
+        return shift;
+      }
     }
     return shift;
   }

@@ -8,6 +8,7 @@ import io.facepipeline.internal.Workers;
 import io.facepipeline.training.faces.LabelledPhoto;
 import io.facepipeline.training.faces.TrueFaces;
 import io.facepipeline.training.faces.TrueFaces.TrueFace;
+import io.facepipeline.training.mtcnn.StageRecall.Passed;
 import io.facepipeline.training.mtcnn.StageRecall.Passing;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,24 +22,36 @@ class StageRecallTest {
   @TempDir Path folder;
 
   @Test
-  void raisesTheLogitsUntilAsManyFacesPass() {
+  void movesTheLogitsUntilAsManyFacesPass() {
     try (Workers workers = new Workers(1)) {
       StageRecall point = point(workers);
       // Each photo has four faces, one too small to count; of the others a network gives the
       // scores 0.9, 0.7 and 0.5.
       Passing network = StageRecallTest::passing;
-      assertEquals(2 / 3.0, point.recall(network, 0.6f), 1e-6);
-      assertEquals(1, point.recall(network, 0.5f), 1e-6);
-      assertEquals(0, point.shift(network, 0.6f, 0.6), 1e-6);
-      // From 0.6 to 0.5 it is 0.405 in logits, and steps are of 0.2.
-      assertEquals(0.6, point.shift(network, 0.6f, 0.9), 1e-6);
+      assertEquals(new Passed(2 / 3.0, 4), point.passed(network, 0.6f));
+      assertEquals(new Passed(1, 6), point.passed(network, 0.5f));
+      // From 0.6 to 0.5 it is 0.405 in logits, to 0.7 it is -0.442, and steps are of 0.2.
+      assertEquals(0.6, point.shift(network, 0.6f, new Passed(0.9, 100)), 1e-6);
+      assertEquals(-0.4, point.shift(network, 0.6f, new Passed(0.6, 100)), 1e-6);
+    }
+  }
+
+  @Test
+  void takesNoMoreCandidatesForMoreFaces() {
+    try (Workers workers = new Workers(1)) {
+      StageRecall point = point(workers);
+      Passing network = StageRecallTest::passing;
+      assertEquals(0.4, point.shift(network, 0.6f, new Passed(0.9, 5)), 1e-6);
+      assertEquals(
+          -2.4, point.shift((i, image, t) -> passing(i, image, 0), 0.6f, new Passed(1, 7)));
     }
   }
 
   @Test
   void givesUpWhereNoThresholdReachesTheRecall() {
     try (Workers workers = new Workers(1)) {
-      assertEquals(2.4, point(workers).shift((i, image, t) -> List.of(), 0.6f, 0.9), 1e-6);
+      Passed model = new Passed(0.9, 10);
+      assertEquals(2.4, point(workers).shift((i, image, t) -> List.of(), 0.6f, model), 1e-6);
     }
   }
 
