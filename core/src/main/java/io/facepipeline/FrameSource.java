@@ -28,6 +28,14 @@ public interface FrameSource extends AutoCloseable {
    */
   @Nullable Image next();
 
+  /**
+   * {@return when the frame of the latest call of {@link #next}, readable or not, is shown: seconds
+   * since the first frame, each more than the one before; -1 if unknown}
+   */
+  default double seconds() {
+    return -1;
+  }
+
   /** {@return the approximate number of frames; 0 if unknown} */
   long estimatedFrames();
 

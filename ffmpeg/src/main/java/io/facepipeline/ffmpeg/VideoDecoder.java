@@ -1,7 +1,7 @@
 package io.facepipeline.ffmpeg;
 
 import io.facepipeline.ffmpeg.internal.FfmpegLog;
-import java.nio.charset.StandardCharsets;
+import io.facepipeline.ffmpeg.internal.FfmpegNatives;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -72,7 +72,7 @@ final class VideoDecoder implements AutoCloseable {
       int code = avcodec.avcodec_open2(codec, decoder, (AVDictionary) null);
       if (code < 0) {
         throw new VideoException(
-            name + " cannot be decoded: " + message(code),
+            name + " cannot be decoded: " + FfmpegNatives.message(code),
             new IllegalStateException("code " + code));
       }
       open = true;
@@ -110,7 +110,7 @@ final class VideoDecoder implements AutoCloseable {
     } else if (code < 0) {
       send(null, null);
       if (code != avutil.AVERROR_EOF()) {
-        unreadable(Math.max(0, last), "cannot be read (" + message(code) + "); it is the last");
+        unreadable(Math.max(0, last), "cannot be read (" + FfmpegNatives.message(code) + "); it is the last");
       }
       return;
     }
@@ -163,7 +163,7 @@ final class VideoDecoder implements AutoCloseable {
     if (sent == null || (said.isEmpty() && (code >= 0 || waits))) {
       return;
     }
-    sent.fails(said.isEmpty() ? message(code) : String.join("; ", said));
+    sent.fails(said.isEmpty() ? FfmpegNatives.message(code) : String.join("; ", said));
   }
 
   private void received() {
@@ -228,16 +228,6 @@ final class VideoDecoder implements AutoCloseable {
       settle(waiting.first());
     }
     drained = true;
-  }
-
-  private static String message(int code) {
-    byte[] text = new byte[avutil.AV_ERROR_MAX_STRING_SIZE];
-    avutil.av_strerror(code, text, text.length);
-    int length = 0;
-    while (length < text.length && text[length] != 0) {
-      length++;
-    }
-    return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
   @Override

@@ -2,58 +2,94 @@ package io.facepipeline.ffmpeg;
 
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
-import io.facepipeline.ffmpeg.internal.FfmpegLog;
-import io.facepipeline.internal.UserCache;
+import io.facepipeline.ffmpeg.internal.FfmpegNatives;
+import io.facepipeline.image.ExifOrientation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.FrameGrabber;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of a video file or a camera with FFmpeg, turned upright. A damaged or missing
- * frame throws an exception in its place, so the others keep their numbers. Not thread-safe.
+ * Reads the frames of a video file or a camera with FFmpeg, turned and mirrored as the file says.
+ * Each frame is decoded when it is asked for, so a slow caller holds the reader back and no frames
+ * pile up. Not thread-safe.
+ *
+ * <p>A damaged or missing frame throws an exception in its place, so the others keep their numbers.
+ * Who wants no numbers takes {@link #nextReadable}, which passes over them.
+ *
+ * <pre>{@code
+ * try (VideoReader in = VideoReader.open(video)) {
+ *   for (Image frame = in.nextReadable(); frame != null; frame = in.nextReadable()) {
+ *     show(faces.detect(frame), in.seconds());
+ *   }
+ * }
+ * }</pre>
  */
 public final class VideoReader implements FrameSource {
-  private static final int CHANNELS = 3;
+  private static final System.Logger LOG = System.getLogger(VideoReader.class.getName());
 
   /** One frame in so many may be missing without a word. */
   private static final int SLACK = 100;
 
+  private static final int MATRIX_NUMBERS = 9;
+
   private final String name;
   private final FFmpegFrameGrabber grabber;
   private final VideoDecoder decoder;
-  private final int quarterTurns;
+  private final int orientation;
   private final long promised;
+  private double seconds = -1;
   private long read;
+  private long readable;
+  private long damaged;
   private boolean ended;
   private boolean closed;
 
   private VideoReader(
-      String name, FFmpegFrameGrabber grabber, VideoDecoder decoder, boolean ofFile) {
+      String name,
+      FFmpegFrameGrabber grabber,
+      VideoDecoder decoder,
+      int orientation,
+      boolean ofFile) {
     this.name = name;
     this.grabber = grabber;
     this.decoder = decoder;
+    this.orientation = orientation;
     // A camera promises nothing.
     promised = ofFile ? decoder.promised() : 0;
-    // FFmpeg counts the turn that is to be undone counter-clockwise.
-    quarterTurns = Math.floorMod(Math.round(-grabber.getDisplayRotation() / 90), 4);
   }
 
-  private static VideoReader open(String name, String device, @Nullable String format) {
-    UserCache.holdJavaCppNatives();
+  /** Loads FFmpeg's libraries. */
+  static void load() {
     try {
-      FFmpegFrameGrabber.tryLoad();
+      FfmpegNatives.load();
     } catch (FrameGrabber.Exception e) {
       throw new VideoException(
           "FFmpeg's native libraries for this platform are missing; build the program on this"
               + " platform, or give a folder of frames",
           e);
     }
-    FfmpegLog.redirect();
+  }
+
+  /**
+   * Opens a device of FFmpeg's.
+   *
+   * @param name what to call it in messages
+   * @param device its name or a file's
+   * @param format the kind of device; null for a file
+   */
+  static VideoReader open(String name, String device, @Nullable String format) {
+    load();
     FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(device);
     // Frames are told apart by when they are shown, which some files do not say.
     grabber.setOption("fflags", "+genpts");
@@ -67,9 +103,10 @@ public final class VideoReader implements FrameSource {
       if (stream < 0) {
         throw new VideoException(name + " holds no video", new IllegalStateException("no stream"));
       }
+      int orientation = orientation(grabber.getFormatContext().streams(stream));
       VideoDecoder decoder = new VideoDecoder(grabber.getFormatContext(), stream, name);
       ready = true;
-      return new VideoReader(name, grabber, decoder, format == null);
+      return new VideoReader(name, grabber, decoder, orientation, format == null);
     } catch (FrameGrabber.Exception e) {
       throw new VideoException(
           name + " cannot be read as a video; check that FFmpeg knows its format", e);
@@ -126,8 +163,10 @@ public final class VideoReader implements FrameSource {
       requireWhole();
       return null;
     }
+    seconds = frame.seconds();
     Image image = frame.image();
     if (image == null) {
+      damaged++;
       throw new VideoException(
           String.format(
               Locale.ROOT,
@@ -139,7 +178,48 @@ public final class VideoReader implements FrameSource {
           new IllegalStateException(frame.problem()));
     }
     read++;
-    return upright(image);
+    readable++;
+    return ExifOrientation.apply(image.unsafeRgb(), image.width(), image.height(), orientation);
+  }
+
+  /**
+   * Returns the next frame that can be read. What is wrong with the first of those that cannot goes
+   * to the log as a warning, and how many they are at the end; {@link #damaged} counts them.
+   *
+   * @return the frame, upright; null after the last
+   * @throws VideoException if not one frame of the video can be read
+   * @throws IllegalStateException if the reader is closed
+   */
+  public @Nullable Image nextReadable() {
+    boolean atEnd = ended;
+    VideoException first = null;
+    while (true) {
+      try {
+        Image image = next();
+        if (image != null) {
+          return image;
+        }
+        break;
+      } catch (VideoException e) {
+        first = first == null ? e : first;
+        if (damaged == 1) {
+          LOG.log(System.Logger.Level.WARNING, e.getMessage() + "; it is left out");
+        }
+      }
+    }
+    if (readable == 0 && first != null) {
+      throw new VideoException("no frame of " + name + " can be read: " + first.getMessage(), first);
+    }
+    if (damaged > 1 && !atEnd) {
+      LOG.log(
+          System.Logger.Level.WARNING, name + ": " + damaged + " frames cannot be read, left out");
+    }
+    return null;
+  }
+
+  /** {@return how many frames could not be read so far, those included that a file's end lacks} */
+  public long damaged() {
+    return damaged;
   }
 
   /** A file that was cut off, or is damaged, gives fewer frames than its header says. */
@@ -147,6 +227,7 @@ public final class VideoReader implements FrameSource {
     long missing = promised - decoder.passed();
     // Headers are off by a few where a video was trimmed without coding it anew.
     if (missing > 1 + promised / SLACK) {
+      damaged += missing;
       throw new VideoException(
           name
               + " ends after "
@@ -158,42 +239,47 @@ public final class VideoReader implements FrameSource {
     }
   }
 
-  private static int videoStream(AVFormatContext context) {
+  /** The first stream of pictures, which is not the cover of an album; -1 if there is none. */
+  static int videoStream(AVFormatContext context) {
     for (int i = 0; i < context.nb_streams(); i++) {
-      if (context.streams(i).codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO) {
+      AVStream stream = context.streams(i);
+      boolean cover = (stream.disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0;
+      if (stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO && !cover) {
         return i;
       }
     }
     return -1;
   }
 
-  private Image upright(Image stored) {
-    int width = stored.width();
-    int height = stored.height();
-    byte[] rgb = stored.unsafeRgb();
-    return switch (quarterTurns) {
-      case 0 -> stored;
-      case 2 -> Image.unsafeOfRgb(width, height, turned(rgb, width, height, 2));
-      default -> Image.unsafeOfRgb(height, width, turned(rgb, width, height, quarterTurns));
-    };
+  /** How the stored frames lie, as Exif numbers it. */
+  private static int orientation(AVStream stream) {
+    AVCodecParameters parameters = stream.codecpar();
+    AVPacketSideData found =
+        avcodec.av_packet_side_data_get(
+            parameters.coded_side_data(),
+            parameters.nb_coded_side_data(),
+            avcodec.AV_PKT_DATA_DISPLAYMATRIX);
+    if (found == null || found.isNull() || found.size() < MATRIX_NUMBERS * Integer.BYTES) {
+      return orientation(1, 0, 0, 1);
+    }
+    int[] matrix = new int[MATRIX_NUMBERS];
+    new IntPointer(found.data()).get(matrix);
+    return orientation(matrix[0], matrix[1], matrix[3], matrix[4]);
   }
 
-  /** The pixels, rotated clockwise. */
-  static byte[] turned(byte[] rgb, int width, int height, int quarterTurns) {
-    byte[] target = new byte[rgb.length];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int at =
-            switch (quarterTurns) {
-              case 1 -> x * height + height - 1 - y;
-              case 2 -> (height - 1 - y) * width + width - 1 - x;
-              case 3 -> (width - 1 - x) * height + y;
-              default -> y * width + x;
-            };
-        System.arraycopy(rgb, CHANNELS * (y * width + x), target, CHANNELS * at, CHANNELS);
-      }
+  /**
+   * The orientation nearest to a matrix, which shows the stored point (x, y) at (ax + cy, bx + dy).
+   */
+  static int orientation(long a, long b, long c, long d) {
+    if (Math.abs(a) + Math.abs(d) >= Math.abs(b) + Math.abs(c)) {
+      return a >= 0 ? (d >= 0 ? 1 : 4) : (d >= 0 ? 2 : 3);
     }
-    return target;
+    return b >= 0 ? (c >= 0 ? 5 : 6) : (c >= 0 ? 8 : 7);
+  }
+
+  @Override
+  public double seconds() {
+    return seconds;
   }
 
   @Override

@@ -27,18 +27,24 @@ final class VideoTimes {
   private static final int AVI_CHUNK_HEADER = 8;
 
   private static final double SAME_RATE = 5e-4;
+  private static final double USUAL_FRAME = 1 / 25.0;
 
   private final double secondsPerUnit;
   private final Map<Long, Long> byPosition = new HashMap<>();
   private final TreeSet<Long> indexed = new TreeSet<>();
   private final double step;
   private final long promised;
+  private final double frameSeconds;
   private long first = Long.MIN_VALUE;
+  private double shift;
+  private double before = Double.NEGATIVE_INFINITY;
 
   VideoTimes(AVFormatContext file, AVStream stream) {
     secondsPerUnit = avutil.av_q2d(stream.time_base());
     long counted = stream.nb_frames();
     double rate = rate(stream);
+    double mean = avutil.av_q2d(stream.avg_frame_rate());
+    frameSeconds = mean > 0 ? 1 / mean : USUAL_FRAME;
     step = counted == 0 && rate > 0 ? 1 / (rate * secondsPerUnit) : 0;
     if (file.iformat().name().getString().equals("avi")) {
       readIndex(stream);
@@ -103,11 +109,22 @@ final class VideoTimes {
     return missing;
   }
 
-  /** Seconds since the first picture. */
+  /**
+   * Seconds since the first picture, each more than the one before: where the file's clock goes
+   * back, or says nothing, a picture follows at the distance of most.
+   */
   double seconds(long time) {
+    boolean told = time != avutil.AV_NOPTS_VALUE;
     if (first == Long.MIN_VALUE) {
-      first = time;
+      first = told ? time : 0;
     }
-    return (time - first) * secondsPerUnit;
+    double seconds = told ? (time - first) * secondsPerUnit + shift : before;
+    if (seconds <= before) {
+      double next = before + frameSeconds;
+      shift += told ? next - seconds : 0;
+      seconds = next;
+    }
+    before = Math.max(0, seconds);
+    return before;
   }
 }

@@ -1,8 +1,7 @@
 package io.facepipeline.ffmpeg;
 
 import io.facepipeline.Image;
-import io.facepipeline.ffmpeg.internal.FfmpegLog;
-import io.facepipeline.internal.UserCache;
+import io.facepipeline.ffmpeg.internal.FfmpegNatives;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -47,9 +46,7 @@ final class DamagedVideo {
 
   /** Makes a video whose name says how it is coded and stored. */
   static DamagedVideo make(Path file, int frames) throws IOException {
-    UserCache.holdJavaCppNatives();
-    FFmpegFrameRecorder.tryLoad();
-    FfmpegLog.redirect();
+    FfmpegNatives.load();
     String name = file.getFileName().toString();
     boolean mjpeg = name.startsWith("mjpeg");
     try (FFmpegFrameRecorder recorder = new FFmpegFrameRecorder(file.toFile(), WIDTH, HEIGHT)) {

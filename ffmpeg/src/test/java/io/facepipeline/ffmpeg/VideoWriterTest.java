@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,30 @@ class VideoWriterTest {
       writer.finish();
     }
     assertLevels(List.of(60, 60, 60, 180), levels(video));
+  }
+
+  /** Telephones take fewer frames a second in the dark. */
+  @Test
+  void framesKeepTheirTimes() {
+    List<Double> times = List.of(0.0, 1 / 30.0, 2 / 30.0, 0.25, 0.3, 1.0, 1.001, 3.75);
+    Path video = folder.resolve("video.mp4");
+    try (VideoWriter writer = VideoWriter.to(video, 30)) {
+      for (int i = 0; i < times.size(); i++) {
+        writer.writeAt(gray(20 + 25 * i), times.get(i));
+      }
+      assertThrows(IllegalArgumentException.class, () -> writer.writeAt(gray(0), 3.75));
+      assertThrows(IllegalArgumentException.class, () -> writer.writeAt(gray(0), Double.NaN));
+      writer.finish();
+    }
+    try (VideoReader reader = VideoReader.open(video)) {
+      assertEquals(-1, reader.seconds());
+      for (int i = 0; i < times.size(); i++) {
+        Image frame = Objects.requireNonNull(reader.next());
+        assertEquals(times.get(i), reader.seconds(), 1.0 / 60_000);
+        assertEquals(20 + 25 * i, frame.rgbAt(9, 9) & 0xFF, 12);
+      }
+      assertNull(reader.next());
+    }
   }
 
   @Test

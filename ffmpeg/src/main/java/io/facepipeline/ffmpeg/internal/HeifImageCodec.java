@@ -5,9 +5,7 @@ import io.facepipeline.ImageException;
 import io.facepipeline.ImageException.Reason;
 import io.facepipeline.ReadOptions;
 import io.facepipeline.image.ImageFormat;
-import io.facepipeline.internal.UserCache;
 import io.facepipeline.spi.ImageCodec;
-import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.FrameGrabber;
 
 /**
@@ -27,9 +25,8 @@ public final class HeifImageCodec implements ImageCodec {
     static final boolean PRESENT = load();
 
     private static boolean load() {
-      UserCache.holdJavaCppNatives();
       try {
-        FFmpegFrameGrabber.tryLoad();
+        FfmpegNatives.load();
       } catch (FrameGrabber.Exception e) {
         System.getLogger(HeifImageCodec.class.getName())
             .log(
@@ -39,7 +36,6 @@ public final class HeifImageCodec implements ImageCodec {
                 e);
         return false;
       }
-      FfmpegLog.redirect();
       return true;
     }
   }
