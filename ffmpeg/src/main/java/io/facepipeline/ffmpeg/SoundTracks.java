@@ -37,7 +37,10 @@ final class SoundTracks implements AutoCloseable {
   private final AVPacket packet = avcodec.av_packet_alloc();
   private final List<Track> tracks = new ArrayList<>();
   private double start;
-  private double end = Double.POSITIVE_INFINITY;
+
+  /** When the pictures end; 0 if there are none or nothing says it. */
+  private double end;
+
   private boolean ahead;
   private boolean ended;
 

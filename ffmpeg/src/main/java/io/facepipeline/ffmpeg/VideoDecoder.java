@@ -110,7 +110,9 @@ final class VideoDecoder implements AutoCloseable {
     } else if (code < 0) {
       send(null, null);
       if (code != avutil.AVERROR_EOF()) {
-        unreadable(Math.max(0, last), "cannot be read (" + FfmpegNatives.message(code) + "); it is the last");
+        unreadable(
+            Math.max(0, last),
+            "cannot be read (" + FfmpegNatives.message(code) + "); it is the last");
       }
       return;
     }

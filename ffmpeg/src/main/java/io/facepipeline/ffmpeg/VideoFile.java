@@ -15,7 +15,9 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
-/** An MP4 file that is being written: pictures, and the sound that goes with them. Not thread-safe. */
+/**
+ * An MP4 file that is being written: pictures, and the sound that goes with them. Not thread-safe.
+ */
 final class VideoFile implements AutoCloseable {
   private final Path name;
   private final PictureEncoder encoder;
@@ -35,8 +37,7 @@ final class VideoFile implements AutoCloseable {
    * @param rate about how many there are in a second
    * @param sound the sound; null for none; stays the caller's
    */
-  VideoFile(
-      Path part, Path name, int width, int height, double rate, @Nullable SoundTracks sound) {
+  VideoFile(Path part, Path name, int width, int height, double rate, @Nullable SoundTracks sound) {
     this.name = name;
     this.sound = sound;
     frameSeconds = 1 / rate;

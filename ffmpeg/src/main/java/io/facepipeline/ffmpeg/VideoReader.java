@@ -208,7 +208,8 @@ public final class VideoReader implements FrameSource {
       }
     }
     if (readable == 0 && first != null) {
-      throw new VideoException("no frame of " + name + " can be read: " + first.getMessage(), first);
+      throw new VideoException(
+          "no frame of " + name + " can be read: " + first.getMessage(), first);
     }
     if (damaged > 1 && !atEnd) {
       LOG.log(

@@ -10,11 +10,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames into an MP4 file, at one rate or each at its time, with the sound of another file if
- * wanted. The file exists after {@link #finish}; closing without it leaves nothing behind. Frames
- * are scaled to the size of the first one. The video is H.264 (OpenH264, which every browser plays)
- * where FFmpeg has it, otherwise MPEG-4; neither needs the GPL. Each call codes its frame before it
- * returns. Not thread-safe.
+ * Writes frames into an MP4 file, at one rate or each at its time, with the sound of another file
+ * if wanted. The file exists after {@link #finish}; closing without it leaves nothing behind.
+ * Frames are scaled to the size of the first one. The video is H.264 (OpenH264, which every browser
+ * plays) where FFmpeg has it, otherwise MPEG-4; neither needs the GPL. Each call codes its frame
+ * before it returns. Not thread-safe.
  *
  * <pre>{@code
  * try (VideoReader in = VideoReader.open(video);

@@ -131,7 +131,14 @@ class VideoReaderTest {
   /** Every way a picture may lie; where the matrix puts a corner, there its color is. */
   @ParameterizedTest
   @CsvSource({
-    "1,0,0,1", "-1,0,0,1", "-1,0,0,-1", "1,0,0,-1", "0,1,1,0", "0,1,-1,0", "0,-1,-1,0", "0,-1,1,0"
+    "1,0,0,1",
+    "-1,0,0,1",
+    "-1,0,0,-1",
+    "1,0,0,-1",
+    "0,1,1,0",
+    "0,1,-1,0",
+    "0,-1,-1,0",
+    "0,-1,1,0"
   })
   void framesComeUpright(int a, int b, int c, int d) throws IOException {
     int width = 64;

@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.Image;
 import io.facepipeline.ffmpeg.SoundedVideo.Packet;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,11 +98,32 @@ class VideoSoundTest {
   @Test
   void whereFramesAreLeftOutAtTheEndTheSoundEndsToo() throws IOException {
     Path source =
-        SoundedVideo.make(folder.resolve("source"), "mp4", avcodec.AV_CODEC_ID_AAC, SAMPLE_RATE, FRAMES);
+        SoundedVideo.make(
+            folder.resolve("source"), "mp4", avcodec.AV_CODEC_ID_AAC, SAMPLE_RATE, FRAMES);
     List<Packet> part = sound(copy(source, FRAMES / 2, 0));
     double end = (double) FRAMES / 2 / SoundedVideo.RATE;
     assertEquals(end, part.get(part.size() - 1).seconds(), 0.2);
     assertTrue(part.size() < sound(source).size());
+  }
+
+  @Test
+  void soundAloneIsCopiedToItsEnd() throws IOException {
+    Path wave = folder.resolve("noise.wav");
+    byte[] samples = new byte[2 * 8000];
+    AudioFormat format = new AudioFormat(8000, 16, 1, true, false);
+    AudioSystem.write(
+        new AudioInputStream(new ByteArrayInputStream(samples), format, 8000),
+        AudioFileFormat.Type.WAVE,
+        wave.toFile());
+    Path target = folder.resolve("video.mp4");
+    try (VideoWriter out = VideoWriter.to(target, 10, wave)) {
+      out.write(Image.ofGrey(64, 48, new byte[64 * 48]));
+      out.finish();
+    }
+    try (FFmpegFrameGrabber grabber = new FFmpegFrameGrabber(target.toFile())) {
+      grabber.start();
+      assertEquals(1.0, grabber.getLengthInTime() / 1e6, SAME_TIME);
+    }
   }
 
   @Test
@@ -112,8 +139,7 @@ class VideoSoundTest {
     int sound = avcodec.avcodec_descriptor_get_by_name(codec).id();
     Path source = SoundedVideo.make(folder.resolve("source"), "avi", sound, rate, FRAMES);
     Path target = folder.resolve("new").resolve("target.mp4");
-    VideoException e =
-        assertThrows(VideoException.class, () -> VideoWriter.to(target, 0, source));
+    VideoException e = assertThrows(VideoException.class, () -> VideoWriter.to(target, 0, source));
     assertTrue(String.valueOf(e.getMessage()).contains(codec), e.getMessage());
     assertFalse(Files.exists(folder.resolve("new")));
   }

@@ -5,22 +5,24 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
+import io.facepipeline.cli.output.LeftOutFrames;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.Reports;
+import io.facepipeline.cli.stages.CheckedMasking;
 import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.TrackingSession.FaceTrack;
 import io.facepipeline.detection.video.VideoMasking;
 import io.facepipeline.drawing.FaceMasking;
 import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.ffmpeg.VideoReader;
-import io.facepipeline.ffmpeg.VideoWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** Hides faces and writes what is left. Thread-safe. */
 final class FaceHiding {
   private static final float QUALITY = 0.92f;
-
-  /** How often a photo is looked at again, in case a detector still finds something. */
-  private static final int LOOKS = 3;
-
-  /** Boxes of one face overlap so much. */
-  private static final float SAME_FACE = 0.2f;
 
   private final FacePipeline pipeline;
   private final FaceMasking masking;
@@ -72,26 +68,13 @@ final class FaceHiding {
           .detect(photo)
           .forEach(face -> add(new PhotoResult.FaceResult(face), true, result, hidden, shown));
     }
-    Image masked = again(masking.mask(photo, hidden), shown);
+    Image masked = new CheckedMasking(pipeline.detector(), masking).mask(photo, hidden, shown);
     Reports.folder(target.resolveSibling("."));
     if (target.toString().endsWith(".jpg")) {
       masked.writeJpeg(target, QUALITY);
     } else {
       masked.writePng(target);
     }
-  }
-
-  /** Hides what a detector still sees, as a face in the shape of a smooth patch. */
-  private Image again(Image masked, List<Face> shown) {
-    Image left = masked;
-    for (int look = 0; look < LOOKS; look++) {
-      List<Face> found = notShown(pipeline.detector().detect(left), shown);
-      if (found.isEmpty()) {
-        break;
-      }
-      left = masking.mask(left, found);
-    }
-    return left;
   }
 
   private static void add(
@@ -105,60 +88,50 @@ final class FaceHiding {
     (hide ? hidden : shown).add(face.face);
   }
 
-  private static List<Face> notShown(List<Face> found, List<Face> shown) {
-    return found.stream()
-        .filter(
-            face ->
-                shown.stream()
-                    .noneMatch(kept -> kept.box().intersectionOverUnion(face.box()) >= SAME_FACE))
-        .toList();
-  }
-
-  /** Hides the faces of a video; its result has the best face of each track. */
+  /**
+   * Hides the faces of a video; its result has the best face of each track.
+   *
+   * @param every how many frames there are from one search of the whole to the next
+   * @param sound whether the copy has the video's sound
+   */
   PhotoResult hide(
       Path video,
       int index,
       Supplier<Path> place,
       int every,
+      boolean sound,
       PhotoOptions options,
       PrintWriter err) {
     PhotoResult result = new PhotoResult(index, video.toString());
-    List<String> problems = new ArrayList<>();
+    LeftOutFrames leftOut = new LeftOutFrames(err);
     try {
       Path target = place.get();
-      double rate;
       int frames;
       try (VideoReader reader = VideoReader.open(video)) {
-        rate = reader.framesPerSecond();
-        frames = (int) Math.min(2 * reader.estimatedFrames(), Integer.MAX_VALUE);
+        frames = (int) Math.min(3 * reader.estimatedFrames(), Integer.MAX_VALUE);
       }
       FaceTracker.Builder tracker = FaceTracker.builder().detectEvery(every);
+      Set<Integer> hidden = new HashSet<>();
       VideoMasking hiding =
           VideoMasking.of(
-              naming
-                  ? tracker.stagesOf(pipeline).build()
-                  : tracker.detector(pipeline.detector()).build(),
-              masking);
-      Set<Integer> hidden = new HashSet<>();
-      try (VideoWriter writer = VideoWriter.to(target, rate);
+                  naming
+                      ? tracker.stagesOf(pipeline).build()
+                      : tracker.detector(pipeline.detector()).build(),
+                  masking)
+              .withHidden(track -> isHidden.test(label(track)) && hidden.add(track.id()));
+      // Nobody shall take for finished what may be written again.
+      Path part = target.resolveSibling("." + UUID.randomUUID() + "." + target.getFileName());
+      try (HiddenVideo copy = new HiddenVideo(video, part, sound, result, err);
           TerminalBar bar = options.start(frames, "frames")) {
         List<FaceTrack> tracks =
             pipeline.call(
                 () ->
-                    hiding
-                        .withHidden(track -> isHidden.test(label(track)) && hidden.add(track.id()))
-                        .mask(
-                            () -> VideoReader.open(video),
-                            bar,
-                            (image, frame) -> {
-                              result.width = image.width();
-                              result.height = image.height();
-                              // Who is in a frame is known of tracks alone, so only where all are
-                              // hidden.
-                              writer.write(naming ? image : again(image, List.of()), frame);
-                            },
-                            (e, frame) -> problems.add(String.valueOf(e.getMessage()))));
-        writer.finish();
+                    hiding.mask(
+                        () -> VideoReader.open(video),
+                        copy::write,
+                        bar,
+                        (e, frame) -> leftOut.add(e)));
+        copy.moveTo(target);
         for (FaceTrack track : tracks) {
           PhotoResult.FaceResult face = new PhotoResult.FaceResult(track.best());
           face.hidden = hidden.contains(track.id());
@@ -169,13 +142,15 @@ final class FaceHiding {
           result.faces.add(face);
         }
       }
+      leftOut.finish();
+      result.error = leftOut.isEmpty() ? null : leftOut.toString();
+      return result;
     } catch (FacePipelineException | IllegalArgumentException e) {
-      problems.add(PhotoOptions.problem(video.toString(), e));
+      String problem = PhotoOptions.problem(video.toString(), e);
+      err.println("facepipeline: " + problem);
+      return PhotoResult.failed(
+          index, video.toString(), leftOut.isEmpty() ? problem : leftOut + "; " + problem);
     }
-    problems.forEach(problem -> err.println("facepipeline: " + problem));
-    return problems.isEmpty()
-        ? result
-        : PhotoResult.failed(index, video.toString(), String.join("; ", problems));
   }
 
   private @Nullable String label(FaceTrack track) {

@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Hides the faces in photos and videos.",
-      "Writes copies without metadata or sound; what is hidden cannot be restored. Look at the"
-          + " copies before you publish them: no detector finds every face."
+      "Writes copies without metadata; what is hidden cannot be restored. Look at the copies"
+          + " before you publish them: no detector finds every face."
     })
 public final class HideCommand implements Callable<Integer> {
   private static final Set<String> VIDEOS =
@@ -133,6 +133,11 @@ public final class HideCommand implements Callable<Integer> {
       description = "Videos: search the whole of every N-th frame (default: 1).")
   int every = 1;
 
+  @Option(
+      names = "--no-sound",
+      description = "Videos: leave the sound out; voices tell who someone is, too.")
+  boolean silent;
+
   @Mixin PhotoArguments arguments = new PhotoArguments();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
@@ -174,7 +179,8 @@ public final class HideCommand implements Callable<Integer> {
                   result -> print(console, result)));
       for (Path video : videos) {
         int index = results.size();
-        PhotoResult result = hiding.hide(video, index, places.get(index), every, photoOptions, err);
+        PhotoResult result =
+            hiding.hide(video, index, places.get(index), every, !silent, photoOptions, err);
         print(console, result);
         results.add(result);
       }
@@ -283,7 +289,7 @@ public final class HideCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter console, PhotoResult result) {
-    if (result.error == null) {
+    if (result.error == null || !result.faces.isEmpty()) {
       long hidden = result.faces.stream().filter(face -> Boolean.TRUE.equals(face.hidden)).count();
       console.println(
           result.image

@@ -16,7 +16,7 @@ final class FrameFolder implements FrameSink {
   }
 
   @Override
-  public void write(Image frame, long index) {
+  public void write(Image frame, long index, double seconds) {
     String name = String.format(Locale.ROOT, "frame-%06d.jpg", index);
     frame.writeJpeg(folder.resolve(name), QUALITY);
   }

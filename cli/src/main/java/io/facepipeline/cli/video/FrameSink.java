@@ -4,8 +4,13 @@ import io.facepipeline.Image;
 
 /** Takes annotated frames. What was written is there only after {@link #finish}. */
 interface FrameSink extends AutoCloseable {
-  /** Takes a frame, by its number in the video. */
-  void write(Image frame, long index);
+  /**
+   * Takes a frame.
+   *
+   * @param index its number in the video
+   * @param seconds when it is shown; -1 if unknown
+   */
+  void write(Image frame, long index, double seconds);
 
   /** All frames have been written. */
   void finish();

@@ -2,19 +2,22 @@ package io.facepipeline.cli.video;
 
 import io.facepipeline.Image;
 import io.facepipeline.ffmpeg.VideoWriter;
-import java.nio.file.Path;
 
 /** Writes frames into a video. */
 final class FrameVideo implements FrameSink {
   private final VideoWriter video;
 
-  FrameVideo(Path target, double framesPerSecond) {
-    video = VideoWriter.to(target, framesPerSecond);
+  FrameVideo(VideoWriter video) {
+    this.video = video;
   }
 
   @Override
-  public void write(Image frame, long index) {
-    video.write(frame, index);
+  public void write(Image frame, long index, double seconds) {
+    if (seconds < 0) {
+      video.write(frame, index);
+    } else {
+      video.writeAt(frame, seconds);
+    }
   }
 
   @Override

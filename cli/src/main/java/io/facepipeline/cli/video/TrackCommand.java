@@ -8,6 +8,7 @@ import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Match;
 import io.facepipeline.cli.input.PhotoFiles;
+import io.facepipeline.cli.output.CopiedSound;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.PhotoResult;
 import io.facepipeline.cli.output.ProgressOption;
@@ -20,6 +21,7 @@ import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.TrackingSession;
 import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.ffmpeg.VideoReader;
+import io.facepipeline.ffmpeg.VideoWriter;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,7 +72,9 @@ public final class TrackCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "OUT",
-      description = "Write the annotated video (a name ending in .mp4), or a folder of frames.")
+      description =
+          "Write the annotated video, with its sound (a name ending in .mp4), or a folder of"
+              + " frames.")
   @Nullable Path output;
 
   @Option(names = "--json", paramLabel = "OUT", description = "Write the tracks as JSON.")
@@ -213,11 +216,15 @@ public final class TrackCommand implements Callable<Integer> {
     try (FrameSource frames = open();
         TerminalBar bar = progress.start(total(frames), "frames")) {
       if (camera == null || output == null) {
-        return TrackRun.through(frames, limit, pipeline, tracker, bar, frame -> {}, err);
+        return TrackRun.through(frames, limit, pipeline, tracker, bar, (frame, time) -> {}, err);
       }
       try (FrameSink sink = sink(output, frames)) {
-        Consumer<TrackingSession.TrackedFrame> draw =
-            frame -> draw(sink, frame.image(), frame.index(), frame.faces(), id -> null);
+        TrackRun.Each draw =
+            (frame, seconds) ->
+                sink.write(
+                    drawn(frame.image(), frame.index(), frame.faces(), id -> null),
+                    frame.index(),
+                    seconds);
         TrackRun run = TrackRun.through(frames, limit, pipeline, tracker, bar, draw, err);
         sink.finish();
         return run;
@@ -241,10 +248,15 @@ public final class TrackCommand implements Callable<Integer> {
     return names;
   }
 
-  private static FrameSink sink(Path output, FrameSource frames) {
-    return output.toString().toLowerCase(Locale.ROOT).endsWith(".mp4")
-        ? new FrameVideo(output, frames.framesPerSecond())
-        : new FrameFolder(output);
+  private FrameSink sink(Path output, FrameSource frames) {
+    if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".mp4")) {
+      return new FrameFolder(output);
+    }
+    double rate = frames.framesPerSecond();
+    return new FrameVideo(
+        video == null || Files.isDirectory(video)
+            ? VideoWriter.to(output, rate)
+            : CopiedSound.writer(output, rate, video, spec.commandLine().getErr()));
   }
 
   /** Reads the frames once more: only now are the names known. */
@@ -262,7 +274,7 @@ public final class TrackCommand implements Callable<Integer> {
           image = readable(frames, run, next++);
         }
         if (image != null) {
-          draw(sink, image, index, shown.getValue(), table::label);
+          sink.write(drawn(image, index, shown.getValue(), table::label), index, frames.seconds());
         }
         bar.progress(++drawn, run.faces().size(), "frame " + index);
       }
@@ -287,8 +299,7 @@ public final class TrackCommand implements Callable<Integer> {
     @Nullable String of(int id);
   }
 
-  private static void draw(
-      FrameSink sink,
+  private static Image drawn(
       Image image,
       long index,
       List<TrackingSession.TrackedFrame.TrackedFace> faces,
@@ -301,6 +312,6 @@ public final class TrackCommand implements Callable<Integer> {
       face.label = tracked.id() + (label == null ? "" : " " + label);
       result.faces.add(face);
     }
-    sink.write(result.drawnInto(image), index);
+    return result.drawnInto(image);
   }
 }

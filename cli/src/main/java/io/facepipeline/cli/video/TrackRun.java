@@ -6,10 +6,12 @@ import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.cli.output.Counted;
+import io.facepipeline.cli.output.LeftOutFrames;
 import io.facepipeline.detection.video.FaceTracker;
 import io.facepipeline.detection.video.TrackingSession;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,21 +47,29 @@ record TrackRun(
    */
   record Unreadable(long frame, String error) {}
 
+  /** Takes a frame with its faces. */
+  @FunctionalInterface
+  interface Each {
+    /** Takes a frame, and when it is shown in seconds, or -1 if that is unknown. */
+    void accept(TrackingSession.TrackedFrame frame, double seconds);
+  }
+
   private static final double NANOS = 1e9;
   private static final float SAME_FACE = 0.5f;
 
-  /** Goes through a video; names the frames that cannot be read. */
+  /** Goes through a video; names the first frames that cannot be read. */
   static TrackRun through(
       FrameSource frames,
       long limit,
       FacePipeline pipeline,
       FaceTracker tracker,
       ProgressListener progress,
-      Consumer<TrackingSession.TrackedFrame> each,
+      Each each,
       PrintWriter err) {
     MeasuredFrames measured = new MeasuredFrames(frames, limit);
     List<Unreadable> unreadable = new ArrayList<>();
-    Frames seen = new Frames(each);
+    LeftOutFrames leftOut = new LeftOutFrames(err);
+    Frames seen = new Frames(each, measured.times);
     long begin = System.nanoTime();
     List<TrackingSession.FaceTrack> tracks =
         pipeline.call(
@@ -69,10 +79,10 @@ record TrackRun(
                     progress,
                     seen,
                     (e, index) -> {
-                      String error = String.valueOf(e.getMessage());
-                      err.println("facepipeline: " + error);
-                      unreadable.add(new Unreadable(index, error));
+                      leftOut.add(e);
+                      unreadable.add(new Unreadable(index, String.valueOf(e.getMessage())));
                     }));
+    leftOut.finish();
     long total = System.nanoTime() - begin;
     return new TrackRun(
         tracks,
@@ -84,10 +94,11 @@ record TrackRun(
         total / NANOS);
   }
 
-  /** The first frames of a source; measures the reading. */
+  /** The first frames of a source, with their times; measures the reading. */
   private static final class MeasuredFrames implements FrameSource {
     private final FrameSource frames;
     private final long limit;
+    private final Map<Long, Double> times = new HashMap<>();
     private long read;
     private long nanos;
 
@@ -100,7 +111,13 @@ record TrackRun(
     public @Nullable Image next() {
       long start = System.nanoTime();
       try {
-        return read++ < limit ? frames.next() : null;
+        if (read == limit) {
+          return null;
+        }
+        long index = read++;
+        Image image = frames.next();
+        times.put(index, frames.seconds());
+        return image;
       } finally {
         nanos += System.nanoTime() - start;
       }
@@ -124,15 +141,17 @@ record TrackRun(
 
   /** Notes what was found, and measures what is done with it. */
   private static final class Frames implements Consumer<TrackingSession.TrackedFrame> {
-    private final Consumer<TrackingSession.TrackedFrame> each;
+    private final Each each;
+    private final Map<Long, Double> times;
     private final SortedMap<Long, List<TrackingSession.TrackedFrame.TrackedFace>> faces =
         new TreeMap<>();
     private int detections;
     private int cuts;
     private long nanos;
 
-    Frames(Consumer<TrackingSession.TrackedFrame> each) {
+    Frames(Each each, Map<Long, Double> times) {
       this.each = each;
+      this.times = times;
     }
 
     @Override
@@ -141,7 +160,8 @@ record TrackRun(
       faces.put(frame.index(), frame.faces());
       detections += frame.detected() ? 1 : 0;
       cuts += frame.cut() ? 1 : 0;
-      each.accept(frame);
+      Double seconds = times.remove(frame.index());
+      each.accept(frame, seconds == null ? -1 : seconds);
       nanos += System.nanoTime() - start;
     }
   }
@@ -185,8 +205,9 @@ record TrackRun(
   String summary() {
     return String.format(
         Locale.ROOT,
-        "%s, %d of them searched wholly, %s: %s of %s; %.1f frames/s finding, %.1f with reading",
+        "%s%s, %d of them searched wholly, %s: %s of %s; %.1f frames/s finding, %.1f with reading",
         Counted.of(faces.size(), "frame"),
+        unreadable.isEmpty() ? "" : " without " + unreadable.size() + " that cannot be read",
         detections,
         Counted.of(cuts, "cut"),
         Counted.of(count(), "face"),

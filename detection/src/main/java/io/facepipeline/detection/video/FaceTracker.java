@@ -60,6 +60,10 @@ public final class FaceTracker {
     this.options = options;
   }
 
+  FaceDetector detector() {
+    return options.detector();
+  }
+
   /** {@return a builder} */
   public static Builder builder() {
     return new Builder();

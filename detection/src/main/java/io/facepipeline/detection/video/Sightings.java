@@ -1,5 +1,6 @@
 package io.facepipeline.detection.video;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import java.util.Map;
@@ -17,18 +18,27 @@ final class Sightings {
   private static final float GROWTH = 0.02f;
 
   private final TreeMap<Long, Face> faces = new TreeMap<>();
+  private int most = Integer.MAX_VALUE;
 
   void add(long frame, Face face) {
     faces.put(frame, face);
   }
 
+  /** Never to be there unseen for more frames than so many. */
+  @CanIgnoreReturnValue
+  Sightings withReach(int frames) {
+    most = frames;
+    return this;
+  }
+
   /**
    * The face in a frame, if it was there or may have been.
    *
-   * @param reach for how many frames it may be there unseen, on either side of a sighting
+   * @param wanted for how many frames it may be there unseen, on either side of a sighting
    * @param cuts the first frames of the scenes, which no face outlasts
    */
-  Optional<Face> at(long frame, int reach, SortedSet<Long> cuts) {
+  Optional<Face> at(long frame, int wanted, SortedSet<Long> cuts) {
+    int reach = Math.min(wanted, most);
     Face here = faces.get(frame);
     if (here != null) {
       return Optional.of(here);

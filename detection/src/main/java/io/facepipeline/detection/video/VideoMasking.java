@@ -1,5 +1,6 @@
 package io.facepipeline.detection.video;
 
+import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.FrameSource;
@@ -10,27 +11,41 @@ import io.facepipeline.detection.video.TrackingSession.TrackedFrame;
 import io.facepipeline.drawing.FaceMasking;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hides faces in a video, in every frame: also where the tracker did not see a face for a while,
- * and somewhat before it was first and after it was last seen. The frames are read twice. First the
+ * and somewhat before it was first and after it was last seen. The video is read twice. First the
  * faces are followed to the end, so that it is known who they are and where they come from; then
- * they are hidden. Memory: a few hundred bytes for each face of each frame. Immutable and as
- * thread-safe as the tracker.
+ * they are hidden. Last, the detector looks at what was written; if it still finds something, that
+ * is hidden too, and the video is written again. Memory: a few hundred bytes for each face of each
+ * frame. Immutable and as thread-safe as the tracker.
  *
  * <pre>{@code
  * VideoMasking.of(tracker, FaceMasking.blur())
  *     .withHidden(track -> !"ada".equals(gallery.classify(track.embedding()).label()))
- *     .mask(() -> VideoReader.open(file), ProgressListener.NONE, out::write, (e, frame) -> log(e));
+ *     .mask(
+ *         () -> VideoReader.open(file),
+ *         hidden -> {
+ *           try (VideoWriter out = VideoWriter.to(target, hidden.framesPerSecond(), file)) {
+ *             for (Image frame = hidden.next(); frame != null; frame = hidden.next()) {
+ *               out.writeAt(frame, hidden.seconds());
+ *             }
+ *             out.finish();
+ *           }
+ *           return VideoReader.open(target);
+ *         },
+ *         ProgressListener.NONE,
+ *         (e, frame) -> log(e));
  * }</pre>
  *
  * <p>Between two sightings that are at most twice the {@linkplain #withReach reach} apart, the mask
@@ -38,7 +53,17 @@ import java.util.function.Supplier;
  * at the face's speed, and grows. It never passes a cut.
  */
 public final class VideoMasking {
+  private static final System.Logger LOG = System.getLogger(VideoMasking.class.getName());
   private static final int DEFAULT_REACH = 15;
+
+  /** How often what was written is looked at: coding it anew changes a little everywhere. */
+  private static final int LOOKS = 4;
+
+  /** What was found in one written frame may be there in as many others, on either side. */
+  private static final int FOUND_REACH = 5;
+
+  /** Boxes of one face overlap so much. */
+  private static final float SAME_FACE = 0.2f;
 
   private final FaceTracker tracker;
   private final FaceMasking masking;
@@ -89,31 +114,108 @@ public final class VideoMasking {
   /**
    * Hides the faces of a video.
    *
-   * @param video opens the video; called twice, and each source is closed
-   * @param progress is notified after each frame that is read; there are twice as many as the video
-   *     has, and if their number is unknown, the total is the number done so far
-   * @param each receives each readable frame with its faces hidden, in order and in the calling
-   *     thread, and its index
+   * @param video opens the video; called twice, once more each time something is left, and each
+   *     source is closed
+   * @param write takes all frames that can be read with their faces hidden, writes them, and
+   *     returns what it wrote, opened, which is then closed; null if nobody is to look at it.
+   *     Called again, to write all anew, while the detector still finds a face, five times at most.
+   * @param progress is notified after each frame, with the number of frames that are to be gone
+   *     through in all as far as is known: three times those of the video, and more if it is
+   *     written again. If their number is unknown at first, the total is the number done so far.
    * @param unreadable gets what {@link FrameSource#next} threw, and the frame's index; such a frame
-   *     is not given on
+   *     is left out
    * @return all tracks of the video, hidden or not, by id
-   * @throws FacePipelineException if a model fails, or the second reading gives more frames than
-   *     the first, whose faces nobody has looked for
+   * @throws FacePipelineException if a model fails, or the video gives other frames than at the
+   *     first reading, whose faces nobody has looked for, or what was written has another number of
+   *     them
    */
   public List<FaceTrack> mask(
       Supplier<? extends FrameSource> video,
+      Function<? super FrameSource, ? extends @Nullable FrameSource> write,
       ProgressListener progress,
-      ObjLongConsumer<Image> each,
+      ObjLongConsumer<FacePipelineException> unreadable) {
+    Followed followed = follow(video, progress, unreadable);
+    List<Sightings> paths = new ArrayList<>();
+    List<Sightings> shown = new ArrayList<>();
+    for (FaceTrack track : followed.tracks()) {
+      Sightings path = followed.seen().get(track.id());
+      if (path != null) {
+        (hidden.test(track) ? paths : shown).add(path);
+      }
+    }
+    long frames = followed.known().size();
+    for (int look = 0; frames > 0; look++) {
+      long before = (1 + 2L * look) * frames;
+      FrameSource written;
+      List<MaskedFrames.Size> sizes;
+      try (MaskedFrames masked =
+          new MaskedFrames(
+              video.get(),
+              masking,
+              paths,
+              reach,
+              followed.cuts(),
+              followed.known(),
+              (done, total, item) ->
+                  progress.progress((int) (before + done), (int) (before + 2 * frames), item))) {
+        written = write.apply(masked);
+        sizes = masked.sizes();
+      }
+      if (written == null) {
+        break;
+      }
+      List<Sightings> left;
+      try (written) {
+        left =
+            look(
+                written,
+                followed,
+                shown,
+                sizes,
+                done ->
+                    progress.progress(
+                        (int) (before + frames + done), (int) (before + 2 * frames), "looked at"));
+      }
+      if (left.isEmpty()) {
+        break;
+      }
+      if (look == LOOKS) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "a detector still finds " + left.size() + " faces in what was written; look at it");
+        break;
+      }
+      paths.addAll(left);
+    }
+    return followed.tracks();
+  }
+
+  /**
+   * What is known of a video after its first reading.
+   *
+   * @param tracks all tracks
+   * @param seen where each was seen, by its id
+   * @param cuts the first frames of scenes
+   * @param known the indices of the frames that could be read
+   */
+  private record Followed(
+      List<FaceTrack> tracks,
+      Map<Integer, Sightings> seen,
+      SortedSet<Long> cuts,
+      List<Long> known) {}
+
+  private Followed follow(
+      Supplier<? extends FrameSource> video,
+      ProgressListener progress,
       ObjLongConsumer<FacePipelineException> unreadable) {
     Map<Integer, Sightings> seen = new HashMap<>();
     SortedSet<Long> cuts = new TreeSet<>();
-    Set<Long> known = new HashSet<>();
-    List<FaceTrack> tracks;
+    List<Long> known = new ArrayList<>();
     try (FrameSource frames = video.get()) {
-      tracks =
+      List<FaceTrack> tracks =
           tracker.track(
               frames,
-              (done, total, item) -> progress.progress(done, 2 * total, item),
+              (done, total, item) -> progress.progress(done, 3 * total, item),
               frame -> {
                 known.add(frame.index());
                 if (frame.cut()) {
@@ -125,57 +227,58 @@ public final class VideoMasking {
                 }
               },
               unreadable);
+      return new Followed(tracks, seen, cuts, known);
     }
-    List<Sightings> paths = new ArrayList<>();
-    for (FaceTrack track : tracks) {
-      Sightings path = seen.get(track.id());
-      if (path != null && hidden.test(track)) {
-        paths.add(path);
-      }
-    }
-    try (FrameSource frames = video.get()) {
-      give(frames, paths, cuts, known, progress, each);
-    }
-    return tracks;
   }
 
-  private void give(
-      FrameSource frames,
-      List<Sightings> paths,
-      SortedSet<Long> cuts,
-      Set<Long> known,
-      ProgressListener progress,
-      ObjLongConsumer<Image> each) {
-    long given = 0;
-    for (long index = 0; given < known.size(); index++) {
-      Image image;
-      try {
-        image = frames.next();
-      } catch (FacePipelineException e) {
-        if (known.contains(index)) {
-          throw e;
+  /** What the detector finds in what was written, but for the faces that are to be shown. */
+  private List<Sightings> look(
+      FrameSource written,
+      Followed followed,
+      List<Sightings> shown,
+      List<MaskedFrames.Size> sizes,
+      IntConsumer progress) {
+    List<Sightings> found = new ArrayList<>();
+    int looked = 0;
+    for (Image image = written.next(); image != null; image = written.next()) {
+      if (looked == sizes.size()) {
+        throw otherNumber("more than the " + looked);
+      }
+      long index = followed.known().get(looked);
+      MaskedFrames.Size size = sizes.get(looked);
+      for (Face face : tracker.detector().detect(image)) {
+        Box box =
+            scaled(
+                face.box(),
+                (float) size.width() / image.width(),
+                (float) size.height() / image.height());
+        if (shown.stream()
+            .flatMap(path -> path.at(index, reach, followed.cuts()).stream())
+            .noneMatch(kept -> kept.box().intersectionOverUnion(box) >= SAME_FACE)) {
+          Sightings path = new Sightings();
+          path.add(index, new Face(box, face.landmarks(), face.score()));
+          found.add(path.withReach(FOUND_REACH));
         }
-        continue;
       }
-      if (image == null || !known.contains(index)) {
-        throw new FacePipelineException(
-            "frame "
-                + index
-                + " of the video was "
-                + (image == null ? "there" : "not to be read")
-                + " when its faces were looked for and "
-                + (image == null ? "is gone" : "is there")
-                + " now; give a video that does not change");
-      }
-      List<Face> faces = new ArrayList<>();
-      for (Sightings path : paths) {
-        path.at(index, reach, cuts).ifPresent(faces::add);
-      }
-      each.accept(masking.mask(image, faces), index);
-      given++;
-      long total = 2L * Math.max(known.size(), frames.estimatedFrames());
-      progress.progress(total / 2 + given, total, "frame " + index);
+      progress.accept(++looked);
     }
+    if (looked < sizes.size()) {
+      throw otherNumber("only " + looked + " of the " + sizes.size());
+    }
+    return found;
+  }
+
+  /** What is written may have another size: codecs want even sides. */
+  private static Box scaled(Box box, float x, float y) {
+    return new Box(x * box.x1(), y * box.y1(), x * box.x2(), y * box.y2());
+  }
+
+  private static FacePipelineException otherNumber(String frames) {
+    return new FacePipelineException(
+        "what was written has "
+            + frames
+            + " frames that it was given; write each once, or return null so that nobody looks at"
+            + " it");
   }
 
   /** {@return the settings, for logs} */

@@ -19,10 +19,14 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A face that moves to the right by two pixels a frame, which a detector sees now and then. */
 class VideoMaskingTest {
@@ -66,24 +70,44 @@ class VideoMaskingTest {
     return VideoMasking.of(tracker, FaceMasking.fill(Color.RED)).withReach(REACH);
   }
 
+  /** Takes what is written, as a caller who does not let anybody look at it. */
+  private static final class Written implements Function<FrameSource, FrameSource> {
+    final List<Image> images = new ArrayList<>();
+
+    @Override
+    public @Nullable FrameSource apply(FrameSource masked) {
+      images.clear();
+      assertTrue(masked.estimatedFrames() > 0);
+      for (Image image = masked.next(); image != null; image = masked.next()) {
+        images.add(image);
+      }
+      return null;
+    }
+
+    /** The numbers of the frames, as their pixels say. */
+    List<Long> numbers() {
+      return images.stream().map(image -> (long) (image.rgbAt(0, 0) & 0xFF)).toList();
+    }
+  }
+
   /** The frames in which the face's middle is hidden. */
   private static Set<Integer> hidden(VideoMasking masking, List<ImageSource> frames) {
-    TreeSet<Integer> hidden = new TreeSet<>();
-    List<Long> given = new ArrayList<>();
+    Written written = new Written();
     masking.mask(
         () -> FrameSource.of(frames),
+        written,
         ProgressListener.NONE,
-        (image, index) -> {
-          given.add(index);
-          int x = Math.round(face((int) index).box().center().x());
-          if (image.rgbAt(x, 37) == RED) {
-            hidden.add((int) index);
-          }
-        },
         (e, index) -> {
           throw e;
         });
-    assertEquals(IntStream.range(0, frames.size()).mapToObj(i -> (long) i).toList(), given);
+    assertEquals(
+        IntStream.range(0, frames.size()).mapToObj(i -> (long) i).toList(), written.numbers());
+    TreeSet<Integer> hidden = new TreeSet<>();
+    for (int i = 0; i < frames.size(); i++) {
+      if (written.images.get(i).rgbAt(Math.round(face(i).box().center().x()), 37) == RED) {
+        hidden.add(i);
+      }
+    }
     return hidden;
   }
 
@@ -147,19 +171,20 @@ class VideoMaskingTest {
     List<ImageSource> frames = new ArrayList<>(frames());
     frames.set(12, new Broken());
     frames.set(FRAMES - 1, new Broken());
-    TreeMap<Long, Image> given = new TreeMap<>();
+    Written written = new Written();
     List<Long> broken = new ArrayList<>();
     List<FaceTrack> tracks =
         masking(range(10, 14))
             .mask(
                 () -> FrameSource.of(frames),
+                written,
                 (done, total, item) -> assertTrue(done <= total, done + " of " + total),
-                (image, index) -> given.put(index, image),
                 (e, index) -> broken.add(index));
     assertEquals(1, tracks.size());
     assertEquals(List.of(12L, FRAMES - 1L), broken);
-    assertEquals(FRAMES - 2, given.size());
-    given.forEach((index, image) -> assertEquals(index, image.rgbAt(0, 0) & 0xFF));
+    List<Long> others = new ArrayList<>();
+    LongStream.range(0, FRAMES - 1).filter(i -> i != 12).forEach(others::add);
+    assertEquals(others, written.numbers());
   }
 
   @Test
@@ -173,9 +198,138 @@ class VideoMaskingTest {
             () ->
                 masking.mask(
                     () -> FrameSource.of(readings.remove(0)),
+                    new Written(),
                     ProgressListener.NONE,
-                    (image, index) -> {},
                     (problem, index) -> {}));
     assertTrue(String.valueOf(e.getMessage()).contains("frame 37"), e.getMessage());
+  }
+
+  /** Coding makes a face of a place on the wall, in some frames, until it is hidden. */
+  private static final class Coder implements FaceDetector, Function<FrameSource, FrameSource> {
+    private static final Box PLACE = new Box(120, 60, 132, 74);
+
+    private final Set<Integer> frames;
+    private final double scale;
+    private final List<Image> written = new ArrayList<>();
+    private int writings;
+    private boolean looking;
+
+    Coder(Set<Integer> frames, double scale) {
+      this.frames = frames;
+      this.scale = scale;
+    }
+
+    @Override
+    public FrameSource apply(FrameSource masked) {
+      writings++;
+      written.clear();
+      for (Image image = masked.next(); image != null; image = masked.next()) {
+        written.add(image);
+      }
+      looking = true;
+      return FrameSource.of(
+          written.stream()
+              .map(
+                  image ->
+                      (ImageSource)
+                          image.resized(
+                              (int) (scale * image.width()), (int) (scale * image.height())))
+              .toList());
+    }
+
+    private int looked;
+
+    @Override
+    public List<Face> detect(Image image) {
+      if (!looking) {
+        return List.of();
+      }
+      int frame = looked++ % FRAMES;
+      int x = (int) (scale * PLACE.center().x());
+      int y = (int) (scale * PLACE.center().y());
+      boolean hidden = (image.rgbAt(x, y) >> 16 & 0xFF) > 200;
+      return hidden || !frames.contains(frame)
+          ? List.of()
+          : List.of(
+              new Face(
+                  new Box(
+                      (float) scale * PLACE.x1(),
+                      (float) scale * PLACE.y1(),
+                      (float) scale * PLACE.x2(),
+                      (float) scale * PLACE.y2()),
+                  face(0).landmarks(),
+                  1));
+    }
+
+    List<Integer> hidden() {
+      return IntStream.range(0, FRAMES)
+          .filter(i -> written.get(i).rgbAt(126, 67) == RED)
+          .boxed()
+          .toList();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 0.5})
+  void whatADetectorFindsInWhatWasWrittenIsHiddenToo(double scale) {
+    Coder coder = new Coder(Set.of(12), scale);
+    FaceTracker tracker = FaceTracker.builder().detector(coder).build();
+    VideoMasking.of(tracker, FaceMasking.fill(Color.RED))
+        .mask(
+            () -> FrameSource.of(frames()),
+            coder,
+            (done, total, item) -> assertTrue(done <= total, done + " of " + total),
+            (e, index) -> {
+              throw e;
+            });
+    assertEquals(2, coder.writings);
+    assertEquals(List.copyOf(range(7, 17)), coder.hidden());
+  }
+
+  /** Whom the caller shows, a detector may find. */
+  @Test
+  void whoIsShownStaysShown() {
+    Set<Integer> seen = range(10, 14);
+    List<Integer> writings = new ArrayList<>();
+    masking(seen)
+        .withHidden(track -> false)
+        .mask(
+            () -> FrameSource.of(frames()),
+            masked -> {
+              Written written = new Written();
+              written.apply(masked);
+              writings.add(written.images.size());
+              return FrameSource.of(written.images);
+            },
+            ProgressListener.NONE,
+            (e, index) -> {
+              throw e;
+            });
+    assertEquals(List.of(FRAMES), writings);
+  }
+
+  @Test
+  void whatWasWrittenHasTheFramesItWasGiven() {
+    VideoMasking masking = masking(range(10, 14));
+    for (int count : new int[] {FRAMES - 1, FRAMES + 1}) {
+      FacePipelineException e =
+          assertThrows(
+              FacePipelineException.class,
+              () ->
+                  masking.mask(
+                      () -> FrameSource.of(frames()),
+                      masked -> {
+                        new Written().apply(masked);
+                        List<ImageSource> other = new ArrayList<>();
+                        IntStream.range(0, count).forEach(i -> other.add(frame(0, 160)));
+                        return FrameSource.of(other);
+                      },
+                      ProgressListener.NONE,
+                      (problem, index) -> {}));
+      assertTrue(String.valueOf(e.getMessage()).contains("frames that it was given"), e.toString());
+    }
   }
 }
