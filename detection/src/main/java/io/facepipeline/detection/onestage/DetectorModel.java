@@ -307,6 +307,21 @@ public final class DetectorModel {
   }
 
   /**
+   * {@return this with a finder that finds the landmarks in each box anew, also if the network
+   * finds landmarks: faces are aligned by them, and a network of one stage is less exact than one
+   * that looks at each face}
+   *
+   * @param finder makes the finder, as in {@link #withLandmarks}
+   */
+  public DetectorModel withRefinedLandmarks(Supplier<? extends LandmarkFinder> finder) {
+    return with(
+        changed -> {
+          changed.landmarks = finder;
+          changed.refined = true;
+        });
+  }
+
+  /**
    * {@return this with another execution provider; the default is the CPU}
    *
    * @param provider the execution provider
@@ -346,7 +361,7 @@ public final class DetectorModel {
     Network network = Network.open(networkFile, known.orElse(null), settings);
     BoxFaces landmarks = null;
     try {
-      if (!network.heads().hasLandmarks) {
+      if (settings.refined || !network.heads().hasLandmarks) {
         landmarks =
             new BoxFaces(finder(known.map(CatalogEntry::id).orElse(networkFile.toString())));
       }

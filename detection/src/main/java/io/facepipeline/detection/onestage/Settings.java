@@ -28,6 +28,9 @@ final class Settings {
   /** Makes what finds the landmarks if the network does not. */
   @Nullable Supplier<? extends LandmarkFinder> landmarks;
 
+  /** Whether it finds them even if the network does. */
+  boolean refined;
+
   OnnxOptions.Provider provider = OnnxOptions.Provider.CPU;
   int parallelism = Runtime.getRuntime().availableProcessors();
 
@@ -39,6 +42,7 @@ final class Settings {
     copy.inputSize = inputSize;
     copy.minFaceSize = minFaceSize;
     copy.landmarks = landmarks;
+    copy.refined = refined;
     copy.provider = provider;
     copy.parallelism = parallelism;
     change.accept(copy);

@@ -70,7 +70,12 @@ class PassesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"512, 300, 512", "520, 300, 520 256", "1440, 810, 1440 360", "2048, 900, 2048 640 256"})
+  @CsvSource({
+    "512, 300, 512",
+    "520, 300, 520 256",
+    "1440, 810, 1440 360",
+    "2048, 900, 2048 640 256"
+  })
   void theLibrarysOwnSeesLargePhotosInSmallSizesToo(int width, int height, String levels) {
     List<String> seen =
         new Passes(Family.SCAN, -1, -1, 32)

@@ -60,6 +60,9 @@ public final class NamedStages {
    * @param detector the id or file
    */
   public static Optional<DetectorModel> oneStage(String detector) {
+    if (detector.equals(DefaultModels.ONE_STAGE_DETECTOR)) {
+      return Optional.of(DefaultModels.oneStageDetector());
+    }
     Path file = Path.of(detector);
     return DetectorModel.named(detector)
         .or(
