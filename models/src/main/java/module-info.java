@@ -10,6 +10,7 @@ module io.facepipeline.models {
 
   exports io.facepipeline.models;
   exports io.facepipeline.models.internal to
+      io.facepipeline.spark,
       io.facepipeline.spring.boot.starter;
 
   provides io.facepipeline.spi.PipelineDefaults with

@@ -26,11 +26,13 @@ module io.facepipeline.onnx {
       io.facepipeline.attributes,
       io.facepipeline.detection,
       io.facepipeline.embedding,
+      io.facepipeline.spark,
       io.facepipeline.training;
   exports io.facepipeline.onnx.graph.proto to
       io.facepipeline.attributes,
       io.facepipeline.detection,
       io.facepipeline.embedding,
+      io.facepipeline.spark,
       io.facepipeline.training;
   exports io.facepipeline.onnx.graph.quantize to
       io.facepipeline.embedding;

@@ -1,11 +1,15 @@
 package io.facepipeline.release;
 
+import java.io.File;
+import java.lang.module.FindException;
+import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 
@@ -18,7 +22,7 @@ public final class JavadocSite {
    *
    * @param arguments the repository's root folder, the folder to write, and the version to name
    */
-  public static void main(String[] arguments) throws URISyntaxException {
+  public static void main(String[] arguments) {
     Path root = Path.of(arguments[0]);
     ClassLoader loader = JavadocSite.class.getClassLoader();
     List<PublicModule> modules = PublicModule.all(loader);
@@ -30,7 +34,11 @@ public final class JavadocSite {
       options.add("--module-source-path");
       options.add(module.descriptor().name() + "=" + sources);
     }
-    options.addAll(List.of("--module-path", modulePath(loader)));
+    Map<Boolean, List<String>> path =
+        classPath(loader).stream().collect(Collectors.partitioningBy(JavadocSite::isModule));
+    options.addAll(List.of("--module-path", joined(path.get(true))));
+    options.addAll(List.of("--class-path", joined(path.get(false))));
+    options.addAll(List.of("--add-reads", "io.facepipeline.spark=ALL-UNNAMED"));
     String title = "FacePipeline " + arguments[2];
     options.addAll(List.of("-doctitle", title, "-windowtitle", title, "-encoding", "UTF-8"));
     // Each module's own build is what checks its comments.
@@ -46,14 +54,31 @@ public final class JavadocSite {
   }
 
   /** What the modules require; their own classes are read from the sources. */
-  private static String modulePath(ClassLoader loader) throws URISyntaxException {
+  private static List<String> classPath(ClassLoader loader) {
     if (!(loader instanceof URLClassLoader urls)) {
-      return System.getProperty("java.class.path");
+      return List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
     }
     List<String> path = new ArrayList<>();
     for (URL url : urls.getURLs()) {
-      path.add(Path.of(url.toURI()).toString());
+      try {
+        path.add(Path.of(url.toURI()).toString());
+      } catch (URISyntaxException e) {
+        throw new IllegalStateException(url + " is neither a folder nor a jar", e);
+      }
     }
-    return String.join(System.getProperty("path.separator"), path);
+    return path;
+  }
+
+  /** Spark's jars have names of which no module's name can be made. */
+  private static boolean isModule(String file) {
+    try {
+      return !ModuleFinder.of(Path.of(file)).findAll().isEmpty();
+    } catch (FindException e) {
+      return false;
+    }
+  }
+
+  private static String joined(List<String> path) {
+    return String.join(File.pathSeparator, path);
   }
 }
