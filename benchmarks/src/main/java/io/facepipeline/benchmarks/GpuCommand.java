@@ -70,13 +70,18 @@ final class GpuCommand implements Callable<Integer> {
   @Option(names = "--seconds", description = "Time for each figure.")
   private double seconds = 2;
 
+  @Option(
+      names = "--provider",
+      description = "What is compared with the CPU; cpu tries this command without a GPU.")
+  private String provider = "cuda";
+
   @SuppressWarnings("NullAway.Init") // picocli sets the specification
   GpuCommand() {}
 
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    OnnxOptions.Provider cuda = OnnxOptions.Provider.CUDA;
+    OnnxOptions.Provider cuda = OnnxOptions.Provider.named(provider);
     String missing = missing(cuda);
     if (!missing.isEmpty()) {
       spec.commandLine()
@@ -216,7 +221,7 @@ final class GpuCommand implements Callable<Integer> {
               .parallelism(2)
               .detector(Mtcnn.builder().provider(provider).build())
               .embedder(embedder)
-              .classifier(Gallery.inMemory(embedder.card()))
+              .classifier(Gallery.inMemory(embedder.card(), 0.5f))
               .build()) {
         out.printf(
             Locale.ROOT,
