@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  * refuses a second call. Not thread-safe.
  */
 public final class GalleryBuilder implements FaceClassifier.Factory {
+  private static final int CODES_FROM = 50_000;
+
   private final Path folder;
   private @Nullable ModelCard model;
   private @Nullable Float threshold;
   private @Nullable Integer parallelism;
+  private @Nullable Integer codesFrom;
   private boolean salvage;
   private boolean readOnly;
 
@@ -72,6 +75,27 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   @CanIgnoreReturnValue
   public GalleryBuilder parallelism(int threads) {
     parallelism = SetOnce.set("parallelism", parallelism, threads);
+    return this;
+  }
+
+  /**
+   * Sets from how many faces on a search looks at codes first: four bits a dimension, kept in the
+   * folder beside the faces, which tell of most faces that they cannot be among the best. The
+   * answers are the same, to the last bit. The default is 50,000 faces; fewer are compared as
+   * quickly without. Whoever opens the gallery for reading alone uses the codes that are there.
+   *
+   * @param faces the number, at least 1; {@link Integer#MAX_VALUE} for no codes
+   * @return this
+   * @throws IllegalStateException if it was set already
+   * @throws IllegalArgumentException if it is not positive
+   */
+  @CanIgnoreReturnValue
+  public GalleryBuilder codesFrom(int faces) {
+    if (faces < 1) {
+      throw new IllegalArgumentException(
+          "the number of faces from which on there are codes must be positive, got " + faces);
+    }
+    codesFrom = SetOnce.set("number of faces for codes", codesFrom, faces);
     return this;
   }
 
@@ -183,6 +207,7 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
             store.table(),
             workers);
     try {
+      store.useCodes(workers, codesFrom != null ? codesFrom : CODES_FROM);
       gallery.changes().composeLabels();
     } catch (RuntimeException e) {
       gallery.close();

@@ -1,6 +1,8 @@
 package io.facepipeline.gallery;
 
 import io.facepipeline.CropSpec;
+import io.facepipeline.Embedding;
+import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.gallery.GalleryScript.Contents;
 import io.facepipeline.gallery.GalleryScript.Step;
@@ -14,11 +16,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Kills a process that writes to a gallery, again and again, and looks what is left. The writer
  * tells on a pipe what it begins and what was acknowledged; after it was killed, the gallery must
- * hold what was acknowledged, and the change that had begun wholly or not at all.
+ * hold what was acknowledged, and the change that had begun wholly or not at all; and a search over
+ * the codes in the folder, which the writer makes when it opens and compacts, must find what a
+ * search without them does.
  *
  * <p>The long form: {@code java -cp … io.facepipeline.gallery.CrashRounds 200}.
  */
@@ -65,7 +70,19 @@ final class CrashRounds {
   }
 
   static Gallery open(Path folder) {
-    return Gallery.in(folder).model(card()).threshold(0.5f).open();
+    return Gallery.in(folder).model(card()).threshold(0.5f).codesFrom(1).open();
+  }
+
+  private static void requireSameAnswers(Path folder, Gallery coded) {
+    GalleryQuery query = GalleryQuery.top(5);
+    List<Embedding> probes = IntStream.range(0, 40).mapToObj(GalleryScript::face).toList();
+    try (Gallery plain = Gallery.in(folder).readOnly().codesFrom(Integer.MAX_VALUE).open()) {
+      List<List<Candidate>> expected = plain.searchAll(probes, query);
+      List<List<Candidate>> found = coded.searchAll(probes, query);
+      if (!found.equals(expected)) {
+        throw new AssertionError("with codes " + found + " are found, without " + expected);
+      }
+    }
   }
 
   static Report run(Path folder, int kills, long seed) throws Exception {
@@ -112,6 +129,7 @@ final class CrashRounds {
           there += withoutLast ? 0 : 1;
           absent += withoutLast ? 1 : 0;
         }
+        requireSameAnswers(folder, gallery);
         contents = found;
         GalleryRecovery recovery = gallery.recovery().orElseThrow();
         cut += recovery.bytesCut() > 0 ? 1 : 0;

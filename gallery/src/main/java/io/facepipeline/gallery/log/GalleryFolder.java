@@ -21,14 +21,17 @@ import java.util.List;
 
 /**
  * The files of a gallery's folder: {@code faces.log} and {@code faces.end}, the lock, a log that is
- * being written, and {@code faces.unread-1} and so on. The last hold what an opening could not read
- * and was not allowed to go on with: it is never destroyed, until somebody compacts the gallery.
+ * being written, {@code faces.codes}, and {@code faces.unread-1} and so on. The last hold what an
+ * opening could not read and was not allowed to go on with: it is never destroyed, until somebody
+ * compacts the gallery.
  */
 record GalleryFolder(Path path) {
   private static final String LOG = "faces.log";
   private static final String FRESH = "faces.log.tmp";
   private static final String OWN_END = GalleryEnd.NAME + ".tmp";
   private static final String UNREAD = "faces.unread-";
+  private static final String CODES = "faces.codes";
+  private static final String FRESH_CODES = "faces.codes.tmp";
 
   /** A log of this size holds no faces yet, whatever its embedder is called. */
   private static final int EMPTY_LOG = 4096;
@@ -40,6 +43,16 @@ record GalleryFolder(Path path) {
   /** A log that is being written, of one writer: another's is never taken for it. */
   Path fresh(long owner) {
     return path.resolve(FRESH + "-" + Long.toHexString(owner));
+  }
+
+  /** Codes of the log's vectors. */
+  Path codes() {
+    return path.resolve(CODES);
+  }
+
+  /** Codes that are being written, of one writer. */
+  Path freshCodes(long owner) {
+    return path.resolve(FRESH_CODES + "-" + Long.toHexString(owner));
   }
 
   /** Which log is there, and how long it is. */
@@ -93,10 +106,12 @@ record GalleryFolder(Path path) {
     }
   }
 
-  /** Deletes logs that were being written and are nobody's any more; gives their names. */
+  /** Deletes what was being written and is nobody's any more; gives the files' names. */
   List<String> clearFresh() throws IOException {
     List<String> cleared = new ArrayList<>();
-    for (Path file : files(FRESH + "*")) {
+    List<Path> left = new ArrayList<>(files(FRESH + "*"));
+    left.addAll(files(FRESH_CODES + "*"));
+    for (Path file : left) {
       if (Files.deleteIfExists(file)) {
         cleared.add(file.getFileName().toString());
       }
@@ -233,8 +248,9 @@ record GalleryFolder(Path path) {
     }
   }
 
-  /** Deletes what was put aside. */
-  void deleteUnread() throws IOException {
+  /** Deletes what was put aside, and what was made of a log that was replaced. */
+  void deleteOld() throws IOException {
+    Files.deleteIfExists(codes());
     for (Path file : files(UNREAD + "*")) {
       Files.deleteIfExists(file);
     }

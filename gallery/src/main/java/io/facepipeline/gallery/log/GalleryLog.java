@@ -102,6 +102,10 @@ final class GalleryLog implements AutoCloseable {
     return head;
   }
 
+  LogMark mark() {
+    return new LogMark(head.salt(), length, lastAt, last);
+  }
+
   /** How far the log reaches, for the file that says so. */
   State state(long owner) {
     return new State(0, head.salt(), length, number, last, owner);

@@ -11,6 +11,7 @@ import io.facepipeline.gallery.memory.GalleryChange;
 import io.facepipeline.gallery.memory.LogMap;
 import io.facepipeline.gallery.memory.Snapshot;
 import io.facepipeline.gallery.store.ChangeStore;
+import io.facepipeline.internal.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -33,11 +34,13 @@ public final class GalleryStore implements ChangeStore {
   private final @Nullable GalleryLock lock;
   private final GalleryExports exports;
   private final State readTo;
+  private final LogMark readMark;
   private volatile FileIdentity mapped;
   private volatile long bytes;
   private long nextId;
   private @Nullable GalleryEnd end;
   private @Nullable GalleryLog log;
+  private @Nullable GalleryCodes codes;
 
   GalleryStore(
       GalleryFolder folder,
@@ -58,6 +61,7 @@ public final class GalleryStore implements ChangeStore {
     this.mapped = reading.log();
     GalleryLogReader.Result read = reading.read();
     this.readTo = new State(0, head.salt(), read.end(), read.nextNumber(), read.last(), owner);
+    this.readMark = new LogMark(head.salt(), read.end(), read.lastAt(), read.last());
   }
 
   /** Notes what opening found, for whoever asks, and for the log where it is not all well. */
@@ -129,6 +133,20 @@ public final class GalleryStore implements ChangeStore {
   /** What the log says of the embedder when it is written anew. */
   public void noteModel(String fingerprint) {
     model = fingerprint;
+  }
+
+  /** From now on there are codes of the log's vectors, if there are so many. */
+  public void useCodes(Workers workers, int least) {
+    codes = new GalleryCodes(folder, opener, workers, least);
+    makeCodes();
+  }
+
+  private void makeCodes() {
+    if (codes != null) {
+      LogMark mark = log != null ? log.mark() : readMark;
+      Snapshot snapshot = table.read(s -> s);
+      table.useCodes(codes.of(snapshot, head.dimensions(), mark, isReadOnly() ? null : owner));
+    }
   }
 
   @Override
@@ -255,7 +273,8 @@ public final class GalleryStore implements ChangeStore {
         old.requireOurs();
         replaceLog(fresh, owned());
       }
-      folder.deleteUnread();
+      folder.deleteOld();
+      makeCodes();
     } catch (IOException e) {
       // A rename that failed may have happened all the same.
       boolean done =

@@ -23,15 +23,22 @@ import org.jspecify.annotations.Nullable;
 public final class FaceTable {
   private static final int NONE = -1;
 
+  /** A person may have many faces: room for more people is made when they come. */
+  private static final int MOST_EXPECTED_PEOPLE = 1 << 16;
+
   private final EmbeddingBlocks vectors;
+
+  /** Of all rows that stand in the log, or null. */
+  private @Nullable FaceCodes codes;
+
   private final People people;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   private int[] personOfRow;
   private int[] nextRow;
 
-  /** For the writer alone. */
-  private int[] previousRow;
+  /** For the writer alone; null until a row is to be dropped. */
+  private int @Nullable [] previousRow;
 
   private long[] idOfRow;
   private volatile Snapshot current;
@@ -46,10 +53,9 @@ public final class FaceTable {
    */
   public FaceTable(int dimensions, int expected) {
     vectors = new EmbeddingBlocks(dimensions, expected);
-    people = new People(expected);
+    people = new People(Math.min(expected, MOST_EXPECTED_PEOPLE));
     personOfRow = new int[expected];
     nextRow = new int[expected];
-    previousRow = new int[expected];
     idOfRow = new long[expected];
     current = snapshot();
   }
@@ -57,6 +63,7 @@ public final class FaceTable {
   /** From now on others may read, and what stands in the log is read there. */
   public void share(FloatBuffer[] log) {
     vectors.map(log);
+    previousRow = null; // most galleries that are opened are only searched and added to
     shared = true;
     people.share();
     publish();
@@ -99,7 +106,9 @@ public final class FaceTable {
       int size = EmbeddingBlocks.grown(personOfRow.length, needed);
       personOfRow = Arrays.copyOf(personOfRow, size);
       nextRow = Arrays.copyOf(nextRow, size);
-      previousRow = Arrays.copyOf(previousRow, size);
+      if (previousRow != null) {
+        previousRow = Arrays.copyOf(previousRow, size);
+      }
       idOfRow = Arrays.copyOf(idOfRow, size);
     }
   }
@@ -138,6 +147,22 @@ public final class FaceTable {
     lock.writeLock().lock();
     try {
       vectors.moveToLog(log, places);
+      codes = null;
+      publish();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /**
+   * From now on searches look at codes first. For the writer.
+   *
+   * @param ofRows codes of the rows as they are; null: none any more
+   */
+  public void useCodes(@Nullable FaceCodes ofRows) {
+    lock.writeLock().lock();
+    try {
+      codes = ofRows;
       publish();
     } finally {
       lock.writeLock().unlock();
@@ -159,7 +184,8 @@ public final class FaceTable {
         vectors.rows(),
         people.pages(),
         people.end(),
-        people.live());
+        people.live(),
+        codes);
   }
 
   /** What a log that lost records asks for and is not there is passed over. */
@@ -208,7 +234,9 @@ public final class FaceTable {
       int row = vectors.rows();
       personOfRow[row] = index;
       nextRow[row] = NONE;
-      previousRow[row] = last;
+      if (previousRow != null) {
+        previousRow[row] = last;
+      }
       idOfRow[row] = enroll.ids()[i];
       if (enroll.position() >= 0) {
         vectors.addInLog(enroll.position() + (long) i * dimensions() * Float.BYTES);
@@ -253,13 +281,14 @@ public final class FaceTable {
       removePerson(index);
       return;
     }
-    int before = previousRow[row];
+    int[] previous = previousRow();
+    int before = previous[row];
     int after = nextRow[row];
     if (before != NONE) {
       nextRow[before] = after;
     }
     if (after != NONE) {
-      previousRow[after] = before;
+      previous[after] = before;
     }
     int first = before == NONE ? after : person.first();
     int last = after == NONE ? before : person.last();
@@ -280,7 +309,9 @@ public final class FaceTable {
       personOfRow[row] = to;
     }
     nextRow[kept.last()] = moved.first();
-    previousRow[moved.first()] = kept.last();
+    if (previousRow != null) {
+      previousRow[moved.first()] = kept.last();
+    }
     people.replace(
         to,
         new Person(
@@ -296,11 +327,15 @@ public final class FaceTable {
   private void dropRows(int[] dropped) {
     int[] rows = dropped.clone();
     Arrays.sort(rows);
+    int[] previous = previousRow();
     // From the end, so that the last row, which fills the hole, is never one that goes as well.
     for (int i = rows.length - 1; i >= 0; i--) {
       int hole = rows[i];
       int last = vectors.rows() - 1;
       vectors.fillWithLast(hole);
+      if (codes != null) {
+        codes.fillWithLast(hole, last);
+      }
       if (hole == last) {
         continue;
       }
@@ -308,14 +343,14 @@ public final class FaceTable {
       personOfRow[hole] = owner;
       nextRow[hole] = nextRow[last];
       idOfRow[hole] = idOfRow[last];
-      int before = previousRow[last];
+      int before = previous[last];
       int after = nextRow[last];
-      previousRow[hole] = before;
+      previous[hole] = before;
       if (before != NONE) {
         nextRow[before] = hole;
       }
       if (after != NONE) {
-        previousRow[after] = hole;
+        previous[after] = hole;
       }
       if (before == NONE || after == NONE) {
         Person person = people.get(owner);
@@ -325,6 +360,21 @@ public final class FaceTable {
             owner, new Person(person.label(), person.metadata(), person.faces(), first, end));
       }
     }
+  }
+
+  private int[] previousRow() {
+    int[] previous = previousRow;
+    if (previous == null) {
+      previous = new int[nextRow.length];
+      Arrays.fill(previous, NONE);
+      for (int row = 0; row < vectors.rows(); row++) {
+        if (nextRow[row] != NONE) {
+          previous[nextRow[row]] = row;
+        }
+      }
+      previousRow = previous;
+    }
+    return previous;
   }
 
   private int dimensions() {

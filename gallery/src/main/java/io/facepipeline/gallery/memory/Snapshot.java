@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param people by number, in pages; null where somebody was removed
  * @param peopleEnd the number after the last person's
  * @param livePeople how many people there are
+ * @param codes codes of all rows that stand in the log, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; the arrays are the point
 public record Snapshot(
@@ -25,7 +26,8 @@ public record Snapshot(
     int rows,
     @Nullable Person[][] people,
     int peopleEnd,
-    int livePeople) {
+    int livePeople,
+    @Nullable FaceCodes codes) {
   /** The person of a number, or null if they were removed or came later. */
   public @Nullable Person person(int number) {
     return number < peopleEnd ? people[number / People.PAGE][number % People.PAGE] : null;

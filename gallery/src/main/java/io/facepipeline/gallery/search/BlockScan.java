@@ -49,6 +49,14 @@ final class BlockScan {
 
   /** Visits one of several equal parts of the rows for each probe. */
   void scan(EmbeddingBlocks.View view, int rows, int part, int parts, TileVisitor visitor) {
+    scanHeap(view, part, parts, visitor);
+    if (view.slots() < rows) {
+      scanLog(view, from(rows, part, parts), from(rows, part + 1, parts), visitor);
+    }
+  }
+
+  /** Visits one of several equal parts of the rows on the heap for each probe. */
+  void scanHeap(EmbeddingBlocks.View view, int part, int parts, TileVisitor visitor) {
     int slots = view.slots();
     int panels = (slots + TILE_ROWS - 1) / TILE_ROWS;
     for (int panel = from(panels, part, parts); panel < from(panels, part + 1, parts); panel++) {
@@ -56,12 +64,10 @@ final class BlockScan {
       panel(view, panel);
       visit(view.rowOfSlot(), slot, Math.min(TILE_ROWS, slots - slot), visitor);
     }
-    if (slots < rows) {
-      scanLog(view, from(rows, part, parts), from(rows, part + 1, parts), visitor);
-    }
   }
 
-  private static int from(int total, int part, int parts) {
+  /** Where a part begins. */
+  static int from(int total, int part, int parts) {
     return (int) ((long) total * part / parts);
   }
 
@@ -89,8 +95,7 @@ final class BlockScan {
       }
       if (probes.length == 1) {
         view.copyRow(row, vectors, 0);
-        multiply(vectors, probes[0]);
-        similarities[0][count] = sum(vectors);
+        similarities[0][count] = similarity(vectors, 0);
       } else {
         view.copyRow(row, vectors, count * padded);
       }
@@ -105,6 +110,12 @@ final class BlockScan {
       tile(vectors, count);
       visit(tile, 0, count, visitor);
     }
+  }
+
+  /** The similarity of one row, padded with zeros, with a probe; the row is written over. */
+  float similarity(float[] row, int probe) {
+    multiply(row, probes[probe]);
+    return sum(row);
   }
 
   private void tile(float[] vectors, int count) {

@@ -2,12 +2,16 @@ package io.facepipeline.gallery.search;
 
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.gallery.GalleryQuery;
+import io.facepipeline.gallery.memory.FaceCodes;
 import io.facepipeline.gallery.memory.Snapshot;
 import io.facepipeline.internal.Workers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Exact search: every probe is compared with every row of a snapshot. */
+/**
+ * Exact search: every probe is compared with every row of a snapshot. Where there are codes, and
+ * the query is for the best few, they rule out most rows first.
+ */
 public final class GallerySearch {
   /** More probes in one pass would no longer fit the cache beside the rows. */
   private static final int MAX_PROBES = 16;
@@ -48,29 +52,39 @@ public final class GallerySearch {
   public List<PersonScores> pass(Snapshot snapshot, List<float[]> probes, GalleryQuery query) {
     long work = (long) snapshot.rows() * dimensions * probes.size();
     int parts = work < MIN_WORK ? 1 : workers.parallelism();
+    float[][] vectors = probes.toArray(new float[0][]);
+    FaceCodes codes = PersonScores.isFew(query) ? snapshot.codes() : null;
+    CodePass.Floors floors = new CodePass.Floors(vectors.length);
     PersonScores[][] scores = new PersonScores[parts][];
     workers.forEach(
         parts,
-        part -> {
-          PersonScores[] own = new PersonScores[probes.size()];
-          for (int p = 0; p < own.length; p++) {
-            own[p] = PersonScores.of(snapshot, query);
-          }
-          new BlockScan(dimensions, probes.toArray(new float[0][]))
-              .scan(
-                  snapshot.vectors(),
-                  snapshot.rows(),
-                  part,
-                  parts,
-                  (p, rows, first, count, similarities) ->
-                      own[p].add(rows, first, count, similarities));
-          scores[part] = own;
-        });
+        part ->
+            scores[part] =
+                codes != null
+                    ? new CodePass(snapshot, codes, dimensions, vectors, query, floors)
+                        .scan(part, parts)
+                    : scan(snapshot, vectors, query, part, parts));
     for (int p = 0; p < probes.size(); p++) {
       for (int part = 1; part < parts; part++) {
         scores[0][p].merge(scores[part][p]);
       }
     }
     return List.of(scores[0]);
+  }
+
+  private PersonScores[] scan(
+      Snapshot snapshot, float[][] probes, GalleryQuery query, int part, int parts) {
+    PersonScores[] own = new PersonScores[probes.length];
+    for (int p = 0; p < own.length; p++) {
+      own[p] = PersonScores.of(snapshot, query);
+    }
+    new BlockScan(dimensions, probes)
+        .scan(
+            snapshot.vectors(),
+            snapshot.rows(),
+            part,
+            parts,
+            (p, rows, first, count, similarities) -> own[p].add(rows, first, count, similarities));
+    return own;
   }
 }

@@ -27,9 +27,14 @@ public abstract class PersonScores {
     if (query.aggregation() == GalleryQuery.Aggregation.MEAN) {
       return new Mean(snapshot);
     }
-    return query.count() <= Few.MAX && query.filter().isEmpty()
-        ? new Few(snapshot, query.count())
-        : new Best(snapshot);
+    return isFew(query) ? new Few(snapshot, query.count()) : new Best(snapshot);
+  }
+
+  /** Whether a query asks for the best few of everyone, by their best face. */
+  static boolean isFew(GalleryQuery query) {
+    return query.aggregation() == GalleryQuery.Aggregation.BEST
+        && query.count() <= Few.MAX
+        && query.filter().isEmpty();
   }
 
   /** Takes the similarities of some rows, whose numbers stand in an array from an index on. */
@@ -69,7 +74,7 @@ public abstract class PersonScores {
    * The best few people by their best face, in order; most rows cost one comparison. For queries
    * that leave nobody out.
    */
-  private static final class Few extends PersonScores {
+  static final class Few extends PersonScores {
     static final int MAX = 256;
 
     private final int[] people;
@@ -94,7 +99,8 @@ public abstract class PersonScores {
       }
     }
 
-    private float least() {
+    /** The score that somebody must reach to be among the best; lower if few have been seen. */
+    float least() {
       return size < people.length ? Float.NEGATIVE_INFINITY : scores[size - 1];
     }
 
