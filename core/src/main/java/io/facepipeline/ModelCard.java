@@ -233,22 +233,7 @@ public record ModelCard(
    * @param newMirrored whether each crop is also embedded mirrored
    */
   public ModelCard withMirrored(boolean newMirrored) {
-    return new ModelCard(
-        id,
-        architecture,
-        embeddingSize,
-        crop,
-        colorOrder,
-        mean,
-        deviation,
-        whitened,
-        license,
-        commercialUse,
-        trainedOn,
-        origin,
-        sourceSha256,
-        thresholds,
-        newMirrored);
+    return with(sourceSha256, newMirrored);
   }
 
   /**
@@ -257,6 +242,10 @@ public record ModelCard(
    * @param newSourceSha256 SHA-256 of the file in hexadecimal
    */
   public ModelCard withSourceSha256(String newSourceSha256) {
+    return with(newSourceSha256, mirrored);
+  }
+
+  private ModelCard with(String sha256, boolean withMirrorImage) {
     return new ModelCard(
         id,
         architecture,
@@ -270,9 +259,9 @@ public record ModelCard(
         commercialUse,
         trainedOn,
         origin,
-        newSourceSha256,
+        sha256,
         thresholds,
-        mirrored);
+        withMirrorImage);
   }
 
   /**

@@ -12,7 +12,7 @@ import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.ProgressOption;
 import io.facepipeline.cli.output.Reports;
-import io.facepipeline.cli.stages.GalleryFolder;
+import io.facepipeline.cli.stages.Galleries;
 import io.facepipeline.cli.stages.LiveOptions;
 import io.facepipeline.cli.stages.StageFactory;
 import io.facepipeline.cli.stages.StageOptions;
@@ -88,13 +88,13 @@ public final class GalleryCommand implements Callable<Integer> {
     /** Opens a gallery that is there, and says what opening it found if that is worth saying. */
     Gallery open(PrintWriter err) {
       GalleryBuilder builder = Gallery.in(folder);
-      return GalleryFolder.reported((salvage ? builder.salvage() : builder).open(), err);
+      return Galleries.reported((salvage ? builder.salvage() : builder).open(), err);
     }
 
     /** Opens a gallery that is only read: it may be another user's, or open elsewhere. */
     Gallery read(PrintWriter err) {
       salvaged(err);
-      return GalleryFolder.reported(Gallery.in(folder).readOnly().open(), err);
+      return Galleries.reported(Gallery.in(folder).readOnly().open(), err);
     }
 
     /** Salvages the gallery if that was asked for, so that it opens like any other. */
@@ -106,7 +106,7 @@ public final class GalleryCommand implements Callable<Integer> {
 
     /** Opens a gallery for an embedder, and makes it if it is not there. */
     Gallery open(ModelCard card, String embedder, @Nullable Float threshold, PrintWriter err) {
-      return GalleryFolder.open(folder, card, embedder, threshold, err);
+      return Galleries.open(folder, card, embedder, threshold, err);
     }
 
     void write(Object result) {

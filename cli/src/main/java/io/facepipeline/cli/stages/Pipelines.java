@@ -92,7 +92,7 @@ public final class Pipelines {
             card ->
                 gallery == null
                     ? inMemory(card, options, threshold)
-                    : GalleryFolder.open(gallery, card, options.embedder, threshold, err))
+                    : Galleries.open(gallery, card, options.embedder, threshold, err))
         .build();
   }
 

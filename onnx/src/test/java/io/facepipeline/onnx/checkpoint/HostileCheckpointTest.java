@@ -1,16 +1,9 @@
 package io.facepipeline.onnx.checkpoint;
 
-import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.array;
-import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.concat;
-import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.dict;
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.everyFormat;
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.floats;
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.legacy;
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.legacyId;
-import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.littleEndian;
-import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.npy;
-import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.npyHeader;
-import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.npyPickle;
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.safetensors;
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.stateDict;
 import static io.facepipeline.onnx.checkpoint.CheckpointFixtures.tensor;
@@ -25,17 +18,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.checkpoint.CheckpointFixtures.Storage;
 import io.facepipeline.onnx.checkpoint.bytes.DataType;
-import io.facepipeline.onnx.checkpoint.pickle.PickleWriter;
-import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Call;
-import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.Name;
-import io.facepipeline.onnx.checkpoint.pickle.PickleWriter.PersistentId;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -45,37 +30,15 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that are cut off, damaged or made to do harm. */
 @SuppressWarnings("ByteBufferBackingArray") // every buffer here is allocated with its array
 @Timeout(120)
-class HostileCheckpointTest {
-  @TempDir Path folder;
-
-  private Path write(byte[] bytes) {
-    try {
-      return Files.write(folder.resolve("hostile.bin"), bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void refused(byte[] bytes, String... inMessage) {
-    Path file = write(bytes);
-    MalformedModelException e =
-        assertThrows(MalformedModelException.class, () -> Checkpoint.read(file));
-    assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
-    for (String part : inMessage) {
-      assertTrue(e.getMessage().contains(part), e.getMessage());
-    }
-  }
-
+class HostileCheckpointTest extends HostileFixture {
   static Stream<Arguments> formats() {
     return everyFormat().entrySet().stream()
         .map(file -> Arguments.of(file.getKey(), file.getValue()));
@@ -116,44 +79,6 @@ class HostileCheckpointTest {
         fail("mutation " + i + " of " + format, e);
       }
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "os, system",
-    "posix, system",
-    "nt, system",
-    "builtins, eval",
-    "builtins, exec",
-    "__builtin__, getattr",
-    "subprocess, Popen",
-    "torch.storage, _load_from_bytes",
-    "builtins, open",
-    "importlib, import_module",
-    "torch.hub, load",
-    "torch._utils, _rebuild_sparse_tensor",
-    "numpy.core.multiarray, fromfile"
-  })
-  void hostileGlobalsAreRefusedByName(String module, String name) {
-    Call call = new Call(new Name(module, name), "touch /tmp/harm");
-    Storage storage = floats("0", 1);
-    Object weight = tensor(zipId(storage), 0, tuple(1), tuple(1));
-    refused(zip(stateDict("w", weight, "x", call), storage), module + "." + name, "state_dict()");
-    refused(legacy(call), module + "." + name);
-    refused(npyPickle(2, call), module + "." + name);
-    refused(npyPickle(4, call), module + "." + name);
-  }
-
-  @Test
-  void wholeModelsAreRefusedWithTheRemedy() {
-    Object module =
-        new PersistentId(tuple("module", new Name("torch", "Size"), "net.py", "class Net: pass"));
-    refused(legacy(module), "whole model", "state_dict()");
-    refused(
-        zipOf(
-            Map.of("m/data.pkl", PickleWriter.pickle(2, 1), "m/constants.pkl", new byte[0]),
-            ZipEntry.STORED),
-        "TorchScript");
   }
 
   @ParameterizedTest
@@ -250,64 +175,6 @@ class HostileCheckpointTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "(2147483647, 2147483647, 2147483647)",
-        "(1000000000,)",
-        "(99999999999,)",
-        "(-1,)",
-        "(7,)",
-        "(5,)"
-      })
-  void npyShapesThatDoNotFitTheFileAreRefused(String shape) {
-    refused(npy(1, npyHeader("<f4", false, shape), new byte[24]));
-  }
-
-  @Test
-  void npyFilesOfOtherTypesAreRefused() {
-    refused(npy(1, npyHeader("<U4", false, "(1,)"), new byte[16]), "'U4'");
-    refused(
-        npy(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", new byte[4]),
-        "descr");
-    refused(npy(4, npyHeader("<f4", false, "(1,)"), new byte[4]), "version 4.0");
-    refused(npyPickle(2, List.of(1, 2)), "no NumPy arrays");
-    refused(npyPickle(2, dict("w", array("U4", "<", tuple(1), false, new byte[16]))), "'U4'");
-    refused(npyPickle(2, dict("w", array("f4", "<", tuple(2), false, new byte[4]))), "storage");
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1L << 60, -1, Long.MIN_VALUE, 100_000_001, 70})
-  void safetensorsHeadersOfAbsurdLengthAreRefused(long length) {
-    byte[] bytes = everyFormat().get("safetensors").clone();
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, length);
-    refused(bytes, "safetensors");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,9223372036854775807]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"dtype\":\"F8_E5M2\",\"shape\":[8],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1e99],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}",
-        "{\"a\":{\"dtype\":null,\"shape\":[2],\"data_offsets\":[0,8]}}",
-        "{\"a\":[]}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[8,8]}}",
-        "{}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} x"
-      })
-  void malformedSafetensorsHeadersAreRefused(String header) {
-    refused(safetensors(header, new byte[8]));
-  }
-
   @Test
   void deeplyNestedTextAndPicklesAreNoStackOverflow() {
     refused(safetensors("{\"__metadata__\":" + "[".repeat(100_000), new byte[0]));
@@ -321,112 +188,6 @@ class HostileCheckpointTest {
     tuples[0] = ')';
     tuples[99_999] = '.';
     refused(pickled(tuples), "state dict");
-  }
-
-  @Test
-  void structuresThatContainThemselvesAreNoEndlessLoop() {
-    // A dict whose "model" is itself; a list within itself as a dict's key and as a codec's name.
-    refused(pickled(ascii("}q\0X\5\0\0\0modelh\0s.")), "no tensors");
-    refused(pickled(ascii("}]q\0h\0a0h\0h\0s.")), "no tensors");
-    refused(pickled(ascii("c_codecs\nencode\nX\1\0\0\0a]q\0h\0a\u0086R.")), "_codecs.encode");
-  }
-
-  @Test
-  void picklesThatMultiplyTheirContentsAreRefused() {
-    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-    bomb.writeBytes(ascii("cbuiltins\nlist\nq\0("));
-    for (int i = 0; i < 100_000; i++) {
-      bomb.write('N');
-    }
-    bomb.writeBytes(ascii("l\u0085q\1"));
-    for (int i = 0; i < 100_000; i++) {
-      bomb.writeBytes(ascii("h\0h\1R0"));
-    }
-    bomb.write('.');
-    refused(pickled(bomb.toByteArray()), "hostile");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        ".",
-        "0.",
-        "a.",
-        "e.",
-        "u.",
-        "t.",
-        "h\7.",
-        "R.",
-        "b.",
-        "Q.",
-        "(u.",
-        "]NNs.",
-        "}Na.",
-        "}(Nu.",
-        "NNR.",
-        "N)R.",
-        "NNb.",
-        "g-1\n.",
-        "Ix\n.",
-        "Fx\n.",
-        "L99x\n.",
-        "Sx\n.",
-        "S'a\\n'\n.",
-        "V\\uzzzz\n.",
-        "\u0080\u0009N.",
-        "\u0093.",
-        "NN\u0093.",
-        "X\u00ff\u00ff\u00ff\u00ffa.",
-        "T\u00ff\u00ff\u00ff\u00ffa.",
-        "B\u00ff\u00ff\u00ff\u007fa.",
-        "\u008d\0\0\0\0\0\0\0\u0080.",
-        "\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f.",
-        "\u008b\u00ff\u00ff\u00ff\u00ff.",
-        "\u008b\u00ff\u00ff\u00ff\u007f.",
-        "\u0095\u00ff\0\0\0\0\0\0\0N.",
-        "iposix\nsystem\n.",
-        "\u0082\1.",
-        "P0\n.",
-        "N",
-        "ctorch\nFloatStorage\n)R.",
-        "cnumpy\ndtype\n)R.",
-        "cnumpy.core.multiarray\n_reconstruct\n)R.",
-        "ctorch._utils\n_rebuild_tensor_v2\n)R.",
-        "N."
-      })
-  void malformedPicklesAreRefused(String pickle) {
-    refused(pickled(ascii(pickle)));
-    refused(legacyOf(ascii(pickle)));
-  }
-
-  @Test
-  void referencesToStoragesThatAreMalformedAreRefused() {
-    Name type = new Name("torch", "FloatStorage");
-    for (Object id :
-        List.of(
-            "storage",
-            tuple(),
-            tuple("storage", type, "0", "cpu"),
-            tuple("storage", "FloatStorage", "0", "cpu", 1),
-            tuple("storage", new Name("torch", "Size"), "0", "cpu", 1),
-            tuple("storage", type, "0", "cpu", -1),
-            tuple("storage", type, "0", "cpu", "1"),
-            tuple("storage", type, dict(), "cpu", 1),
-            tuple("other", type, "0", "cpu", 1))) {
-      refused(
-          zip(stateDict("w", tensor(new PersistentId(id), 0, tuple(1), tuple(1))), floats("0", 1)));
-    }
-    Storage two = floats("0", 1, 2);
-    Storage one = floats("0", 1);
-    refused(
-        zip(
-            stateDict(
-                "a",
-                tensor(zipId(two), 0, tuple(1), tuple(1)),
-                "b",
-                tensor(zipId(one), 0, tuple(1), tuple(1))),
-            two),
-        "two ways");
   }
 
   @Test
@@ -446,24 +207,5 @@ class HostileCheckpointTest {
         assertThrows(MalformedModelException.class, () -> Checkpoint.read(folder))
             .getMessage()
             .contains("directory"));
-  }
-
-  /** Latin-1, so that "\u0080" is the byte 0x80. */
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.ISO_8859_1);
-  }
-
-  private static byte[] pickled(byte[] pickle) {
-    return zipOf(Map.of("a/data.pkl", pickle), ZipEntry.STORED);
-  }
-
-  private static byte[] legacyOf(byte[] pickle) {
-    return concat(
-        PickleWriter.pickle(2, CheckpointFixtures.MAGIC),
-        PickleWriter.pickle(2, 1001),
-        PickleWriter.pickle(2, dict()),
-        pickle,
-        PickleWriter.pickle(2, List.of()),
-        littleEndian(0).array());
   }
 }

@@ -179,7 +179,7 @@ public final class EmbedderCommand implements Callable<Integer> {
     requireAbove("steps", steps);
     requireAbove("rate", rate);
     requireAbove("dimensions", dimensions == null ? 1 : dimensions);
-    Identification.Choice names = identity.choice();
+    IdentityLesson.Choice names = identity.choice();
     if (batch < 2) {
       throw new FacePipelineException("--batch must be at least 2, got " + batch);
     }
@@ -252,7 +252,7 @@ public final class EmbedderCommand implements Callable<Integer> {
             : "");
   }
 
-  private void requireHeadFirst(Identification.@Nullable Choice names) {
+  private void requireHeadFirst(IdentityLesson.@Nullable Choice names) {
     boolean classifier = names != null && names.recipe().objective().hasClassifier();
     if (headFirst < 0 || headFirst >= steps || (headFirst > 0 && !classifier)) {
       throw new FacePipelineException(

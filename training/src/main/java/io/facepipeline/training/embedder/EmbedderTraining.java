@@ -82,7 +82,7 @@ final class EmbedderTraining {
       @Nullable Checkpoint from,
       String id,
       int dimensions,
-      Identification.@Nullable Choice identity,
+      IdentityLesson.@Nullable Choice identity,
       HardRelations.@Nullable Choice relations,
       ViewRecipe views,
       int batch,
@@ -219,12 +219,12 @@ final class EmbedderTraining {
   }
 
   private Lesson identity(
-      Identification.Choice choice, ViewPlan plan, Student student, int dimensions) {
+      IdentityLesson.Choice choice, ViewPlan plan, Student student, int dimensions) {
     SplittableRandom random = new SplittableRandom(settings.seed() + 1);
     return choice.recipe().objective() == Objective.SST_PROTOTYPE
         ? new SemiSiamese(
             plan, choice, student.parameters(), () -> student(dimensions), dimensions, random)
-        : new Identification(plan, choice, dimensions, random);
+        : new IdentityLesson(plan, choice, dimensions, random);
   }
 
   /**
@@ -232,7 +232,7 @@ final class EmbedderTraining {
    * people.
    */
   private EmbedderTrainer.Batches batches(ViewPlan plan, ViewFile views, ViewProducer producer) {
-    Identification.Choice identity = settings.identity();
+    IdentityLesson.Choice identity = settings.identity();
     int each =
         identity == null ? 1 : identity.recipe().objective().viewsOfAPerson(VIEWS_OF_A_PERSON);
     if (each == 1) {

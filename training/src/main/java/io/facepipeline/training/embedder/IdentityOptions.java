@@ -64,7 +64,7 @@ final class IdentityOptions {
   private double centerWeight;
 
   /** {@return the choice, or null if names are not learned} */
-  Identification.@Nullable Choice choice() {
+  IdentityLesson.@Nullable Choice choice() {
     if (!(weight > 0)) {
       throw new FacePipelineException("--identity-weight must be more than 0, got " + weight);
     }
@@ -83,7 +83,7 @@ final class IdentityOptions {
     IdentityLoss.Recipe recipe =
         new IdentityLoss.Recipe(
             head, parameters, loss, focus == null ? usual : focus, centerWeight);
-    return new Identification.Choice(recipe, weight);
+    return new IdentityLesson.Choice(recipe, weight);
   }
 
   /** {@return what each head and loss is, for the help} */

@@ -32,7 +32,7 @@ final class SemiSiamese implements Lesson {
    */
   SemiSiamese(
       ViewPlan plan,
-      Identification.Choice choice,
+      IdentityLesson.Choice choice,
       Map<String, Tensor> student,
       Supplier<Student> gallery,
       int dimensions,

@@ -20,12 +20,12 @@ final class ViewPlan {
   private final EnoughPhotos photos;
   private final int[] people;
   private final int peopleCount;
-  private final ViewMaker maker;
+  private final CropViews views;
 
   ViewPlan(CropStore crops, ViewRecipe recipe, long seed) {
     List<String> names = IntStream.range(0, crops.size()).mapToObj(crops::person).toList();
     photos = EnoughPhotos.of(names, recipe.leastPhotos());
-    maker = new ViewMaker(crops, photos.photos(), recipe, seed);
+    views = new CropViews(crops, photos.photos(), recipe, seed);
     Math.multiplyExact(photos.photos().size(), recipe.passes());
     Map<String, Integer> known = new HashMap<>();
     people = new int[crops.size()];
@@ -50,8 +50,8 @@ final class ViewPlan {
     return photos;
   }
 
-  ViewMaker maker() {
-    return maker;
+  CropViews views() {
+    return views;
   }
 
   /** {@return how many views there will be} */
@@ -83,6 +83,6 @@ final class ViewPlan {
    */
   int person(int view) {
     int crop = crop(view);
-    return maker.isMixed(crop, pass(view)) ? IdentityLoss.UNKNOWN : people[crop];
+    return views.isMixed(crop, pass(view)) ? IdentityLoss.UNKNOWN : people[crop];
   }
 }

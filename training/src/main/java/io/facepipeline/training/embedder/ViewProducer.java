@@ -38,7 +38,7 @@ final class ViewProducer implements AutoCloseable {
    * @param teacher embeds the views, or null if nobody does
    */
   ViewProducer(ViewPlan plan, @Nullable FaceEmbedder teacher, ViewFile views) {
-    CropSpec spec = plan.maker().spec();
+    CropSpec spec = plan.views().spec();
     if (teacher != null && !teacher.crop().equals(spec)) {
       throw new FacePipelineException(
           "the teacher and the student must use the same crops, "
@@ -83,12 +83,12 @@ final class ViewProducer implements AutoCloseable {
 
   private void run() {
     while (views.size() < plan.total() && !stopped) {
-      List<ViewMaker.View> batch = new ArrayList<>();
+      List<CropViews.View> batch = new ArrayList<>();
       for (int i = views.size(); i < plan.total() && batch.size() < BATCH; i++) {
-        batch.add(plan.maker().view(plan.crop(i), plan.pass(i)));
+        batch.add(plan.views().view(plan.crop(i), plan.pass(i)));
       }
       List<float[]> embeddings = taught(batch);
-      boolean small = views.side() < plan.maker().spec().width();
+      boolean small = views.side() < plan.views().spec().width();
       for (int i = 0; i < batch.size(); i++) {
         byte[] rgb = batch.get(i).seen().unsafeRgb();
         views.add(small ? AreaShrink.shrink(rgb) : rgb, embeddings.get(i));
@@ -96,7 +96,7 @@ final class ViewProducer implements AutoCloseable {
     }
   }
 
-  private List<float[]> taught(List<ViewMaker.View> batch) {
+  private List<float[]> taught(List<CropViews.View> batch) {
     if (teacher == null) {
       return Collections.nCopies(batch.size(), new float[0]);
     }
@@ -106,7 +106,7 @@ final class ViewProducer implements AutoCloseable {
   }
 
   private AlignedFace aligned(Image crop) {
-    return AlignedFace.of(FACE, plan.maker().spec(), crop.unsafeRgb());
+    return AlignedFace.of(FACE, plan.views().spec(), crop.unsafeRgb());
   }
 
   /** Ends with the batch that is being made; what was made stays. */

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  * Who is on the views whose person has a name. Shows the loss before it is weighed. Owns the
  * classifier that it trains.
  */
-final class Identification implements Lesson {
+final class IdentityLesson implements Lesson {
   private final ViewPlan plan;
   private final double weight;
   private final IdentityLoss loss;
@@ -24,7 +24,7 @@ final class Identification implements Lesson {
    */
   record Choice(IdentityLoss.Recipe recipe, double weight) {}
 
-  Identification(ViewPlan plan, Choice choice, int dimensions, RandomGenerator random) {
+  IdentityLesson(ViewPlan plan, Choice choice, int dimensions, RandomGenerator random) {
     this.plan = plan;
     weight = choice.weight();
     loss = new IdentityLoss(choice.recipe(), plan.people(), dimensions, random);

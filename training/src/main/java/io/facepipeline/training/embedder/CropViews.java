@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  * the view before its light and quality are changed and some are masked. Everything follows from
  * the seed, the crop's number and the pass. Thread-safe.
  */
-final class ViewMaker {
+final class CropViews {
   private static final double MIXED = 0.4;
 
   /** Makes the draws of what only the student sees others than those of where the face is. */
@@ -41,7 +41,7 @@ final class ViewMaker {
    *
    * @param used the crops that may be mixed into another
    */
-  ViewMaker(CropStore crops, List<Integer> used, ViewRecipe recipe, long seed) {
+  CropViews(CropStore crops, List<Integer> used, ViewRecipe recipe, long seed) {
     this.crops = crops;
     this.used = used;
     this.seed = seed;

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Opens galleries that are kept in folders, and tells what was found amiss. */
-public final class GalleryFolder {
-  private GalleryFolder() {}
+public final class Galleries {
+  private Galleries() {}
 
   /** Opens a gallery for an embedder, and makes it if it is not there. */
   public static Gallery open(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ViewMakerTest {
+class CropViewsTest {
   private static final int CROPS = 8;
   private static final int PASSES = 400;
 
@@ -35,19 +35,19 @@ class ViewMakerTest {
         });
   }
 
-  private static ViewMaker maker(CropStore crops, long seed, double strength) {
+  private static CropViews views(CropStore crops, long seed, double strength) {
     List<Integer> all = IntStream.range(0, CROPS).boxed().toList();
-    return new ViewMaker(crops, all, ViewRecipe.of(1, strength), seed);
+    return new CropViews(crops, all, ViewRecipe.of(1, strength), seed);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0", "0.5, 0.2", "1, 0.4"})
   void theStrengthSaysHowManyViewsAreMixed(double strength, double share) {
     try (CropStore crops = crops()) {
-      ViewMaker maker = maker(crops, 1, strength);
+      CropViews views = views(crops, 1, strength);
       double mixed =
           IntStream.range(0, CROPS * PASSES)
-              .filter(i -> maker.isMixed(i % CROPS, i / CROPS))
+              .filter(i -> views.isMixed(i % CROPS, i / CROPS))
               .count();
       assertEquals(share, mixed / (CROPS * PASSES), 0.03);
     }
@@ -56,11 +56,11 @@ class ViewMakerTest {
   @Test
   void aViewFollowsFromSeedCropAndPass() {
     try (CropStore crops = crops()) {
-      Image view = maker(crops, 1, 1).view(2, 3).seen();
-      assertEquals(view, maker(crops, 1, 1).view(2, 3).seen());
-      assertNotEquals(view, maker(crops, 2, 1).view(2, 3).seen());
-      assertNotEquals(view, maker(crops, 1, 1).view(1, 3).seen());
-      assertNotEquals(view, maker(crops, 1, 1).view(2, 4).seen());
+      Image view = views(crops, 1, 1).view(2, 3).seen();
+      assertEquals(view, views(crops, 1, 1).view(2, 3).seen());
+      assertNotEquals(view, views(crops, 2, 1).view(2, 3).seen());
+      assertNotEquals(view, views(crops, 1, 1).view(1, 3).seen());
+      assertNotEquals(view, views(crops, 1, 1).view(2, 4).seen());
     }
   }
 
@@ -70,15 +70,15 @@ class ViewMakerTest {
     try (CropStore crops = crops()) {
       List<Integer> all = IntStream.range(0, CROPS).boxed().toList();
       ViewRecipe clean = new ViewRecipe(1, 1, 0, 0, 1, false, false, true);
-      ViewMaker maker = new ViewMaker(crops, all, clean, 1);
+      CropViews views = new CropViews(crops, all, clean, 1);
       int masked = 0;
       for (int pass = 0; pass < 100; pass++) {
-        ViewMaker.View view = maker.view(2, pass);
-        assertEquals(view, new ViewMaker(crops, all, clean, 1).view(2, pass));
+        CropViews.View view = views.view(2, pass);
+        assertEquals(view, new CropViews(crops, all, clean, 1).view(2, pass));
         assertNotEquals(view.seen(), view.taught());
         masked += isFlat(view.seen()) ? 1 : 0;
         assertFalse(isFlat(view.taught()));
-        ViewMaker.View same = maker(crops, 1, 1).view(2, pass);
+        CropViews.View same = views(crops, 1, 1).view(2, pass);
         assertEquals(same.seen(), same.taught());
       }
       assertTrue(masked > 5 && masked < 40, "masked " + masked + " of 100");
@@ -96,12 +96,12 @@ class ViewMakerTest {
     try (CropStore crops = crops()) {
       ViewRecipe drawn = new ViewRecipe(1, 0, 2, 9, 1, false, false, false);
       List<Integer> all = IntStream.range(0, CROPS).boxed().toList();
-      ViewMaker maker = new ViewMaker(crops, all, drawn, 1);
-      ViewMaker plain = maker(crops, 1, 0);
-      assertEquals(maker.view(2, 3).seen(), new ViewMaker(crops, all, drawn, 1).view(2, 3).seen());
+      CropViews views = new CropViews(crops, all, drawn, 1);
+      CropViews plain = views(crops, 1, 0);
+      assertEquals(views.view(2, 3).seen(), new CropViews(crops, all, drawn, 1).view(2, 3).seen());
       long changed =
           IntStream.range(0, 50)
-              .filter(pass -> !maker.view(2, pass).seen().equals(plain.view(2, pass).seen()))
+              .filter(pass -> !views.view(2, pass).seen().equals(plain.view(2, pass).seen()))
               .count();
       assertTrue(changed > 40, "changed " + changed + " of 50");
     }
