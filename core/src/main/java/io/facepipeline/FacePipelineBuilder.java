@@ -1,18 +1,17 @@
 package io.facepipeline;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.facepipeline.internal.Cosines;
 import io.facepipeline.internal.SetOnce;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.spi.PipelineDefaults;
 import io.facepipeline.stages.Answers;
+import io.facepipeline.stages.AttributeParts;
 import io.facepipeline.stages.DefaultsOnClassPath;
-import io.facepipeline.stages.LiveGate;
 import io.facepipeline.stages.Ownership;
 import io.facepipeline.stages.StagePart;
 import io.facepipeline.stages.StageWatch;
 import io.facepipeline.stages.Stages;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -37,9 +36,7 @@ public final class FacePipelineBuilder {
   private @Nullable StagePart<FaceEmbedder> embedder;
   private @Nullable FaceClassifier classifier;
   private FaceClassifier.@Nullable Factory classifierFactory;
-  private final List<StagePart<FaceAttribute>> attributes = new ArrayList<>();
-  private @Nullable StagePart<FaceAttribute> livePart;
-  private float leastLive;
+  private final AttributeParts attributes = new AttributeParts();
   private @Nullable FaceSelection selection;
   private @Nullable Float verificationThreshold;
   private @Nullable Integer parallelism;
@@ -203,7 +200,7 @@ public final class FacePipelineBuilder {
    */
   @CanIgnoreReturnValue
   public FacePipelineBuilder attribute(FaceAttribute attribute) {
-    return own("attribute model", attribute, () -> addAttribute(StagePart.of(attribute)));
+    return own("attribute model", attribute, () -> attributes.add(StagePart.of(attribute)));
   }
 
   /**
@@ -240,10 +237,7 @@ public final class FacePipelineBuilder {
     return own(
         "liveness model",
         attribute,
-        () -> {
-          new LiveGate(attribute, LiveGate.accept(minimum));
-          setGate(StagePart.of(attribute), minimum);
-        });
+        () -> attributes.requireLive(StagePart.of(attribute), minimum));
   }
 
   /**
@@ -258,21 +252,10 @@ public final class FacePipelineBuilder {
    */
   @CanIgnoreReturnValue
   public FacePipelineBuilder requireLive(Supplier<? extends FaceAttribute> opener, float minimum) {
-    return opening("liveness model", opener, () -> setGate(StagePart.openedBy(opener), minimum));
-  }
-
-  private void setGate(StagePart<FaceAttribute> part, float minimum) {
-    livePart = SetOnce.set("liveness model", livePart, part);
-    leastLive = LiveGate.accept(minimum);
-    addAttribute(part);
-  }
-
-  private void addAttribute(StagePart<FaceAttribute> part) {
-    FaceAttribute added = part.stage();
-    if (added != null) {
-      attributes.forEach(other -> requireAnotherId(other.stage(), added));
-    }
-    attributes.add(part);
+    return opening(
+        "liveness model",
+        opener,
+        () -> attributes.requireLive(StagePart.openedBy(opener), minimum));
   }
 
   /**
@@ -301,10 +284,7 @@ public final class FacePipelineBuilder {
   public FacePipelineBuilder verificationThreshold(float threshold) {
     return set(
         () -> {
-          if (!(threshold >= -1 && threshold <= 1)) {
-            throw new IllegalArgumentException(
-                "the verification threshold must be a cosine between -1 and 1, got " + threshold);
-          }
+          Cosines.require("verification threshold", threshold);
           refuseWithout("embedder, which a verification threshold is for", withoutEmbedder);
           verificationThreshold =
               SetOnce.set("verification threshold", verificationThreshold, threshold);
@@ -374,22 +354,15 @@ public final class FacePipelineBuilder {
     FaceEmbedder embeds = embedder(defaults);
     FaceClassifier names = embeds == null ? null : classifier(embeds.card(), defaults);
     Stages.requireSameModel(embeds, names);
-    List<FaceAttribute> tells = new ArrayList<>();
-    LiveGate gate = null;
-    for (StagePart<FaceAttribute> part : attributes) {
-      FaceAttribute attribute = ownership.take(part.open());
-      tells.forEach(other -> requireAnotherId(other, attribute));
-      tells.add(attribute);
-      gate = part.equals(livePart) ? new LiveGate(attribute, leastLive) : gate;
-    }
+    AttributeParts.Opened tells = attributes.open(ownership);
     return new FacePipeline(
         new Stages(
             finds,
             aligner != null ? aligner : FaceAligner.standard(),
             embeds,
             names,
-            tells,
-            gate,
+            tells.models(),
+            tells.gate(),
             new StageWatch(listener != null ? listener : StageListener.NONE)),
         selection != null ? selection : FaceSelection.dominant(),
         verificationThreshold,
@@ -436,13 +409,6 @@ public final class FacePipelineBuilder {
   private static void refuseWithout(String what, boolean without) {
     if (without) {
       throw new IllegalStateException("the pipeline was built without an " + what);
-    }
-  }
-
-  private static void requireAnotherId(@Nullable FaceAttribute one, FaceAttribute other) {
-    String id = other.card().id();
-    if (one != null && one.card().id().equals(id)) {
-      throw new IllegalArgumentException("the attribute model " + id + " was already added");
     }
   }
 

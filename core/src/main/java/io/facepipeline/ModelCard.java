@@ -1,5 +1,6 @@
 package io.facepipeline;
 
+import io.facepipeline.internal.Cosines;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -133,8 +134,8 @@ public record ModelCard(
      * @throws IllegalArgumentException if a threshold is not a cosine
      */
     public Thresholds {
-      requireCosine("verification", verification);
-      requireCosine("identification", identification);
+      Cosines.require("verification threshold", verification);
+      Cosines.require("identification threshold", identification);
     }
   }
 
@@ -285,12 +286,5 @@ public record ModelCard(
   private FacePipelineException unmeasured() {
     return new FacePipelineException(
         "nobody has measured the thresholds of " + id + "; give a threshold yourself");
-  }
-
-  private static void requireCosine(String name, float value) {
-    if (!(value >= -1 && value <= 1)) {
-      throw new IllegalArgumentException(
-          "the " + name + " threshold must be a cosine between -1 and 1, got " + value);
-    }
   }
 }

@@ -11,6 +11,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.store.ChangeStore;
 import io.facepipeline.gallery.store.StoredGallery;
+import io.facepipeline.internal.Cosines;
 import io.facepipeline.internal.Workers;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ public final class Gallery implements FaceGallery {
    * @throws IllegalArgumentException if the threshold is out of range
    */
   public static Gallery inMemory(ModelCard card, float threshold) {
-    GalleryBuilder.requireCosine(threshold);
+    Cosines.require(GalleryBuilder.THRESHOLD, threshold);
     FaceTable table = new FaceTable(card.embeddingSize(), EXPECTED);
     table.share(new FloatBuffer[0]);
     Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
@@ -109,7 +110,7 @@ public final class Gallery implements FaceGallery {
    * @throws IllegalArgumentException if the threshold is out of range
    */
   public static FaceClassifier.Factory inMemory(float threshold) {
-    GalleryBuilder.requireCosine(threshold);
+    Cosines.require(GalleryBuilder.THRESHOLD, threshold);
     return card -> inMemory(card, threshold);
   }
 

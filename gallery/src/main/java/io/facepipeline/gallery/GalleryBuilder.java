@@ -7,6 +7,7 @@ import io.facepipeline.gallery.log.GalleryOpening;
 import io.facepipeline.gallery.log.GalleryRecord;
 import io.facepipeline.gallery.log.GalleryStore;
 import io.facepipeline.gallery.log.LogFile;
+import io.facepipeline.internal.Cosines;
 import io.facepipeline.internal.SetOnce;
 import io.facepipeline.internal.Workers;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * refuses a second call. Not thread-safe.
  */
 public final class GalleryBuilder implements FaceClassifier.Factory {
+  /** What messages call it. */
+  static final String THRESHOLD = "identification threshold";
   private static final int CODES_FROM = 50_000;
 
   private final Path folder;
@@ -59,8 +62,8 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
    */
   @CanIgnoreReturnValue
   public GalleryBuilder threshold(float cosine) {
-    requireCosine(cosine);
-    threshold = SetOnce.set("identification threshold", threshold, cosine);
+    Cosines.require(THRESHOLD, cosine);
+    threshold = SetOnce.set(THRESHOLD, threshold, cosine);
     return this;
   }
 
@@ -219,12 +222,5 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   @Override
   public String toString() {
     return "gallery in " + folder;
-  }
-
-  static void requireCosine(float threshold) {
-    if (!(threshold >= -1 && threshold <= 1)) {
-      throw new IllegalArgumentException(
-          "the identification threshold must be a cosine between -1 and 1, got " + threshold);
-    }
   }
 }

@@ -9,6 +9,7 @@ import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.gallery.GalleryException.Reason;
 import io.facepipeline.gallery.store.StoredGallery;
+import io.facepipeline.internal.Cosines;
 import io.facepipeline.internal.SetOnce;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.jdbc.Database.Transaction;
@@ -111,10 +112,7 @@ public final class JdbcGallery implements FaceClassifier.Factory {
    */
   @CanIgnoreReturnValue
   public JdbcGallery threshold(float cosine) {
-    if (!(cosine >= -1 && cosine <= 1)) {
-      throw new IllegalArgumentException(
-          "the identification threshold must be a cosine between -1 and 1, got " + cosine);
-    }
+    Cosines.require("identification threshold", cosine);
     threshold = SetOnce.set("identification threshold", threshold, cosine);
     return this;
   }

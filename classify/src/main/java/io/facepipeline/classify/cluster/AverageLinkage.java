@@ -1,6 +1,7 @@
 package io.facepipeline.classify.cluster;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.internal.Cosines;
 import java.util.List;
 
 /**
@@ -26,7 +27,7 @@ record AverageLinkage(float minSimilarity) implements FaceClustering {
    * @throws IllegalArgumentException if the similarity is out of range
    */
   AverageLinkage {
-    Faces.requireCosine(minSimilarity);
+    Cosines.require("least similarity", minSimilarity);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.facepipeline.classify.cluster;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.internal.Cosines;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +30,7 @@ record ChineseWhispers(float minSimilarity, int maxRounds, long seed) implements
    * @throws IllegalArgumentException if a number is out of range
    */
   ChineseWhispers {
-    Faces.requireCosine(minSimilarity);
+    Cosines.require("least similarity", minSimilarity);
     if (minSimilarity < 0) {
       throw new IllegalArgumentException(
           "the least similarity is a weight here and must not be negative, got " + minSimilarity);

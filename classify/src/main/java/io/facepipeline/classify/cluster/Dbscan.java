@@ -1,6 +1,7 @@
 package io.facepipeline.classify.cluster;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.internal.Cosines;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -25,7 +26,7 @@ record Dbscan(float minSimilarity, int minFaces) implements FaceClustering {
    * @throws IllegalArgumentException if a number is out of range
    */
   Dbscan {
-    Faces.requireCosine(minSimilarity);
+    Cosines.require("least similarity", minSimilarity);
     if (minFaces < 1) {
       throw new IllegalArgumentException(
           "the number of faces that make a core must be positive, got " + minFaces);

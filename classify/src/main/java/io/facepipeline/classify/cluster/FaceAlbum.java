@@ -2,6 +2,7 @@ package io.facepipeline.classify.cluster;
 
 import io.facepipeline.Box;
 import io.facepipeline.Embedding;
+import io.facepipeline.internal.Cosines;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -230,7 +231,7 @@ public record FaceAlbum(
    *     {@link #MAX_FACES}, or the similarity is out of range
    */
   public FaceAlbum sorted(Map<Place, Embedding> faces, float minSimilarity) {
-    Faces.requireCosine(minSimilarity);
+    Cosines.require("least similarity", minSimilarity);
     if (faces.size() > MAX_FACES) {
       throw new IllegalArgumentException(
           "an album has at most "

@@ -58,11 +58,4 @@ final class Faces {
     }
     return (s0 + s1) + (s2 + s3);
   }
-
-  static void requireCosine(float minSimilarity) {
-    if (!(minSimilarity >= -1 && minSimilarity <= 1)) {
-      throw new IllegalArgumentException(
-          "the least similarity must be a cosine between -1 and 1, got " + minSimilarity);
-    }
-  }
 }

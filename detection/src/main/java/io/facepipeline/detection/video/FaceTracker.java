@@ -10,6 +10,7 @@ import io.facepipeline.FaceRefiner;
 import io.facepipeline.FrameSource;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
+import io.facepipeline.internal.Cosines;
 import io.facepipeline.internal.SetOnce;
 import java.util.List;
 import java.util.function.Consumer;
@@ -250,11 +251,7 @@ public final class FaceTracker {
     @CanIgnoreReturnValue
     public Builder leastSimilarity(float cosine) {
       SetOnce.refuseSecond("least similarity", leastSimilarity);
-      if (!(cosine >= -1 && cosine <= 1)) {
-        throw new IllegalArgumentException(
-            "the least similarity must be a cosine between -1 and 1, got " + cosine);
-      }
-      leastSimilarity = cosine;
+      leastSimilarity = Cosines.require("least similarity", cosine);
       return this;
     }
 
