@@ -7,7 +7,6 @@ import io.facepipeline.Enrollment;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.Gallery;
-import io.facepipeline.gallery.GalleryTransfer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +37,7 @@ final class TransferFuzzTest {
               new Enrollment("ada", List.of(face(1, 0), face(0.8f, 0.6f)), Map.of("k", "v,\"w")),
               Enrollment.of("bob", List.of(face(0, 1)))));
       Path file = Hostile.file(name, new byte[0]);
-      GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+      gallery.exportTo(file, ProgressListener.NONE);
       return Files.readAllBytes(file);
     }
   }
@@ -53,12 +52,12 @@ final class TransferFuzzTest {
         () -> {
           try (Gallery gallery = gallery();
               Gallery again = gallery()) {
-            GalleryTransfer.importInto(gallery, Hostile.file(name, content), ProgressListener.NONE);
+            gallery.importFrom(Hostile.file(name, content), ProgressListener.NONE);
             for (String form : List.of("again.csv", "again.npz")) {
               Path file = Hostile.file(form, new byte[0]);
-              GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+              gallery.exportTo(file, ProgressListener.NONE);
               again.labels().forEach(again::remove);
-              GalleryTransfer.importInto(again, file, ProgressListener.NONE);
+              again.importFrom(file, ProgressListener.NONE);
               if (!again.labels().equals(gallery.labels())) {
                 throw new AssertionError(
                     form + " made " + again.labels() + " of " + gallery.labels());

@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * Enrolling and searching do not wait for each other; other changes wait for searches in progress.
  * Changes run one after another.
  *
- * <p>A listener of {@link #compact} or {@link GalleryTransfer#exportTo} may read the gallery, and
- * wait for other threads that change it. If it changes or closes the gallery itself, it gets an
- * {@link IllegalStateException}. What it throws ends the work. A filter of a {@link GalleryQuery}
- * and a listener of {@link GalleryTransfer#importInto} may do anything.
+ * <p>A listener of {@link #compact} or {@link #exportTo} may read the gallery, and wait for other
+ * threads that change it. If it changes or closes the gallery itself, it gets an {@link
+ * IllegalStateException}. What it throws ends the work. A filter of a {@link GalleryQuery} and a
+ * listener of {@link #importFrom} may do anything.
  */
 public final class Gallery implements FaceGallery {
   private static final int CANDIDATES = 5;
@@ -360,6 +360,52 @@ public final class Gallery implements FaceGallery {
    */
   public void compact(ProgressListener listener) {
     changes.compact(listener);
+  }
+
+  /**
+   * Writes the gallery into a file that only its owner can read: {@code .csv} with a row per face,
+   * or {@code .npz} for NumPy. Both name the model of the embeddings, and embeddings are exact in
+   * both. The faces' numbers are written but not read. The write is atomic. Searches run meanwhile,
+   * changes wait. If the process is killed, the next opening of the gallery for writing deletes the
+   * leftovers, and so does the next export to that file, of any gallery, once they are ten minutes
+   * old.
+   *
+   * <p>CSV has the columns {@code face}, {@code label}, {@code model}, one {@code meta:KEY} for
+   * each key of the metadata (an empty cell means absent, so an empty value does not come back),
+   * and {@code e0}, {@code e1} and so on. NPZ has the arrays {@code embeddings} (float32, faces x
+   * dimensions), {@code labels} and {@code faces} (one per face), {@code model} (a string), and
+   * {@code metadata_label}, {@code metadata_key} and {@code metadata_value}, one per entry; an
+   * import needs {@code embeddings}, {@code labels} and {@code model}. If one long text would make
+   * such an array many times larger than the texts, {@code NAME_utf8} (uint8) and {@code NAME_ends}
+   * (int64) replace it: the texts' UTF-8 and the offset of the byte after each.
+   *
+   * @param file a file whose name ends in {@code .csv} or {@code .npz}; replaced if it exists
+   * @param listener is notified of each person written, in the calling thread; may read the
+   *     gallery. If it throws, the file is as it was
+   * @throws IllegalArgumentException if the name has another suffix
+   * @throws GalleryException if the file cannot be written, or the gallery's log has changed since
+   *     it was written
+   * @throws IllegalStateException if the listener changes or closes the gallery
+   */
+  public void exportTo(Path file, ProgressListener listener) {
+    GalleryTransfer.exportTo(this, file, listener);
+  }
+
+  /**
+   * Adds the faces of a file that {@link #exportTo} describes to those already there. The whole
+   * file is checked before anything is enrolled, so a file with an error changes nothing. Then the
+   * faces are enrolled in batches.
+   *
+   * @param file a file whose name ends in {@code .csv} or {@code .npz}
+   * @param listener is notified of each enrolled face
+   * @return the number of enrolled faces
+   * @throws IllegalArgumentException if the name has another suffix
+   * @throws GalleryException if the file does not have that form, its embeddings come from another
+   *     model, or it cannot be read; or if the disk is full, in which case whole batches may have
+   *     been enrolled
+   */
+  public long importFrom(Path file, ProgressListener listener) {
+    return GalleryTransfer.importInto(this, file, listener);
   }
 
   /**

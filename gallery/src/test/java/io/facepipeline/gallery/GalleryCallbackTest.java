@@ -100,9 +100,8 @@ final class GalleryCallbackTest {
     calls.put("setMetadata", g -> g.setMetadata("ada", Map.of("noted", "yes")));
     calls.put("compact", g -> g.compact(ProgressListener.NONE));
     calls.put("close", Gallery::close);
-    calls.put(
-        "exportTo", g -> GalleryTransfer.exportTo(g, fresh("again.csv"), ProgressListener.NONE));
-    calls.put("importInto", g -> GalleryTransfer.importInto(g, file(), ProgressListener.NONE));
+    calls.put("exportTo", g -> g.exportTo(fresh("again.csv"), ProgressListener.NONE));
+    calls.put("importFrom", g -> g.importFrom(file(), ProgressListener.NONE));
     return calls;
   }
 
@@ -115,15 +114,14 @@ final class GalleryCallbackTest {
           (g, c) -> {
             Contents before = Contents.of(g);
             Path file = fresh("people" + end);
-            GalleryTransfer.exportTo(g, file, (done, all, item) -> c.run());
+            g.exportTo(file, (done, all, item) -> c.run());
             try (Gallery copy = Gallery.inMemory(CrashRounds.card(), 0.5f)) {
-              GalleryTransfer.importInto(copy, file, ProgressListener.NONE);
+              copy.importFrom(file, ProgressListener.NONE);
               assertTrue(Contents.of(copy).sameAs(before), "exported as it was when it began");
             }
           });
     }
-    callers.put(
-        "import", (g, c) -> GalleryTransfer.importInto(g, file(), (done, all, item) -> c.run()));
+    callers.put("import", (g, c) -> g.importFrom(file(), (done, all, item) -> c.run()));
     for (GalleryQuery query :
         List.of(
             GalleryQuery.top(3),
@@ -148,7 +146,7 @@ final class GalleryCallbackTest {
     Path file = fresh("more.npz");
     try (Gallery more = Gallery.inMemory(CrashRounds.card(), 0.5f)) {
       more.enroll("imported", List.of(face(60)));
-      GalleryTransfer.exportTo(more, file, ProgressListener.NONE);
+      more.exportTo(file, ProgressListener.NONE);
     }
     return file;
   }
@@ -171,7 +169,6 @@ final class GalleryCallbackTest {
             .filter(m -> !Modifier.isStatic(m.getModifiers()))
             .map(Method::getName)
             .collect(Collectors.toCollection(TreeSet::new));
-    methods.addAll(Set.of("exportTo", "importInto"));
     assertEquals(methods, new TreeSet<>(calls().keySet()));
   }
 
@@ -307,9 +304,7 @@ final class GalleryCallbackTest {
       assertEquals(thrown, assertThrows(RuntimeException.class, () -> gallery.compact(throwing)));
       Path file = fresh("people.csv");
       assertEquals(
-          thrown,
-          assertThrows(
-              RuntimeException.class, () -> GalleryTransfer.exportTo(gallery, file, throwing)));
+          thrown, assertThrows(RuntimeException.class, () -> gallery.exportTo(file, throwing)));
       assertTrue(java.nio.file.Files.notExists(file));
       gallery.compact(ProgressListener.NONE);
       assertTrue(Contents.of(gallery).sameAs(before));

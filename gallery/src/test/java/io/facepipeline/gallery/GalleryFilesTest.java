@@ -32,14 +32,14 @@ final class GalleryFilesTest {
       gallery.enroll("bob", List.of(GalleryScript.face(2)));
       gallery.remove("ada");
       gallery.compact(ProgressListener.NONE);
-      GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+      gallery.exportTo(file, ProgressListener.NONE);
       assertEquals("bob", gallery.search(GalleryScript.face(2), 1).get(0).label());
     } finally {
       assertTrue(Thread.interrupted(), "the thread stays interrupted");
     }
     try (Gallery gallery = CrashRounds.open(folder)) {
       assertEquals(List.of("bob"), gallery.labels());
-      assertEquals(1, GalleryTransfer.importInto(gallery, file, ProgressListener.NONE));
+      assertEquals(1, gallery.importFrom(file, ProgressListener.NONE));
     }
   }
 
@@ -118,7 +118,7 @@ final class GalleryFilesTest {
     try (Gallery gallery = CrashRounds.open(folder)) {
       gallery.enroll("ada", List.of(GalleryScript.face(1)));
       Path file = root.resolve("people.csv");
-      GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+      gallery.exportTo(file, ProgressListener.NONE);
       for (Path each : List.of(log, file)) {
         assertEquals(
             "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(each)));

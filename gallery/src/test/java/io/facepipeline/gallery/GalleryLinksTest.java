@@ -99,11 +99,10 @@ final class GalleryLinksTest {
       }
       Path npz = inside.resolve("faces.npz");
       try (Gallery gallery = Gallery.open(folder)) {
-        GalleryTransfer.exportTo(gallery, npz, ProgressListener.NONE);
+        gallery.exportTo(npz, ProgressListener.NONE);
         GalleryException e =
             assertThrows(
-                GalleryException.class,
-                () -> GalleryTransfer.importInto(gallery, npz, ProgressListener.NONE));
+                GalleryException.class, () -> gallery.importFrom(npz, ProgressListener.NONE));
         assertEquals(Reason.STORAGE, e.reason());
         assertTrue(e.getMessage().contains("file system"), e.getMessage());
       }
@@ -118,9 +117,7 @@ final class GalleryLinksTest {
       GalleryException e =
           assertThrows(
               GalleryException.class,
-              () ->
-                  GalleryTransfer.exportTo(
-                      gallery, root.resolve("out.csv"), ProgressListener.NONE));
+              () -> gallery.exportTo(root.resolve("out.csv"), ProgressListener.NONE));
       assertEquals(Reason.STORAGE, e.reason());
       assertTrue(e.getMessage().contains(folder.toString()), e.getMessage());
       assertFalse(Files.exists(root.resolve("out.csv")));

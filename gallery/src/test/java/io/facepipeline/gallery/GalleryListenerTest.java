@@ -115,8 +115,7 @@ final class GalleryListenerTest {
       assertTimeoutPreemptively(
           HANGS,
           () ->
-              GalleryTransfer.exportTo(
-                  gallery,
+              gallery.exportTo(
                   file,
                   (done, all, item) -> {
                     told.add(item + " " + done + "/" + all);
@@ -127,7 +126,7 @@ final class GalleryListenerTest {
                   }));
       assertEquals(List.of("ada 1/3", "bob 2/3", "cid 3/3"), told);
       assertEquals(List.of("ada", "bob", "cid", "new 1", "new 2", "new 3"), gallery.labels());
-      GalleryTransfer.importInto(copy, file, ProgressListener.NONE);
+      copy.importFrom(file, ProgressListener.NONE);
       assertTrue(Contents.of(copy).sameAs(before), "exported as it was when it began");
       expected = Contents.of(gallery);
     }
@@ -147,14 +146,13 @@ final class GalleryListenerTest {
       assertTimeoutPreemptively(
           HANGS,
           () ->
-              GalleryTransfer.exportTo(
-                  gallery,
+              gallery.exportTo(
                   first,
                   (done, all, item) ->
                       elsewhere(
                           () -> {
                             gallery.compact((d, a, i) -> assertEquals(all, a));
-                            GalleryTransfer.exportTo(gallery, second, (d, a, i) -> {});
+                            gallery.exportTo(second, (d, a, i) -> {});
                             if (done == all) {
                               gallery.close();
                             }
@@ -164,7 +162,7 @@ final class GalleryListenerTest {
     try (Gallery gallery = CrashRounds.open(root.resolve("gallery"))) {
       for (Path file : List.of(first, second)) {
         try (Gallery copy = Gallery.inMemory(CrashRounds.card(), 0.5f)) {
-          GalleryTransfer.importInto(copy, file, ProgressListener.NONE);
+          copy.importFrom(file, ProgressListener.NONE);
           assertTrue(Contents.of(copy).sameAs(Contents.of(gallery)), file.toString());
         }
       }
@@ -196,9 +194,7 @@ final class GalleryListenerTest {
       assertEquals(LongStream.rangeClosed(1, step).boxed().toList(), told);
       assertArrayEquals(log, Files.readAllBytes(folder.resolve("faces.log")));
       assertSame(
-          thrown,
-          assertThrows(
-              RuntimeException.class, () -> GalleryTransfer.exportTo(gallery, file, throwing)));
+          thrown, assertThrows(RuntimeException.class, () -> gallery.exportTo(file, throwing)));
       assertEquals("as it was", Files.readString(file));
       gallery.compact(ProgressListener.NONE);
       assertEquals(3000, gallery.people().size());

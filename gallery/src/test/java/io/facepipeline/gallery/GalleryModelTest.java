@@ -192,7 +192,7 @@ final class GalleryModelTest {
         }
         case 1 -> {
           Path file = root.resolve("export.npz");
-          GalleryTransfer.exportTo(gallery, file, (done, all, item) -> callback.run());
+          gallery.exportTo(file, (done, all, item) -> callback.run());
           assertEquals(anybody, refused[0]);
           Files.delete(file);
         }
@@ -378,7 +378,7 @@ final class GalleryModelTest {
           if (compact) {
             gallery.compact(ProgressListener.NONE);
           } else {
-            GalleryTransfer.exportTo(gallery, root.resolve("bad.npz"), ProgressListener.NONE);
+            gallery.exportTo(root.resolve("bad.npz"), ProgressListener.NONE);
           }
           fail("a bad sector is copied");
         } catch (GalleryException e) {

@@ -58,16 +58,16 @@ final class GalleryTransferTest {
     Gallery gallery = filled();
     Gallery back = empty();
 
-    GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
-    long faces = GalleryTransfer.importInto(back, file, ProgressListener.NONE);
+    gallery.exportTo(file, ProgressListener.NONE);
+    long faces = back.importFrom(file, ProgressListener.NONE);
 
     assertEquals(gallery.size(), faces);
     assertTrue(Contents.of(back).sameAs(Contents.of(gallery)));
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(file), files.toList(), "no temporary file is left");
     }
-    GalleryTransfer.exportTo(empty(), file, ProgressListener.NONE);
-    assertEquals(0, GalleryTransfer.importInto(back, file, ProgressListener.NONE));
+    empty().exportTo(file, ProgressListener.NONE);
+    assertEquals(0, back.importFrom(file, ProgressListener.NONE));
   }
 
   @Test
@@ -77,7 +77,7 @@ final class GalleryTransferTest {
     float[] vector = new float[GalleryScript.DIMENSIONS];
     vector[0] = 1;
     gallery.enroll("aé", List.of(Embedding.of(GalleryScript.MODEL, vector)));
-    GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+    gallery.exportTo(file, ProgressListener.NONE);
     try (ZipFile zip = new ZipFile(file.toFile())) {
       byte[] labels = zip.getInputStream(zip.getEntry("labels.npy")).readAllBytes();
       // As numpy.save writes np.array(["aé"]): 128 bytes of header, then UTF-32.
@@ -107,7 +107,7 @@ final class GalleryTransferTest {
     Path file = folder.resolve("gallery.npz");
     Path written = folder.resolve("written.npz");
     Gallery gallery = filled();
-    GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+    gallery.exportTo(file, ProgressListener.NONE);
 
     String problem =
         Python.complaintOf(
@@ -128,7 +128,7 @@ final class GalleryTransferTest {
 
     assertEquals("", problem);
     Gallery back = empty();
-    GalleryTransfer.importInto(back, written, ProgressListener.NONE);
+    back.importFrom(written, ProgressListener.NONE);
     assertEquals(gallery.labels(), back.labels());
     for (String label : gallery.labels()) {
       for (int i = 0; i < gallery.embeddings(label).size(); i++) {
@@ -141,7 +141,7 @@ final class GalleryTransferTest {
   @Test
   void aFileWithAnErrorEnrolsNobody() throws IOException {
     Path csv = folder.resolve("gallery.csv");
-    GalleryTransfer.exportTo(filled(), csv, ProgressListener.NONE);
+    filled().exportTo(csv, ProgressListener.NONE);
     String good = Files.readString(csv);
     refused(csv, good.replaceFirst("(?s),([-0-9.E]+)\r\n$", ",x\r\n"), "not a number: x");
     refused(csv, good.replaceFirst("(?s),([-0-9.E]+)\r\n$", ",NaN\r\n"), "not zero");
@@ -156,7 +156,7 @@ final class GalleryTransferTest {
     Path npz = folder.resolve("gallery.npz");
     Files.writeString(npz, "no zip");
     refused(npz, null, "zip");
-    GalleryTransfer.exportTo(filled(), npz, ProgressListener.NONE);
+    filled().exportTo(npz, ProgressListener.NONE);
     byte[] whole = Files.readAllBytes(npz);
     for (int at : new int[] {2000, 3000}) {
       byte[] damaged = whole.clone();
@@ -168,7 +168,7 @@ final class GalleryTransferTest {
     refused(npz, null, "labels");
     assertThrows(
         IllegalArgumentException.class,
-        () -> GalleryTransfer.exportTo(empty(), folder.resolve("a.txt"), ProgressListener.NONE));
+        () -> empty().exportTo(folder.resolve("a.txt"), ProgressListener.NONE));
   }
 
   private static byte[] withoutLabels() throws IOException {
@@ -189,9 +189,7 @@ final class GalleryTransferTest {
     Gallery gallery = empty();
     GalleryException e =
         assertThrows(
-            GalleryException.class,
-            () -> GalleryTransfer.importInto(gallery, file, ProgressListener.NONE),
-            problem);
+            GalleryException.class, () -> gallery.importFrom(file, ProgressListener.NONE), problem);
     assertTrue(e.getMessage().contains(problem), e.getMessage());
     assertTrue(
         e.reason() == Reason.MALFORMED_IMPORT || e.reason() == Reason.OTHER_MODEL, e.toString());

@@ -64,9 +64,9 @@ class LabelRoundTripTest {
       }
       for (String name : List.of("faces.csv", "faces.npz")) {
         Path file = root.resolve(name);
-        GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+        gallery.exportTo(file, ProgressListener.NONE);
         try (Gallery back = inMemory()) {
-          GalleryTransfer.importInto(back, file, ProgressListener.NONE);
+          back.importFrom(file, ProgressListener.NONE);
           assertEquals(gallery.people(), back.people(), name);
         }
       }
@@ -135,11 +135,10 @@ class LabelRoundTripTest {
       assertEquals(List.of("ann", "\uFEFFbom", "x".repeat(2000), "Jos\u00e9"), gallery.labels());
       // What cannot be enrolled any more can still be exported, to the letter.
       Path file = root.resolve("older.csv");
-      GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+      gallery.exportTo(file, ProgressListener.NONE);
       GalleryException e =
           assertThrows(
-              GalleryException.class,
-              () -> GalleryTransfer.importInto(gallery, file, ProgressListener.NONE));
+              GalleryException.class, () -> gallery.importFrom(file, ProgressListener.NONE));
       assertEquals(Reason.MALFORMED_IMPORT, e.reason());
       assertTrue(e.getMessage().contains("U+FEFF"), e.getMessage());
     }
@@ -165,7 +164,7 @@ class LabelRoundTripTest {
     copy("/older-labels/faces.log", folder.resolve("faces.log"));
     Path file = root.resolve("older.npz");
     try (Gallery gallery = Gallery.open(folder)) {
-      GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+      gallery.exportTo(file, ProgressListener.NONE);
     }
     try (ZipFile zip = new ZipFile(file.toFile())) {
       byte[] labels = zip.getInputStream(zip.getEntry("labels_utf8.npy")).readAllBytes();
@@ -185,12 +184,12 @@ class LabelRoundTripTest {
     try (Gallery gallery = inMemory();
         Gallery back = inMemory()) {
       gallery.enrollAll(everyone);
-      GalleryTransfer.exportTo(gallery, file, ProgressListener.NONE);
+      gallery.exportTo(file, ProgressListener.NONE);
       try (ZipFile zip = new ZipFile(file.toFile())) {
         long size = zip.stream().mapToLong(entry -> entry.getSize()).sum();
         assertTrue(size < 2_000_000, "the arrays take up " + size + " bytes");
       }
-      GalleryTransfer.importInto(back, file, ProgressListener.NONE);
+      back.importFrom(file, ProgressListener.NONE);
       assertEquals(gallery.people(), back.people());
     }
   }
@@ -208,8 +207,7 @@ class LabelRoundTripTest {
       try (Gallery gallery = inMemory()) {
         GalleryException e =
             assertThrows(
-                GalleryException.class,
-                () -> GalleryTransfer.importInto(gallery, file, ProgressListener.NONE));
+                GalleryException.class, () -> gallery.importFrom(file, ProgressListener.NONE));
         assertEquals(Reason.MALFORMED_IMPORT, e.reason());
         assertTrue(e.getMessage().contains("\"" + twice + "\" twice"), e.getMessage());
         assertEquals(0, gallery.size());
@@ -223,7 +221,7 @@ class LabelRoundTripTest {
     Files.writeString(
         file, "\uFEFFlabel,model,e0,e1,e2,e3\nada," + CARD.fingerprint() + ",1,0,0,0\n");
     try (Gallery gallery = inMemory()) {
-      assertEquals(1, GalleryTransfer.importInto(gallery, file, ProgressListener.NONE));
+      assertEquals(1, gallery.importFrom(file, ProgressListener.NONE));
       assertEquals(List.of("ada"), gallery.labels());
     }
   }

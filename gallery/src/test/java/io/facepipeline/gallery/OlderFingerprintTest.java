@@ -78,12 +78,10 @@ class OlderFingerprintTest {
           Gallery again = Gallery.inMemory(RGB);
           Gallery bgr = Gallery.inMemory(BGR)) {
         rgb.enroll("ada", List.of(vector(RGB, 1, 0)));
-        GalleryTransfer.exportTo(rgb, file, ProgressListener.NONE);
-        assertEquals(1, GalleryTransfer.importInto(again, file, ProgressListener.NONE));
+        rgb.exportTo(file, ProgressListener.NONE);
+        assertEquals(1, again.importFrom(file, ProgressListener.NONE));
         GalleryException e =
-            assertThrows(
-                GalleryException.class,
-                () -> GalleryTransfer.importInto(bgr, file, ProgressListener.NONE));
+            assertThrows(GalleryException.class, () -> bgr.importFrom(file, ProgressListener.NONE));
         assertEquals(Reason.OTHER_MODEL, e.reason());
       }
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class PublicApiTest {
   /** How many types the published modules show to everybody, at most; make it smaller. */
-  private static final int MOST_TYPES = 192;
+  private static final int MOST_TYPES = 191;
 
   private final Path root = Path.of(System.getProperty("facepipeline.root", ".."));
   private final List<PublicModule> modules = PublicModule.all(PublicApiTest.class.getClassLoader());

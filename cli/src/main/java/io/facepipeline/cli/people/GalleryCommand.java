@@ -21,7 +21,6 @@ import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryBuilder;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.gallery.GalleryPerson;
-import io.facepipeline.gallery.GalleryTransfer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -306,7 +305,7 @@ public final class GalleryCommand implements Callable<Integer> {
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
     try (Gallery gallery = options.read(spec.commandLine().getErr());
         TerminalBar bar = options.progress.start(gallery.labels().size(), "people")) {
-      GalleryTransfer.exportTo(gallery, file, bar);
+      gallery.exportTo(file, bar);
       return counted(options, "exported", gallery.size());
     }
   }
@@ -326,7 +325,7 @@ public final class GalleryCommand implements Callable<Integer> {
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file) {
     try (Gallery gallery = opened(stageOptions, options, threshold);
         TerminalBar bar = options.progress.start(Integer.MAX_VALUE, "faces")) {
-      return counted(options, "imported", GalleryTransfer.importInto(gallery, file, bar));
+      return counted(options, "imported", gallery.importFrom(file, bar));
     }
   }
 
