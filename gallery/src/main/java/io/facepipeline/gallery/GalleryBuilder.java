@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class GalleryBuilder implements FaceClassifier.Factory {
   /** What messages call it. */
   static final String THRESHOLD = "identification threshold";
+
   private static final int CODES_FROM = 50_000;
 
   private final Path folder;
