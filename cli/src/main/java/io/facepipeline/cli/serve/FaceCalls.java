@@ -11,8 +11,9 @@ import io.facepipeline.FaceQuality;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
-import io.facepipeline.ReadOptions;
 import io.facepipeline.SpoofException;
+import io.facepipeline.cli.stages.CheckedMasking;
+import io.facepipeline.drawing.FaceMasking;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryPerson;
 import io.facepipeline.internal.Labels;
@@ -20,11 +21,9 @@ import io.facepipeline.internal.PlainWords;
 import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,20 +32,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaceCalls {
   private static final Gson GSON = new GsonBuilder().serializeNulls().create();
-  private static final long MAX_PIXELS = 50_000_000;
   private static final int MAX_LABEL = 80;
-  private static final int PATIENCE_SECONDS = 20;
+  private static final float QUALITY = 0.92f;
 
   private final FacePipeline pipeline;
   private final Gallery gallery;
-  private final ReadOptions limits;
-  private final Semaphore turns;
+  private final PhotoTurns turns;
 
-  FaceCalls(FacePipeline pipeline, long maxUploadBytes, int atOnce) {
+  FaceCalls(FacePipeline pipeline, PhotoTurns turns) {
     this.pipeline = pipeline;
+    this.turns = turns;
     gallery = pipeline.gallery(Gallery.class);
-    limits = ReadOptions.defaults().withMaxEncodedBytes(maxUploadBytes).withMaxPixels(MAX_PIXELS);
-    turns = new Semaphore(atOnce, true);
   }
 
   /** A face as the page draws it; the box as left, top, right, bottom. */
@@ -102,15 +98,15 @@ final class FaceCalls {
             pipeline.card().id(),
             gallery.threshold(),
             gallery.recovery().isPresent(),
-            limits.maxEncodedBytes()));
+            turns.maxUploadBytes()));
   }
 
   /** The faces in a photo, and whose they are. */
   void faces(Context context) {
     FacesAnswer found =
-        inTurn(
-            () -> {
-              Image photo = photo(context);
+        turns.with(
+            context,
+            photo -> {
               return new FacesAnswer(
                   photo.width(),
                   photo.height(),
@@ -124,9 +120,9 @@ final class FaceCalls {
     String label = label(context.queryParam("label"));
     int number = number(context.queryParam("face"));
     EnrolledAnswer enrolled =
-        inTurn(
-            () -> {
-              Image photo = photo(context);
+        turns.with(
+            context,
+            photo -> {
               List<EmbeddedFace> faces = pipeline.embed(photo);
               if (number >= faces.size()) {
                 throw refused(
@@ -142,6 +138,21 @@ final class FaceCalls {
             });
     context.status(HttpStatus.CREATED);
     answer(context, enrolled);
+  }
+
+  /** The photo, without metadata and without any face. */
+  void hide(Context context) {
+    byte[] hidden =
+        turns.with(
+            context,
+            photo -> {
+              CheckedMasking masking = new CheckedMasking(pipeline.detector(), FaceMasking.blur());
+              Image left = masking.mask(photo, pipeline.detect(photo), List.of());
+              ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+              left.writeJpeg(encoded, QUALITY);
+              return encoded.toByteArray();
+            });
+    context.contentType(ContentType.IMAGE_JPEG).result(hidden);
   }
 
   private void requireLive(Image photo, Face face) {
@@ -164,32 +175,6 @@ final class FaceCalls {
     }
     gallery.compact(ProgressListener.NONE);
     people(context);
-  }
-
-  /** The whole body is there before a turn is waited for. */
-  private Image photo(Context context) {
-    byte[] body = context.attribute(UploadReader.BODY);
-    if (body == null || body.length == 0) {
-      throw refused("the request has no body; send a photo");
-    }
-    return Image.read(body, limits);
-  }
-
-  private <T> T inTurn(Supplier<T> work) {
-    try {
-      if (!turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new RefusedException(
-            HttpStatus.SERVICE_UNAVAILABLE, "too many photos at once; try again in a moment");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "the server is stopping");
-    }
-    try {
-      return work.get();
-    } finally {
-      turns.release();
-    }
   }
 
   private static String label(@Nullable String given) {
@@ -222,7 +207,7 @@ final class FaceCalls {
     return new RefusedException(HttpStatus.BAD_REQUEST, problem);
   }
 
-  private static void answer(Context context, Object value) {
+  static void answer(Context context, Object value) {
     context.contentType(ContentType.APPLICATION_JSON).result(GSON.toJson(value));
   }
 }

@@ -79,9 +79,11 @@ public final class FaceServer implements AutoCloseable {
   /** Starts to listen, with another patience for slow photos. */
   static FaceServer start(FacePipeline pipeline, Options options, UploadReader.Pace pace) {
     RequestGuard guard = new RequestGuard(options.host(), options.allowedHosts());
-    FaceCalls calls = new FaceCalls(pipeline, options.maxUploadBytes(), options.atOnce());
+    PhotoTurns turns = new PhotoTurns(options.maxUploadBytes(), options.atOnce());
+    FaceCalls calls = new FaceCalls(pipeline, turns);
+    GroupCalls groups = new GroupCalls(pipeline, turns);
     UploadReader uploads = new UploadReader(guard, options.maxUploadBytes(), pace);
-    Javalin javalin = Javalin.create(config -> configure(config, guard, calls, uploads));
+    Javalin javalin = Javalin.create(config -> configure(config, guard, calls, groups, uploads));
     try {
       javalin.start(options.host(), options.port());
     } catch (RuntimeException e) {
@@ -109,7 +111,11 @@ public final class FaceServer implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config, RequestGuard guard, FaceCalls calls, UploadReader uploads) {
+      JavalinConfig config,
+      RequestGuard guard,
+      FaceCalls calls,
+      GroupCalls groups,
+      UploadReader uploads) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.jetty.threadPool = new QueuedThreadPool(THREADS, MIN_THREADS, IDLE_MILLIS);
@@ -135,6 +141,9 @@ public final class FaceServer implements AutoCloseable {
     routes.post("/api/people", calls::enroll);
     routes.delete("/api/people", calls::forget);
     routes.post("/api/faces", calls::faces);
+    routes.post("/api/hidden", calls::hide);
+    routes.post("/api/embeddings", groups::embeddings);
+    routes.post("/api/groups", groups::groups);
     routes.exception(
         RefusedException.class, (e, context) -> refuse(context, e.status(), e.getMessage()));
     routes.exception(

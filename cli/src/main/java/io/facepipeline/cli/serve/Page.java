@@ -12,6 +12,7 @@ final class Page {
       Map.of(
           "/", new Page("index.html", "text/html; charset=utf-8"),
           "/app.js", new Page("app.js", "text/javascript; charset=utf-8"),
+          "/groups.js", new Page("groups.js", "text/javascript; charset=utf-8"),
           "/app.css", new Page("app.css", "text/css; charset=utf-8"));
 
   private final byte[] content;

@@ -14,7 +14,7 @@ const ORDINALS =
 
 const byId = (id) => document.getElementById(id);
 
-/** Photos on the page: {blob, stage, caption, faces}. */
+/** Photos on the page: {blob, stage, caption, faces}, and of files {card, picture, hidden} too. */
 const photos = [];
 let maxUploadBytes = Infinity;
 let live = null;
@@ -31,19 +31,24 @@ function say(text, problem = false) {
   byId('status').classList.toggle('problem', problem);
 }
 
-/** Asks the server; an answer that is no success is thrown with the server's reason. */
+/** Asks the server for JSON. */
 async function ask(method, path, body) {
+  return (await fetched(method, path, body)).json().catch(() => ({}));
+}
+
+/** Asks the server; an answer that is no success is thrown with the server's reason. */
+async function fetched(method, path, body) {
   let response;
   try {
     response = await fetch(path, {method, body, cache: 'no-store'});
   } catch {
     throw new Error('the server does not answer; is it still running?');
   }
-  const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
+    const answer = await response.json().catch(() => ({}));
     throw new Error(answer.error || `the server answered ${response.status}`);
   }
-  return answer;
+  return response;
 }
 
 async function showPeople(answer) {
@@ -188,7 +193,7 @@ async function addPhotos(files) {
       draw(photo, answer);
       photos.unshift(photo);
       byId('photos').prepend(photo.card);
-      byId('clear').hidden = false;
+      showTools();
     } catch (e) {
       problems.push(`${file.name}: ${e.message}`);
     }
@@ -205,8 +210,51 @@ function photoCard(file) {
   picture.alt = file.name;
   stage.append(picture);
   const caption = element('p', 'caption');
-  card.append(stage, caption);
-  return {blob: file, file: file.name, card, stage, caption, picture, faces: []};
+  const tools = element('p', 'tools');
+  card.append(stage, caption, tools);
+  const photo = {blob: file, file: file.name, card, stage, caption, picture, hidden: null, faces: []};
+  const hide = element('button', '', 'Hide the faces');
+  hide.type = 'button';
+  hide.setAttribute('aria-label', `Hide the faces in ${file.name}`);
+  hide.onclick = () => attempt(() => (photo.hidden ? showFaces(photo) : hideFaces(photo)));
+  tools.append(hide);
+  return photo;
+}
+
+/** Shows a photo as the server returns it without faces, and offers to download it. */
+async function hideFaces(photo) {
+  say(`Hiding the faces in ${photo.file} ...`);
+  photo.hidden = await (await fetched('POST', 'api/hidden', photo.blob)).blob();
+  showPicture(photo, photo.hidden, 'Show the faces');
+  const save = element('a', 'button', 'Download');
+  save.href = photo.picture.src;
+  save.download = `${photo.file.replace(/\.\w+$/, '')}-hidden.jpg`;
+  save.setAttribute('aria-label', `Download ${photo.file} without faces`);
+  photo.card.querySelector('.tools').append(save);
+  say(`The faces in ${photo.file} are hidden. Look at it before you pass it on: a face may be missed.`);
+}
+
+function showFaces(photo) {
+  photo.hidden = null;
+  photo.card.querySelector('a').remove();
+  showPicture(photo, photo.blob, 'Hide the faces');
+  say('');
+}
+
+function showPicture(photo, blob, next) {
+  URL.revokeObjectURL(photo.picture.src);
+  photo.picture.src = URL.createObjectURL(blob);
+  photo.picture.alt = photo.hidden ? `${photo.file} without faces` : photo.file;
+  photo.stage.classList.toggle('hidden-faces', photo.hidden !== null);
+  const button = photo.card.querySelector('.tools button');
+  button.textContent = next;
+  button.setAttribute('aria-label', `${next} in ${photo.file}`);
+}
+
+/** Shows what can be done with photos while there are some. */
+function showTools() {
+  byId('clear').hidden = photos.length === 0;
+  byId('group').hidden = photos.length === 0;
 }
 
 /** After people have changed, asks again whose faces the photos show. */
@@ -221,7 +269,7 @@ async function name(photo, number) {
   // Before the camera goes on, what is shown and sent is the frame that was clicked.
   const {blob} = photo;
   const {box, label, warnings} = photo.faces[number];
-  await drawFace(blob, box);
+  await drawFace(blob, box, byId('face'));
   byId('name').value = label || '';
   byId('warnings').textContent = warnings.join('; ');
   const dialog = byId('naming');
@@ -238,8 +286,7 @@ async function name(photo, number) {
   dialog.showModal();
 }
 
-async function drawFace(blob, [left, top, right, bottom]) {
-  const canvas = byId('face');
+async function drawFace(blob, [left, top, right, bottom], canvas) {
   const bitmap = await createImageBitmap(blob);
   const side = 1.2 * Math.max(right - left, bottom - top);
   const x = (left + right - side) / 2;
@@ -311,7 +358,9 @@ byId('clear').onclick = () => {
     URL.revokeObjectURL(picture.src);
     card.remove();
   });
-  byId('clear').hidden = true;
+  byId('groups').hidden = true;
+  byId('rows').replaceChildren();
+  showTools();
   say('');
 };
 byId('landmarks').onclick = ({currentTarget: button}) => {

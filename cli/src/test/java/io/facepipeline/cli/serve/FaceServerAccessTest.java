@@ -40,7 +40,7 @@ class FaceServerAccessTest extends FaceServerFixture {
 
   @Test
   void aMethodThatAPathDoesNotTakeIsNamed() throws Exception {
-    for (String path : List.of("/api/people", "/api/faces", "/")) {
+    for (String path : List.of("/api/people", "/api/faces", "/api/hidden", "/api/groups", "/")) {
       HttpResponse<String> answer = send(request(server, path).method("PUT", noBody()));
       assertEquals(405, answer.statusCode(), path);
       assertTrue(error(answer).contains("PUT"), answer.body());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.facepipeline.FacePipeline;
+import io.facepipeline.Image;
 import io.facepipeline.testkit.SharedData;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -41,6 +42,7 @@ class PageTest {
   private static final int MAX_UPLOAD = 5_000_000;
   private static final Path GROUP = SharedData.album("groups/group_1.jpg");
   private static final Path ADA = SharedData.album("people/ada/ada_1.jpg");
+  private static final Path OTHER_ADA = SharedData.album("people/ada/ada_2.jpg");
   private static final Path PICTURES = Path.of("target", "screenshots");
 
   @TempDir Path folder;
@@ -189,6 +191,74 @@ class PageTest {
   }
 
   @Test
+  void facesAreGroupedAndAGroupIsNamedAtOnce() throws IOException {
+    assertFalse(element("group").isDisplayed());
+    choose(GROUP, ADA, OTHER_ADA);
+    wait.until(b -> faces().size() == 6);
+    group();
+    List<WebElement> rows = browser.findElements(By.cssSelector("#rows li"));
+    assertEquals(4, rows.size());
+    assertEquals(
+        List.of(3, 1, 1, 1),
+        rows.stream().map(row -> row.findElements(By.tagName("canvas")).size()).toList());
+    assertEquals(element("groups-title"), browser.switchTo().activeElement());
+    picture("groups");
+
+    WebElement ada = rows.get(0);
+    ada.findElement(By.tagName("input")).sendKeys("ada" + Keys.ENTER);
+    wait.until(b -> element("status").getText().equals("3 faces enrolled as ada."));
+    assertEquals(3, names("#photos").size());
+    assertEquals("ada (3)", browser.findElement(By.cssSelector("#people span")).getText());
+
+    group();
+    assertEquals(
+        "ada",
+        browser.findElement(By.cssSelector("#rows li input")).getDomProperty("value"),
+        "who is known is named");
+    element("clear").click();
+    assertFalse(element("groups").isDisplayed());
+    browser.findElement(By.cssSelector("#people button")).click();
+    wait.until(b -> element("status").getText().equals("ada is forgotten."));
+    assertNoProblemInTheConsole();
+  }
+
+  private void group() {
+    element("group").click();
+    wait.until(b -> element("status").getText().contains("Name those you know"));
+  }
+
+  @Test
+  void facesAreHiddenAndShownAgain() throws IOException {
+    choose(GROUP);
+    wait.until(b -> faces().size() == 4);
+    WebElement button = browser.findElement(By.cssSelector("#photos .photo button:not(.face)"));
+    assertEquals("Hide the faces in " + GROUP.getFileName(), button.getAccessibleName());
+    button.click();
+    wait.until(b -> element("status").getText().contains("are hidden"));
+    assertTrue(faces().stream().noneMatch(WebElement::isDisplayed));
+    picture("hidden");
+    String script =
+        """
+        const done = arguments[arguments.length - 1];
+        const picture = document.querySelector('#photos img');
+        const canvas = document.createElement('canvas');
+        canvas.width = picture.naturalWidth;
+        canvas.height = picture.naturalHeight;
+        canvas.getContext('2d').drawImage(picture, 0, 0);
+        canvas.toBlob(body => fetch('api/faces', {method: 'POST', body})
+            .then(answer => answer.json())
+            .then(({width, faces}) => done([width, faces.length]), problem => done([String(problem)])));
+        """;
+    assertEquals(List.of((long) Image.read(GROUP).width(), 0L), browser.executeAsyncScript(script));
+    WebElement link = browser.findElement(By.cssSelector("#photos a"));
+    assertEquals("group_1-hidden.jpg", link.getDomAttribute("download"));
+    button.click();
+    wait.until(b -> faces().stream().allMatch(WebElement::isDisplayed));
+    assertTrue(browser.findElements(By.cssSelector("#photos a")).isEmpty());
+    assertNoProblemInTheConsole();
+  }
+
+  @Test
   void boxesLieOnTheFacesAtAnySizeOfTheWindow() {
     choose(GROUP);
     wait.until(b -> faces().size() == 4);
@@ -267,6 +337,13 @@ class PageTest {
     choose(GROUP, ADA);
     wait.until(b -> faces().size() == 5);
     found.addAll(violations(axe, scheme + " unknown"));
+    group();
+    found.addAll(violations(axe, scheme + " groups"));
+    browser.findElement(By.cssSelector("#photos .photo button:not(.face)")).click();
+    wait.until(b -> element("status").getText().contains("are hidden"));
+    found.addAll(violations(axe, scheme + " hidden"));
+    browser.findElement(By.cssSelector("#photos .photo button:not(.face)")).click();
+    wait.until(b -> faces().get(0).isDisplayed());
     faces().get(0).click();
     wait.until(b -> element("naming").isDisplayed());
     found.addAll(violations(axe, scheme + " naming"));
