@@ -1,7 +1,9 @@
 /** Beans of a Spring Boot application: a pipeline, its gallery, a face tracker. */
 module io.facepipeline.spring.boot.starter {
   requires static com.fasterxml.jackson.annotation; // on Spring's types
+  requires static io.facepipeline.jdbc;
   requires transitive io.facepipeline.models;
+  requires java.sql;
   requires static micrometer.core;
   requires static transitive org.jspecify;
   requires spring.beans;

@@ -20,6 +20,7 @@ import io.facepipeline.onnx.store.ModelStoreBuilder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -179,8 +180,15 @@ public final class FacePipelineAutoConfiguration {
   })
   static class WithGallery {
     @Bean
-    FacePipeline facePipeline(Stages stages, FacePipelineProperties properties) {
-      return stages.builder().classifier(gallery(properties)).build();
+    FacePipeline facePipeline(
+        Stages stages, FacePipelineProperties properties, ObjectProvider<DataSource> database) {
+      return stages
+          .builder()
+          .classifier(
+              properties.gallery().jdbc()
+                  ? DatabaseGallery.of(properties, database)
+                  : gallery(properties))
+          .build();
     }
 
     @Bean(destroyMethod = "") // the pipeline's

@@ -53,11 +53,18 @@ record FacePipelineProperties(
    * @param path Folder of the gallery, created if it does not exist. Without one, the gallery is in
    *     memory, and forgotten at the end.
    * @param readOnly Whether the gallery's folder is only read.
+   * @param jdbc Whether the gallery is in the database of the application's DataSource, which many
+   *     instances share. Needs facepipeline-jdbc.
+   * @param name Which of the database's galleries it is.
    * @param threshold Lowest cosine similarity of a known person. The default is that of the
    *     embedder's card.
    */
   record Gallery(
-      @Nullable Path path, @DefaultValue("false") boolean readOnly, @Nullable Float threshold) {}
+      @Nullable Path path,
+      @DefaultValue("false") boolean readOnly,
+      @DefaultValue("false") boolean jdbc,
+      @DefaultValue("default") String name,
+      @Nullable Float threshold) {}
 
   /**
    * What is answered over HTTP when a call fails.

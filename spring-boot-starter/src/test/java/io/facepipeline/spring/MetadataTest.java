@@ -38,6 +38,6 @@ class MetadataTest {
       assertThat(page).contains("`" + name + "`");
       names.add(name);
     }
-    assertThat(names).hasSize(16);
+    assertThat(names).hasSize(18);
   }
 }
