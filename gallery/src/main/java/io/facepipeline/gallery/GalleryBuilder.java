@@ -85,8 +85,9 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
   /**
    * Sets from how many faces on a search looks at codes first: four bits a dimension, kept in the
    * folder beside the faces, which tell of most faces that they cannot be among the best. The
-   * answers are the same, to the last bit. The default is 50,000 faces; fewer are compared as
-   * quickly without. Whoever opens the gallery for reading alone uses the codes that are there.
+   * answers are the same, to the last bit. The default is 50,000 faces; fewer take a few
+   * milliseconds without. Whoever opens the gallery for reading alone uses the codes that are
+   * there.
    *
    * @param faces the number, at least 1; {@link Integer#MAX_VALUE} for no codes
    * @return this

@@ -11,6 +11,7 @@ import io.facepipeline.Enrollment;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryQuery.Aggregation;
+import io.facepipeline.gallery.log.LogFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -253,6 +254,30 @@ final class GalleryCodesTest {
     }
     try (var files = Files.list(folder)) {
       assertEquals(List.of(), files.filter(f -> f.toString().contains("codes")).toList());
+    }
+  }
+
+  /** Room for the faces, but not for their codes. */
+  @Test
+  void aDiskThatIsFullOfFacesLeavesTheGalleryWithoutCodes() throws IOException {
+    ModelCard card = card(64);
+    Random random = new Random(12);
+    try (Gallery gallery = open(card)) {
+      gallery.enrollAll(people(random, card, 300));
+    }
+    LogFile.Opener full =
+        path -> {
+          FullDisk none = new FullDisk(5_000, true);
+          return path.toString().contains(CODES) ? none.open(path) : LogFile.open(path);
+        };
+    GalleryBuilder builder = Gallery.in(folder).model(card).codesFrom(1);
+    try (Gallery gallery = builder.open(full)) {
+      assertSameAnswers(gallery, random, card);
+      gallery.compact(ProgressListener.NONE);
+      assertSameAnswers(gallery, random, card);
+      try (var files = Files.list(folder)) {
+        assertEquals(List.of(), files.filter(f -> f.toString().contains("codes")).toList());
+      }
     }
   }
 
