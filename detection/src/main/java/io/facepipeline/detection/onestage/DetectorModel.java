@@ -3,20 +3,14 @@ package io.facepipeline.detection.onestage;
 import io.facepipeline.FaceDetector;
 import io.facepipeline.LandmarkFinder;
 import io.facepipeline.ModelCard.CommercialUse;
-import io.facepipeline.detection.scan.ScanNetwork;
 import io.facepipeline.internal.BoxFaces;
 import io.facepipeline.internal.Workers;
 import io.facepipeline.onnx.OnnxOptions;
-import io.facepipeline.onnx.cache.ClassPathFile;
 import io.facepipeline.onnx.catalog.CatalogEntry;
 import io.facepipeline.onnx.catalog.CatalogEntry.Kind;
 import io.facepipeline.onnx.catalog.ModelCatalog;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
-import io.facepipeline.onnx.graph.Graph;
-import io.facepipeline.onnx.graph.proto.OnnxFile;
-import io.facepipeline.onnx.graph.rewrite.CpuRewrites;
 import io.facepipeline.onnx.store.ModelStore;
-import io.facepipeline.onnx.store.PublishedFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -363,7 +357,8 @@ public final class DetectorModel {
     try {
       if (settings.refined || !network.heads().hasLandmarks) {
         landmarks =
-            new BoxFaces(finder(known.map(CatalogEntry::id).orElse(networkFile.toString())));
+            new BoxFaces(
+                settings.finder(known.map(CatalogEntry::id).orElse(networkFile.toString())));
       }
       return new OneStageDetector(toString(), network, settings, landmarks);
     } catch (RuntimeException e) {
@@ -378,7 +373,7 @@ public final class DetectorModel {
   private NetworkFile networkFile(Optional<CatalogEntry> known) {
     ModelStore models = store != null ? store : ModelStore.fromEnvironment();
     if (file == null && weights == null) {
-      return networkFile(known.orElseThrow(), models);
+      return NetworkFile.of(toString(), known.orElseThrow(), models, settings.provider);
     }
     models.requireCommercialUse(
         this + known.map(e -> " (" + e.id() + ")").orElse(""),
@@ -386,36 +381,7 @@ public final class DetectorModel {
     if (file != null) {
       return NetworkFile.of(file);
     }
-    return networkFile(Objects.requireNonNull(weights));
-  }
-
-  private NetworkFile networkFile(CatalogEntry known, ModelStore models) {
-    PublishedFile published = known.file();
-    Optional<ClassPathFile> inside =
-        published.downloadable().filter(ClassPathFile::isOne).map(ClassPathFile::at);
-    if (!known.architecture().equals(Family.SCAN.architecture) || inside.isEmpty()) {
-      return NetworkFile.of(models.require(known.files()).get(0));
-    }
-    // Its weights are few: no copy in the cache is needed.
-    models.requireCommercialUse(known.id(), published.license().commercialUse());
-    return networkFile(Checkpoint.read(known.id(), inside.get().bytes()));
-  }
-
-  private NetworkFile networkFile(Checkpoint checkpoint) {
-    Graph plain = ScanNetwork.graph(checkpoint);
-    boolean onCpu = settings.provider.equals(OnnxOptions.Provider.CPU);
-    return NetworkFile.of(toString(), OnnxFile.write(onCpu ? CpuRewrites.apply(plain) : plain));
-  }
-
-  private LandmarkFinder finder(String name) {
-    Supplier<? extends LandmarkFinder> landmarks = settings.landmarks;
-    if (landmarks == null) {
-      throw new IllegalStateException(
-          name
-              + " finds boxes only, and a face needs landmarks; give a finder, such as"
-              + " withLandmarks(() -> Mtcnn.builder().build())");
-    }
-    return landmarks.get();
+    return NetworkFile.of(toString(), Objects.requireNonNull(weights), settings.provider);
   }
 
   /** {@return the catalog id or the file} */

@@ -1,9 +1,19 @@
 package io.facepipeline.detection.onestage;
 
+import io.facepipeline.detection.scan.ScanNetwork;
 import io.facepipeline.onnx.OnnxModel;
 import io.facepipeline.onnx.OnnxOptions;
+import io.facepipeline.onnx.cache.ClassPathFile;
+import io.facepipeline.onnx.catalog.CatalogEntry;
+import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.graph.Graph;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.graph.rewrite.CpuRewrites;
 import io.facepipeline.onnx.internal.OnnxContent;
+import io.facepipeline.onnx.store.ModelStore;
+import io.facepipeline.onnx.store.PublishedFile;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where a network comes from: a file, or weights of the library's own architecture. */
 interface NetworkFile {
@@ -55,5 +65,26 @@ interface NetworkFile {
         return name;
       }
     };
+  }
+
+  /** {@return the network of weights, emitted for where it runs} */
+  static NetworkFile of(String name, Checkpoint weights, OnnxOptions.Provider provider) {
+    Graph plain = ScanNetwork.graph(weights);
+    boolean onCpu = provider.equals(OnnxOptions.Provider.CPU);
+    return of(name, OnnxFile.write(onCpu ? CpuRewrites.apply(plain) : plain));
+  }
+
+  /** {@return the network of an entry, whose file is found or downloaded} */
+  static NetworkFile of(
+      String name, CatalogEntry known, ModelStore models, OnnxOptions.Provider provider) {
+    PublishedFile published = known.file();
+    Optional<ClassPathFile> inside =
+        published.downloadable().filter(ClassPathFile::isOne).map(ClassPathFile::at);
+    if (!known.architecture().equals(Family.SCAN.architecture) || inside.isEmpty()) {
+      return of(models.require(known.files()).get(0));
+    }
+    // Its weights are few: no copy in the cache is needed.
+    models.requireCommercialUse(known.id(), published.license().commercialUse());
+    return of(name, Checkpoint.read(known.id(), inside.get().bytes()), provider);
   }
 }

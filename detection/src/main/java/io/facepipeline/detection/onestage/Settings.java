@@ -48,4 +48,21 @@ final class Settings {
     change.accept(copy);
     return copy;
   }
+
+  /**
+   * {@return what finds the landmarks}
+   *
+   * @param name what messages call the detector
+   * @throws IllegalStateException if it was not given
+   */
+  LandmarkFinder finder(String name) {
+    Supplier<? extends LandmarkFinder> given = landmarks;
+    if (given == null) {
+      throw new IllegalStateException(
+          name
+              + " finds boxes only, and a face needs landmarks; give a finder, such as"
+              + " withLandmarks(() -> Mtcnn.builder().build())");
+    }
+    return given.get();
+  }
 }
