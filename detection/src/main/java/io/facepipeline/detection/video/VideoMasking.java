@@ -144,7 +144,10 @@ public final class VideoMasking {
       }
     }
     long frames = followed.known().size();
-    for (int look = 0; frames > 0; look++) {
+    if (frames == 0) {
+      return followed.tracks();
+    }
+    for (int look = 0; ; look++) {
       long before = (1 + 2L * look) * frames;
       FrameSource written;
       List<MaskedFrames.Size> sizes;
@@ -156,8 +159,7 @@ public final class VideoMasking {
               reach,
               followed.cuts(),
               followed.known(),
-              (done, total, item) ->
-                  progress.progress((int) (before + done), (int) (before + 2 * frames), item))) {
+              (done, total, item) -> progress.progress(before + done, before + 2 * frames, item))) {
         written = write.apply(masked);
         sizes = masked.sizes();
       }
@@ -173,8 +175,7 @@ public final class VideoMasking {
                 shown,
                 sizes,
                 done ->
-                    progress.progress(
-                        (int) (before + frames + done), (int) (before + 2 * frames), "looked at"));
+                    progress.progress(before + frames + done, before + 2 * frames, "looked at"));
       }
       if (left.isEmpty()) {
         break;
