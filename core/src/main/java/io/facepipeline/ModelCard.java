@@ -1,6 +1,7 @@
 package io.facepipeline;
 
 import io.facepipeline.internal.Cosines;
+import io.facepipeline.internal.ImpostorTail;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -136,6 +137,45 @@ public record ModelCard(
     public Thresholds {
       Cosines.require("verification threshold", verification);
       Cosines.require("identification threshold", identification);
+    }
+
+    /**
+     * {@return the lowest cosine at which at most a share of strangers get the name of somebody in
+     * a gallery}
+     *
+     * <p>A stranger is compared with every face, so a larger gallery needs a higher threshold. With
+     * {@link #identification} about 1 % of strangers get a name among 1,000 faces. The threshold of
+     * another gallery is an estimate: comparisons count as independent, and the similarities of
+     * different people as normally distributed through the two measured thresholds.
+     *
+     * @param faces the number of faces in the gallery, at least 1
+     * @param falseAcceptRate the share of strangers who may get a name, above 0 and below 1
+     * @throws IllegalArgumentException if a number is out of range
+     * @throws FacePipelineException if the identification threshold is not above the verification
+     *     threshold, so that they tell nothing of other rates
+     */
+    public float identification(long faces, double falseAcceptRate) {
+      if (faces < 1 || !(falseAcceptRate > 0 && falseAcceptRate < 1)) {
+        throw new IllegalArgumentException(
+            "a gallery has at least 1 face, and the share of strangers who may get a name is above"
+                + " 0 and below 1, got "
+                + faces
+                + " and "
+                + falseAcceptRate);
+      }
+      if (identification <= verification) {
+        throw new FacePipelineException(
+            "the thresholds are "
+                + verification
+                + " to verify and "
+                + identification
+                + " to identify, which tells nothing of larger galleries; measure them with"
+                + " 'evaluate gallery-size'");
+      }
+      ImpostorTail tail =
+          ImpostorTail.through(verification, VERIFICATION_FAR, identification, IDENTIFICATION_FAR);
+      double cosine = tail.thresholdAt(ImpostorTail.ofOneFace(falseAcceptRate, faces));
+      return (float) Math.max(-1, Math.min(1, cosine));
     }
   }
 

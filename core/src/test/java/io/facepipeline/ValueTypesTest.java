@@ -116,6 +116,24 @@ class ValueTypesTest {
   }
 
   @Test
+  void aLargerGalleryNeedsAHigherThreshold() {
+    ModelCard.Thresholds card = new ModelCard.Thresholds(0.348f, 0.482f, 1, "x");
+    // FAR 1e-5 for each of 1,000 faces is 1 % for all of them.
+    assertEquals(0.482, card.identification(1_000, 0.01), 2e-4);
+    assertEquals(0.482, card.identification(1, 1e-5), 1e-6);
+    assertEquals(0.5885, card.identification(100_000, 0.01), 1e-4);
+    assertEquals(0.6356, card.identification(1_000_000, 0.01), 1e-4);
+    assertEquals(
+        1, new ModelCard.Thresholds(0.5f, 0.9f, 1, "x").identification(Long.MAX_VALUE, 1e-9));
+    assertThrows(IllegalArgumentException.class, () -> card.identification(0, 0.01));
+    assertThrows(IllegalArgumentException.class, () -> card.identification(1, 1));
+    assertThrows(IllegalArgumentException.class, () -> card.identification(1, Double.NaN));
+    assertThrows(
+        FacePipelineException.class,
+        () -> new ModelCard.Thresholds(0.5f, 0.5f, 1, "x").identification(10, 0.01));
+  }
+
+  @Test
   void alignsAtAndBeyondTheEdges() {
     byte[] white = new byte[40 * 40 * 3];
     Arrays.fill(white, (byte) 255);

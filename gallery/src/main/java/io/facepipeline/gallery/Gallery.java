@@ -7,6 +7,7 @@ import io.facepipeline.FaceGallery;
 import io.facepipeline.Match;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
+import io.facepipeline.ModelCard.Thresholds;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.store.ChangeStore;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Enrolled people and an exact search among them. A probe is compared with every face. A person's
  * similarity is that of their most similar face. The most similar person is named if the cosine
  * similarity reaches the threshold. A gallery is in memory only or kept in a folder.
+ *
+ * <p>A card's identification threshold is for about 1,000 faces; {@link
+ * Thresholds#identification(long, double)} gives others. When people are named among so many faces
+ * that more than 10 % of strangers would get a name, a gallery that was opened with a card logs a
+ * warning, once.
  *
  * <p>In a folder, a change is on the disk when its call returns, and survives the end of the
  * process at any moment. Writes are atomic. A change that cannot be written, because the disk is
@@ -51,6 +57,7 @@ public final class Gallery implements FaceGallery {
   }
 
   private final float threshold;
+  private final OutgrownThreshold outgrown;
   private final GalleryContents contents;
   private final GalleryChanges changes;
 
@@ -58,10 +65,12 @@ public final class Gallery implements FaceGallery {
       String model,
       int dimensions,
       float threshold,
+      @Nullable Thresholds measured,
       @Nullable ChangeStore store,
       FaceTable table,
       Workers workers) {
     this.threshold = threshold;
+    outgrown = new OutgrownThreshold(measured, threshold);
     contents = new GalleryContents(model, dimensions, store, table, workers);
     changes = new GalleryChanges(contents);
     if (store != null) {
@@ -91,7 +100,14 @@ public final class Gallery implements FaceGallery {
     FaceTable table = new FaceTable(card.embeddingSize(), EXPECTED);
     table.share(new FloatBuffer[0]);
     Workers workers = new Workers(Runtime.getRuntime().availableProcessors());
-    return new Gallery(card.fingerprint(), card.embeddingSize(), threshold, null, table, workers);
+    return new Gallery(
+        card.fingerprint(),
+        card.embeddingSize(),
+        threshold,
+        card.thresholds(),
+        null,
+        table,
+        workers);
   }
 
   /**
@@ -293,12 +309,14 @@ public final class Gallery implements FaceGallery {
 
   @Override
   public Match classify(Embedding probe) {
+    outgrown.check(size());
     return Match.of(search(probe, CANDIDATES), threshold);
   }
 
   /** Shares each pass over memory, as {@link #searchAll} does. */
   @Override
   public List<Match> classifyAll(List<Embedding> probes) {
+    outgrown.check(size());
     return searchAll(probes, GalleryQuery.top(CANDIDATES)).stream()
         .map(found -> Match.of(found, threshold))
         .toList();

@@ -208,6 +208,7 @@ public final class GalleryBuilder implements FaceClassifier.Factory {
             fingerprint,
             head.dimensions(),
             threshold != null ? threshold : head.threshold(),
+            model == null ? null : model.thresholds(),
             store,
             store.table(),
             workers);

@@ -191,6 +191,7 @@ public final class JdbcGallery implements FaceClassifier.Factory {
           fingerprint,
           head.dimensions(),
           threshold != null ? threshold : head.threshold(),
+          model == null ? null : model.thresholds(),
           new JdbcStore(
               database, dialect, rows, mirror, interval != null ? interval : DEFAULT_INTERVAL),
           mirror.table(),

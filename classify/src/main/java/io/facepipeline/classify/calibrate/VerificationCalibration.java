@@ -6,6 +6,7 @@ import io.facepipeline.Match;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
 import io.facepipeline.classify.training.LogisticCurve;
+import io.facepipeline.internal.ImpostorTail;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -166,7 +167,7 @@ public final class VerificationCalibration {
     if (people < 1) {
       throw new IllegalArgumentException("at least one person must be enrolled, got " + people);
     }
-    return threshold(-Math.expm1(Math.log1p(-falseAcceptRate) / people));
+    return threshold(ImpostorTail.ofOneFace(falseAcceptRate, people));
   }
 
   /**

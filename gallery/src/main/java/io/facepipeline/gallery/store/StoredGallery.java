@@ -1,5 +1,6 @@
 package io.facepipeline.gallery.store;
 
+import io.facepipeline.ModelCard.Thresholds;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.internal.Workers;
@@ -20,6 +21,7 @@ public final class StoredGallery {
         String model,
         int dimensions,
         float threshold,
+        @Nullable Thresholds measured,
         @Nullable ChangeStore store,
         FaceTable table,
         Workers workers);
@@ -36,12 +38,14 @@ public final class StoredGallery {
    * @param model the fingerprint of the embedder
    * @param dimensions the number of dimensions of an embedding
    * @param threshold the lowest cosine similarity of a known person
+   * @param measured the thresholds on the embedder's card; null if it has none or is not known
    * @param table what is in the store
    */
   public static Gallery of(
       String model,
       int dimensions,
       float threshold,
+      @Nullable Thresholds measured,
       ChangeStore store,
       FaceTable table,
       Workers workers) {
@@ -50,6 +54,6 @@ public final class StoredGallery {
     if (maker == null) {
       throw new IllegalStateException("the gallery's class has not registered how it is made");
     }
-    return maker.make(model, dimensions, threshold, store, table, workers);
+    return maker.make(model, dimensions, threshold, measured, store, table, workers);
   }
 }
