@@ -26,6 +26,7 @@ public final class EvaluateCommand implements Runnable {
     line.addSubcommand(new EvaluateVerifyCommand(stages));
     line.addSubcommand(new EvaluatePairsCommand(stages));
     line.addSubcommand(new EvaluateIdentifyCommand(stages));
+    line.addSubcommand(new EvaluateGallerySizeCommand(stages));
     line.addSubcommand(new EvaluateDetectionCommand(stages));
     line.addSubcommand(new EvaluateEqualityCommand(stages));
     line.addSubcommand(new EvaluateLivenessCommand(stages));

@@ -50,7 +50,7 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     training.check(spec);
-    IdentificationReport.Split split = split();
+    IdentificationReport.Split split = splits.require(spec);
     try (EvaluationStages opened =
         EvaluationStages.open(stages, stageOptions, select, crop -> stageOptions.minFace())) {
       IdentificationRun.Result result =
@@ -73,12 +73,5 @@ final class EvaluateIdentifyCommand implements Callable<Integer> {
       }
       return Exit.code(EvaluationOptions.allDone(result.photos()));
     }
-  }
-
-  private IdentificationReport.Split split() {
-    if ((splits.people == null) == (splits.train == null && splits.test == null)) {
-      throw Exit.wrongUsage(spec, "give either --train and --test, or --people");
-    }
-    return splits.given(spec).or(splits::drawn).orElseThrow();
   }
 }

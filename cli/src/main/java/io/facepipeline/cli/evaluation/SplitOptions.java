@@ -78,4 +78,12 @@ final class SplitOptions {
             IdentificationReport.Split.drawn(
                 PhotoFolder.scan(people).requirePeople(), gallery, strangers, seed));
   }
+
+  /** The split of --train and --test, or that of --people; one of them must be given. */
+  IdentificationReport.Split require(CommandSpec spec) {
+    if ((people == null) == (train == null && test == null)) {
+      throw Exit.wrongUsage(spec, "give either --train and --test, or --people");
+    }
+    return given(spec).or(this::drawn).orElseThrow();
+  }
 }

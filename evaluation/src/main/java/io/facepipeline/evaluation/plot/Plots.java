@@ -136,6 +136,34 @@ public final class Plots {
   }
 
   /**
+   * Draws shares over the logarithm of the gallery's size, such as how often people are identified.
+   *
+   * @param title what the shares are of
+   * @param shares for each name, the shares by the number of enrolled people, above 0
+   * @param file the file to write
+   * @throws IllegalArgumentException if there is no share
+   */
+  public static void gallerySizes(
+      String title, Map<String, ? extends Map<Integer, Double>> shares, Path file) {
+    XYChart chart = chart(title, "people in the gallery", "share");
+    chart.getStyler().setXAxisLogarithmic(true);
+    shares.forEach(
+        (name, bySize) ->
+            addLine(
+                chart,
+                name,
+                bySize.keySet().stream().map(Integer::doubleValue).toList(),
+                List.copyOf(bySize.values())));
+    requireSeries(chart, "a gallery's size");
+    chart.getSeriesCollection().forEach(series -> series.setMarker(SeriesMarkers.CIRCLE));
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisMax(1.0);
+    chart.getStyler().setYAxisDecimalPattern("0.0");
+    write(chart, file);
+  }
+
+  /**
    * Draws FDDB's curves: recall over the number of false positives, discrete and continuous.
    *
    * @param name the name of the detector
