@@ -7,6 +7,7 @@ import io.facepipeline.ModelCard.ColorOrder;
 import io.facepipeline.embedding.internal.ClassificationNetwork;
 import io.facepipeline.embedding.internal.ClassificationNetwork.Head;
 import io.facepipeline.internal.PictureCuts;
+import io.facepipeline.internal.TextFile;
 import io.facepipeline.onnx.MalformedModelException;
 import io.facepipeline.onnx.OnnxOptions;
 import io.facepipeline.onnx.catalog.CatalogEntry;
@@ -16,7 +17,6 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.internal.OutputSpec;
 import io.facepipeline.onnx.store.ModelStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -144,13 +144,13 @@ public final class ImageClassifier implements AutoCloseable {
 
   private static List<String> labels(Path file) {
     try {
-      List<String> lines = Files.readAllLines(file).stream().filter(l -> !l.isBlank()).toList();
+      List<String> lines = TextFile.lines(file).stream().filter(l -> !l.isBlank()).toList();
       if (lines.isEmpty()) {
         throw new MalformedModelException(file + " holds no labels; give one per line");
       }
       return lines;
     } catch (IOException e) {
-      throw new FacePipelineException("cannot read the labels " + file + ": " + e, e);
+      throw new FacePipelineException("cannot read the labels " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.facepipeline.cli.evaluation;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.StageFactory;
@@ -13,9 +14,9 @@ import io.facepipeline.evaluation.conditions.Condition;
 import io.facepipeline.evaluation.groups.GroupReport;
 import io.facepipeline.evaluation.plot.Plots;
 import io.facepipeline.evaluation.verification.RocCurve.OperatingPoint;
+import io.facepipeline.internal.TextFile;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.concurrent.Callable;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -104,6 +106,14 @@ final class EvaluateGroupsCommand implements Callable<Integer> {
         EvaluationStages.open(stages, stageOptions, run.select, crop -> LEAST_FACE)) {
       Map<Path, EvaluatedPhoto> photos = options.embed(spec, opened, table.photos().keySet());
       Map<Path, Embedding> plain = ChangedPhotos.embeddings(photos);
+      if (plain.size() < 2) {
+        throw new FacePipelineException(
+            "a face was found in "
+                + Counted.of(plain.size(), "photo")
+                + " of "
+                + photos.size()
+                + "; at least two are needed, to compare people");
+      }
       Map<Path, Face> faces = new LinkedHashMap<>();
       photos.forEach((file, photo) -> photo.faces().forEach(face -> faces.put(file, face)));
       ChangedPhotos changed = new ChangedPhotos(spec, opened, options.progress);
@@ -143,38 +153,60 @@ final class EvaluateGroupsCommand implements Callable<Integer> {
 
   private Labels labels() {
     Map<Path, Map<String, String>> photos = new LinkedHashMap<>();
-    List<String> names = new ArrayList<>();
+    List<String> names;
     CSVFormat format =
-        CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).get();
-    try (Reader reader = Files.newBufferedReader(labels);
-        CSVParser rows = CSVParser.parse(reader, format)) {
-      List<String> columns = rows.getHeaderNames();
-      if (!columns.contains(FILE) || columns.size() < 2) {
+        CSVFormat.DEFAULT
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setTrim(true)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
+            .get();
+    try (CSVParser rows = CSVParser.parse(TextFile.read(labels), format)) {
+      names = new ArrayList<>(rows.getHeaderNames());
+      if (!names.contains(FILE) || names.size() < 2) {
         throw new FacePipelineException(
-            labels + " has the columns " + columns + "; it needs file and at least one label");
+            labels + " has the columns " + names + "; it needs file and at least one label");
       }
       for (CSVRecord row : rows) {
         if (!row.isConsistent()) {
           throw new FacePipelineException(
-              labels
-                  + " has "
+              inRow(row)
+                  + "has "
                   + row.size()
-                  + " cells in row "
-                  + row.getRecordNumber()
-                  + ", not the "
-                  + columns.size()
+                  + " cells, not the "
+                  + names.size()
                   + " of its columns");
         }
-        photos.put(images.resolve(row.get(FILE)), row.toMap());
+        if (row.get(FILE).isEmpty()) {
+          throw new FacePipelineException(inRow(row) + "names no file");
+        }
+        if (photos.put(images.resolve(row.get(FILE)), row.toMap()) != null) {
+          throw new FacePipelineException(
+              inRow(row)
+                  + "names "
+                  + row.get(FILE)
+                  + " again; each photo has one row, and shows a person of its own");
+        }
       }
-      names.addAll(columns);
       names.remove(FILE);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new FacePipelineException(
           "cannot read the labels " + labels + ": " + e.getMessage(), e);
     }
+    if (photos.size() < 2) {
+      throw new FacePipelineException(
+          labels
+              + " lists "
+              + Counted.of(photos.size(), "photo")
+              + "; at least two are needed, to compare people");
+    }
     EvaluationOptions.requireAny(photos.keySet(), labels, images);
     return new Labels(names, photos);
+  }
+
+  private String inRow(CSVRecord row) {
+    return labels + ", row " + row.getRecordNumber() + " ";
   }
 
   private void write(

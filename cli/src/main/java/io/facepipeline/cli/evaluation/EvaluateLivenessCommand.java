@@ -17,8 +17,8 @@ import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.evaluation.liveness.LivenessReport;
 import io.facepipeline.evaluation.plot.Plots;
 import io.facepipeline.internal.PlainWords;
+import io.facepipeline.internal.TextFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -173,7 +173,7 @@ final class EvaluateLivenessCommand implements Callable<Integer> {
     Path folder = Optional.ofNullable(list.toAbsolutePath().getParent()).orElse(list);
     try {
       int number = 0;
-      for (String line : Files.readAllLines(list)) {
+      for (String line : TextFile.lines(list)) {
         number++;
         int comma = line.lastIndexOf(',');
         if (line.isBlank()) {
@@ -189,8 +189,7 @@ final class EvaluateLivenessCommand implements Callable<Integer> {
                 line.substring(comma + 1).strip()));
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "cannot read the list " + list + " (" + e + "); check its name and rights", e);
+      throw new IllegalArgumentException("cannot read the list " + list + ": " + e.getMessage(), e);
     }
     EvaluationOptions.requireAny(photos.stream().map(Shown::photo).toList(), list, folder);
     return photos;

@@ -7,6 +7,7 @@ import io.facepipeline.classify.cluster.FaceAlbum;
 import io.facepipeline.classify.cluster.FaceAlbum.Place;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
+import io.facepipeline.internal.TextFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,15 +28,17 @@ final class AlbumFile {
     if (file == null || !Files.exists(file)) {
       return FaceAlbum.empty();
     }
-    String broken = "is not an album written by 'cluster --album'; name another file";
     try {
       return Objects.requireNonNull(
-          GSON.fromJson(Files.readString(file), FaceAlbum.class), "it is empty");
+          GSON.fromJson(TextFile.read(file), FaceAlbum.class), "it is empty");
     } catch (RuntimeException e) {
-      // Gson wraps what the records' constructors throw for missing or impossible values.
-      throw new FacePipelineException(file + " " + broken + ": " + e.getMessage(), e);
+      // Gson wraps what the records' constructors throw for missing or impossible values, and
+      // speaks of classes and calls.
+      throw new FacePipelineException(
+          file + " is not an album written by 'cluster --album', or is damaged; name another file",
+          e);
     } catch (IOException e) {
-      throw new FacePipelineException("cannot read " + file + ": " + e, e);
+      throw new FacePipelineException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

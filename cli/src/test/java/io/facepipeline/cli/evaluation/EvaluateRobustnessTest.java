@@ -95,7 +95,8 @@ final class EvaluateRobustnessTest {
 
   @Test
   void groupsHaveRatesOfTheirOwn() throws IOException {
-    StringBuilder table = new StringBuilder("file,hair,initial\n");
+    // Spreadsheets begin their tables with a mark.
+    StringBuilder table = new StringBuilder("\uFEFFfile,hair,initial\n");
     for (String name : List.of("ada", "bao", "chidi", "dalia")) {
       table.append("%s/%s_1.jpg,%s,%s%n".formatted(name, name, "brown", name.charAt(0)));
     }
@@ -133,8 +134,13 @@ final class EvaluateRobustnessTest {
   @CsvSource({
     "'file\nada/ada_1.jpg\n', needs file and at least one label",
     "'photo,age\nada/ada_1.jpg,4\n', needs file and at least one label",
-    "'file,age\nada/ada_1.jpg,4,5\n', has 3 cells in row 1",
-    "'file,age\nnowhere.jpg,4\n', none of the photos named in"
+    "'file,age\nada/ada_1.jpg,4,5\n', 'row 1 has 3 cells, not the 2'",
+    "'file,age,age\nada/ada_1.jpg,4,5\n', contains a duplicate name",
+    "'file,age\nada/ada_1.jpg,4\n,5\n', row 2 names no file",
+    "'file,age\nada/ada_1.jpg,4\nada/ada_1.jpg,5\n', row 2 names ada/ada_1.jpg again",
+    "'file,age\nada/ada_1.jpg,4\n', lists 1 photo; at least two",
+    "'file,age\nnowhere.jpg,4\nnever.jpg,4\n', none of the photos named in",
+    "'file,age\nada/ada_1.jpg,4\nnever.jpg,4\n', a face was found in 1 photo of 2"
   })
   void aTableWithoutGroupsIsWrongUsage(String table, String message) throws IOException {
     Path labels = Files.writeString(folder.resolve("labels.csv"), table.replace("\\n", "\n"));

@@ -3,8 +3,8 @@ package io.facepipeline.evaluation.internal;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.evaluation.detection.AnnotatedFace;
 import io.facepipeline.evaluation.detection.AnnotatedFace.FaceRegion;
+import io.facepipeline.internal.TextFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,10 +31,14 @@ public final class FddbAnnotations {
   public static Map<String, List<AnnotatedFace>> read(Path file) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file).stream().map(String::strip).toList();
+      lines = TextFile.lines(file).stream().map(String::strip).toList();
     } catch (IOException e) {
       throw new FacePipelineException(
-          "cannot read the annotations " + file + "; give one of FDDB's ellipse lists: " + e, e);
+          "cannot read the annotations "
+              + file
+              + "; give one of FDDB's ellipse lists: "
+              + e.getMessage(),
+          e);
     }
     Map<String, List<AnnotatedFace>> photos = new LinkedHashMap<>();
     int at = 0;

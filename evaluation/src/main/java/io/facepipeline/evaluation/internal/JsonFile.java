@@ -4,8 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.internal.TextFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 
@@ -24,9 +24,10 @@ public final class JsonFile {
    */
   public static <T> T read(Path file, String what, String advice, Function<JsonElement, T> form) {
     try {
-      return form.apply(JsonParser.parseString(Files.readString(file)));
+      return form.apply(JsonParser.parseString(TextFile.read(file)));
     } catch (IOException e) {
-      throw new FacePipelineException("cannot read the " + what + " " + file + ": " + e, e);
+      throw new FacePipelineException(
+          "cannot read the " + what + " " + file + ": " + e.getMessage(), e);
     } catch (JsonParseException
         | IllegalStateException
         | IllegalArgumentException

@@ -2,6 +2,7 @@ package io.facepipeline.evaluation.verification;
 
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
+import io.facepipeline.internal.TextFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -32,10 +33,14 @@ final class VerificationPairs {
 
   private static List<String> lines(Path pairs) {
     try {
-      return Files.readAllLines(pairs).stream().map(String::strip).toList();
+      return TextFile.lines(pairs).stream().map(String::strip).toList();
     } catch (IOException e) {
       throw new FacePipelineException(
-          "cannot read the pairs " + pairs + "; give a text file in LFW's format: " + e, e);
+          "cannot read the pairs "
+              + pairs
+              + "; give a text file in LFW's format: "
+              + e.getMessage(),
+          e);
     }
   }
 
