@@ -59,7 +59,10 @@ public final class VideoMasking {
   /** How often what was written is looked at: coding it anew changes a little everywhere. */
   private static final int LOOKS = 4;
 
-  /** What was found in one written frame may be there in as many others, on either side. */
+  /**
+   * What was found in one written frame may be there in as many others, on either side; in so many
+   * more each time, since coding makes it appear now here, now there.
+   */
   private static final int FOUND_REACH = 5;
 
   /** Boxes of one face overlap so much. */
@@ -174,6 +177,7 @@ public final class VideoMasking {
                 followed,
                 shown,
                 sizes,
+                FOUND_REACH * (look + 1),
                 done ->
                     progress.progress(before + frames + done, before + 2 * frames, "looked at"));
       }
@@ -238,6 +242,7 @@ public final class VideoMasking {
       Followed followed,
       List<Sightings> shown,
       List<MaskedFrames.Size> sizes,
+      int foundReach,
       IntConsumer progress) {
     List<Sightings> found = new ArrayList<>();
     int looked = 0;
@@ -258,7 +263,7 @@ public final class VideoMasking {
             .noneMatch(kept -> kept.box().intersectionOverUnion(box) >= SAME_FACE)) {
           Sightings path = new Sightings();
           path.add(index, new Face(box, face.landmarks(), face.score()));
-          found.add(path.withReach(FOUND_REACH));
+          found.add(path.withReach(foundReach));
         }
       }
       progress.accept(++looked);
