@@ -19,6 +19,8 @@ final class ExecutorPipelines {
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*\\d+\\s*,\\s*(\\d+)\\s*,.*]");
 
+  private static volatile boolean ending;
+
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(ExecutorPipelines::close, "facepipeline-end"));
   }
@@ -67,8 +69,17 @@ final class ExecutorPipelines {
     return Runtime.getRuntime().availableProcessors();
   }
 
+  /**
+   * Whether this JVM ends. What fails from then on is not its photo's fault: it must not become a
+   * row.
+   */
+  static boolean isEnding() {
+    return ending;
+  }
+
   /** Closes all, after running work has ended. */
-  static void close() {
+  private static void close() {
+    ending = true;
     synchronized (OPEN) {
       OPEN.values().forEach(FacePipeline::close);
       OPEN.clear();

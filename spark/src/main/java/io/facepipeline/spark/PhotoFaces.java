@@ -121,7 +121,7 @@ final class PhotoFaces implements MapPartitionsFunction<Row, Row> {
         Row source = ((RowPhoto) photo.source().orElseThrow()).row();
         if (!photo.isPresent()) {
           PhotoRow row = new PhotoRow(source, detector, model, null, null);
-          ready.add(FaceColumns.failed(row, photo.error().orElseThrow()));
+          ready.add(failed(row, photo.error().orElseThrow()));
           continue;
         }
         Cut cut = photo.get();
@@ -133,10 +133,17 @@ final class PhotoFaces implements MapPartitionsFunction<Row, Row> {
               cut,
               together == null ? pipeline.embed(cut.crops()) : together.subList(from, end));
         } catch (FacePipelineException e) {
-          ready.add(FaceColumns.failed(row, e));
+          ready.add(failed(row, e));
         }
         from = end;
       }
+    }
+
+    private static Row failed(PhotoRow photo, RuntimeException error) {
+      if (ExecutorPipelines.isEnding()) {
+        throw new IllegalStateException("the executor ends in the middle of a task", error);
+      }
+      return FaceColumns.failed(photo, error);
     }
 
     /**

@@ -31,6 +31,10 @@ final class PhotoTables {
     require(photos, "photos", FaceColumns.PATH);
     SparkContext context = photos.sparkSession().sparkContext();
     boolean withContent = FaceColumns.has(photos.schema(), FaceColumns.CONTENT);
+    if (photos.isStreaming() && !withContent) {
+      throw new IllegalArgumentException(
+          "a stream of photos needs the column content; read it with the source binaryFile");
+    }
     Dataset<Row> spread = withContent ? photos : spread(photos);
     int content = withContent ? spread.schema().fieldIndex(FaceColumns.CONTENT) : -1;
     HadoopSettings settings = new HadoopSettings(context.hadoopConfiguration());

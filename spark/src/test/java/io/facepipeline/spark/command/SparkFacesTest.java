@@ -91,6 +91,13 @@ class SparkFacesTest {
     Dataset<Row> named = spark.read().parquet(out);
     assertEquals(4, named.filter("label = 'ada' and path like '%/ada/%'").count());
     assertEquals(4, named.filter("label is null and similarity < threshold").count());
+    // Sent once, and opened once.
+    assertEquals(
+        0,
+        run("identify", "--table", table, "--gallery", team.toString(), "--out", out + " again")
+            .code);
+    assertEquals(8, spark.read().parquet(out + " again").intersect(named).count());
+    assertEquals(1, spark.sparkContext().listArchives().size());
     String nowhere = folder.resolve("no gallery").toString();
     Said said = run("identify", "--table", table, "--gallery", nowhere, "--out", out + "2");
     assertTrue(said.code != 0 && said.err.contains("no gallery"), said.err);
