@@ -35,8 +35,9 @@ public final class StageOptions {
       paramLabel = "DETECTOR",
       description =
           "mtcnn-default (inside the program; default), scan-default (inside too; faster), mtcnn"
-              + " (the published weights), haar (OpenCV's), yunet or another detector of the catalog, an ONNX file of a one-stage"
-              + " detector, or a file or folder of MTCNN's weights.")
+              + " (the published weights), haar (OpenCV's), yunet or another detector of the"
+              + " catalog, an ONNX file of a one-stage detector, or a file or folder of MTCNN's"
+              + " weights.")
   public String detector = DefaultModels.DETECTOR;
 
   @Option(
