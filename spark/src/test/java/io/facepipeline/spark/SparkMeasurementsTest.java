@@ -80,8 +80,8 @@ class SparkMeasurementsTest {
         "%d photos: Spark has %.2f of the pipeline's photos per second, %.2f per second of"
             + " processor time (medians of %d rounds)%n",
         sources.size(),
-        ratios.get(ROUNDS / 2),
-        cpuRatios.get(ROUNDS / 2),
+        ratios.get((ROUNDS - 1) / 2),
+        cpuRatios.get((ROUNDS - 1) / 2),
         ROUNDS);
   }
 
