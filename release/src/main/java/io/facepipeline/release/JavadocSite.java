@@ -9,7 +9,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 
@@ -34,10 +33,11 @@ public final class JavadocSite {
       options.add("--module-source-path");
       options.add(module.descriptor().name() + "=" + sources);
     }
-    Map<Boolean, List<String>> path =
-        classPath(loader).stream().collect(Collectors.partitioningBy(JavadocSite::isModule));
-    options.addAll(List.of("--module-path", joined(path.get(true))));
-    options.addAll(List.of("--class-path", joined(path.get(false))));
+    List<String> path = classPath(loader);
+    List<String> named = path.stream().filter(JavadocSite::isModule).toList();
+    List<String> unnamed = path.stream().filter(entry -> !isModule(entry)).toList();
+    options.addAll(List.of("--module-path", joined(named)));
+    options.addAll(List.of("--class-path", joined(unnamed)));
     options.addAll(List.of("--add-reads", "io.facepipeline.spark=ALL-UNNAMED"));
     String title = "FacePipeline " + arguments[2];
     options.addAll(List.of("-doctitle", title, "-windowtitle", title, "-encoding", "UTF-8"));
