@@ -1,6 +1,7 @@
 package io.facepipeline.detection.video;
 
 import io.facepipeline.AlignedFace;
+import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FaceAligner;
@@ -34,40 +35,54 @@ final class BestFrames {
     final long frame;
     final Face face;
     final FaceQuality quality;
+
+    /** Quality, and how much of the face is in the frame: half a face is hard to recognize. */
+    final double worth;
+
     final @Nullable AlignedFace crop;
     @Nullable Embedding embedding;
 
-    Sample(long frame, Face face, FaceQuality quality, @Nullable AlignedFace crop) {
+    Sample(long frame, Face face, FaceQuality quality, double worth, @Nullable AlignedFace crop) {
       this.frame = frame;
       this.face = face;
       this.quality = quality;
+      this.worth = worth;
       this.crop = crop;
     }
   }
 
-  private static final Comparator<Sample> BY_QUALITY =
-      Comparator.comparingDouble(sample -> sample.quality.score());
+  private static final Comparator<Sample> BY_WORTH =
+      Comparator.comparingDouble(sample -> sample.worth);
 
   void offer(Image image, long frame, Face face) {
     FaceQuality quality = FaceQuality.of(image, face);
+    double inside = inside(image, face.box());
+    double worth = quality.score() * inside * inside;
     List<Sample> rivals =
         samples.stream().filter(sample -> Math.abs(frame - sample.frame) < APART).toList();
     if (rivals.isEmpty() && samples.size() == KEPT) {
-      rivals = List.of(samples.stream().min(BY_QUALITY).orElseThrow());
+      rivals = List.of(samples.stream().min(BY_WORTH).orElseThrow());
     }
-    if (rivals.stream().anyMatch(rival -> rival.quality.score() >= quality.score())) {
+    if (rivals.stream().anyMatch(rival -> rival.worth >= worth)) {
       return;
     }
     samples.removeAll(rivals);
     AlignedFace crop = embedder == null ? null : aligner.align(image, face, embedder.crop());
-    samples.add(new Sample(frame, face, quality, crop));
+    samples.add(new Sample(frame, face, quality, worth, crop));
+  }
+
+  /** The share of a box that is in the frame. */
+  private static double inside(Image image, Box box) {
+    double width = Math.min(image.width(), box.x2()) - Math.max(0, box.x1());
+    double height = Math.min(image.height(), box.y2()) - Math.max(0, box.y1());
+    return box.area() > 0 ? Math.max(0, width) * Math.max(0, height) / box.area() : 0;
   }
 
   Sample best() {
-    return samples.stream().max(BY_QUALITY).orElseThrow();
+    return samples.stream().max(BY_WORTH).orElseThrow();
   }
 
-  /** The mean of the embeddings, weighted by quality; null without an embedder. */
+  /** The mean of the embeddings, weighted by what they are worth; null without an embedder. */
   @Nullable Embedding embedding() {
     if (embedder == null) {
       return null;
@@ -92,14 +107,14 @@ final class BestFrames {
   private Embedding mean(String model) {
     float[] sum = new float[0];
     // Faces that are wholly black, as after a fade, have no quality at all: they count alike.
-    boolean none = samples.stream().allMatch(sample -> sample.quality.score() == 0);
+    boolean none = samples.stream().allMatch(sample -> sample.worth == 0);
     for (Sample sample : samples) {
       Embedding embedding = sample.embedding;
       if (embedding != null) {
         float[] vector = embedding.toArray();
         sum = sum.length == 0 ? new float[vector.length] : sum;
         for (int i = 0; i < vector.length; i++) {
-          sum[i] += (none ? 1 : (float) sample.quality.score()) * vector[i];
+          sum[i] += (none ? 1 : (float) sample.worth) * vector[i];
         }
       }
     }
