@@ -30,17 +30,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Classifiers that start from the weights of another network. */
 @ExtendWith(TorchScope.class)
 class NetworkTuningTest extends NetworkFixture {
-  /** As a newcomer does: a few photos of people, nothing downloaded. */
-  @Test
-  void theDefaultEmbedderLearnsWhoIsWho() throws IOException {
+  /** A folder for each of some people of the album, with three photos. */
+  private Path people(String... names) throws IOException {
     Path people = folder.resolve("people");
-    for (String name : List.of("ada", "bao", "chidi", "dalia")) {
+    for (String name : names) {
       Path own = Files.createDirectories(people.resolve(name));
       for (int photo = 1; photo <= 3; photo++) {
         String file = name + "_" + photo + ".jpg";
         Files.copy(SharedData.album("people/" + name + "/" + file), own.resolve(file));
       }
     }
+    return people;
+  }
+
+  /** As a newcomer does: a few photos of people, nothing downloaded. */
+  @Test
+  void theDefaultEmbedderLearnsWhoIsWho() throws IOException {
+    Path people = people("ada", "bao", "chidi", "dalia");
     Path out = folder.resolve("out");
     Run run =
         run(
@@ -86,14 +92,7 @@ class NetworkTuningTest extends NetworkFixture {
   @Test
   void thePublishedFaceNetIsTuned() throws IOException {
     Path models = SharedData.path("models");
-    Path people = folder.resolve("people");
-    for (String name : List.of("ada", "bao")) {
-      Path own = Files.createDirectories(people.resolve(name));
-      for (int photo = 1; photo <= 3; photo++) {
-        String file = name + "_" + photo + ".jpg";
-        Files.copy(SharedData.album("people/" + name + "/" + file), own.resolve(file));
-      }
-    }
+    Path people = people("ada", "bao");
     Path out = folder.resolve("out");
     Run run =
         run(
