@@ -27,6 +27,10 @@ final class Database {
    * Where the gallery is, to stand before a problem; nothing of the address, which may be secret.
    */
   String place() {
+    return place(gallery);
+  }
+
+  static String place(String gallery) {
     return "gallery '" + gallery + "' in the database";
   }
 
@@ -51,7 +55,7 @@ final class Database {
   }
 
   private Transaction begin(int isolation) throws SQLException {
-    Connection connection = source.getConnection();
+    Connection connection = connection();
     try {
       return new Transaction(connection, isolation);
     } catch (SQLException e) {
@@ -60,9 +64,23 @@ final class Database {
     }
   }
 
+  /** Some pools say by a RuntimeException that they are closed, and some by giving nothing. */
+  private Connection connection() throws SQLException {
+    Connection connection;
+    try {
+      connection = source.getConnection();
+    } catch (RuntimeException e) {
+      throw new SQLException("the data source gives no connection: " + e.getMessage(), e);
+    }
+    if (connection == null) {
+      throw new SQLException("the data source gives no connection");
+    }
+    return connection;
+  }
+
   /** A connection on which every statement stands for itself. */
   Connection connect() throws SQLException {
-    Connection connection = source.getConnection();
+    Connection connection = connection();
     try {
       connection.setAutoCommit(true);
       return connection;
@@ -102,7 +120,10 @@ final class Database {
     return new GalleryException(
         GalleryException.Reason.UNAVAILABLE,
         place(),
-        what + ": " + e.getMessage() + "; check that the database runs and can be reached",
+        what
+            + ": "
+            + e.getMessage()
+            + "; check that the database can be reached, and what this user may do there",
         e);
   }
 

@@ -1,9 +1,9 @@
 package io.facepipeline.jdbc;
 
+import io.facepipeline.gallery.memory.EmbeddingBlocks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.sql.SQLException;
 import java.util.Arrays;
 
 /** Vectors as they stand in the database, float32 in little-endian order, and in memory. */
@@ -14,7 +14,7 @@ final class FaceVectors {
 
   FaceVectors(int dimensions) {
     this.dimensions = dimensions;
-    values = new float[dimensions];
+    values = new float[0]; // however large a number stands in the tables
   }
 
   static byte[] bytes(float[] vectors, int offset, int dimensions) {
@@ -23,21 +23,21 @@ final class FaceVectors {
     return bytes.array();
   }
 
-  void add(byte[] vector) throws SQLException {
+  /** Adds a vector and says so, unless its length or its numbers are not those of a face. */
+  boolean add(byte[] vector) {
     if (vector.length != dimensions * Float.BYTES) {
-      throw new SQLException(
-          "a face's vector has "
-              + vector.length
-              + " bytes instead of "
-              + dimensions * Float.BYTES
-              + ": another program has changed the table");
+      return false;
+    }
+    FloatBuffer floats = ByteBuffer.wrap(vector).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    if (!EmbeddingBlocks.areUnit(floats.duplicate(), dimensions)) {
+      return false;
     }
     if (used + dimensions > values.length) {
       values = Arrays.copyOf(values, Math.max(used + dimensions, 2 * values.length));
     }
-    FloatBuffer floats = ByteBuffer.wrap(vector).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     floats.get(values, used, dimensions);
     used += dimensions;
+    return true;
   }
 
   /** What was added, one after the other; from here on it begins anew. */

@@ -72,16 +72,22 @@ public final class JdbcGallery implements FaceClassifier.Factory {
   /**
    * Sets which of the database's galleries it is; the default is {@code default}.
    *
-   * @param gallery a name of 1 to 100 characters
+   * @param gallery a name of 1 to 100 characters, none of them a control character
    * @return this
    * @throws IllegalStateException if it was set already
-   * @throws IllegalArgumentException if it is empty or too long
+   * @throws IllegalArgumentException if it is not such a name
    */
   @CanIgnoreReturnValue
   public JdbcGallery name(String gallery) {
-    if (gallery.isBlank() || gallery.length() > MAX_NAME) {
+    if (gallery.isBlank()
+        || gallery.length() > MAX_NAME
+        || gallery.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          "a gallery's name must have 1 to " + MAX_NAME + " characters, got '" + gallery + "'");
+          "a gallery's name must have 1 to "
+              + MAX_NAME
+              + " characters, none of them a control character, got '"
+              + gallery
+              + "'");
     }
     name = SetOnce.set("name", name, gallery);
     return this;
@@ -142,7 +148,7 @@ public final class JdbcGallery implements FaceClassifier.Factory {
    */
   @CanIgnoreReturnValue
   public JdbcGallery interval(Duration time) {
-    if (time.toMillis() < 1 || time.compareTo(Duration.ofHours(1)) > 0) {
+    if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException(
           "the interval must be between 1 millisecond and 1 hour, got " + time);
     }

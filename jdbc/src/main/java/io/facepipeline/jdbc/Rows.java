@@ -2,7 +2,9 @@ package io.facepipeline.jdbc;
 
 import com.google.common.hash.Hashing;
 import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
+import io.facepipeline.gallery.GalleryException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,17 +67,21 @@ final class Rows {
   private Optional<Head> head(Connection connection, String query) throws SQLException {
     try (PreparedStatement statement = prepare(connection, query);
         ResultSet row = statement.executeQuery()) {
-      return row.next()
-          ? Optional.of(
-              new Head(
-                  row.getString(1),
-                  row.getInt(2),
-                  row.getFloat(3),
-                  row.getLong(4),
-                  row.getLong(5),
-                  row.getLong(6),
-                  row.getLong(7)))
-          : Optional.empty();
+      if (!row.next()) {
+        return Optional.empty();
+      }
+      if (row.getInt(2) < 1) {
+        throw damaged("the number of dimensions, " + row.getInt(2) + ",", null);
+      }
+      return Optional.of(
+          new Head(
+              row.getString(1),
+              row.getInt(2),
+              row.getFloat(3),
+              row.getLong(4),
+              row.getLong(5),
+              row.getLong(6),
+              row.getLong(7)));
     }
   }
 
@@ -112,7 +118,7 @@ final class Rows {
           current = people.remove(person);
         }
         ids.add(rows.getLong(2));
-        vectors.add(rows.getBytes(3));
+        add(vectors, rows.getLong(2), rows.getBytes(3));
       }
       if (current != null) {
         visitor.visit(current, array(ids), vectors.taken());
@@ -175,7 +181,7 @@ final class Rows {
       if (vector == null) {
         throw new SQLException("face " + face + " is not there any more in the same transaction");
       }
-      vectors.add(vector);
+      add(vectors, face, vector);
     }
     return vectors.taken();
   }
@@ -276,9 +282,34 @@ final class Rows {
     }
   }
 
-  private static PersonRow person(ResultSet row) throws SQLException {
-    Map<String, String> metadata = JSON.fromJson(row.getString(3), METADATA);
-    return new PersonRow(row.getLong(1), row.getString(2), Map.copyOf(metadata));
+  private void add(FaceVectors vectors, long face, byte[] vector) {
+    if (!vectors.add(vector)) {
+      throw damaged("the vector of face " + face, null);
+    }
+  }
+
+  private PersonRow person(ResultSet row) throws SQLException {
+    long id = row.getLong(1);
+    Map<String, String> metadata;
+    try {
+      metadata = JSON.fromJson(row.getString(3), METADATA);
+    } catch (JsonParseException e) {
+      throw damaged("the metadata of person " + id, e);
+    }
+    if (metadata == null || metadata.containsValue(null)) {
+      throw damaged("the metadata of person " + id, null);
+    }
+    return new PersonRow(id, row.getString(2), Map.copyOf(metadata));
+  }
+
+  private GalleryException damaged(String what, @Nullable Exception cause) {
+    return new GalleryException(
+        GalleryException.Reason.DAMAGED,
+        Database.place(gallery),
+        what
+            + " is not as this library writes it: another program has changed the tables; restore"
+            + " them from a backup",
+        cause);
   }
 
   static String key(String label) {

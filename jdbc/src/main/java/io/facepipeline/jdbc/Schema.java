@@ -8,7 +8,9 @@ import java.util.List;
 
 /**
  * The tables, made step by step: step N brings a database of version N - 1 to version N. A step,
- * once released, is never altered.
+ * once released, is never altered. Some databases commit each statement that changes tables, so a
+ * step that was broken off is done again from its beginning: each of its statements must do nothing
+ * the second time.
  */
 final class Schema {
   /**
@@ -20,22 +22,22 @@ final class Schema {
   static final List<List<String>> STEPS =
       List.of(
           List.of(
-              "create table facepipeline_gallery (name varchar(100) primary key,"
+              "create table if not exists facepipeline_gallery (name varchar(100) primary key,"
                   + " model varchar(1000) not null, dimensions integer not null,"
                   + " threshold real not null, next_face bigint not null,"
                   + " next_person bigint not null, first_change bigint not null,"
                   + " last_change bigint not null)",
-              "create table facepipeline_person (gallery varchar(100) not null"
+              "create table if not exists facepipeline_person (gallery varchar(100) not null"
                   + " references facepipeline_gallery (name), id bigint not null,"
                   + " label_key char(64) not null, label TEXT not null, metadata TEXT not null,"
                   + " primary key (gallery, id), unique (gallery, label_key))",
-              "create table facepipeline_face (gallery varchar(100) not null, id bigint not null,"
-                  + " person bigint not null, position bigint not null, vector BYTES not null,"
-                  + " primary key (gallery, id),"
-                  + " foreign key (gallery, person) references facepipeline_person (gallery, id))",
-              "create index facepipeline_face_person on facepipeline_face"
+              "create table if not exists facepipeline_face (gallery varchar(100) not null, id"
+                  + " bigint not null, person bigint not null, position bigint not null, vector"
+                  + " BYTES not null, primary key (gallery, id), foreign key (gallery, person)"
+                  + " references facepipeline_person (gallery, id))",
+              "create index if not exists facepipeline_face_person on facepipeline_face"
                   + " (gallery, person, position)",
-              "create table facepipeline_change (gallery varchar(100) not null,"
+              "create table if not exists facepipeline_change (gallery varchar(100) not null,"
                   + " number bigint not null, person bigint not null, writer char(36) not null,"
                   + " primary key (gallery, number))"));
 
@@ -79,7 +81,8 @@ final class Schema {
     int version = version(connection);
     try (Statement statement = connection.createStatement()) {
       if (version < 0) {
-        statement.execute("create table facepipeline_schema (version integer primary key)");
+        statement.execute(
+            "create table if not exists facepipeline_schema (version integer primary key)");
         version = 0;
       }
       while (version < steps.size()) {

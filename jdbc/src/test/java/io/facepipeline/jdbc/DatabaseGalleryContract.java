@@ -15,6 +15,7 @@ import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.gallery.GalleryException.Reason;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,6 +29,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a gallery in a database must do besides, for several JVMs at once. */
 abstract class DatabaseGalleryContract extends GalleryContract {
@@ -46,7 +49,7 @@ abstract class DatabaseGalleryContract extends GalleryContract {
     return open(database(), name);
   }
 
-  private Gallery open(DataSource source, String name) {
+  Gallery open(DataSource source, String name) {
     Gallery gallery =
         JdbcGallery.in(source)
             .name(name)
@@ -224,6 +227,23 @@ abstract class DatabaseGalleryContract extends GalleryContract {
   }
 
   @Test
+  void aPoolThatGivesNothingIsAnUnavailableDatabase() {
+    SwitchedSource pool = new SwitchedSource(database());
+    Gallery gallery = open(pool.source(), "pool");
+    gallery.enroll("ada", Faces.faces(1, 1));
+    pool.answer(() -> null);
+    assertReason(Reason.UNAVAILABLE, () -> gallery.enroll("bob", Faces.faces(1, 2)));
+    pool.answer(
+        () -> {
+          throw new IllegalStateException("the pool is closed");
+        });
+    assertReason(Reason.UNAVAILABLE, () -> gallery.enroll("bob", Faces.faces(1, 2)));
+    assertReason(Reason.UNAVAILABLE, () -> gallery.compact(ProgressListener.NONE));
+    assertReason(Reason.UNAVAILABLE, () -> open(pool.source(), "another"));
+    assertEquals("ada", gallery.classify(Faces.faces(1, 1).get(0)).label());
+  }
+
+  @Test
   void aClosedGalleryGivesItsConnectionsBack() throws Exception {
     BrokenSource source = new BrokenSource(database());
     JdbcGallery rarely = JdbcGallery.in(source).name("closed").interval(Duration.ofHours(1));
@@ -284,8 +304,11 @@ abstract class DatabaseGalleryContract extends GalleryContract {
     assertThrows(
         IllegalArgumentException.class, () -> JdbcGallery.in(database()).name("x".repeat(101)));
     assertThrows(IllegalArgumentException.class, () -> JdbcGallery.in(database()).threshold(2));
-    assertThrows(
-        IllegalArgumentException.class, () -> JdbcGallery.in(database()).interval(Duration.ZERO));
+    assertThrows(IllegalArgumentException.class, () -> JdbcGallery.in(database()).name("a\u0000b"));
+    for (long seconds : new long[] {0, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      Duration time = Duration.ofSeconds(seconds);
+      assertThrows(IllegalArgumentException.class, () -> JdbcGallery.in(database()).interval(time));
+    }
   }
 
   private static void assertReason(Reason reason, Executable call) {
@@ -309,6 +332,42 @@ abstract class DatabaseGalleryContract extends GalleryContract {
         assertThrows(GalleryException.class, () -> JdbcGallery.in(database()).name("old").open());
     assertEquals(Reason.NEWER_FORMAT, newer.reason());
     assertTrue(newer.getMessage().contains("version 2"), newer.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "person set metadata = '{'",
+        "person set metadata = ''",
+        "person set metadata = 'null'",
+        "person set metadata = '{\"team\": null}'",
+        "person set metadata = '{\"team\": {}}'",
+        "face set vector = SHORT",
+        "face set vector = NUMBERS"
+      })
+  void rowsThatAnotherProgramWroteAreNamed(String change) throws Exception {
+    Gallery watching = open("rows");
+    open("rows").enroll("ada", Faces.faces(1, 1));
+    await(() -> watching.size() == 1);
+    try (Connection connection = database().getConnection()) {
+      boolean bytes = change.contains("SHORT");
+      String statement = change.replaceAll("SHORT|NUMBERS", "?");
+      try (PreparedStatement update =
+          connection.prepareStatement("update facepipeline_" + statement)) {
+        if (statement.endsWith("?")) {
+          update.setBytes(1, bytes ? new byte[3] : new byte[Float.BYTES * Faces.DIMENSIONS]);
+        }
+        assertEquals(1, update.executeUpdate());
+      }
+    }
+    GalleryException refused =
+        assertThrows(GalleryException.class, () -> JdbcGallery.in(database()).name("rows").open());
+    assertEquals(Reason.DAMAGED, refused.reason());
+    assertTrue(refused.getMessage().contains("gallery 'rows'"), refused.getMessage());
+    assertTrue(
+        refused.getMessage().contains(change.startsWith("person") ? "person 1" : "face 1"),
+        refused.getMessage());
+    assertEquals("ada", watching.classify(Faces.faces(1, 1).get(0)).label());
   }
 
   @Test

@@ -1,10 +1,10 @@
 package io.facepipeline.gallery.log;
 
+import io.facepipeline.gallery.memory.EmbeddingBlocks;
 import io.facepipeline.gallery.memory.GalleryChange;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,7 +36,6 @@ public final class GalleryRecord {
 
   private static final int MAGIC = 0x4c475046; // "FPGL"
   private static final byte CONTINUES = 1;
-  private static final float UNIT_TOLERANCE = 0.01f;
 
   /** What a record holds, and its number in the format. */
   enum RecordType {
@@ -248,7 +247,7 @@ public final class GalleryRecord {
           long[] ids = new long[faces];
           in.asLongBuffer().get(ids);
           in.position(in.position() + faces * Long.BYTES);
-          if (!areUnit(in.asFloatBuffer(), dimensions)) {
+          if (!EmbeddingBlocks.areUnit(in.asFloatBuffer(), dimensions)) {
             yield null;
           }
           if (position >= 0) {
@@ -264,22 +263,6 @@ public final class GalleryRecord {
     } catch (BufferUnderflowException e) {
       return null;
     }
-  }
-
-  /** Whether vectors are as embeddings are: finite, and of length one but for rounding. */
-  private static boolean areUnit(FloatBuffer vectors, int dimensions) {
-    float[] vector = new float[dimensions];
-    while (vectors.hasRemaining()) {
-      vectors.get(vector);
-      double length = 0;
-      for (float value : vector) {
-        length += (double) value * value;
-      }
-      if (!(Math.abs(length - 1) < UNIT_TOLERANCE)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** How many bytes a record of a person's faces takes up. */

@@ -31,6 +31,8 @@ public final class EmbeddingBlocks {
 
   private static final int FIRST_ROWS = 64;
 
+  private static final float UNIT_TOLERANCE = 0.01f;
+
   private final int dimensions;
   private final int padded;
   private final int blockRows;
@@ -57,6 +59,22 @@ public final class EmbeddingBlocks {
   /** {@return the number of dimensions with the zeros that follow} */
   public static int padded(int dimensions) {
     return (dimensions + STEP - 1) / STEP * STEP;
+  }
+
+  /** Whether vectors are as embeddings are: finite, and of length one but for rounding. */
+  public static boolean areUnit(FloatBuffer vectors, int dimensions) {
+    float[] vector = new float[dimensions];
+    while (vectors.hasRemaining()) {
+      vectors.get(vector);
+      double length = 0;
+      for (float value : vector) {
+        length += (double) value * value;
+      }
+      if (!(Math.abs(length - 1) < UNIT_TOLERANCE)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The rows that were there at one moment. Absolute reads only: for any number of threads. */
