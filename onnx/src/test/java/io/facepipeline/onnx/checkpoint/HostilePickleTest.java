@@ -77,6 +77,17 @@ class HostilePickleTest extends HostileFixture {
   }
 
   @Test
+  void aTensorOfATypeOfATypeFillsNoStack() {
+    ByteArrayOutputStream nested = new ByteArrayOutputStream();
+    nested.writeBytes(ascii("ctorch._tensor\n_rebuild_from_type_v2\nq\0)q\1"));
+    for (int i = 0; i < 100_000; i++) {
+      nested.writeBytes(ascii("0h\0Nh\1\u0087q\1"));
+    }
+    nested.writeBytes(ascii("0h\0h\1R."));
+    refused(pickled(nested.toByteArray()), "_rebuild_from_type_v2 with unexpected arguments");
+  }
+
+  @Test
   void picklesThatMultiplyTheirContentsAreRefused() {
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
     bomb.writeBytes(ascii("cbuiltins\nlist\nq\0("));
@@ -137,6 +148,8 @@ class HostilePickleTest extends HostileFixture {
         "cnumpy\ndtype\n)R.",
         "cnumpy.core.multiarray\n_reconstruct\n)R.",
         "ctorch._utils\n_rebuild_tensor_v2\n)R.",
+        "ctorch._tensor\n_rebuild_from_type_v2\n)R.",
+        "ctorch._tensor\n_rebuild_from_type_v2\nq\0(h\0Nh\0)\u0086tR.",
         "N."
       })
   void malformedPicklesAreRefused(String pickle) {

@@ -86,8 +86,7 @@ public final class Globals {
       case QUANTIZED_TENSOR ->
           tensor(global, args)
               .quantized(Quantization.of(file, argument(global, args, QUANTIZER, PyTuple.class)));
-      // (function, type, arguments, state)
-      case TENSOR_OF_TYPE -> call(args.get(0), argument(global, args, 2, PyTuple.class));
+      case TENSOR_OF_TYPE -> tensorOfType(global, args);
       case PARAMETER -> argument(global, args, 0, PickledTensor.class);
       case ARRAY -> {
         if (argument(global, args, 0, Global.class).kind() != Global.Kind.ARRAY_CLASS) {
@@ -193,6 +192,15 @@ public final class Globals {
       longs.add(value);
     }
     return new PickledTensor(storage, offset, shape, longs);
+  }
+
+  /** (function, type, arguments, state), where the function makes a plain tensor. */
+  private Object tensorOfType(Global global, PyTuple args) {
+    Global maker = argument(global, args, 0, Global.class);
+    if (maker.kind() == Global.Kind.TENSOR_OF_TYPE) {
+      throw malformed(global); // one in another, and so on, would fill the stack
+    }
+    return call(maker, argument(global, args, 2, PyTuple.class));
   }
 
   /** (dtype, data): an array without dimensions. */
