@@ -3,6 +3,7 @@ package io.facepipeline.gallery;
 import io.facepipeline.Embedding;
 import io.facepipeline.Match.Candidate;
 import io.facepipeline.ModelCard;
+import io.facepipeline.gallery.memory.FaceCodes;
 import io.facepipeline.gallery.memory.FaceTable;
 import io.facepipeline.gallery.memory.Person;
 import io.facepipeline.gallery.memory.Snapshot;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a gallery holds, for reading: each call sees it as it was at one moment. Thread-safe. */
 final class GalleryContents {
+  private static final System.Logger LOG = System.getLogger(GalleryContents.class.getName());
+
   private final String model;
   private final int dimensions;
   private final @Nullable ChangeStore store;
@@ -128,6 +131,27 @@ final class GalleryContents {
 
   <T extends @Nullable Object> T read(Function<Snapshot, T> task) {
     requireOpen();
+    try {
+      return table.read(task);
+    } catch (InternalError e) {
+      GalleryException problem = unreadable(e);
+      FaceCodes codes = table.read(Snapshot::codes);
+      if (codes == null || codes.isLost()) {
+        throw problem;
+      }
+      // It may be the file of codes that is not there any more, and the faces are read without.
+      codes.giveUp();
+      T result = readWithoutCodes(task);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          toString()
+              + ": its file of codes was cut by another program, or the disk fails; searches take"
+              + " longer until the gallery is opened again");
+      return result;
+    }
+  }
+
+  private <T extends @Nullable Object> T readWithoutCodes(Function<Snapshot, T> task) {
     try {
       return table.read(task);
     } catch (InternalError e) {

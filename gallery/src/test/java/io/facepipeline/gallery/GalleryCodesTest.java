@@ -13,6 +13,7 @@ import io.facepipeline.ProgressListener;
 import io.facepipeline.gallery.GalleryQuery.Aggregation;
 import io.facepipeline.gallery.log.LogFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With codes, a gallery answers as without, to the last bit, whatever has happened to it. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the file is not mapped there: no codes")
@@ -228,6 +230,32 @@ final class GalleryCodesTest {
   }
 
   /** The codes of somebody who was removed are gone with the vectors. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5000})
+  void aFileThatIsCutWhileItIsUsedIsDoneWithout(int length) throws IOException {
+    Random random = new Random(length);
+    ModelCard card = card(64);
+    try (Gallery gallery = open(card)) {
+      gallery.enrollAll(people(random, card, 600));
+    }
+    try (Gallery gallery = open(card);
+        Gallery reading = Gallery.in(folder).readOnly().codesFrom(1).open()) {
+      try (RandomAccessFile file = new RandomAccessFile(folder.resolve(CODES).toFile(), "rw")) {
+        file.setLength(length);
+      }
+      assertSameAnswers(reading, random, card);
+      gallery.remove("p3");
+      for (int i = 0; i < 30; i++) {
+        change(gallery, random, card);
+      }
+      assertSameAnswers(gallery, random, card);
+    }
+    try (Gallery gallery = open(card)) {
+      assertTrue(Files.size(folder.resolve(CODES)) > 5000);
+      assertSameAnswers(gallery, random, card);
+    }
+  }
+
   @Test
   void aCompactedFolderHoldsNoCodesOfWhoWasRemoved() throws IOException {
     ModelCard card = card(64);

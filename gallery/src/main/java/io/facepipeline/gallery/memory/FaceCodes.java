@@ -42,6 +42,7 @@ public final class FaceCodes {
   private final int words;
   private final IntBuffer[] panels;
   private int rows;
+  private volatile boolean lost;
 
   /**
    * Takes codes.
@@ -69,6 +70,16 @@ public final class FaceCodes {
   /** {@return how many panels so many rows take} */
   public static int panels(int rows) {
     return (rows + PANEL - 1) / PANEL;
+  }
+
+  /** From now on nobody looks at them: their file was cut while it was mapped into memory. */
+  public void giveUp() {
+    lost = true;
+  }
+
+  /** {@return whether nobody is to look at them any more} */
+  public boolean isLost() {
+    return lost;
   }
 
   /** {@return how many rows have a code, those on the heap that took the place of one included} */
@@ -141,9 +152,18 @@ public final class FaceCodes {
 
   /** Fills a row with the last one of all, as the rows themselves are. */
   void fillWithLast(int row, int last) {
-    if (row >= rows) {
+    if (row >= rows || lost) {
       return;
     }
+    try {
+      move(row, last);
+    } catch (InternalError e) {
+      // What is done on the disk already must not end halfway for want of codes.
+      giveUp();
+    }
+  }
+
+  private void move(int row, int last) {
     IntBuffer to = panels[row / PANEL];
     boolean coded = last < rows;
     for (int w = 0; w <= words; w++) {

@@ -53,7 +53,8 @@ public final class GallerySearch {
     long work = (long) snapshot.rows() * dimensions * probes.size();
     int parts = work < MIN_WORK ? 1 : workers.parallelism();
     float[][] vectors = probes.toArray(new float[0][]);
-    FaceCodes codes = PersonScores.isFew(query) ? snapshot.codes() : null;
+    FaceCodes there = PersonScores.isFew(query) ? snapshot.codes() : null;
+    FaceCodes codes = there == null || there.isLost() ? null : there;
     CodePass.Floors floors = new CodePass.Floors(vectors.length);
     PersonScores[][] scores = new PersonScores[parts][];
     workers.forEach(
