@@ -4,6 +4,7 @@ import io.facepipeline.AlignmentException;
 import io.facepipeline.FaceCountException;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.ImageException;
+import io.facepipeline.SpoofException;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
@@ -39,6 +40,12 @@ record FailureKind(String name, int status, String detail) {
               "the photo shows "
                   + e.faces().size()
                   + " faces that may be meant; send a photo of one person");
+    }
+    if (failure instanceof SpoofException) {
+      return new FailureKind(
+          "spoof",
+          UNPROCESSABLE,
+          "the face may be one of a printed photo or a screen; send a photo of the person");
     }
     if (failure instanceof ImageException e) {
       return of(e.reason());

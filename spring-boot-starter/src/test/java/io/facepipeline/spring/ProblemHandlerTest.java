@@ -2,11 +2,15 @@ package io.facepipeline.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.facepipeline.Box;
+import io.facepipeline.Face;
 import io.facepipeline.FaceCountException;
 import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Image;
 import io.facepipeline.ImageException;
+import io.facepipeline.Landmarks;
+import io.facepipeline.SpoofException;
 import io.facepipeline.gallery.GalleryException;
 import io.facepipeline.onnx.InferenceException;
 import io.facepipeline.onnx.MalformedModelException;
@@ -58,11 +62,17 @@ class ProblemHandlerTest {
     for (ModelStoreException.Reason reason : ModelStoreException.Reason.values()) {
       all.add(new ModelStoreException(reason, SECRET + " cannot be fetched"));
     }
+    all.add(spoof());
     all.add(new ModelNotFoundException(SECRET + " is missing"));
     all.add(new MalformedModelException(SECRET + " is damaged"));
     all.add(new InferenceException(SECRET + " failed"));
     all.add(new FacePipelineException(SECRET + " failed"));
     return all;
+  }
+
+  private static SpoofException spoof() {
+    Face face = new Face(new Box(0, 0, 9, 9), Landmarks.of(2, 3, 6, 3, 4, 5, 3, 7, 5, 7), 1);
+    return new SpoofException(SECRET + " shows a printed photo", face, 0.1f, 0.5f);
   }
 
   @Test
@@ -87,6 +97,7 @@ class ProblemHandlerTest {
         .isEqualTo(415);
     assertThat(status(new ImageException("upload", ImageException.Reason.CORRUPT, "")))
         .isEqualTo(422);
+    assertThat(status(spoof())).isEqualTo(422);
     assertThat(status(new GalleryException(GalleryException.Reason.READ_ONLY, SECRET, "")))
         .isEqualTo(409);
     assertThat(status(new GalleryException(GalleryException.Reason.STORAGE, SECRET, "")))
