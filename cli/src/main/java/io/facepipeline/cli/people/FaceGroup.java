@@ -39,7 +39,8 @@ record FaceGroup(String name, List<Found> faces) {
         // A name becomes a folder's.
         name = person.name().strip().replaceAll("[/\\\\:*?\"<>|\\p{Cntrl}]|^\\.+", "_");
       }
-      if (!taken.add(name.toLowerCase(Locale.ROOT))) {
+      // What another person is called may look like a name made different from one before.
+      while (!taken.add(name.toLowerCase(Locale.ROOT))) {
         name += "-" + person.id();
       }
       groups.add(
