@@ -2,6 +2,7 @@ package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.Embedding;
 import io.facepipeline.PhotoFolder;
+import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.Select;
@@ -16,6 +17,7 @@ import io.facepipeline.evaluation.internal.TerminalBar;
 import io.facepipeline.evaluation.plot.Plots;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,9 +108,7 @@ final class EvaluateGallerySizeCommand implements Callable<Integer> {
     split.gallery().values().forEach(people::addAll);
     split.probes().forEach(probe -> people.add(probe.file()));
     split.strangers().forEach(stranger -> people.add(stranger.file()));
-    Set<Path> others = new LinkedHashSet<>();
-    distractors.forEach(folder -> others.addAll(PhotoFolder.scan(folder).photos()));
-    others.removeAll(people);
+    Set<Path> others = others(people);
     try (EvaluationStages opened =
         EvaluationStages.open(stages, stageOptions, select, crop -> stageOptions.minFace())) {
       Map<Path, EvaluatedPhoto> photos = options.embed(spec, opened, people);
@@ -136,6 +136,21 @@ final class EvaluateGallerySizeCommand implements Callable<Integer> {
       }
       return Exit.code(EvaluationOptions.allDone(photos) && EvaluationOptions.allDone(further));
     }
+  }
+
+  /** Photos of people who are nobody else, each once, by whatever paths they were given. */
+  private Set<Path> others(Set<Path> people) {
+    Set<Object> known = new HashSet<>();
+    people.forEach(photo -> known.add(PhotoFiles.identity(photo)));
+    Set<Path> others = new LinkedHashSet<>();
+    for (Path folder : distractors) {
+      for (Path photo : PhotoFolder.scan(folder).photos()) {
+        if (known.add(PhotoFiles.identity(photo))) {
+          others.add(photo);
+        }
+      }
+    }
+    return others;
   }
 
   /** The sizes in order, each once. */

@@ -3,6 +3,7 @@ package io.facepipeline.cli.evaluation;
 import io.facepipeline.Embedding;
 import io.facepipeline.Face;
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
@@ -19,10 +20,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.commons.csv.CSVFormat;
@@ -153,6 +156,7 @@ final class EvaluateGroupsCommand implements Callable<Integer> {
 
   private Labels labels() {
     Map<Path, Map<String, String>> photos = new LinkedHashMap<>();
+    Set<Object> seen = new HashSet<>();
     List<String> names;
     CSVFormat format =
         CSVFormat.DEFAULT
@@ -181,7 +185,9 @@ final class EvaluateGroupsCommand implements Callable<Integer> {
         if (row.get(FILE).isEmpty()) {
           throw new FacePipelineException(inRow(row) + "names no file");
         }
-        if (photos.put(images.resolve(row.get(FILE)), row.toMap()) != null) {
+        Path photo = images.resolve(row.get(FILE));
+        photos.put(photo, row.toMap());
+        if (!seen.add(PhotoFiles.identity(photo))) {
           throw new FacePipelineException(
               inRow(row)
                   + "names "

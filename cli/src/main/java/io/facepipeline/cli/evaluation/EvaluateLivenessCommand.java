@@ -7,6 +7,7 @@ import io.facepipeline.Image;
 import io.facepipeline.ImageSource;
 import io.facepipeline.Outcome;
 import io.facepipeline.PhotoFolder;
+import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.cli.output.Reports;
 import io.facepipeline.cli.stages.AttributeModels;
@@ -21,6 +22,7 @@ import io.facepipeline.internal.TextFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +108,7 @@ final class EvaluateLivenessCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Shown> photos = photos();
+    requireOneKind(photos);
     List<Judged> judged = judge(photos);
     List<Float> genuine = new ArrayList<>();
     Map<String, List<Float>> bySpecies = new LinkedHashMap<>();
@@ -152,6 +155,23 @@ final class EvaluateLivenessCommand implements Callable<Integer> {
           .forEach(p -> photos.add(new Shown(p, species(attacks, p))));
     }
     return photos;
+  }
+
+  private void requireOneKind(List<Shown> photos) {
+    Map<Object, Shown> seen = new HashMap<>();
+    for (Shown shown : photos) {
+      Shown other = seen.putIfAbsent(PhotoFiles.identity(shown.photo()), shown);
+      if (other != null && !other.species().equals(shown.species())) {
+        throw Exit.wrongUsage(
+            spec,
+            shown.photo()
+                + " is both "
+                + other.species()
+                + " and "
+                + shown.species()
+                + "; each photo shows one of them: give folders of which none is in another");
+      }
+    }
   }
 
   /** The folder of an attack, below that of all attacks if there are several. */

@@ -1,14 +1,17 @@
 package io.facepipeline.cli.evaluation;
 
 import io.facepipeline.PhotoFolder;
+import io.facepipeline.cli.input.PhotoFiles;
 import io.facepipeline.cli.output.Exit;
 import io.facepipeline.evaluation.identification.IdentificationReport;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,6 +60,8 @@ final class SplitOptions {
       return Optional.empty();
     }
     Map<String, List<Path>> gallery = PhotoFolder.scan(train).requirePeople();
+    Set<Object> enrolled = new HashSet<>();
+    gallery.values().forEach(files -> files.forEach(f -> enrolled.add(PhotoFiles.identity(f))));
     List<PersonPhoto> probes = new ArrayList<>();
     List<PersonPhoto> others = new ArrayList<>();
     PhotoFolder.scan(test)
@@ -67,6 +72,15 @@ final class SplitOptions {
                     file ->
                         (gallery.containsKey(person) ? probes : others)
                             .add(new PersonPhoto(person, file))));
+    for (PersonPhoto probe : probes) {
+      if (enrolled.contains(PhotoFiles.identity(probe.file()))) {
+        throw Exit.wrongUsage(
+            spec,
+            probe.file()
+                + " is in --train too; whoever is asked for with the photo that enrolled them is"
+                + " always found, so give other photos with --test");
+      }
+    }
     return Optional.of(new IdentificationReport.Split(gallery, probes, others));
   }
 

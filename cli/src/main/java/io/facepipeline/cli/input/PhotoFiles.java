@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,6 +128,17 @@ public final class PhotoFiles {
       }
     }
     return common != null ? common : Path.of("").toAbsolutePath();
+  }
+
+  /** What tells a file from others, whichever path leads to it. */
+  public static Object identity(Path file) {
+    try {
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return key != null ? key : file.toRealPath();
+    } catch (IOException e) {
+      // Whoever reads it learns what is wrong with it.
+      return file.toAbsolutePath().normalize();
+    }
   }
 
   /** Whether a path is a folder or lies in it, also if it is not there yet; links are followed. */

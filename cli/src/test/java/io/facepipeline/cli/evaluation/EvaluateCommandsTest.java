@@ -208,6 +208,24 @@ final class EvaluateCommandsTest {
     assertEquals(1, json(out).get("correct").getAsInt());
   }
 
+  /** Whoever is asked for with the photo that enrolled them is always found. */
+  @Test
+  void identifyRefusesAPhotoThatIsInBothFolders() throws IOException {
+    Path train = folder.resolve("both");
+    copy("people/ada/ada_1.jpg", train.resolve("ada/1.jpg"));
+    copy("people/bao/bao_1.jpg", train.resolve("bao/1.jpg"));
+    Path test = folder.resolve("test");
+    copy("people/bao/bao_2.jpg", test.resolve("bao/2.jpg"));
+    Files.createSymbolicLink(
+        Files.createDirectories(test.resolve("ada")).resolve("linked.jpg"),
+        train.resolve("ada/1.jpg").toAbsolutePath());
+    for (Path same : List.of(test, folder.resolve("both/../both"))) {
+      CommandRun run = CommandRun.of("evaluate", "identify", "--train", train, "--test", same);
+      assertEquals(WRONG_USAGE, run.exitCode());
+      assertTrue(run.err().contains(".jpg is in --train too"), run.err());
+    }
+  }
+
   @Test
   void detectionReadsTheAlbumsTruth() throws IOException {
     Path out = folder.resolve("detection.json");

@@ -67,6 +67,35 @@ final class EvaluateGallerySizeTest {
     assertTrue(Image.read(folder.resolve("plots").resolve("gallery-size.png")).width() > 300);
   }
 
+  /** By whatever path a photo is given, it is nobody else's. */
+  @Test
+  void aPhotoThatIsAskedForIsNoDistractor() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("linked"), PEOPLE.toAbsolutePath());
+    CommandRun run =
+        CommandRun.of(
+            "evaluate",
+            "gallery-size",
+            "--people",
+            PEOPLE,
+            "--distractors",
+            SharedData.album("groups"),
+            "--distractors",
+            link,
+            "--distractors",
+            PEOPLE.resolve("..").resolve("groups"),
+            "--sizes",
+            "6",
+            "--json",
+            folder.resolve("out.json"));
+    assertEquals(0, run.exitCode(), run.err());
+    JsonObject json =
+        JsonParser.parseString(Files.readString(folder.resolve("out.json"))).getAsJsonObject();
+    assertEquals(
+        6,
+        json.get("distractors").getAsInt() + json.get("distractorsWithoutFace").getAsInt(),
+        "the six photos of the groups, each once");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--sizes 3, --sizes 3 is less than the 6 people",

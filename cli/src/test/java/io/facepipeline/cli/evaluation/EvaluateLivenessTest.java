@@ -166,6 +166,7 @@ class EvaluateLivenessTest {
           {"--live", live, "--attacks", live},
           {"--live", live, "--attacks", Files.createDirectories(folder.resolve("empty"))},
           {"--live", live, "--attacks", folder, "--list", folder},
+          {"--live", folder, "--attacks", folder.resolve("attacks")},
           {"--live", live, "--attacks", folder.resolve("attacks"), "--live-threshold", "2"}
         }) {
       CommandRun run = run(line);

@@ -138,6 +138,7 @@ final class EvaluateRobustnessTest {
     "'file,age,age\nada/ada_1.jpg,4,5\n', contains a duplicate name",
     "'file,age\nada/ada_1.jpg,4\n,5\n', row 2 names no file",
     "'file,age\nada/ada_1.jpg,4\nada/ada_1.jpg,5\n', row 2 names ada/ada_1.jpg again",
+    "'file,age\nada/ada_1.jpg,4\nbao/../ada/ada_1.jpg,5\n', row 2 names bao/../ada/ada_1.jpg again",
     "'file,age\nada/ada_1.jpg,4\n', lists 1 photo; at least two",
     "'file,age\nnowhere.jpg,4\nnever.jpg,4\n', none of the photos named in",
     "'file,age\nada/ada_1.jpg,4\nnever.jpg,4\n', a face was found in 1 photo of 2"
