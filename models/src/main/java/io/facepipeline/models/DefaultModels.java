@@ -38,7 +38,7 @@ public final class DefaultModels {
 
   /**
    * {@return a builder of the default detector: MTCNN with the weights of this artifact, which
-   * suppresses repeats}
+   * suppresses repeats and refines landmarks}
    *
    * @throws FacePipelineException if the weights cannot be read
    */
@@ -46,7 +46,8 @@ public final class DefaultModels {
     List<Checkpoint> weights = detectorWeights();
     return Mtcnn.builder()
         .weights(weights.get(0), weights.get(1), weights.get(2))
-        .suppressRepeats();
+        .suppressRepeats()
+        .refineLandmarks();
   }
 
   /**

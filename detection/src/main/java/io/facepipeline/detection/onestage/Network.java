@@ -40,6 +40,9 @@ final class Network implements AutoCloseable {
   private final int fixedHeight;
   private final int usualInputSize;
 
+  /** Whether the input is one plane with the rows of all colors in turn. */
+  private final boolean hasInterleavedRows;
+
   /**
    * Opens a network and runs it once.
    *
@@ -102,9 +105,10 @@ final class Network implements AutoCloseable {
     mean = input == null ? family.mean : input.mean();
     deviation = input == null ? family.deviation : input.deviation();
     long[] shape = single.inputShape();
+    hasInterleavedRows = family == Family.SCAN && shape.length == 4 && shape[1] == 1;
     if (shape.length != 4
         || Math.abs(shape[0]) != 1
-        || shape[1] != 3
+        || (shape[1] != 3 && !hasInterleavedRows)
         || colorOrder.channels() != 3
         || shape[2] < 0 != shape[3] < 0) {
       throw new MalformedModelException(
@@ -159,7 +163,7 @@ final class Network implements AutoCloseable {
     FloatBuffer input = scratch.input.room(3 * width * height);
     scratch.prepare(width, height);
     try {
-      single.run(input, new long[] {1, 3, height, width}, scratch.outputs, scratch.shapes);
+      single.run(input, inputShape(width, height), scratch.outputs, scratch.shapes);
     } catch (InferenceException e) {
       throw new MalformedModelException(
           file
@@ -184,7 +188,14 @@ final class Network implements AutoCloseable {
   }
 
   Scratch scratch() {
-    return new Scratch(heads, new InputImage(colorOrder, mean, deviation));
+    return new Scratch(heads, new InputImage(colorOrder, mean, deviation, hasInterleavedRows));
+  }
+
+  /** {@return the shape of an input of this size} */
+  long[] inputShape(int width, int height) {
+    return hasInterleavedRows
+        ? new long[] {1, 1, 3L * height, width}
+        : new long[] {1, 3, height, width};
   }
 
   /**

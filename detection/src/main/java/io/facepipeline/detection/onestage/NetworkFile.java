@@ -9,6 +9,7 @@ import io.facepipeline.onnx.checkpoint.Checkpoint;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.onnx.graph.rewrite.CpuRewrites;
+import io.facepipeline.onnx.graph.rewrite.InterleaveRows;
 import io.facepipeline.onnx.internal.OnnxContent;
 import io.facepipeline.onnx.store.ModelStore;
 import io.facepipeline.onnx.store.PublishedFile;
@@ -71,7 +72,8 @@ interface NetworkFile {
   static NetworkFile of(String name, Checkpoint weights, OnnxOptions.Provider provider) {
     Graph plain = ScanNetwork.graph(weights);
     boolean onCpu = provider.equals(OnnxOptions.Provider.CPU);
-    return of(name, OnnxFile.write(onCpu ? CpuRewrites.apply(plain) : plain));
+    Graph graph = onCpu ? new InterleaveRows().apply(CpuRewrites.apply(plain)) : plain;
+    return of(name, OnnxFile.write(graph));
   }
 
   /** {@return the network of an entry, whose file is found or downloaded} */

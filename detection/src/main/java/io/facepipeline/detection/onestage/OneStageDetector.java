@@ -97,7 +97,7 @@ final class OneStageDetector implements FaceDetector {
       FloatBuffer input = scratch.input.room(3 * width * height);
       scratch.image.fill(image, pass, input);
       scratch.prepare(width, height);
-      model.run(input, new long[] {1, 3, height, width}, scratch.outputs, scratch.shapes);
+      model.run(input, network.inputShape(width, height), scratch.outputs, scratch.shapes);
       scratch.candidates.clear();
       decoder.decode(scratch.inOrder, width, height, scratch.candidates);
       for (int row = 0; row < scratch.candidates.size(); row++) {

@@ -22,6 +22,8 @@ import java.util.List;
 public final class FastCascade {
   private static final int RNET_SIZE = 24;
   private static final int ONET_SIZE = 48;
+  private static final int AXES = 2;
+  private static final int POINTS = 5;
   private static final float WITHIN_LEVEL = 0.5f;
   private static final float ACROSS = 0.7f;
 
@@ -97,26 +99,60 @@ public final class FastCascade {
         frame.candidates.add(box.x1(), box.y1(), box.x2(), box.y2(), 1);
         requireVisible(frame.candidates, box, image);
       }
-      // R-Net moves the box to where O-Net is used to it.
+      // R-Net moves the box to where O-Net is used to it, and O-Net to where it sees more exactly.
       frame.candidates.square();
       look(image, frame, rnet, RNET_SIZE, tasks.rnetChunk(), Network.BOX_CHANNELS, EVERYTHING);
-      frame.found.regress(1);
-      frame.found.square();
-      List<Landmarks> all = new ArrayList<>(boxes.size());
-      for (int i = 0; i < boxes.size(); i++) {
-        // Only a box that misses the image now stays as it was.
-        if (isVisible(frame.found, i, image)) {
-          frame.candidates.setBox(i, frame.found, i);
-        }
-      }
+      moveToFound(image, frame);
       look(image, frame, onet, ONET_SIZE, tasks.onetChunk(), Network.FACE_CHANNELS, EVERYTHING);
-      place(frame.found);
+      moveToFound(image, frame);
+      look(image, frame, onet, ONET_SIZE, tasks.onetChunk(), Network.FACE_CHANNELS, EVERYTHING);
+      placeInSight(frame.found, image);
+      List<Landmarks> all = new ArrayList<>(boxes.size());
       for (int i = 0; i < boxes.size(); i++) {
         all.add(frame.found.landmarks(i));
       }
       return all;
     } finally {
       frames.giveBack(frame);
+    }
+  }
+
+  /**
+   * The faces with landmarks of one more look of O-Net, at the box in which it found each: a face
+   * in the middle has better landmarks. A face whose box misses the image keeps its own.
+   */
+  public List<Face> refineLandmarks(Image image, List<Face> faces) {
+    Frame frame = frames.take();
+    try {
+      frame.candidates.clear();
+      for (Face face : faces) {
+        Box box = face.box();
+        frame.candidates.add(box.x1(), box.y1(), box.x2(), box.y2(), 1);
+      }
+      frame.candidates.square();
+      look(image, frame, onet, ONET_SIZE, tasks.onetChunk(), Network.FACE_CHANNELS, EVERYTHING);
+      placeInSight(frame.found, image);
+      List<Face> refined = new ArrayList<>(faces);
+      for (int seen = 0; seen < frame.found.size(); seen++) {
+        Face face = faces.get(frame.visible[seen]);
+        refined.set(
+            frame.visible[seen], new Face(face.box(), frame.found.landmarks(seen), face.score()));
+      }
+      return refined;
+    } finally {
+      frames.giveBack(frame);
+    }
+  }
+
+  /** Moves each box to where the network that saw it finds the face. */
+  private static void moveToFound(Image image, Frame frame) {
+    frame.found.regress(1);
+    frame.found.square();
+    for (int i = 0; i < frame.found.size(); i++) {
+      // Only a box that misses the image now stays as it was.
+      if (isVisible(frame.found, i, image)) {
+        frame.candidates.setBox(i, frame.found, i);
+      }
     }
   }
 
@@ -224,18 +260,34 @@ public final class FastCascade {
     frame.suppression.bySmaller(passed, frame.candidates, ACROSS);
   }
 
-  /** Makes coordinates of the landmarks, which O-Net gives as shares of the box. */
+  /**
+   * Makes coordinates of the landmarks, which O-Net gives as shares of the box, as facenet-pytorch
+   * does: of the whole box with its fractions of a pixel.
+   */
   private static void place(Proposals passed) {
     for (int i = 0; i < passed.size(); i++) {
-      float x1 = passed.get(i, 0);
-      float y1 = passed.get(i, 1);
-      float width = passed.get(i, 2) - x1 + 1;
-      float height = passed.get(i, 3) - y1 + 1;
-      for (int k = 0; k < 5; k++) {
-        int x = Proposals.LANDMARKS + k;
-        passed.set(i, x, width * passed.get(i, x) + x1 - 1);
-        passed.set(i, x + 5, height * passed.get(i, x + 5) + y1 - 1);
+      for (int axis = 0; axis < AXES; axis++) {
+        float from = passed.get(i, axis);
+        place(passed, i, axis, passed.get(i, axis + AXES) - from + 1, from, 1);
       }
+    }
+  }
+
+  /** Likewise, of the pixels that O-Net saw: more exact by up to a pixel. */
+  private static void placeInSight(Proposals passed, Image image) {
+    for (int i = 0; i < passed.size(); i++) {
+      int left = left(passed, i);
+      int top = top(passed, i);
+      place(passed, i, 0, right(passed, i, image) - left, left, 0);
+      place(passed, i, 1, bottom(passed, i, image) - top, top, 0);
+    }
+  }
+
+  private static void place(
+      Proposals passed, int row, int axis, float length, float from, float less) {
+    int first = Proposals.LANDMARKS + POINTS * axis;
+    for (int at = first; at < first + POINTS; at++) {
+      passed.set(row, at, length * passed.get(row, at) + from - less);
     }
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param factor the ratio of one pyramid level to the next
  * @param thresholds the least probabilities of P-, R- and O-Net
  * @param suppressRepeats whether a second result for a face is left out
+ * @param refinesLandmarks whether O-Net looks at each found face once more
  * @param selection the only face to keep; null keeps all
  */
 public record MtcnnOptions(
@@ -18,4 +19,5 @@ public record MtcnnOptions(
     double factor,
     List<Float> thresholds,
     boolean suppressRepeats,
+    boolean refinesLandmarks,
     @Nullable FaceSelection selection) {}

@@ -235,7 +235,7 @@ public final class MtcnnStages implements AutoCloseable {
   private FastCascade cascade(int minFaceSize, float pnetThreshold, float rnetThreshold) {
     MtcnnOptions options =
         new MtcnnOptions(
-            minFaceSize, FACTOR, List.of(pnetThreshold, rnetThreshold, 1f), false, null);
+            minFaceSize, FACTOR, List.of(pnetThreshold, rnetThreshold, 1f), false, false, null);
     return new FastCascade(networks[0], networks[1], networks[2], options, workers);
   }
 

@@ -40,7 +40,7 @@ public final class CascadeStages implements AutoCloseable {
     load(MtcnnGraphs.onet(weights.onet()));
     workers = new Workers(parallelism);
     MtcnnOptions options =
-        new MtcnnOptions(minFaceSize, 0.709, List.of(0.6f, 0.7f, 0.7f), false, null);
+        new MtcnnOptions(minFaceSize, 0.709, List.of(0.6f, 0.7f, 0.7f), false, false, null);
     cascade =
         new FastCascade(networks.get(0), networks.get(1), networks.get(2), options, workers, tasks);
     cascade.detect(image);

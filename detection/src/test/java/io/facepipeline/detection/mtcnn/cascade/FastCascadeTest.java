@@ -128,7 +128,8 @@ class FastCascadeTest {
 
     /** The same plain networks for both, or the published ones against the rewritten. */
     Both(boolean rewritten) {
-      MtcnnOptions options = new MtcnnOptions(20, 0.709, List.of(0.6f, 0.7f, 0.7f), false, null);
+      MtcnnOptions options =
+          new MtcnnOptions(20, 0.709, List.of(0.6f, 0.7f, 0.7f), false, false, null);
       Network pnet = network(MtcnnGraphs::pnet, "pnet", rewritten);
       Network rnet = network(MtcnnGraphs::rnet, "rnet", rewritten);
       Network onet = network(MtcnnGraphs::onet, "onet", rewritten);

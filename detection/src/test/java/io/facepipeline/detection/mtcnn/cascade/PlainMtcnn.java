@@ -34,7 +34,7 @@ public final class PlainMtcnn implements FaceDetector {
             networks.get(0),
             networks.get(1),
             networks.get(2),
-            new MtcnnOptions(minFaceSize, 0.709, List.of(0.6f, 0.7f, 0.7f), false, null));
+            new MtcnnOptions(minFaceSize, 0.709, List.of(0.6f, 0.7f, 0.7f), false, false, null));
   }
 
   /** On ONNX Runtime with so many threads. */

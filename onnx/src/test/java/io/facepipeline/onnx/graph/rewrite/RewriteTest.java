@@ -317,4 +317,54 @@ class RewriteTest {
         assertThrows(MalformedModelException.class, () -> CpuRewrites.apply(graph));
     assertTrue(e.getMessage().contains("odd"), e.getMessage());
   }
+
+  @ParameterizedTest
+  @CsvSource({"3, 1, 0, 0", "3, 2, 1, 1", "5, 2, 0, 3", "1, 1, 0, 0"})
+  void interleavedRowsComputeTheSame(int kernel, int stride, int before, int behind) {
+    Random r = new Random(kernel);
+    GraphBuilder g = new GraphBuilder("stem");
+    Value x = g.input("x", -1, 3, -1, -1);
+    Value y =
+        g.op(
+            "Conv",
+            4,
+            Map.of(
+                "strides",
+                Attribute.ints(stride, 1),
+                "pads",
+                Attribute.ints(before, behind, behind, before)),
+            x,
+            g.constant("filters", Nets.weights(r, 4, 3, kernel, kernel)),
+            g.constant("bias", Nets.vector(r, 4)));
+    Graph plain = g.output(y, "y").build();
+    Graph interleaved = new InterleaveRows().apply(plain);
+    assertEquals(1, interleaved.inputs().get(0).dims().get(1).size());
+    int rows = 9;
+    int columns = 11;
+    float[] planes = Buffers.random(r, 2 * 3 * rows * columns);
+    float[] turns = new float[planes.length];
+    for (int n = 0; n < 2; n++) {
+      for (int c = 0; c < 3; c++) {
+        for (int row = 0; row < rows; row++) {
+          int from = ((n * 3 + c) * rows + row) * columns;
+          System.arraycopy(planes, from, turns, ((n * rows + row) * 3 + c) * columns, columns);
+        }
+      }
+    }
+    assertClose(
+        Reference.run(OnnxFile.write(plain), "y", planes, 2, 3, rows, columns),
+        Reference.run(OnnxFile.write(interleaved), "y", turns, 2, 1, 3L * rows, columns));
+    assertEquals(interleaved, new InterleaveRows().apply(interleaved));
+  }
+
+  @Test
+  void rowsAreNotInterleavedWhereMoreThanOneConvolutionReadsThem() {
+    Random r = new Random(2);
+    GraphBuilder g = new GraphBuilder("two");
+    Value x = g.input("x", 1, 3, -1, -1);
+    Value a = g.conv(x, Nets.weights(r, 2, 3, 3, 3), null, 1, 1, 1);
+    Value b = g.conv(x, Nets.weights(r, 2, 3, 1, 1), null, 1, 0, 1);
+    Graph plain = g.output(g.add(a, b), "y").build();
+    assertEquals(plain, new InterleaveRows().apply(plain));
+  }
 }
