@@ -62,6 +62,11 @@ public final class FastCascade {
   }
 
   public List<Face> detect(Image image) {
+    // All stages in one call: the work is handed over to another thread once.
+    return workers.call(() -> detectHere(image));
+  }
+
+  private List<Face> detectHere(Image image) {
     Frame frame = frames.take();
     try {
       propose(image, frame);
@@ -210,18 +215,19 @@ public final class FastCascade {
           0);
       long[] shape = {1, Network.BOX_CHANNELS, strip.rows(), columns};
       pnet.run(input, 1, sight, strip.width(), heads, shape);
-      collect(heads, strip, columns, cells, found);
+      collect(heads, scratch.logits(heads, cells), strip, columns, cells, found);
     } finally {
       scratches.giveBack(scratch);
     }
   }
 
-  private void collect(FloatBuffer heads, Strip strip, int columns, int cells, Proposals found) {
+  private void collect(
+      FloatBuffer heads, float[] logits, Strip strip, int columns, int cells, Proposals found) {
     float least = pnetLogit.least();
     float threshold = options.thresholds().get(0);
     float scale = (float) strip.scale();
     for (int i = 0; i < cells; i++) {
-      float logit = heads.get(i);
+      float logit = logits[i];
       if (logit < least) {
         continue;
       }

@@ -14,9 +14,11 @@ import io.facepipeline.testkit.SharedData;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -28,18 +30,30 @@ class FastCascadeTest {
   @Test
   void stripsAndLanesEqualThePlainResampler() {
     Random random = new Random(7);
+    assertStripsEqualThePlainResampler(random::nextBytes);
+  }
+
+  @Test
+  void theSumsOfWhiteFitTheirLanes() {
+    assertStripsEqualThePlainResampler(rgb -> Arrays.fill(rgb, (byte) 255));
+  }
+
+  private static void assertStripsEqualThePlainResampler(Consumer<byte[]> painter) {
     AreaStrip strip = new AreaStrip();
     int[][] cases = {
       {37, 23, 0, 0, 37, 23, 11, 7},
       {37, 23, 3, 2, 20, 23, 24, 24},
       {40, 40, 5, 5, 6, 6, 3, 2},
       {9, 900, 0, 0, 9, 900, 2, 3},
+      {40, 514, 0, 0, 40, 514, 40, 2},
+      {700, 300, 0, 0, 700, 300, 2, 2},
+      {20_000, 3, 0, 0, 20_000, 3, 2, 1},
       {641, 479, 0, 0, 641, 479, 385, 288},
       {641, 479, 100, 7, 603, 470, 48, 48}
     };
     for (int[] c : cases) {
       byte[] rgb = new byte[c[0] * c[1] * 3];
-      random.nextBytes(rgb);
+      painter.accept(rgb);
       Image image = Image.ofRgb(c[0], c[1], rgb);
       int width = c[6];
       int height = c[7];
