@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Average linkage between groups of faces some of which may not be joined, and then single faces
  * one by one. Forbidden pairs stay forbidden for every group that one of them is in (as in Davidson
- * and Ravi 2005), so the best allowed pair is looked for anew after each join: nearest-neighbor
- * chains need an order that forbidding disturbs. Not thread-safe.
+ * and Ravi 2005), so the best allowed pair is looked for after each join: nearest-neighbor chains
+ * need an order that forbidding disturbs. A group whose nearest one has grown is looked at again
+ * only when it may be the best (as in Muellner 2011, the generic algorithm): in an album of one
+ * person all others are near to the one group that grows. Not thread-safe.
  */
 final class PhotoLinkage {
   /** No cosine is so low. */
@@ -35,6 +37,9 @@ final class PhotoLinkage {
   private final float[][] similarity;
   private final int[] nearest;
 
+  /** How like the nearest group is, or was before it grew. */
+  private final float[] atMost;
+
   PhotoLinkage(Faces faces, float minSimilarity) {
     this.faces = faces;
     this.minSimilarity = minSimilarity;
@@ -42,6 +47,7 @@ final class PhotoLinkage {
     group = new int[count];
     size = new int[count];
     nearest = new int[count];
+    atMost = new float[count];
     similarity = new float[count][];
     for (int i = 0; i < count; i++) {
       group[i] = i;
@@ -80,30 +86,45 @@ final class PhotoLinkage {
   /** Joins the groups that are alike on average, the most alike first. */
   void joinAlike() {
     for (int i = 0; i < count; i++) {
-      nearest[i] = size[i] > 0 ? nearestOf(i) : NONE;
+      look(i);
     }
     while (true) {
-      int best = NONE;
-      for (int i = 0; i < count; i++) {
-        if (size[i] > 0
-            && nearest[i] != NONE
-            && (best == NONE || get(i, nearest[i]) > get(best, nearest[best]))) {
-          best = i;
-        }
-      }
-      if (best == NONE || get(best, nearest[best]) < minSimilarity) {
+      int best = best();
+      if (best == NONE || atMost[best] < minSimilarity) {
         return;
       }
       int into = Math.min(best, nearest[best]);
       int gone = Math.max(best, nearest[best]);
       merge(into, gone);
+      look(into);
       for (int i = 0; i < count; i++) {
-        // An average is between the two it is made of, so no other pair becomes nearer than it was.
-        if (size[i] > 0 && (i == into || nearest[i] == into || nearest[i] == gone)) {
-          nearest[i] = nearestOf(i);
+        if (i != into && (nearest[i] == into || nearest[i] == gone)) {
+          nearest[i] = into;
         }
       }
     }
+  }
+
+  /** The group that is nearest to another one, of those as near the first; or none. */
+  private int best() {
+    while (true) {
+      int best = NONE;
+      for (int i = 0; i < count; i++) {
+        if (size[i] > 0 && nearest[i] != NONE && (best == NONE || atMost[i] > atMost[best])) {
+          best = i;
+        }
+      }
+      // An average is between the two it is made of, so no pair becomes nearer than it was.
+      if (best == NONE || get(best, nearest[best]) == atMost[best]) {
+        return best;
+      }
+      look(best);
+    }
+  }
+
+  private void look(int own) {
+    nearest[own] = size[own] > 0 ? nearestOf(own) : NONE;
+    atMost[own] = nearest[own] == NONE ? FORBIDDEN : get(own, nearest[own]);
   }
 
   private int nearestOf(int own) {
