@@ -172,7 +172,7 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
     Path folder = file.toAbsolutePath().getParent();
     OnnxFaceEmbedder embedder =
         ofModel(
-            open(runtime -> OnnxModel.load(wrapped, folder, runtime), options),
+            open(runtime -> OnnxModel.load(wrapped, folder, runtime), options, wrapped, file),
             file.toString(),
             options);
     try {
@@ -205,12 +205,27 @@ public final class OnnxFaceEmbedder implements FaceEmbedder {
 
   /** Opens a model that carries its card. */
   static OnnxFaceEmbedder ofModel(byte[] onnx, String source, EmbedderOptions options) {
-    return ofModel(open(runtime -> OnnxModel.load(onnx, runtime), options), source, options);
+    return ofModel(
+        open(runtime -> OnnxModel.load(onnx, runtime), options, onnx, source), source, options);
   }
 
   /** Opens a file that carries its card; the source is what messages call it. */
   static OnnxFaceEmbedder ofModel(Path onnx, String source, EmbedderOptions options) {
-    return ofModel(open(runtime -> OnnxModel.load(onnx, runtime), options), source, options);
+    return ofModel(
+        open(runtime -> OnnxModel.load(onnx, runtime), options, onnx, source), source, options);
+  }
+
+  /** Opens what was made of a file, which is what messages are to name. */
+  private static OnnxModel open(
+      Function<OnnxOptions, OnnxModel> load, EmbedderOptions options, Object made, Object source) {
+    String called =
+        made instanceof byte[] bytes ? "the model of " + bytes.length + " bytes" : made.toString();
+    try {
+      return open(load, options);
+    } catch (MalformedModelException e) {
+      String message = String.valueOf(e.getMessage());
+      throw new MalformedModelException(message.replace(called, source.toString()), e);
+    }
   }
 
   /** Opens a model on as many threads as a run of it can use. */

@@ -31,14 +31,17 @@ import io.facepipeline.onnx.internal.PreparedModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Embedders of others that mix the rows of a batch, or keep their weights in a second file. */
@@ -132,6 +135,29 @@ class StrangeEmbedderTest {
             1e-5f,
             what + ", crop " + i);
       }
+    }
+  }
+
+  /** Not after what was made of it, whose name and size tell nobody which file it is. */
+  @Test
+  void whatTheRuntimeRefusesIsCalledByItsFile() throws IOException {
+    GraphBuilder g = new GraphBuilder("nonsense");
+    Value flat = g.flatten(g.input("x", -1, 3, SIDE, SIDE));
+    Path file = folder.resolve("nonsense.onnx");
+    Files.write(file, OnnxFile.write(finished(g, g.op("Nonsense", 2, Map.of(), flat))));
+    Path made = folder.resolve("made.part");
+    try (FileChannel channel =
+        FileChannel.open(made, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ModelFile.read(file).convert(CARD, false, channel);
+    }
+    for (Executable use :
+        List.<Executable>of(
+            () -> OnnxFaceEmbedder.load(file, CARD, EmbedderOptions.defaults()),
+            () -> ModelFile.read(file).requireSound(made))) {
+      MalformedModelException refused = assertThrows(MalformedModelException.class, use);
+      String message = refused.getMessage();
+      assertTrue(message.contains(file.toString()), message);
+      assertFalse(message.contains("made.part") || message.contains(" bytes"), message);
     }
   }
 
