@@ -98,8 +98,16 @@ public record GroupReport(
     return (double) accepted / photos;
   }
 
-  /** The 95 % interval of the false-accept rate. */
+  /**
+   * The 95 % interval of the false-accept rate. Where all photos have the same rate, such as none,
+   * how far they differ says nothing: then only pairs that share no photo count, half as many as
+   * there are photos.
+   */
   private double[] falseAcceptInterval() {
+    if (pairs > 0 && !(error > 0)) {
+      int apart = photos / 2;
+      return WilsonInterval.of(Math.round(falseAcceptRate() * apart), apart);
+    }
     double half = DEVIATIONS * error;
     return new double[] {
       Math.max(0, falseAcceptRate() - half), Math.min(1, falseAcceptRate() + half)

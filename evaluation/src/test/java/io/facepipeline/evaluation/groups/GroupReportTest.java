@@ -38,6 +38,22 @@ class GroupReportTest {
     assertEquals(1 / 6.0, (double) report.values().get("far"), 1e-12);
   }
 
+  /** No false accept among few people does not show that there is none among many. */
+  @Test
+  void noFalseAcceptIsNoCertainty() {
+    List<GroupReport.Views> views = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      views.add(new GroupReport.Views(at(45 * i), at(45 * i)));
+    }
+    GroupReport none = GroupReport.of("age", "old", views, 0.9);
+    assertEquals("0.0000 %, 0.0000 to 48.9891", GroupReport.table(List.of(none)).rows().get(0).get(5));
+    GroupReport all = GroupReport.of("age", "old", views, -1);
+    assertEquals(
+        "100.0000 %, 51.0109 to 100.0000", GroupReport.table(List.of(all)).rows().get(0).get(5));
+    GroupReport two = GroupReport.of("age", "old", views.subList(0, 2), 0.9);
+    assertEquals("0.0000 %, 0.0000 to 79.3451", GroupReport.table(List.of(two)).rows().get(0).get(5));
+  }
+
   @Test
   void aGroupOfOneHasNoRate() {
     GroupReport report =
