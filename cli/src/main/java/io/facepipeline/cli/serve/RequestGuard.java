@@ -46,7 +46,9 @@ final class RequestGuard {
     if (!isOwn(host)) {
       throw new RefusedException(
           HttpStatus.MISDIRECTED_REQUEST,
-          "this server is not known as " + host + "; allow the name with --allow-host");
+          host == null
+              ? "the request names no host"
+              : "this server is not known as " + host + "; allow the name with --allow-host");
     }
     String origin = header.apply("Origin");
     boolean foreign =

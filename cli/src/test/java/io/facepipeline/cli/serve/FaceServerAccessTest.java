@@ -79,6 +79,11 @@ class FaceServerAccessTest extends FaceServerFixture {
   }
 
   @Test
+  void anOldRequestIsToldThatItNamesNoHost() throws Exception {
+    assertTrue(raw("GET / HTTP/1.0\r\n").contains("the request names no host"));
+  }
+
+  @Test
   void otherPagesInTheSameBrowserAreNotServed() throws Exception {
     String host = "Host: localhost:" + server.port();
     assertTrue(people(host, "Origin: http://localhost:" + server.port()).contains(" 200 "));
