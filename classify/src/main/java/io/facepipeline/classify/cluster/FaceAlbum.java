@@ -3,6 +3,7 @@ package io.facepipeline.classify.cluster;
 import io.facepipeline.Box;
 import io.facepipeline.Embedding;
 import io.facepipeline.internal.Cosines;
+import io.facepipeline.internal.Labels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -119,15 +120,14 @@ public record FaceAlbum(
    *
    * @param id the person's id
    * @param name the name
-   * @throws IllegalArgumentException if there is no such person, or the name is blank
+   * @throws IllegalArgumentException if there is no such person, or the name is no valid label: it
+   *     is blank, longer than 255 bytes of UTF-8, or has control characters
    */
   public FaceAlbum named(int id, String name) {
     Person named = person(id);
-    if (name.isBlank()) {
-      throw new IllegalArgumentException("a person's name must not be blank");
-    }
+    String label = Labels.accept(name);
     return with(
-        people.stream().map(p -> p.id() == id ? new Person(id, name, named.faces()) : p).toList(),
+        people.stream().map(p -> p.id() == id ? new Person(id, label, named.faces()) : p).toList(),
         together,
         apart);
   }

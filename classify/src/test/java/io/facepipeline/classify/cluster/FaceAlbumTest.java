@@ -249,6 +249,8 @@ class FaceAlbumTest {
             () -> album.merged(1, 1),
             () -> album.merged(1, 6),
             () -> album.named(1, " "),
+            () -> album.named(1, "a".repeat(256)),
+            () -> album.named(1, "a\nb"),
             () -> album.without(1, List.of()),
             () -> album.without(1, all),
             () -> album.without(1, album.person(2).faces()),

@@ -108,7 +108,9 @@ final class PhotoLinkageTest {
 
   private static int[] numbered(int[] groups) {
     Map<Integer, Integer> numbers = new HashMap<>();
-    return Arrays.stream(groups).map(g -> numbers.computeIfAbsent(g, k -> numbers.size())).toArray();
+    return Arrays.stream(groups)
+        .map(g -> numbers.computeIfAbsent(g, k -> numbers.size()))
+        .toArray();
   }
 
   private static Embedding face(Random random, Embedding around, double noise) {
@@ -133,7 +135,6 @@ final class PhotoLinkageTest {
     PhotoLinkage linkage = new PhotoLinkage(Faces.of(faces), LEAST);
     linkage.joinAlike();
     linkage.joinSmall();
-    assertEquals(
-        1, Arrays.stream(linkage.groups(new boolean[faces.size()])).distinct().count());
+    assertEquals(1, Arrays.stream(linkage.groups(new boolean[faces.size()])).distinct().count());
   }
 }

@@ -73,9 +73,8 @@ final class AlbumFile {
         album = album.without(person, out);
       }
       for (String merge : merges) {
-        album =
-            album.merged(
-                person(merge, ","), Integer.parseInt(merge.substring(merge.indexOf(',') + 1)));
+        int into = person(merge, ",");
+        album = album.merged(into, number(merge.substring(merge.indexOf(',') + 1), "--merge"));
       }
       for (String name : names) {
         album = album.named(person(name, ":"), name.substring(name.indexOf(':') + 1));
@@ -93,6 +92,15 @@ final class AlbumFile {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "a person's number and '" + separator + "' are expected first, got " + given, e);
+    }
+  }
+
+  private static int number(String given, String option) {
+    try {
+      return Integer.parseInt(given);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          option + " needs the numbers of two people, such as 3,7; got " + given, e);
     }
   }
 }

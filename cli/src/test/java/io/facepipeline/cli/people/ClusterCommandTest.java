@@ -1,6 +1,7 @@
 package io.facepipeline.cli.people;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
@@ -182,9 +183,11 @@ final class ClusterCommandTest {
         List.of(
             List.of("--merge", "1,2"),
             List.of("--merge", "1"),
+            List.of("--merge", "1,x"),
             List.of("--split", "1:nowhere.jpg"),
             List.of("--split", "x:nowhere.jpg"),
             List.of("--name", "7:ada"),
+            List.of("--name", "1:" + "a".repeat(256)),
             List.of("--method", "average"))) {
       CommandRun run =
           CommandRun.of(
@@ -197,6 +200,8 @@ final class ClusterCommandTest {
               folder.resolve("new"),
               PEOPLE);
       assertEquals(WRONG_USAGE, run.exitCode(), wrong.toString());
+      assertFalse(run.err().contains("input string"), run.err());
+      assertFalse(Files.exists(folder.resolve("new")), "refused before a photo is read");
     }
     CommandRun none = CommandRun.of("cluster", "--merge", "1,2", "--out", folder, PEOPLE);
     assertEquals(WRONG_USAGE, none.exitCode());

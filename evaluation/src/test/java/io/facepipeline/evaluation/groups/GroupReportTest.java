@@ -46,12 +46,14 @@ class GroupReportTest {
       views.add(new GroupReport.Views(at(45 * i), at(45 * i)));
     }
     GroupReport none = GroupReport.of("age", "old", views, 0.9);
-    assertEquals("0.0000 %, 0.0000 to 48.9891", GroupReport.table(List.of(none)).rows().get(0).get(5));
+    assertEquals(
+        "0.0000 %, 0.0000 to 48.9891", GroupReport.table(List.of(none)).rows().get(0).get(5));
     GroupReport all = GroupReport.of("age", "old", views, -1);
     assertEquals(
         "100.0000 %, 51.0109 to 100.0000", GroupReport.table(List.of(all)).rows().get(0).get(5));
     GroupReport two = GroupReport.of("age", "old", views.subList(0, 2), 0.9);
-    assertEquals("0.0000 %, 0.0000 to 79.3451", GroupReport.table(List.of(two)).rows().get(0).get(5));
+    assertEquals(
+        "0.0000 %, 0.0000 to 79.3451", GroupReport.table(List.of(two)).rows().get(0).get(5));
   }
 
   @Test
