@@ -28,6 +28,7 @@ module io.facepipeline.core {
       io.facepipeline.models,
       io.facepipeline.onnx,
       io.facepipeline.opencv,
+      io.facepipeline.spark,
       io.facepipeline.training;
 
   uses io.facepipeline.spi.ImageCodec;

@@ -12,6 +12,7 @@ module io.facepipeline.evaluation {
   exports io.facepipeline.evaluation.detection;
   exports io.facepipeline.evaluation.identification;
   exports io.facepipeline.evaluation.internal to
+      io.facepipeline.spark,
       io.facepipeline.training;
   exports io.facepipeline.evaluation.liveness;
   exports io.facepipeline.evaluation.plot;

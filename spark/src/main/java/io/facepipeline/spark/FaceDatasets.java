@@ -1,5 +1,9 @@
 package io.facepipeline.spark;
 
+import io.facepipeline.FaceGallery;
+import io.facepipeline.classify.ClassifierTrainer;
+import io.facepipeline.classify.ClassifierTrainer.TrainingResult;
+import io.facepipeline.evaluation.verification.VerificationReport;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -37,7 +41,8 @@ import org.apache.spark.sql.SparkSession;
  * </table>
  *
  * <p>All methods may be called by any thread. Data sets are computed when they are used, as always
- * in Spark; nothing but counts is collected at the driver.
+ * in Spark. Nothing but counts is collected at the driver, except by {@link #train}, {@link
+ * #enroll} and {@link #evaluate}, within the limits that they state.
  */
 @SuppressWarnings("exports") // Spark is in no module
 public final class FaceDatasets {
@@ -113,19 +118,58 @@ public final class FaceDatasets {
   }
 
   /**
-   * Names faces after the people of a gallery. The gallery's folder is sent to the executors as it
-   * is now.
+   * Names faces after the people of a gallery or of a trained classifier. The gallery's folder or
+   * the classifier's file is sent to the executors as it is now.
    *
-   * @param faces a table of faces of the gallery's model
-   * @param gallery the gallery's folder on the driver's machine; it may be open elsewhere
+   * @param faces a table of faces of its model
+   * @param classifier a gallery's folder, which may be open elsewhere, or a file of {@link
+   *     io.facepipeline.classify.TrainedClassifier}, on the driver's machine
    * @return the table with the columns {@code label} (null for unknown people and rows without a
-   *     face), {@code similarity} to the most similar person (a cosine; null if there is none) and
-   *     {@code threshold}
+   *     face), {@code similarity} to the most similar person (a cosine, or a trained classifier's
+   *     score; null if there is none) and {@code threshold}
    * @throws io.facepipeline.gallery.GalleryException if there is no gallery that can be read
+   * @throws io.facepipeline.classify.ClassifierException if the file is no classifier
    * @throws IllegalArgumentException if a column is missing
    */
-  public static Dataset<Row> identify(Dataset<Row> faces, Path gallery) {
-    return NamedFaces.identify(faces, gallery);
+  public static Dataset<Row> identify(Dataset<Row> faces, Path classifier) {
+    return NamedFaces.identify(faces, classifier);
+  }
+
+  /**
+   * Trains a classifier on faces whose people are known. Of a photo with several faces, the one
+   * that is far larger than the others is meant, as for {@link
+   * io.facepipeline.FacePipeline#verify}; photos without such a face are left out, whatever the
+   * trainer's policy for photos is. The executors choose the faces; the driver trains. The same
+   * table and settings give the same classifier.
+   *
+   * @param faces a table of faces of one model and one state of each photo, with the column {@code
+   *     label}: whom the photo shows, in each of its rows; null in those of other photos
+   * @param trainer the kind of classifier with its settings, without an augmentation
+   * @return the classifier, which can be saved, and the report, whose notes list the photos that
+   *     were left out
+   * @throws io.facepipeline.classify.ClassifierException if there are too few people or photos, or
+   *     more than 100,000 photos with a label
+   * @throws IllegalArgumentException if a column is missing, a label is not valid, faces are of
+   *     different models, or an augmentation was set
+   */
+  public static TrainingResult train(Dataset<Row> faces, ClassifierTrainer trainer) {
+    return LabeledFaces.train(faces, trainer);
+  }
+
+  /**
+   * Enrolls faces whose people are known in a gallery: each person with one write, which replaces
+   * the faces that the person had, so that a run that was broken off may be repeated. The driver
+   * has the faces of one person at a time.
+   *
+   * @param faces a table as for {@link #train}, of the gallery's model
+   * @param gallery the gallery, open on the driver's machine
+   * @return the labeled photos that were not enrolled: {@code path}, {@code label}, {@code reason}
+   * @throws IllegalArgumentException if a column is missing, a label is not valid, a face comes
+   *     from another model, or a person has more than 10,000 photos
+   * @throws io.facepipeline.FacePipelineException if the gallery cannot be written
+   */
+  public static Dataset<Row> enroll(Dataset<Row> faces, FaceGallery gallery) {
+    return LabeledFaces.enroll(faces, gallery);
   }
 
   /**
@@ -141,6 +185,23 @@ public final class FaceDatasets {
    */
   public static Dataset<Row> verify(Dataset<Row> pairs, Dataset<Row> faces, float threshold) {
     return PhotoPairs.verify(pairs, faces, threshold);
+  }
+
+  /**
+   * Measures verification on pairs of photos whose people are known. The executors compare, as
+   * {@link #verify} does; the driver has the scores alone. A pair with a photo that failed or has
+   * no single face counts as wrong, as in the report of other photos.
+   *
+   * @param pairs has the columns {@code a} and {@code b}, paths of photos, and {@code same},
+   *     whether they show the same person; {@code fold}, a number, if it has one, else the pairs
+   *     are in ten folds of neighbors in the order in which they are read
+   * @param faces a table of the photos' faces, of one model and one state of each photo
+   * @return the figures
+   * @throws IllegalArgumentException if a column or a value is missing, the table lacks a photo,
+   *     fewer than two folds have pairs, or there are more than 1,000,000 pairs
+   */
+  public static VerificationReport evaluate(Dataset<Row> pairs, Dataset<Row> faces) {
+    return EvaluatedPairs.of(pairs, faces);
   }
 
   /**

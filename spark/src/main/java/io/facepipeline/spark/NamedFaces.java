@@ -1,8 +1,8 @@
 package io.facepipeline.spark;
 
 import io.facepipeline.Embedding;
+import io.facepipeline.FaceClassifier;
 import io.facepipeline.Match;
-import io.facepipeline.gallery.Gallery;
 import java.io.Serial;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -21,11 +21,11 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of faces, with the names that a gallery gives them. */
+/** Rows of faces, with the names that a gallery or a trained classifier gives them. */
 final class NamedFaces implements MapPartitionsFunction<Row, Row> {
   @Serial private static final long serialVersionUID = 1;
 
-  /** Faces that share a pass over the gallery. */
+  /** Faces that share a pass over a gallery. */
   private static final int TOGETHER = 64;
 
   private static final List<StructField> COLUMNS =
@@ -34,16 +34,17 @@ final class NamedFaces implements MapPartitionsFunction<Row, Row> {
           FaceColumns.nullable("similarity", DataTypes.FloatType),
           FaceColumns.nullable("threshold", DataTypes.FloatType));
 
-  private final ShippedGallery gallery;
+  private final ShippedClassifier classifier;
 
-  private NamedFaces(ShippedGallery gallery) {
-    this.gallery = gallery;
+  private NamedFaces(ShippedClassifier classifier) {
+    this.classifier = classifier;
   }
 
-  static Dataset<Row> identify(Dataset<Row> faces, Path folder) {
+  static Dataset<Row> identify(Dataset<Row> faces, Path classifier) {
     PhotoTables.require(faces, "faces", FaceColumns.MODEL, FaceColumns.EMBEDDING);
     StructType schema = FaceColumns.with(faces.schema(), "faces", COLUMNS);
-    ShippedGallery sent = ShippedGallery.send(faces.sparkSession().sparkContext(), folder);
+    ShippedClassifier sent =
+        ShippedClassifier.send(faces.sparkSession().sparkContext(), classifier);
     return faces.mapPartitions(new NamedFaces(sent), Encoders.row(schema));
   }
 
@@ -59,7 +60,7 @@ final class NamedFaces implements MapPartitionsFunction<Row, Row> {
           while (some.size() < TOGETHER && rows.hasNext()) {
             some.add(rows.next());
           }
-          ready.addAll(named(some, gallery.open()));
+          ready.addAll(named(some, classifier.open()));
         }
         return !ready.isEmpty();
       }
@@ -74,7 +75,7 @@ final class NamedFaces implements MapPartitionsFunction<Row, Row> {
     };
   }
 
-  private static List<Row> named(List<Row> rows, Gallery gallery) {
+  private static List<Row> named(List<Row> rows, FaceClassifier classifier) {
     List<Embedding> probes = new ArrayList<>();
     for (Row row : rows) {
       Embedding probe = FaceColumns.embedding(row);
@@ -82,7 +83,7 @@ final class NamedFaces implements MapPartitionsFunction<Row, Row> {
         probes.add(probe);
       }
     }
-    Iterator<Match> matches = gallery.classifyAll(probes).iterator();
+    Iterator<Match> matches = classifier.classifyAll(probes).iterator();
     List<Row> named = new ArrayList<>();
     for (Row row : rows) {
       boolean isFace = !row.isNullAt(row.fieldIndex(FaceColumns.EMBEDDING));

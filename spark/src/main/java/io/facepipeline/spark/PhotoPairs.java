@@ -4,17 +4,11 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.struct;
 
 import io.facepipeline.Embedding;
-import io.facepipeline.Face;
-import io.facepipeline.FaceCountException;
-import io.facepipeline.FaceSelection;
 import java.io.Serial;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.api.java.function.MapGroupsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -28,18 +22,18 @@ import org.jspecify.annotations.Nullable;
 final class PhotoPairs implements MapFunction<Row, Row> {
   @Serial private static final long serialVersionUID = 1;
 
-  private static final String A = "a";
-  private static final String B = "b";
+  static final String A = "a";
+  static final String B = "b";
+  static final String SIMILARITY = "similarity";
 
   /** What a joined row has of each photo, beside the columns of the pairs. */
   private static final String MEANT_A = "facepipeline_a";
 
   private static final String MEANT_B = "facepipeline_b";
-  private static final String REASON = "reason";
 
   private static final List<StructField> COLUMNS =
       List.of(
-          FaceColumns.nullable("similarity", DataTypes.FloatType),
+          FaceColumns.nullable(SIMILARITY, DataTypes.FloatType),
           FaceColumns.nullable("same", DataTypes.BooleanType),
           FaceColumns.nullable(FaceColumns.ERROR, DataTypes.StringType));
 
@@ -61,19 +55,14 @@ final class PhotoPairs implements MapFunction<Row, Row> {
     StructType schema = FaceColumns.with(pairs.schema(), "pairs", COLUMNS);
     Dataset<Row> asked =
         pairs.select(col(A).as(FaceColumns.PATH)).union(pairs.select(B)).distinct();
-    MapFunction<Row, String> path = row -> row.getAs(FaceColumns.PATH);
-    Dataset<Row> meant =
-        faces
-            .join(asked, FaceColumns.PATH)
-            .groupByKey(path, Encoders.STRING())
-            .mapGroups(new MeantFace(), Encoders.row(MeantFace.SCHEMA));
+    Dataset<Row> meant = MeantFace.of(faces.join(asked, FaceColumns.PATH), false);
     List<String> of = List.of(pairs.columns());
     Dataset<Row> joined = pairs;
     for (String side : List.of(A, B)) {
       Dataset<Row> photo =
           meant.select(
               col(FaceColumns.PATH).as(side),
-              struct(FaceColumns.MODEL, FaceColumns.EMBEDDING, REASON)
+              struct(FaceColumns.MODEL, FaceColumns.EMBEDDING, MeantFace.REASON)
                   .as(side.equals(A) ? MEANT_A : MEANT_B));
       joined = joined.join(photo, new String[] {side}, "left");
     }
@@ -118,54 +107,7 @@ final class PhotoPairs implements MapFunction<Row, Row> {
     if (photo == null) {
       return path + " is not in the table of faces; append it";
     }
-    String reason = photo.getAs(REASON);
+    String reason = photo.getAs(MeantFace.REASON);
     return reason == null ? null : path + ": " + reason;
-  }
-
-  /** Of a photo's rows, the face that is meant, or why there is none. */
-  private static final class MeantFace implements MapGroupsFunction<String, Row, Row> {
-    @Serial private static final long serialVersionUID = 1;
-
-    static final StructType SCHEMA =
-        FaceColumns.struct(
-            FaceColumns.field(FaceColumns.PATH, DataTypes.StringType),
-            FaceColumns.nullable(FaceColumns.MODEL, DataTypes.StringType),
-            FaceColumns.nullable(
-                FaceColumns.EMBEDDING, DataTypes.createArrayType(DataTypes.FloatType, false)),
-            FaceColumns.nullable(REASON, DataTypes.StringType));
-
-    @Override
-    public Row call(String path, Iterator<Row> rows) {
-      List<Row> all = new ArrayList<>();
-      List<Face> faces = new ArrayList<>();
-      for (Row row : (Iterable<Row>) () -> rows) {
-        all.add(row);
-        if (!row.isNullAt(row.fieldIndex(FaceColumns.ERROR))) {
-          Row error = row.getAs(FaceColumns.ERROR);
-          return reason(path, error.getAs("message"));
-        }
-        if (!row.isNullAt(row.fieldIndex(FaceColumns.FACE))) {
-          faces.add(FaceColumns.face(row));
-        } else {
-          return reason(path, "no face was found");
-        }
-      }
-      Row first = all.get(0);
-      Optional<Face> meant;
-      try {
-        int width = first.getAs("width");
-        int height = first.getAs("height");
-        meant = FaceSelection.dominant().select(faces, width, height);
-      } catch (FaceCountException e) {
-        return reason(path, String.valueOf(e.getMessage()));
-      }
-      Row row = all.get(faces.indexOf(meant.orElseThrow()));
-      return RowFactory.create(
-          path, row.getAs(FaceColumns.MODEL), row.get(row.fieldIndex(FaceColumns.EMBEDDING)), null);
-    }
-
-    private static Row reason(String path, String why) {
-      return RowFactory.create(path, null, null, why);
-    }
   }
 }

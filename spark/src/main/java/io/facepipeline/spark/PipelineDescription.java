@@ -217,8 +217,13 @@ public final class PipelineDescription implements Serializable {
     return threads;
   }
 
-  /** The embedder's card, for which its model is opened. */
-  ModelCard card() {
+  /**
+   * {@return the embedder's card, for which its model is opened; with it a gallery is opened that
+   * faces are {@linkplain FaceDatasets#enroll enrolled} in}
+   *
+   * @throws io.facepipeline.FacePipelineException if the embedder cannot be opened
+   */
+  public ModelCard card() {
     try (FaceEmbedder opened = embedder(1)) {
       return opened.card();
     }

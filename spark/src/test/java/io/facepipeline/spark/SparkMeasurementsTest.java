@@ -58,6 +58,7 @@ class SparkMeasurementsTest {
             FaceDatasets.photos(spark, photos.toString()), PipelineDescription.defaults());
     List<Double> ratios = new ArrayList<>();
     List<Double> cpuRatios = new ArrayList<>();
+    List<Double> cpuTimes = new ArrayList<>();
     try (FacePipeline pipeline = FacePipeline.builder().parallelism(2).build()) {
       for (int round = 0; round < ROUNDS; round++) {
         long start = System.nanoTime();
@@ -67,7 +68,9 @@ class SparkMeasurementsTest {
         long cpuBetween = cpuTime();
         long rows = faces.filter("face is not null").count();
         long end = System.nanoTime();
-        cpuRatios.add((cpuBetween - cpuStart) / (double) (cpuTime() - cpuBetween));
+        long cpuEnd = cpuTime();
+        cpuRatios.add((cpuBetween - cpuStart) / (double) (cpuEnd - cpuBetween));
+        cpuTimes.add((cpuEnd - cpuBetween) / 1e6 / sources.size());
         assertEquals(
             expected.stream().filter(Outcome::isPresent).mapToInt(o -> o.get().size()).sum(), rows);
         ratios.add((between - start) / (double) (end - between));
@@ -75,13 +78,15 @@ class SparkMeasurementsTest {
     }
     ratios.sort(null);
     cpuRatios.sort(null);
+    cpuTimes.sort(null);
     System.out.printf(
         Locale.ROOT,
         "%d photos: Spark has %.2f of the pipeline's photos per second, %.2f per second of"
-            + " processor time (medians of %d rounds)%n",
+            + " processor time, and takes %.1f ms of it for a photo (medians of %d rounds)%n",
         sources.size(),
         ratios.get((ROUNDS - 1) / 2),
         cpuRatios.get((ROUNDS - 1) / 2),
+        cpuTimes.get(ROUNDS / 2),
         ROUNDS);
   }
 

@@ -32,13 +32,17 @@ class StockSparkTest {
           "facepipeline",
           "onnxruntime",
           "picocli",
+          "liblinear",
+          "libsvm",
+          "xchart",
           "jspecify",
           "junit",
           "opentest4j",
           "apiguardian",
           "jacoco");
 
-  private static final List<String> SHIPPED = List.of("facepipeline", "onnxruntime", "picocli");
+  private static final List<String> SHIPPED =
+      List.of("facepipeline", "onnxruntime", "picocli", "liblinear", "libsvm");
 
   @TempDir static Path folder;
   private static final List<Process> started = new ArrayList<>();

@@ -18,6 +18,7 @@ import io.facepipeline.evaluation.EvaluationRun.EvaluatedPhoto;
 import io.facepipeline.evaluation.crops.BcolzCrops;
 import io.facepipeline.evaluation.crops.PickledCrops;
 import io.facepipeline.evaluation.crops.StoredCrops;
+import io.facepipeline.evaluation.internal.NeighborFolds;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -168,7 +169,7 @@ public final class CropSet {
                 new PersonPhoto("", crop(place, 2 * p)),
                 new PersonPhoto("", crop(place, 2 * p + 1)),
                 stored.same(p),
-                VerificationPairs.fold(p, stored.pairs())));
+                NeighborFolds.fold(p, stored.pairs())));
       }
       return new CropSet(place, pairs, Fit.EXACT);
     } catch (IOException e) {

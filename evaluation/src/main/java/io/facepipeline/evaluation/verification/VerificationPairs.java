@@ -1,6 +1,7 @@
 package io.facepipeline.evaluation.verification;
 
 import io.facepipeline.FacePipelineException;
+import io.facepipeline.evaluation.internal.NeighborFolds;
 import io.facepipeline.evaluation.verification.FacePair.PersonPhoto;
 import io.facepipeline.internal.TextFile;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.util.Set;
 final class VerificationPairs {
   private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png");
   private static final int LEAST_PEOPLE_OF_A_FOLD = 2;
-  private static final int MOST_FOLDS = 10;
 
   private VerificationPairs() {}
 
@@ -101,19 +101,10 @@ final class VerificationPairs {
                 listed(pairs, i + 1, images, fields[0].strip()),
                 listed(pairs, i + 1, images, fields[1].strip()),
                 same.equals("1"),
-                fold(read.size(), wanted)));
+                NeighborFolds.fold(read.size(), wanted)));
       }
     }
     return requireAny(pairs, images, read);
-  }
-
-  /** The fold of a pair, as scikit-learn's KFold without shuffling makes them. */
-  static int fold(int pair, long pairs) {
-    int folds = (int) Math.min(MOST_FOLDS, pairs);
-    long each = pairs / folds;
-    long larger = pairs % folds;
-    long inLarger = larger * (each + 1);
-    return (int) (pair < inLarger ? pair / (each + 1) : larger + (pair - inLarger) / each);
   }
 
   private static PersonPhoto listed(Path pairs, int line, Path images, String name) {

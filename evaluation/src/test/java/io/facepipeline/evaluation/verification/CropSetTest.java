@@ -16,6 +16,7 @@ import io.facepipeline.Image;
 import io.facepipeline.ModelCard;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.evaluation.EvaluationRun.EvaluatedPhoto;
+import io.facepipeline.evaluation.internal.NeighborFolds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -99,7 +100,7 @@ final class CropSetTest {
     int[] sizes = new int[folds];
     int before = 0;
     for (int p = 0; p < pairs; p++) {
-      int fold = VerificationPairs.fold(p, pairs);
+      int fold = NeighborFolds.fold(p, pairs);
       assertTrue(fold == before || fold == before + 1, "pair " + p);
       sizes[fold]++;
       before = fold;

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class ClusterCommand implements Callable<Integer> {
   @Mixin TableOptions table = new TableOptions();
+  @Mixin OutOption out = new OutOption();
 
   @Option(
       names = "--threshold",
@@ -35,7 +36,7 @@ final class ClusterCommand implements Callable<Integer> {
     if (checkpoints != null) {
       spark.sparkContext().setCheckpointDir(checkpoints);
     }
-    FaceDatasets.cluster(table.faces(spark), threshold).write().parquet(table.out);
+    FaceDatasets.cluster(table.faces(spark), threshold).write().parquet(out.folder);
     return SparkFaces.DONE;
   }
 }

@@ -76,6 +76,6 @@ final class EmbedCommand implements Callable<Integer> {
                 + " faces, and "
                 + total.getLong(2)
                 + " photos failed");
-    return total.getLong(2) == 0 ? SparkFaces.DONE : SparkFaces.FAILED_PHOTOS;
+    return total.getLong(2) == 0 ? SparkFaces.DONE : SparkFaces.FAILED;
   }
 }

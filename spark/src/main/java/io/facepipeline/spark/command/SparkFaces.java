@@ -1,5 +1,6 @@
 package io.facepipeline.spark.command;
 
+import io.facepipeline.FacePipelineException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.apache.spark.sql.SparkSession;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Command;
       IdentifyCommand.class,
       VerifyCommand.class,
       ClusterCommand.class,
+      TrainCommand.class,
+      EnrollCommand.class,
+      EvaluateCommand.class,
       StreamCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -23,8 +27,8 @@ public final class SparkFaces {
   /** Everything was done. */
   static final int DONE = 0;
 
-  /** Some photos failed; their rows say why. */
-  static final int FAILED_PHOTOS = 1;
+  /** Some photos failed; their rows say why. Or something could not be done at all. */
+  static final int FAILED = 1;
 
   /** Wrong usage. */
   static final int WRONG_USAGE = 2;
@@ -32,8 +36,8 @@ public final class SparkFaces {
   SparkFaces() {}
 
   /**
-   * Runs a command. The exit code is 0 if everything was done, 1 if some photos failed, 2 for wrong
-   * usage.
+   * Runs a command. The exit code is 0 if everything was done, 1 if some photos failed or something
+   * could not be done, 2 for wrong usage.
    *
    * @param arguments the command and its options
    */
@@ -65,6 +69,10 @@ public final class SparkFaces {
               if (error instanceof IllegalArgumentException) {
                 command.getErr().println(error.getMessage());
                 return WRONG_USAGE;
+              }
+              if (error instanceof FacePipelineException) {
+                command.getErr().println(error.getMessage());
+                return FAILED;
               }
               throw error;
             });

@@ -7,7 +7,7 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The table of faces that a command reads, and the one that it writes. */
+/** The table of faces that a command reads. */
 final class TableOptions {
   @Option(
       names = "--table",
@@ -21,13 +21,6 @@ final class TableOptions {
       paramLabel = "FINGERPRINT",
       description = "Whose rows are meant, if the table has those of several models.")
   @Nullable String model;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "A folder that does not exist, for the result as Parquet.")
-  String out = "";
 
   /** The rows of one model. */
   Dataset<Row> faces(SparkSession spark) {

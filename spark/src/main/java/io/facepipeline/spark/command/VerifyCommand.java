@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
   @Mixin TableOptions table = new TableOptions();
+  @Mixin OutOption out = new OutOption();
 
   @Option(
       names = "--pairs",
@@ -39,8 +40,8 @@ final class VerifyCommand implements Callable<Integer> {
     Dataset<Row> compared =
         FaceDatasets.verify(
             spark.read().option("header", "true").csv(pairs), table.faces(spark), threshold);
-    compared.write().parquet(table.out);
-    boolean failed = !spark.read().parquet(table.out).filter(col("error").isNotNull()).isEmpty();
-    return failed ? SparkFaces.FAILED_PHOTOS : SparkFaces.DONE;
+    compared.write().parquet(out.folder);
+    boolean failed = !spark.read().parquet(out.folder).filter(col("error").isNotNull()).isEmpty();
+    return failed ? SparkFaces.FAILED : SparkFaces.DONE;
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.FacePipeline;
 import io.facepipeline.Image;
+import io.facepipeline.classify.TrainedClassifier;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.spark.LocalSpark;
 import java.io.IOException;
@@ -92,15 +93,104 @@ class SparkFacesTest {
     assertEquals(4, named.filter("label = 'ada' and path like '%/ada/%'").count());
     assertEquals(4, named.filter("label is null and similarity < threshold").count());
     // Sent once, and opened once.
+    int sent = spark.sparkContext().listArchives().size();
     assertEquals(
         0,
         run("identify", "--table", table, "--gallery", team.toString(), "--out", out + " again")
             .code);
     assertEquals(8, spark.read().parquet(out + " again").intersect(named).count());
-    assertEquals(1, spark.sparkContext().listArchives().size());
+    assertEquals(sent, spark.sparkContext().listArchives().size());
     String nowhere = folder.resolve("no gallery").toString();
     Said said = run("identify", "--table", table, "--gallery", nowhere, "--out", out + "2");
     assertTrue(said.code != 0 && said.err.contains("no gallery"), said.err);
+  }
+
+  @Test
+  void classifiersAreTrained() throws IOException {
+    Path file = folder.resolve("team.knn");
+    Said said =
+        run(
+            "train",
+            "--table",
+            table,
+            "--classifier",
+            "knn",
+            "--closed-set",
+            "--out",
+            file.toString());
+    assertEquals(0, said.code, said.err);
+    assertTrue(said.out.startsWith("knn of 2 people by "), said.out);
+    assertEquals(List.of("ada", "bao"), TrainedClassifier.load(file).labels());
+    String out = folder.resolve("named by knn").toString();
+    assertEquals(
+        0, run("identify", "--table", table, "--classifier", file.toString(), "--out", out).code);
+    assertEquals(
+        8, spark.read().parquet(out).filter("path like concat('%/', label, '/%')").count());
+
+    Path labels = folder.resolve("labels.csv");
+    Files.write(labels, List.of("path,label", "file:" + photos.get(0) + ",ada"));
+    said =
+        run(
+            "train",
+            "--table",
+            table,
+            "--labels",
+            labels.toString(),
+            "--out",
+            folder.resolve("of one").toString());
+    assertEquals(1, said.code);
+    assertTrue(said.err.startsWith("a classifier needs photos of at least two people"), said.err);
+    Files.write(labels, List.of("path,label", "elsewhere.jpg,ada"));
+    said = run("train", "--table", table, "--labels", labels.toString(), "--out", file.toString());
+    assertEquals(2, said.code);
+    assertEquals(
+        "elsewhere.jpg, named in " + labels + ", is not in the table of faces; append it\n",
+        said.err);
+  }
+
+  @Test
+  void peopleAreEnrolled() throws IOException {
+    Path team = folder.resolve("enrolled");
+    Path labels = folder.resolve("who.csv");
+    List<String> lines = new ArrayList<>(List.of("path,label"));
+    photos.forEach(
+        photo -> lines.add("file:" + photo + "," + (photos.indexOf(photo) < 4 ? "A. B." : "C.")));
+    Files.write(labels, lines);
+    for (int i = 0; i < 2; i++) {
+      Said said =
+          run(
+              "enroll",
+              "--table",
+              table,
+              "--labels",
+              labels.toString(),
+              "--gallery",
+              team.toString());
+      assertEquals(0, said.code, said.err);
+      assertEquals("the gallery has 2 people and 8 faces\n", said.out);
+    }
+    try (Gallery gallery = Gallery.open(team)) {
+      assertEquals(List.of("A. B.", "C."), gallery.labels());
+    }
+  }
+
+  @Test
+  void pairsAreEvaluated() throws IOException {
+    Path pairs = folder.resolve("known.csv");
+    List<String> lines = new ArrayList<>(List.of("a,b,same"));
+    for (int i = 0; i < photos.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        lines.add("file:" + photos.get(i) + ",file:" + photos.get(j) + "," + (i / 4 == j / 4));
+      }
+    }
+    Files.write(pairs, lines);
+    Path json = folder.resolve("figures.json");
+    Said said =
+        run("evaluate", "--table", table, "--pairs", pairs.toString(), "--json", json.toString());
+    assertEquals(0, said.code, said.err);
+    assertTrue(said.out.contains("10 folds, 28 pairs"), said.out);
+    assertTrue(said.out.contains("12 genuine, 16 impostor pairs"), said.out);
+    assertTrue(Files.readString(json).startsWith("{\"pairs\":28,\"accuracy\":"), "JSON");
   }
 
   @Test
@@ -189,7 +279,7 @@ class SparkFacesTest {
       }
     }
     assertEquals(List.of(), problems);
-    assertEquals(5, found);
+    assertEquals(9, found);
   }
 
   @Test
