@@ -67,8 +67,9 @@ public final class FaceDatasets {
    *
    * <p>Photos with a {@code content} column are taken as they are partitioned, and may be a stream.
    * Others are read at their {@code path}, one by one, by the tasks: they are spread over
-   * partitions as Spark packs files ({@code spark.sql.files.maxPartitionBytes} and {@code
-   * openCostInBytes}), for which the call counts them.
+   * partitions of {@code spark.sql.files.maxPartitionBytes}, to which a photo counts the bytes of
+   * its file and 1 MB ({@code spark.sql.files.openCostInBytes} if that is set), but at least three
+   * for each core. The call counts them for that.
    *
    * @param photos has the column {@code path}; {@code modificationTime} and {@code length} are
    *     copied if it has them; {@code content} holds the files' bytes, as in Spark's source {@code

@@ -25,6 +25,16 @@ import org.apache.spark.storage.StorageLevel;
 
 /** Tables of faces: made of photos, and brought up to date. */
 final class PhotoTables {
+  /**
+   * What a photo counts beside its file's bytes when photos are shared out: about what it takes to
+   * look at a small one. Spark's own number would make tasks of 32 small photos, of whose time the
+   * tasks themselves take a twentieth.
+   */
+  private static final long PHOTO_COST = 1 << 20;
+
+  /** So many tasks for each core even out what their times differ. */
+  private static final long TASKS_PER_CORE = 3;
+
   private PhotoTables() {}
 
   static Dataset<Row> faces(Dataset<Row> photos, PipelineDescription description) {
@@ -48,21 +58,21 @@ final class PhotoTables {
    */
   private static Dataset<Row> spread(Dataset<Row> photos) {
     SQLConf conf = photos.sparkSession().sessionState().conf();
+    long cost =
+        conf.contains(SQLConf.FILES_OPEN_COST_IN_BYTES().key())
+            ? conf.filesOpenCostInBytes()
+            : PHOTO_COST;
     Column bytes =
         FaceColumns.has(photos.schema(), FaceColumns.LENGTH)
             ? coalesce(col(FaceColumns.LENGTH), lit(0L))
             : lit(0L);
-    Row total =
-        photos
-            .agg(count(lit(1)), coalesce(sum(bytes.plus(conf.filesOpenCostInBytes())), lit(0L)))
-            .first();
+    Row total = photos.agg(count(lit(1)), coalesce(sum(bytes.plus(cost)), lit(0L))).first();
     if (total.getLong(0) == 0) {
       return photos;
     }
     long parts = 1 + (total.getLong(1) - 1) / conf.filesMaxPartitionBytes();
-    // At least one for each core, as long as there are photos.
     long cores = photos.sparkSession().sparkContext().defaultParallelism();
-    long wanted = Math.max(parts, Math.min(cores, total.getLong(0)));
+    long wanted = Math.max(parts, Math.min(TASKS_PER_CORE * cores, total.getLong(0)));
     return photos.repartition((int) Math.min(wanted, Integer.MAX_VALUE), col(FaceColumns.PATH));
   }
 

@@ -144,6 +144,22 @@ class FaceDatasetsTest {
   }
 
   @Test
+  void smallPhotosShareTasks() {
+    Dataset<Row> small =
+        spark.range(1000).selectExpr("concat('photo ', id) as path", "15000L as length");
+    assertEquals(8, FaceDatasets.faces(small, DEFAULTS).rdd().getNumPartitions());
+    assertEquals(6, FaceDatasets.faces(small.limit(300), DEFAULTS).rdd().getNumPartitions());
+    assertEquals(4, FaceDatasets.faces(small.limit(4), DEFAULTS).rdd().getNumPartitions());
+    String key = "spark.sql.files.openCostInBytes";
+    spark.conf().set(key, "4194304");
+    try {
+      assertEquals(32, FaceDatasets.faces(small, DEFAULTS).rdd().getNumPartitions());
+    } finally {
+      spark.conf().unset(key);
+    }
+  }
+
+  @Test
   void photosWithoutPathAreRefused() {
     Dataset<Row> other = spark.range(3).toDF("id");
     String said =
