@@ -20,8 +20,10 @@ public final class EmbeddingBlocks {
   /** Vectors that stand beside each other. */
   public static final int PANEL = 256;
 
-  /** Dimensions are read so many at a time; zeros follow the last. */
-  public static final int STEP = 16;
+  /**
+   * Dimensions are read so many at a time; zeros follow the last, up to a multiple of two steps.
+   */
+  public static final int STEP = 8;
 
   /**
    * Just under 8 MiB with the array's header: a garbage collector that gives large arrays whole
@@ -58,7 +60,7 @@ public final class EmbeddingBlocks {
 
   /** {@return the number of dimensions with the zeros that follow} */
   public static int padded(int dimensions) {
-    return (dimensions + STEP - 1) / STEP * STEP;
+    return (dimensions + 2 * STEP - 1) / (2 * STEP) * (2 * STEP);
   }
 
   /** Whether vectors are as embeddings are: finite, and of length one but for rounding. */

@@ -7,6 +7,7 @@ import io.facepipeline.gallery.memory.Snapshot;
 import io.facepipeline.internal.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Exact search: every probe is compared with every row of a snapshot. Where there are codes, and
@@ -18,6 +19,12 @@ public final class GallerySearch {
 
   /** Work below this, in products, is not worth waking another thread for. */
   private static final long MIN_WORK = 2_000_000;
+
+  /**
+   * Threads take so many pieces each, if all are as fast: one that wakes late leaves its pieces to
+   * the others. A mean is added up in the same order each time, and gets one part a thread.
+   */
+  private static final int PIECES = 4;
 
   /** Scores of so many people are kept at once where a query needs a score for each. */
   private static final long MAX_SCORES = 8_000_000;
@@ -57,6 +64,7 @@ public final class GallerySearch {
     FaceCodes codes = there == null || there.isLost() ? null : there;
     CodePass.Floors floors = new CodePass.Floors(vectors.length);
     PersonScores[][] scores = new PersonScores[parts][];
+    AtomicInteger piece = new AtomicInteger();
     workers.forEach(
         parts,
         part ->
@@ -64,7 +72,7 @@ public final class GallerySearch {
                 codes != null
                     ? new CodePass(snapshot, codes, dimensions, vectors, query, floors)
                         .scan(part, parts)
-                    : scan(snapshot, vectors, query, part, parts));
+                    : scan(snapshot, vectors, query, part, parts, piece));
     for (int p = 0; p < probes.size(); p++) {
       for (int part = 1; part < parts; part++) {
         scores[0][p].merge(scores[part][p]);
@@ -74,18 +82,27 @@ public final class GallerySearch {
   }
 
   private PersonScores[] scan(
-      Snapshot snapshot, float[][] probes, GalleryQuery query, int part, int parts) {
+      Snapshot snapshot,
+      float[][] probes,
+      GalleryQuery query,
+      int part,
+      int parts,
+      AtomicInteger piece) {
     PersonScores[] own = new PersonScores[probes.length];
     for (int p = 0; p < own.length; p++) {
       own[p] = PersonScores.of(snapshot, query);
     }
-    new BlockScan(dimensions, probes)
-        .scan(
-            snapshot.vectors(),
-            snapshot.rows(),
-            part,
-            parts,
-            (p, rows, first, count, similarities) -> own[p].add(rows, first, count, similarities));
+    BlockScan scan = new BlockScan(dimensions, probes);
+    BlockScan.TileVisitor visitor =
+        (p, rows, first, count, similarities) -> own[p].add(rows, first, count, similarities);
+    if (parts == 1 || query.aggregation() == GalleryQuery.Aggregation.MEAN) {
+      scan.scan(snapshot.vectors(), snapshot.rows(), part, parts, visitor);
+      return own;
+    }
+    int pieces = parts * PIECES;
+    for (int i = piece.getAndIncrement(); i < pieces; i = piece.getAndIncrement()) {
+      scan.scan(snapshot.vectors(), snapshot.rows(), i, pieces, visitor);
+    }
     return own;
   }
 }
