@@ -141,7 +141,10 @@ public final class Workers implements AutoCloseable {
     }
     synchronized (gate) {
       if (closed) {
-        throw new IllegalStateException("the workers are closed");
+        // Whoever asks knows nothing of workers, but of what they work for.
+        throw new IllegalStateException(
+            "the detector, gallery or pipeline that is asked to work is closed; close it after its"
+                + " last call");
       }
       calls++;
     }

@@ -54,6 +54,19 @@ class OneStageDetectorTest extends AlbumDetectorContract {
   }
 
   @Test
+  void aDetectorThatIsClosedSaysSo() {
+    for (FaceDetector detector : List.of(detector(), DefaultModels.detector().build())) {
+      detector.close();
+      detector.close();
+      IllegalStateException refused =
+          assertThrows(
+              IllegalStateException.class,
+              () -> detector.detect(Image.ofRgb(40, 40, new byte[4800])));
+      assertTrue(refused.getMessage().startsWith("the detector"), refused.getMessage());
+    }
+  }
+
+  @Test
   void isInTheCatalogAndNeedsNoFile(@TempDir Path folder) {
     Path cache = folder.resolve("cache");
     DetectorModel model =
