@@ -310,13 +310,13 @@ public final class FastCascade {
       int channels,
       float threshold) {
     seeVisible(image, frame);
-    int chunks = (frame.count + chunk - 1) / chunk;
+    int chunks = TaskSizes.chunks(frame.count, chunk, workers.parallelism());
     frame.parts.divide(chunks);
     workers.forEach(
         chunks,
         c -> {
-          int start = c * chunk;
-          int count = Math.min(chunk, frame.count - start);
+          int start = (int) ((long) frame.count * c / chunks);
+          int count = (int) (frame.count * (c + 1L) / chunks) - start;
           lookAt(
               image, frame, start, count, network, size, channels, threshold, frame.parts.get(c));
         });

@@ -24,6 +24,19 @@ class CascadeStepsTest {
   }
 
   @Test
+  void allWorkersHaveAChunkOfTheCandidatesThatIsWorthARun() {
+    assertEquals(0, TaskSizes.chunks(0, 32, 2));
+    assertEquals(1, TaskSizes.chunks(1, 8, 16));
+    assertEquals(1, TaskSizes.chunks(32, 32, 1));
+    assertEquals(2, TaskSizes.chunks(33, 32, 1));
+    assertEquals(2, TaskSizes.chunks(25, 32, 2));
+    assertEquals(3, TaskSizes.chunks(25, 32, 16));
+    assertEquals(4, TaskSizes.chunks(100, 32, 2));
+    assertEquals(6, TaskSizes.chunks(34, 8, 2));
+    assertEquals(5, TaskSizes.chunks(5, 1, 2));
+  }
+
+  @Test
   void resamplingAveragesTheSourcePixelsOfEachCell() {
     Random random = new Random(1);
     byte[] rgb = new byte[37 * 23 * 3];

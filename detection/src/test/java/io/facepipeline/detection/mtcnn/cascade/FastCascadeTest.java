@@ -106,6 +106,24 @@ class FastCascadeTest {
     assertTrue(aside.size() <= 2, aside.toString());
   }
 
+  @Test
+  void anyNumberOfWorkersFindsTheSame() {
+    int faces = 0;
+    try (Both both = new Both(true);
+        Workers one = new Workers(1);
+        Workers five = new Workers(5)) {
+      FastCascade alone = both.with(one);
+      FastCascade together = both.with(five);
+      for (Path photo : photos().subList(0, 12)) {
+        Image image = Image.read(photo);
+        List<Face> found = alone.detect(image);
+        assertEquals(found, together.detect(image), photo.toString());
+        faces += found.size();
+      }
+    }
+    assertTrue(faces > 12, "the photos show faces: " + faces);
+  }
+
   private static List<Path> photos() {
     List<Path> photos = new ArrayList<>(SharedData.files("data/photos"));
     photos.removeIf(p -> !p.toString().matches(".*\\.(jpg|png)"));
@@ -137,23 +155,30 @@ class FastCascadeTest {
   private static final class Both implements AutoCloseable {
     private final List<Runnable> closings = new ArrayList<>();
     private final Workers workers = new Workers(3);
+    private final MtcnnOptions options =
+        new MtcnnOptions(20, 0.709, List.of(0.6f, 0.7f, 0.7f), false, false, null);
+    private final Network pnet;
+    private final Network rnet;
+    private final Network onet;
     private final PlainCascade plain;
     private final FastCascade fast;
 
     /** The same plain networks for both, or the published ones against the rewritten. */
     Both(boolean rewritten) {
-      MtcnnOptions options =
-          new MtcnnOptions(20, 0.709, List.of(0.6f, 0.7f, 0.7f), false, false, null);
-      Network pnet = network(MtcnnGraphs::pnet, "pnet", rewritten);
-      Network rnet = network(MtcnnGraphs::rnet, "rnet", rewritten);
-      Network onet = network(MtcnnGraphs::onet, "onet", rewritten);
-      fast = new FastCascade(pnet, rnet, onet, options, workers);
+      pnet = network(MtcnnGraphs::pnet, "pnet", rewritten);
+      rnet = network(MtcnnGraphs::rnet, "rnet", rewritten);
+      onet = network(MtcnnGraphs::onet, "onet", rewritten);
+      fast = with(workers);
       plain =
           new PlainCascade(
               rewritten ? published("pnet") : PlainNetwork.apart("pnet", pnet),
               rewritten ? published("rnet") : PlainNetwork.apart("rnet", rnet),
               rewritten ? published("onet") : PlainNetwork.apart("onet", onet),
               options);
+    }
+
+    FastCascade with(Workers others) {
+      return new FastCascade(pnet, rnet, onet, options, others);
     }
 
     private Network network(Function<Checkpoint, Graph> emitter, String net, boolean rewritten) {
