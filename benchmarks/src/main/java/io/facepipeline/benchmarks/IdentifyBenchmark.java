@@ -76,13 +76,14 @@ public class IdentifyBenchmark {
   }
 
   /**
-   * The runs of the networks alone, the embedder's with the writing of its input.
+   * The runs of the networks alone, on as many workers, the embedder's with the writing of its
+   * input.
    *
    * @return the number of runs
    */
   @Benchmark
   public int networks() {
-    return cascade.networks() + network.embed(crops).size();
+    return pipeline.call(() -> cascade.networks() + network.embed(crops).size());
   }
 
   /** Frees the models. */
