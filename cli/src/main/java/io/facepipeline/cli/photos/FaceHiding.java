@@ -5,6 +5,7 @@ import io.facepipeline.FacePipeline;
 import io.facepipeline.FacePipelineException;
 import io.facepipeline.Identification;
 import io.facepipeline.Image;
+import io.facepipeline.cli.output.Counted;
 import io.facepipeline.cli.output.LeftOutFrames;
 import io.facepipeline.cli.output.PhotoOptions;
 import io.facepipeline.cli.output.PhotoResult;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Hides faces and writes what is left. Thread-safe. */
 final class FaceHiding {
+  private static final System.Logger LOG = System.getLogger(FaceHiding.class.getName());
+
   private static final float QUALITY = 0.92f;
 
   private final FacePipeline pipeline;
@@ -68,7 +71,17 @@ final class FaceHiding {
           .detect(photo)
           .forEach(face -> add(new PhotoResult.FaceResult(face), true, result, hidden, shown));
     }
-    Image masked = new CheckedMasking(pipeline.detector(), masking).mask(photo, hidden, shown);
+    CheckedMasking.Masked checked =
+        new CheckedMasking(pipeline.detector(), masking).mask(photo, hidden, shown);
+    if (checked.found() > 0) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          result.image
+              + ": the detector still finds "
+              + Counted.of(checked.found(), "face")
+              + " in what was written; look at it");
+    }
+    Image masked = checked.image();
     Reports.folder(target.resolveSibling("."));
     if (target.toString().endsWith(".jpg")) {
       masked.writeJpeg(target, QUALITY);

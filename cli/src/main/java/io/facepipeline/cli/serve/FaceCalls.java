@@ -147,7 +147,7 @@ final class FaceCalls {
             context,
             photo -> {
               CheckedMasking masking = new CheckedMasking(pipeline.detector(), FaceMasking.blur());
-              Image left = masking.mask(photo, pipeline.detect(photo), List.of());
+              Image left = masking.mask(photo, pipeline.detect(photo), List.of()).image();
               ByteArrayOutputStream encoded = new ByteArrayOutputStream();
               left.writeJpeg(encoded, QUALITY);
               return encoded.toByteArray();

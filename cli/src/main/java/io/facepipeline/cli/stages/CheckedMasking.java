@@ -14,23 +14,30 @@ import java.util.List;
  * @param masking hides
  */
 public record CheckedMasking(FaceDetector detector, FaceMasking masking) {
-  /** How often a photo is looked at again. */
+  /** How often what is found again is hidden. */
   private static final int LOOKS = 3;
 
   /** Boxes of one face overlap so much. */
   private static final float SAME_FACE = 0.2f;
 
+  /**
+   * A photo without faces.
+   *
+   * @param image the photo
+   * @param found how many faces the detector finds in it all the same
+   */
+  public record Masked(Image image, int found) {}
+
   /** The photo without faces, but for some. */
-  public Image mask(Image photo, List<Face> hidden, List<Face> shown) {
+  public Masked mask(Image photo, List<Face> hidden, List<Face> shown) {
     Image left = masking.mask(photo, hidden);
-    for (int look = 0; look < LOOKS; look++) {
+    for (int look = 0; ; look++) {
       List<Face> found = notShown(detector.detect(left), shown);
-      if (found.isEmpty()) {
-        break;
+      if (found.isEmpty() || look == LOOKS) {
+        return new Masked(left, found.size());
       }
       left = masking.mask(left, found);
     }
-    return left;
   }
 
   private static List<Face> notShown(List<Face> found, List<Face> shown) {
