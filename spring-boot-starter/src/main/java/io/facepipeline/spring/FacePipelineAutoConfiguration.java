@@ -199,6 +199,13 @@ public final class FacePipelineAutoConfiguration {
     private static FaceClassifier.Factory gallery(FacePipelineProperties properties) {
       Path path = properties.gallery().path();
       Float threshold = properties.gallery().threshold();
+      if (!properties.gallery().name().equals(FacePipelineProperties.Gallery.DEFAULT_NAME)) {
+        throw new IllegalArgumentException(
+            "facepipeline.gallery.name, "
+                + properties.gallery().name()
+                + ", names a gallery in the database; set facepipeline.gallery.jdbc=true, or leave"
+                + " the name out");
+      }
       if (path == null) {
         if (properties.gallery().readOnly()) {
           throw new IllegalArgumentException(

@@ -63,8 +63,10 @@ record FacePipelineProperties(
       @Nullable Path path,
       @DefaultValue("false") boolean readOnly,
       @DefaultValue("false") boolean jdbc,
-      @DefaultValue("default") String name,
-      @Nullable Float threshold) {}
+      @DefaultValue(DEFAULT_NAME) String name,
+      @Nullable Float threshold) {
+    static final String DEFAULT_NAME = "default";
+  }
 
   /**
    * What is answered over HTTP when a call fails.

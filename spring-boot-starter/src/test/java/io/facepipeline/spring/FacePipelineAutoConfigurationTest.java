@@ -271,6 +271,17 @@ class FacePipelineAutoConfigurationTest {
                     .hasMessageContaining("set facepipeline.gallery.path"));
   }
 
+  /** Whoever names a gallery of the database wants its people kept, not forgotten at the end. */
+  @Test
+  void galleryNameIsForADatabase() {
+    with("facepipeline.gallery.name=staff")
+        .run(
+            context ->
+                assertThat(context.getStartupFailure())
+                    .rootCause()
+                    .hasMessageContaining("set facepipeline.gallery.jdbc=true"));
+  }
+
   @Test
   void galleryThreshold() {
     with("facepipeline.gallery.threshold=0.87")
