@@ -52,8 +52,7 @@ final class CheckedMaskingTest {
   @Test
   void whatIsFoundToTheEndIsTold() {
     CheckedMasking.Masked masked =
-        new CheckedMasking(new Finding(Integer.MAX_VALUE), WHITE)
-            .mask(PHOTO, List.of(), List.of());
+        new CheckedMasking(new Finding(Integer.MAX_VALUE), WHITE).mask(PHOTO, List.of(), List.of());
     assertEquals(1, masked.found());
     assertNotEquals(PHOTO, masked.image());
   }
