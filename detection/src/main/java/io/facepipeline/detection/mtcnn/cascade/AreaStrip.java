@@ -58,11 +58,11 @@ final class AreaStrip {
   private int[] cells = new int[0];
 
   /** Some rows of the result, as planes of red, green and blue. */
-  private float[] block = new float[BLOCK];
+  private float[] block = new float[0];
 
   // How many rows and columns each of its cells has.
-  private float[] rowCounts = new float[BLOCK];
-  private float[] columnCounts = new float[BLOCK];
+  private float[] rowCounts = new float[0];
+  private float[] columnCounts = new float[0];
 
   /**
    * Resamples some rows of a part of an image, as planes of red, green and blue, 0 to 255.
@@ -127,10 +127,11 @@ final class AreaStrip {
       end = new int[width];
       cells = new int[3 * width];
     }
-    if (block.length < 3 * width) {
-      block = new float[3 * width];
-      rowCounts = new float[3 * width];
-      columnCounts = new float[3 * width];
+    int numbers = 3 * width * blockRows;
+    if (block.length < numbers) {
+      block = new float[numbers];
+      rowCounts = new float[numbers];
+      columnCounts = new float[numbers];
     }
     widest = 0;
     for (int x = 0; x < width; x++) {
