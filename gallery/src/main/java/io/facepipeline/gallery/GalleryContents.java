@@ -136,17 +136,21 @@ final class GalleryContents {
     } catch (InternalError e) {
       GalleryException problem = unreadable(e);
       FaceCodes codes = table.read(Snapshot::codes);
-      if (codes == null || codes.isLost()) {
+      if (codes == null) {
         throw problem;
       }
-      // It may be the file of codes that is not there any more, and the faces are read without.
+      // It may be the file of codes that is not there any more, and the faces are read without. Of
+      // several threads that meet this, one is the first to give the codes up.
+      boolean first = !codes.isLost();
       codes.giveUp();
       T result = readWithoutCodes(task);
-      LOG.log(
-          System.Logger.Level.WARNING,
-          toString()
-              + ": its file of codes was cut by another program, or the disk fails; searches take"
-              + " longer until the gallery is opened again");
+      if (first) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            toString()
+                + ": its file of codes was cut by another program, or the disk fails; searches take"
+                + " longer until the gallery is opened again");
+      }
       return result;
     }
   }
