@@ -47,6 +47,7 @@ final class LabelOptions {
               + labels
               + ", is not in the table of faces; append it");
     }
-    return faces.join(distinct, "path");
+    // Not the names that "identify" gave.
+    return faces.drop("label").join(distinct, "path");
   }
 }
