@@ -40,7 +40,8 @@ public interface FaceDetector extends AutoCloseable {
    * same as before, any other four times as much. It is no {@link FaceRefiner}.
    *
    * @param detector finds upright faces; closed with the result
-   * @param sure the score that only upright faces reach, more than 0 and at most 1: 0.99 for MTCNN
+   * @param sure the score that only upright faces reach, more than 0 and at most 1: 0.99 for MTCNN,
+   *     0.9 for {@code scan-default}
    * @throws IllegalArgumentException if the score is out of range
    */
   static FaceDetector anyTurn(FaceDetector detector, float sure) {

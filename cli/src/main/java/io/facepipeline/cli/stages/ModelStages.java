@@ -18,17 +18,21 @@ import java.util.stream.Stream;
 
 /** The stages with the models inside the program, or with published weights. */
 public final class ModelStages implements StageFactory {
-  /** The scores that only upright faces reach, of MTCNN and of others. */
+  /** The scores that only upright faces reach, of MTCNN, the library's own network and others. */
   private static final float SURE_MTCNN = 0.99f;
 
+  private static final float SURE_SCAN = 0.9f;
   private static final float SURE = 0.85f;
 
   @Override
   public FaceDetector detector(StageOptions options) {
     FaceDetector upright = upright(options);
-    return options.anyTurn
-        ? FaceDetector.anyTurn(upright, upright instanceof Mtcnn ? SURE_MTCNN : SURE)
-        : upright;
+    if (!options.anyTurn) {
+      return upright;
+    }
+    boolean scan = options.detector.equals(DefaultModels.ONE_STAGE_DETECTOR);
+    return FaceDetector.anyTurn(
+        upright, upright instanceof Mtcnn ? SURE_MTCNN : scan ? SURE_SCAN : SURE);
   }
 
   private static FaceDetector upright(StageOptions options) {
