@@ -10,6 +10,7 @@ import io.facepipeline.onnx.catalog.CatalogEntry.Input;
 import io.facepipeline.onnx.graph.Graph;
 import io.facepipeline.onnx.graph.GraphSurgery;
 import io.facepipeline.onnx.graph.proto.OnnxFile;
+import io.facepipeline.onnx.graph.rewrite.InterleaveRows;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -56,15 +57,15 @@ final class Network implements AutoCloseable {
     OnnxModel shared = null;
     try {
       Heads heads = Heads.of("the model " + file, single.outputs());
-      byte[] ofAnySize = ofAnySize(file, single, heads);
-      if (ofAnySize.length > 0) {
+      byte[] changed = changed(file, single, heads, settings.provider);
+      if (changed.length > 0) {
         single.close();
-        single = OnnxModel.load(ofAnySize, options);
+        single = OnnxModel.load(changed, options);
       }
       int threads = Math.min(SHARING_THREADS, settings.parallelism);
       if (threads > 1) {
         OnnxOptions sharing = options.withIntraOpThreads(threads);
-        shared = ofAnySize.length > 0 ? OnnxModel.load(ofAnySize, sharing) : file.load(sharing);
+        shared = changed.length > 0 ? OnnxModel.load(changed, sharing) : file.load(sharing);
       }
       Network network = new Network(file, single, shared, heads, entry);
       network.tryOut();
@@ -120,7 +121,7 @@ final class Network implements AutoCloseable {
               + ", but a detector takes one image of three channels, [1, 3, height, width]; export"
               + " it so");
     }
-    fixedHeight = (int) shape[2];
+    fixedHeight = (int) (hasInterleavedRows && shape[2] > 0 ? shape[2] / 3 : shape[2]);
     fixedWidth = (int) shape[3];
     usualInputSize =
         input != null
@@ -136,22 +137,33 @@ final class Network implements AutoCloseable {
   }
 
   /**
-   * Exports for an input of any size may state the outputs of one size, and the runtime would
-   * insist on them.
+   * Changes a file for where it runs. A file of the library's own network is given the form of its
+   * weights, so that both find the same to the last digit. Exports for an input of any size may
+   * state the outputs of one size, and the runtime would insist on them.
    *
-   * @return the model without what it states of its outputs; empty if it need not be changed
+   * @return the model, changed; empty if it need not be
    */
-  private static byte[] ofAnySize(NetworkFile file, OnnxModel model, Heads heads) {
+  private static byte[] changed(
+      NetworkFile file, OnnxModel model, Heads heads, OnnxOptions.Provider provider) {
     long[] input = model.inputShape();
-    boolean isFixed = input[input.length - 1] > 0;
-    if (isFixed || model.outputs().values().stream().noneMatch(heads::statesRows)) {
+    boolean isOwn =
+        heads.family == Family.SCAN
+            && provider.equals(OnnxOptions.Provider.CPU)
+            && input.length == 4
+            && input[1] == 3;
+    boolean statesOneSize =
+        input[input.length - 1] <= 0
+            && model.outputs().values().stream().anyMatch(heads::statesRows);
+    if (!isOwn && !statesOneSize) {
       return new byte[0];
     }
     Graph graph = OnnxFile.read(file.content());
-    for (String output : model.outputs().keySet()) {
-      graph = GraphSurgery.append(graph, output, (builder, value) -> value);
+    if (statesOneSize) {
+      for (String output : model.outputs().keySet()) {
+        graph = GraphSurgery.append(graph, output, (builder, value) -> value);
+      }
     }
-    return OnnxFile.write(graph);
+    return OnnxFile.write(isOwn ? new InterleaveRows().apply(graph) : graph);
   }
 
   /** A model whose outputs are not those of its family fails here, not on the first photo. */

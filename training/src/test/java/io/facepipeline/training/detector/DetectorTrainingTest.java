@@ -16,6 +16,9 @@ import io.facepipeline.Image;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.detection.onestage.DetectorModel;
 import io.facepipeline.onnx.checkpoint.Checkpoint;
+import io.facepipeline.onnx.graph.GraphEditor;
+import io.facepipeline.onnx.graph.Port;
+import io.facepipeline.onnx.graph.proto.OnnxFile;
 import io.facepipeline.testkit.SharedData;
 import io.facepipeline.training.data.PhotoStore;
 import io.facepipeline.training.faces.TrueFaces;
@@ -63,7 +66,7 @@ class DetectorTrainingTest {
     assertTrue(figures.getAsJsonObject("training").get("loss").getAsDouble() > 0);
     assertTrue(
         figures.getAsJsonObject("trained").has("heldOutAveragePrecision"), figures::toString);
-    assertSameFacesFromBothFiles(out);
+    assertSameFacesFromAllForms(out);
 
     StringWriter errors = new StringWriter();
     options.addAll(List.of("--rate", "0.001"));
@@ -105,17 +108,25 @@ class DetectorTrainingTest {
     }
   }
 
-  private static void assertSameFacesFromBothFiles(Path out) {
+  private static void assertSameFacesFromAllForms(Path out) throws IOException {
     Image photo = Image.read(SharedData.album("people/ada/ada_1.jpg"));
+    GraphEditor editor = OnnxFile.read(Files.readAllBytes(out.resolve("detector.onnx"))).edit();
+    String input = editor.inputs.get(0).name();
+    editor.inputs.set(0, Port.floats(input, 1, 3, 384, 288));
+    Path fixed = out.resolve("fixed.onnx");
+    Files.write(fixed, OnnxFile.write(editor.toGraph()));
     try (FaceDetector model =
             DetectorModel.of(out.resolve("detector.onnx")).withScoreThreshold(0.01f).open();
         FaceDetector weights =
             DetectorModel.of(Checkpoint.read(out.resolve("detector.safetensors")))
                 .withScoreThreshold(0.01f)
-                .open()) {
+                .open();
+        FaceDetector ofOneSize = DetectorModel.of(fixed).withScoreThreshold(0.01f).open()) {
       List<Face> found = model.detect(photo);
       assertTrue(!found.isEmpty(), "so short a training leaves hesitant finds everywhere");
       assertEquals(found, weights.detect(photo));
+      // A file of one size sees the photo in other passes.
+      assertTrue(!ofOneSize.detect(photo).isEmpty());
     }
   }
 
