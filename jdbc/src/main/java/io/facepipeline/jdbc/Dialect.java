@@ -44,11 +44,19 @@ enum Dialect {
     }
   }
 
-  /** Limits how long the transaction that has just begun waits for others. */
-  void limitWaiting(Connection connection) throws SQLException {
+  /**
+   * Prepares the transaction of a change, which has just begun: limits how long it waits for
+   * others. PostgreSQL is to plan each statement for the rows that are there: a plan that it made
+   * while the tables were empty reads them whole, for each person who is enrolled. Before version
+   * 12 there is no such setting.
+   */
+  void prepareChange(Connection connection) throws SQLException {
     if (this == POSTGRESQL) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("set local lock_timeout = '" + LOCK_SECONDS + "s'");
+        statement.execute(
+            "select set_config(name, 'force_custom_plan', true) from pg_settings"
+                + " where name = 'plan_cache_mode'");
       }
     }
   }

@@ -207,6 +207,36 @@ public final class JdbcGallery implements FaceClassifier.Factory {
     }
   }
 
+  /**
+   * {@return a classifier that searches in PostgreSQL with the extension {@code vector} (pgvector),
+   * for programs that seldom search or have no memory for all faces}
+   *
+   * <p>The search is exact: the database compares the probe with each face; scores differ from
+   * those of {@link #open} by rounding. A table {@code facepipeline_vector} keeps the vectors in
+   * pgvector's type. This call and each search first add what others have enrolled; a removed
+   * person's vectors go with the commit. Each call of the classifier needs the database, and takes
+   * one connection while it runs; it is thread-safe, and there is nothing to close. The first call
+   * creates the extension, which a user without the right for that cannot.
+   *
+   * @throws GalleryException if the database cannot be reached or lacks the extension, or as in
+   *     {@link #open}
+   * @throws io.facepipeline.FacePipelineException as in {@link #open}
+   */
+  public FaceClassifier searchInDatabase() {
+    String gallery = name != null ? name : DEFAULT_NAME;
+    Database database = new Database(source, gallery);
+    Rows rows = new Rows(gallery);
+    try {
+      Dialect dialect = prepare(database);
+      Head head = database.retrying(() -> headOf(database, rows));
+      requireModel(database, head);
+      return VectorSearch.open(
+          database, dialect, rows, head, threshold != null ? threshold : head.threshold());
+    } catch (SQLException e) {
+      throw database.unavailable("cannot be opened", e);
+    }
+  }
+
   private static Dialect prepare(Database database) throws SQLException {
     try (Transaction transaction = database.begin()) {
       Connection connection = transaction.connection();

@@ -84,7 +84,7 @@ final class JdbcStore implements ChangeStore {
     Transaction transaction = database.begin();
     boolean begun = false;
     try {
-      dialect.limitWaiting(transaction.connection());
+      dialect.prepareChange(transaction.connection());
       Head locked = rows.lockHead(transaction.connection()).orElseThrow(this::gone);
       mirror.catchUp(transaction.connection(), locked);
       writing = transaction;

@@ -282,7 +282,8 @@ final class Rows {
     }
   }
 
-  private void add(FaceVectors vectors, long face, byte[] vector) {
+  /** Adds the vector of a face, which must be one. */
+  void add(FaceVectors vectors, long face, byte[] vector) {
     if (!vectors.add(vector)) {
       throw damaged("the vector of face " + face, null);
     }

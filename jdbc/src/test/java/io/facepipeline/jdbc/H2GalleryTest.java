@@ -1,8 +1,11 @@
 package io.facepipeline.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.facepipeline.gallery.Gallery;
+import io.facepipeline.gallery.GalleryException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -27,6 +30,14 @@ class H2GalleryTest extends DatabaseGalleryContract {
   }
 
   /** H2 commits each statement that makes a table, and a process may end between two. */
+  @Test
+  void isNotSearchedInTheDatabase() {
+    JdbcGallery gallery = JdbcGallery.in(database()).model(Faces.CARD);
+    GalleryException e = assertThrows(GalleryException.class, gallery::searchInDatabase);
+    assertEquals(GalleryException.Reason.UNAVAILABLE, e.reason());
+    assertTrue(e.getMessage().contains("only PostgreSQL"), e.getMessage());
+  }
+
   @Test
   void tablesThatWereBegunAreFinished() throws Exception {
     List<String> statements = new ArrayList<>();

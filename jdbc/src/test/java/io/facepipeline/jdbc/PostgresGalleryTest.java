@@ -4,11 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.facepipeline.Embedding;
+import io.facepipeline.FaceClassifier;
+import io.facepipeline.Match;
 import io.facepipeline.gallery.Gallery;
 import io.facepipeline.gallery.GalleryException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +91,61 @@ class PostgresGalleryTest extends DatabaseGalleryContract {
       second.enroll("bob", Faces.faces(1, 2));
       await(() -> first.size() == 2);
       assertEquals(Faces.contents(second), Faces.contents(first));
+    }
+  }
+
+  @Test
+  void searchesInTheDatabaseFindWhatSearchesInMemoryFind() throws Exception {
+    Assumptions.assumeTrue(
+        hasVectors(), "pgvector is not installed: searches in the database are not tested");
+    try (Gallery gallery = JdbcGallery.in(database()).create(Faces.CARD)) {
+      for (int person = 0; person < 1_200; person++) {
+        gallery.enroll("person " + person, Faces.faces(person % 3 == 0 ? 2 : 1, person));
+      }
+      FaceClassifier pushed = JdbcGallery.in(database()).model(Faces.CARD).searchInDatabase();
+      assertEquals(gallery.fingerprint(), pushed.fingerprint());
+      for (Embedding probe : Faces.faces(50, 77)) {
+        assertSame(gallery.classify(probe), pushed.classify(probe));
+      }
+      Embedding late = Faces.faces(1, 5_000).get(0);
+      gallery.enroll("late", List.of(late));
+      assertEquals("late", pushed.classify(late).label());
+      gallery.remove("late");
+      assertSame(gallery.classify(late), pushed.classify(late));
+      assertEquals(gallery.size(), count("facepipeline_vector"));
+      Embedding other = Embedding.of("other@1", new float[] {1, 0});
+      assertThrows(IllegalArgumentException.class, () -> pushed.classify(other));
+    }
+  }
+
+  @Test
+  void searchesInADatabaseWithoutVectorsAreRefused() throws Exception {
+    Assumptions.assumeFalse(hasVectors(), "pgvector is installed");
+    JdbcGallery gallery = JdbcGallery.in(database()).model(Faces.CARD);
+    GalleryException e = assertThrows(GalleryException.class, gallery::searchInDatabase);
+    assertTrue(e.getMessage().contains("install pgvector"), e.getMessage());
+  }
+
+  private boolean hasVectors() throws SQLException {
+    return count("pg_available_extensions where name = 'vector'") > 0;
+  }
+
+  private int count(String from) throws SQLException {
+    try (Connection connection = database().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select count(*) from " + from)) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  /** Equal but for the last digits of the scores. */
+  private static void assertSame(Match expected, Match found) {
+    assertEquals(expected.label(), found.label());
+    assertEquals(expected.threshold(), found.threshold());
+    assertEquals(Faces.labels(expected.candidates()), Faces.labels(found.candidates()));
+    for (int i = 0; i < expected.candidates().size(); i++) {
+      assertEquals(expected.candidates().get(i).score(), found.candidates().get(i).score(), 1e-6);
     }
   }
 
