@@ -57,7 +57,7 @@ final class VectorSearch implements FaceClassifier {
   private final Head head;
   private final float threshold;
 
-  /** The change up to which all faces have a vector; it only grows. */
+  /** A change up to which all faces have a vector; an older one costs a search another look. */
   private volatile long filled = -1;
 
   private VectorSearch(Database database, Rows rows, Head head, float threshold) {
