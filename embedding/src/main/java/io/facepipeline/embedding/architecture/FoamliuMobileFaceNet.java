@@ -36,6 +36,7 @@ final class FoamliuMobileFaceNet implements Architecture {
     x = layers.relu(layers.batchNorm(x, "dw_conv.bn1", EPSILON));
     x = layers.conv2d(x, "dw_conv.pointwise", 64, POINT, false);
     x = layers.relu(layers.batchNorm(x, "dw_conv.bn2", EPSILON));
+    x = layers.stage(x, "dw_conv");
     int block = 0;
     int channels = 64;
     for (int[] stage : STAGES) {
@@ -46,11 +47,12 @@ final class FoamliuMobileFaceNet implements Architecture {
         String name = "features." + block + ".conv";
         V inner = invertedResidual(layers, x, name, channels * stage[2], stride, stage[3]);
         x = stride == 1 ? layers.add(x, inner) : inner;
+        x = layers.stage(x, "features." + block);
         channels = stage[3];
         block++;
       }
     }
-    x = convRelu6(layers, x, "conv2", 512, POINT, 1);
+    x = layers.stage(convRelu6(layers, x, "conv2", 512, POINT, 1), "conv2");
     x = layers.conv2d(x, "gdconv.depthwise", 512, Window.square(7, 1, 0), 512, false);
     x = layers.batchNorm(x, "gdconv.bn", EPSILON);
     x = layers.batchNorm(layers.conv2d(x, "conv3", outputs, POINT, true), "bn", EPSILON);

@@ -19,6 +19,18 @@ import java.util.List;
  */
 public interface Layers<V> {
   /**
+   * The end of a stage: where a network that is trained may be compared with another one that has
+   * the same stages, and may go on from what the other gives. Elsewhere nothing happens.
+   *
+   * @param x what the stage gives
+   * @param name the stage's name
+   * @return what the next stage takes, of the shape of x
+   */
+  default V stage(V x, String name) {
+    return x;
+  }
+
+  /**
    * A convolution ({@code Conv2d}).
    *
    * @param x images [n, c, h, w]

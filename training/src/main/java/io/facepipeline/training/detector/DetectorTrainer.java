@@ -225,7 +225,7 @@ final class DetectorTrainer {
       pixels.put(view.image().unsafeRgb());
       truth.add(view.truth());
       if (maps != null) {
-        taught.add(maps.of(view.image()));
+        taught.add(maps.of(view.taught()));
       }
     }
     return new Batch(pixels.flip(), truth, taught);

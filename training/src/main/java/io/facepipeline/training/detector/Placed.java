@@ -3,17 +3,20 @@ package io.facepipeline.training.detector;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
+import io.facepipeline.Point;
 import io.facepipeline.training.faces.TrueFaces;
 import io.facepipeline.training.faces.TrueFaces.TrueFace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a photo in a view: enlarged or shrunk, and mirrored or not.
+ * A part of a photo in a view: enlarged or shrunk, tilted about its middle, and mirrored or not.
  *
- * @param x the photo's column at the part's left edge, or at its right edge if it is mirrored
+ * @param x the photo's column at the part's left edge, or at its right edge if it is mirrored; of a
+ *     tilted part, before it is tilted
  * @param y the photo's row at the part's upper edge
  * @param scale pixels of the view per pixel of the photo
+ * @param tilt how far the photo is turned in the part, in radians, clockwise before it is mirrored
  * @param mirrored whether left and right are exchanged
  * @param left the part's first column in the view
  * @param top its first row
@@ -21,7 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param height its height in the view
  */
 record Placed(
-    double x, double y, double scale, boolean mirrored, int left, int top, int width, int height) {
+    double x,
+    double y,
+    double scale,
+    double tilt,
+    boolean mirrored,
+    int left,
+    int top,
+    int width,
+    int height) {
   private static final int CHANNELS = 3;
 
   /** A face of which less can be seen is neither to be found nor to be left out. */
@@ -45,15 +56,21 @@ record Placed(
   void draw(Image photo, int samples, byte[] view, int side) {
     byte[] rgb = photo.unsafeRgb();
     int[] sums = new int[CHANNELS];
+    double cos = Math.cos(tilt) / scale;
+    double sin = Math.sin(tilt) / scale;
+    double middleX = x + width / (2 * scale) - 0.5;
+    double middleY = y + height / (2 * scale) - 0.5;
     for (int row = 0; row < height; row++) {
       for (int column = 0; column < width; column++) {
         int at = CHANNELS * ((top + row) * side + left + (mirrored ? width - 1 - column : column));
         int hits = 0;
         sums[0] = sums[1] = sums[2] = 0;
         for (int i = 0; i < samples; i++) {
-          double py = y + (row + (i + 0.5) / samples) / scale - 0.5;
+          double down = row + (i + 0.5) / samples - height / 2.0;
           for (int k = 0; k < samples; k++) {
-            double px = x + (column + (k + 0.5) / samples) / scale - 0.5;
+            double across = column + (k + 0.5) / samples - width / 2.0;
+            double px = middleX + cos * across + sin * down;
+            double py = middleY - sin * across + cos * down;
             hits += sample(rgb, photo.width(), photo.height(), px, py, sums);
           }
         }
@@ -118,27 +135,32 @@ record Placed(
     }
   }
 
-  private float column(float photoX) {
-    double across = (photoX - x) * scale;
-    return (float) (left + (mirrored ? width - across : across));
+  private Point inView(float photoX, float photoY) {
+    double right = (photoX - x) * scale - width / 2.0;
+    double lower = (photoY - y) * scale - height / 2.0;
+    double across = width / 2.0 + Math.cos(tilt) * right - Math.sin(tilt) * lower;
+    double down = height / 2.0 + Math.sin(tilt) * right + Math.cos(tilt) * lower;
+    return new Point((float) (left + (mirrored ? width - across : across)), (float) (top + down));
   }
 
-  private float row(float photoY) {
-    return (float) (top + (photoY - y) * scale);
-  }
-
+  /** The box of a tilted face is the one around the ellipse in its own box. */
   private Box inView(Box box) {
-    float one = column(box.x1());
-    float other = column(box.x2());
-    return new Box(Math.min(one, other), row(box.y1()), Math.max(one, other), row(box.y2()));
+    Point middle = inView((box.x1() + box.x2()) / 2, (box.y1() + box.y2()) / 2);
+    double wide = box.width() * scale / 2;
+    double high = box.height() * scale / 2;
+    float across = (float) Math.hypot(wide * Math.cos(tilt), high * Math.sin(tilt));
+    float down = (float) Math.hypot(wide * Math.sin(tilt), high * Math.cos(tilt));
+    return new Box(middle.x() - across, middle.y() - down, middle.x() + across, middle.y() + down);
   }
 
   private Landmarks inView(Landmarks landmarks) {
     int[] order = mirrored ? new int[] {1, 0, 2, 4, 3} : new int[] {0, 1, 2, 3, 4};
     float[] xy = new float[2 * order.length];
     for (int i = 0; i < order.length; i++) {
-      xy[2 * i] = column(landmarks.points().get(order[i]).x());
-      xy[2 * i + 1] = row(landmarks.points().get(order[i]).y());
+      Point photo = landmarks.points().get(order[i]);
+      Point place = inView(photo.x(), photo.y());
+      xy[2 * i] = place.x();
+      xy[2 * i + 1] = place.y();
     }
     return Landmarks.of(xy);
   }

@@ -7,6 +7,7 @@ import io.facepipeline.training.faces.TrueFaces;
  * What the network sees in training.
  *
  * @param image a square
- * @param truth what it shows, in pixels of the square
+ * @param taught the same as a teacher sees it: in its own colors, and with nothing over the faces
+ * @param truth what both show, in pixels of the square
  */
-record View(Image image, TrueFaces truth) {}
+record View(Image image, Image taught, TrueFaces truth) {}

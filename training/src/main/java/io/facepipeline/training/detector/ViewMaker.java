@@ -13,7 +13,8 @@ import java.util.SplittableRandom;
 /**
  * Draws what the network sees: a part of a photo around a face, enlarged or shrunk so that the face
  * has any size from a few pixels on, or four such parts (a mosaic, Bochkovskiy et al. 2020);
- * mirrored, brighter or darker, without color. Thread-safe.
+ * mirrored, tilted, brighter or darker, without color, in the dark, some faces behind a mask. A
+ * teacher sees the view before its colors change and without masks. Thread-safe.
  */
 final class ViewMaker {
   private static final int CHANNELS = 3;
@@ -21,6 +22,11 @@ final class ViewMaker {
 
   /** How many of the views are of a place that has nothing to do with a face. */
   private static final double ANYWHERE = 0.1;
+
+  /** How many of the parts are tilted, and by up to how much. */
+  private static final double TILTED = 0.4;
+
+  private static final double MOST_TILTED = Math.toRadians(45);
 
   private static final double SMALLEST_FACE = 8;
   private static final double MOST_ENLARGED = 2.5;
@@ -70,8 +76,17 @@ final class ViewMaker {
     } else {
       part(0, 0, side, side, rgb, faces, ignored, random);
     }
-    recolor(rgb, random);
-    return new View(Image.unsafeOfRgb(side, side, rgb), new TrueFaces(faces, ignored));
+    byte[] seen = rgb.clone();
+    for (TrueFace face : faces) {
+      if (face.landmarks() != null && random.nextDouble() < MaskPaint.SHARE) {
+        MaskPaint.cover(seen, side, face.landmarks(), random);
+      }
+    }
+    ViewColors.change(seen, random);
+    return new View(
+        Image.unsafeOfRgb(side, side, seen),
+        Image.unsafeOfRgb(side, side, rgb),
+        new TrueFaces(faces, ignored));
   }
 
   private void part(
@@ -125,7 +140,8 @@ final class ViewMaker {
     }
     double x = start(centerX, room, scale, width, photoWidth, random);
     double y = start(centerY, room, scale, height, photoHeight, random);
-    return new Placed(x, y, scale, random.nextBoolean(), left, top, width, height);
+    double tilt = random.nextDouble() < TILTED ? random.nextDouble(-MOST_TILTED, MOST_TILTED) : 0;
+    return new Placed(x, y, scale, tilt, random.nextBoolean(), left, top, width, height);
   }
 
   /** Where a part begins in the photo so that a face is anywhere in it, and little beside it. */
@@ -136,34 +152,5 @@ final class ViewMaker {
     double start = center - place / scale;
     double last = photo - extent / scale;
     return last > 0 ? Math.max(0, Math.min(last, start)) : Math.max(last, Math.min(0, start));
-  }
-
-  private static void recolor(byte[] rgb, SplittableRandom random) {
-    if (random.nextInt(4) == 0) {
-      return;
-    }
-    boolean grey = random.nextInt(8) == 0;
-    double contrast = Math.exp(random.nextDouble(-0.4, 0.3));
-    double brightness = random.nextDouble(-35, 35);
-    byte[][] tables = new byte[CHANNELS][256];
-    for (byte[] table : tables) {
-      double gain = contrast * (grey ? 1 : Math.exp(random.nextDouble(-0.1, 0.1)));
-      for (int value = 0; value < table.length; value++) {
-        double changed = 127.5 + (value - 127.5) * gain + brightness;
-        table[value] = (byte) Math.max(0, Math.min(255, Math.round(changed)));
-      }
-    }
-    for (int at = 0; at < rgb.length; at += CHANNELS) {
-      if (grey) {
-        int luma =
-            (299 * (rgb[at] & 0xff) + 587 * (rgb[at + 1] & 0xff) + 114 * (rgb[at + 2] & 0xff))
-                / 1000;
-        rgb[at] = rgb[at + 1] = rgb[at + 2] = tables[0][luma];
-      } else {
-        for (int c = 0; c < CHANNELS; c++) {
-          rgb[at + c] = tables[c][rgb[at + c] & 0xff];
-        }
-      }
-    }
   }
 }

@@ -108,6 +108,14 @@ public final class EmbedderCommand implements Callable<Integer> {
               + " better, and takes the teacher twice the time")
   private boolean teacherMirrored;
 
+  @Option(
+      names = "--teacher-stages",
+      description =
+          "learn what each stage of the teacher's network gives, from what its stage before gave,"
+              + " instead of its embeddings: the quickest beginning for a --student of the"
+              + " teacher's architecture; then go on --from it without this option")
+  private boolean teacherStages;
+
   @Option(names = "--no-teacher", description = "train on the people's names alone; needs --head")
   private boolean noTeacher;
 
@@ -204,6 +212,7 @@ public final class EmbedderCommand implements Callable<Integer> {
             dimensions(network, weights),
             names,
             relations.choice(batch, !noTeacher),
+            teacherStages ? stages(names, store) : null,
             views.recipe(),
             batch,
             steps,
@@ -238,6 +247,16 @@ public final class EmbedderCommand implements Callable<Integer> {
       output.flush();
     }
     return 0;
+  }
+
+  /** The teacher's weights, of which the student learns the stages and nothing else. */
+  private Checkpoint stages(IdentityLesson.@Nullable Choice names, ModelStore store) {
+    if (noTeacher || teacherMirrored || names != null || relations.any() || views.cleanTeacher()) {
+      throw new FacePipelineException(
+          "--teacher-stages learns the stages alone, of the views that the student sees; leave out"
+              + " --no-teacher, --teacher-mirrored, --clean-teacher, --hard-relations and --head");
+    }
+    return StudentNetwork.weights(teacher, store);
   }
 
   private static String said(ModelCard.Thresholds thresholds) {

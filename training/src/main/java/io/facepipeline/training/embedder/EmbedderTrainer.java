@@ -39,6 +39,7 @@ final class EmbedderTrainer {
   private final Plan plan;
   private final InputTensors input;
   private final List<? extends Lesson> lessons;
+  private final Features features;
   private final Path folder;
 
   /**
@@ -73,18 +74,33 @@ final class EmbedderTrainer {
     int[] draw(RandomGenerator random);
   }
 
+  /** How a student's features of images come about. */
+  @FunctionalInterface
+  interface Features {
+    /** What the student gives, from its first stage to its last. */
+    Features WHOLE = (student, images, training, step) -> student.forward(images, training);
+
+    Tensor of(Student student, Tensor images, boolean training, int step);
+  }
+
   /**
    * Creates it.
    *
    * @param input how the network is fed
    * @param lessons what there is to learn, at least one
+   * @param features usually {@link Features#WHOLE}
    * @param folder where the checkpoint, the log and the picture go
    */
   EmbedderTrainer(
-      Plan plan, CatalogEntry.Input input, List<? extends Lesson> lessons, Path folder) {
+      Plan plan,
+      CatalogEntry.Input input,
+      List<? extends Lesson> lessons,
+      Features features,
+      Path folder) {
     this.plan = plan;
     this.input = new InputTensors(input);
     this.lessons = List.copyOf(lessons);
+    this.features = features;
     this.folder = folder;
   }
 
@@ -189,13 +205,13 @@ final class EmbedderTrainer {
               : input.of(batch, student.side());
       Tensor teacher =
           torch.from_blob(new FloatPointer(taught), rows.length, taught.length / rows.length);
-      Tensor features =
+      Tensor found =
           step < plan.headFirst()
               ? asItIs(student, images)
-              : student.forward(images, !plan.fixedNorms());
+              : features.of(student, images, !plan.fixedNorms(), step);
       Tensor loss = torch.zeros(new long[0]);
       for (int i = 0; i < lessons.size(); i++) {
-        Lesson.Result result = lessons.get(i).of(images, features, rows, teacher, step);
+        Lesson.Result result = lessons.get(i).of(images, found, rows, teacher, step);
         loss = loss.add(result.loss());
         sums[1 + i] += result.shown().item_float();
       }

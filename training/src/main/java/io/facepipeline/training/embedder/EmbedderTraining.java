@@ -68,6 +68,8 @@ final class EmbedderTraining {
    * @param dimensions of an embedding, where neither a teacher nor {@code from} says
    * @param identity learned from the people's names too, or null
    * @param relations learned from the teacher too, or null
+   * @param stages the teacher's weights, to learn what each of its stages gives and nothing else,
+   *     or null
    * @param views how views are made and drawn
    * @param batch views a step
    * @param steps of training
@@ -84,6 +86,7 @@ final class EmbedderTraining {
       int dimensions,
       IdentityLesson.@Nullable Choice identity,
       HardRelations.@Nullable Choice relations,
+      @Nullable Checkpoint stages,
       ViewRecipe views,
       int batch,
       int steps,
@@ -132,8 +135,10 @@ final class EmbedderTraining {
     Torch.load();
     // One thread trains while the other makes views.
     torch.set_num_threads(1);
-    int taught = teacher == null ? 0 : teacher.card().embeddingSize();
-    int dimensions = teacher == null ? settings.dimensions() : taught;
+    int dimensions = teacher == null ? settings.dimensions() : teacher.card().embeddingSize();
+    // Where stages are learned, the teacher runs beside the student.
+    FaceEmbedder asked = settings.stages() == null ? teacher : null;
+    int taught = asked == null ? 0 : dimensions;
     Path weights = folder.out().resolve("embedder.safetensors");
     Map<String, Map<String, @Nullable Object>> figures = new LinkedHashMap<>();
     try (CropStore faces = faces(crops);
@@ -144,7 +149,7 @@ final class EmbedderTraining {
       if (plan.photos().peopleLeftOut() > 0) {
         notes.accept(plan.photos().said());
       }
-      TrainingLog log = train(student, plan, views, teacher, dimensions, weights);
+      TrainingLog log = train(student, plan, views, asked, dimensions, weights);
       TrainingLog.Row last = log.rows().get(log.rows().size() - 1);
       figures.put("training", Map.of("steps", last.step(), "loss", last.values().get(0)));
     }
@@ -187,12 +192,18 @@ final class EmbedderTraining {
       int dimensions,
       Path weights) {
     List<Lesson> lessons = new ArrayList<>();
+    EmbedderTrainer.Features features = EmbedderTrainer.Features.WHOLE;
     try (ViewProducer producer = new ViewProducer(plan, teacher, views)) {
       if (teacher != null) {
         lessons.add(new Distillation());
         if (settings.relations() != null) {
           lessons.add(new HardRelations(settings.relations(), dimensions));
         }
+      }
+      if (settings.stages() != null) {
+        StageImitation imitation = imitation(settings.stages(), dimensions);
+        lessons.add(imitation);
+        features = imitation::features;
       }
       if (settings.identity() != null) {
         lessons.add(identity(settings.identity(), plan, student, dimensions));
@@ -208,14 +219,33 @@ final class EmbedderTraining {
               settings.headFirst(),
               settings.seed(),
               settings.views().whitened());
+      EmbedderTrainer trainer =
+          new EmbedderTrainer(steps, settings.network().input(), lessons, features, folder.work());
       return bars.during(
           "steps",
           progress ->
-              new EmbedderTrainer(steps, settings.network().input(), lessons, folder.work())
-                  .train(student, views, batches(plan, views, producer), weights, progress));
+              trainer.train(student, views, batches(plan, views, producer), weights, progress));
     } finally {
       lessons.forEach(Lesson::close);
     }
+  }
+
+  private StageImitation imitation(Checkpoint weights, int dimensions) {
+    StudentNetwork network =
+        StudentNetwork.of(weights)
+            .filter(known -> known.input().equals(settings.network().input()))
+            .orElseThrow(
+                () ->
+                    new FacePipelineException(
+                        "the stages of "
+                            + weights.file()
+                            + " cannot be learned: it is of another architecture than "
+                            + settings.network().name()
+                            + "; name a --teacher of the --student's architecture"));
+    Student teacher =
+        network.student(
+            dimensions, settings.half(), new SplittableRandom(settings.seed()), weights);
+    return new StageImitation(teacher, settings.steps(), settings.seed());
   }
 
   private Lesson identity(
@@ -287,6 +317,9 @@ final class EmbedderTraining {
     }
     if (settings.relations() != null) {
       recipe.put("hard relations", settings.relations().toString());
+    }
+    if (settings.stages() != null) {
+      recipe.put("stages", "the teacher's");
     }
     if (teacher == null) {
       recipe.put("dimensions", String.valueOf(settings.dimensions()));

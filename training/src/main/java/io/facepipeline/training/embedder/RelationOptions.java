@@ -29,6 +29,11 @@ final class RelationOptions {
       description = "the weight of this beside the teacher's embeddings; default: ${DEFAULT-VALUE}")
   private double weight;
 
+  /** {@return whether relations are learned} */
+  boolean any() {
+    return queue != 0;
+  }
+
   /**
    * {@return the choice, or null if no relations are learned}
    *

@@ -67,6 +67,10 @@ final class ViewOptions {
               + " one")
   private boolean cleanTeacher;
 
+  boolean cleanTeacher() {
+    return cleanTeacher;
+  }
+
   ViewRecipe recipe() {
     return new ViewRecipe(
         passes, strength, operations, magnitude, leastPhotos, balanced, whitened, cleanTeacher);

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +115,7 @@ public final class Student implements AutoCloseable {
   }
 
   /**
-   * {@return the outputs, [n, outputs]; features are not brought to unit length}
+   * {@return the outputs, [n, outputs], float32; features are not brought to unit length}
    *
    * @param images [n, channels, side, side], scaled as the architecture expects
    * @param training whether to normalize with the batch's means and update the running means,
@@ -124,10 +125,26 @@ public final class Student implements AutoCloseable {
     return pass(images, training);
   }
 
+  /**
+   * {@return the outputs, as above}
+   *
+   * @param end is told of the end of every stage that the architecture names
+   */
+  public Tensor forward(Tensor images, boolean training, StageEnd end) {
+    layers.stageEnd(end);
+    try {
+      return pass(images, training);
+    } finally {
+      layers.stageEnd((name, x) -> x);
+    }
+  }
+
   private Tensor pass(Tensor images, boolean training) {
     layers.training(training);
-    return architecture.forward(
-        layers, images.contiguous(MemoryFormat.ChannelsLast), form.outputs());
+    // Networks that end with a convolution give bfloat16 where convolutions run in it.
+    return architecture
+        .forward(layers, images.contiguous(MemoryFormat.ChannelsLast), form.outputs())
+        .to(ScalarType.Float);
   }
 
   private Map<String, Tensor> all() {

@@ -31,6 +31,7 @@ final class TorchLayers extends TorchOperators implements AutoCloseable {
   private final @Nullable Checkpoint like;
   private boolean built;
   private boolean training;
+  private StageEnd stageEnd = (name, x) -> x;
 
   /**
    * Creates layers without tensors.
@@ -53,6 +54,16 @@ final class TorchLayers extends TorchOperators implements AutoCloseable {
   /** Whether batches are normalized with their own means, which move the running ones. */
   void training(boolean value) {
     training = value;
+  }
+
+  /** What happens at the end of each stage. */
+  void stageEnd(StageEnd value) {
+    stageEnd = value;
+  }
+
+  @Override
+  public Tensor stage(Tensor x, String name) {
+    return stageEnd.at(name, x);
   }
 
   Map<String, Tensor> parameters() {

@@ -81,7 +81,8 @@ abstract class TorchOperators implements Layers<Tensor> {
 
   @Override
   public final Tensor clip(Tensor x, float least, float most) {
-    return x.clamp(new ScalarOptional(new Scalar(least)), new ScalarOptional(new Scalar(most)));
+    // The same values as clamp's, whose gradient takes a quarter of a MobileFaceNet's step.
+    return torch.hardtanh(x, new Scalar(least), new Scalar(most));
   }
 
   @Override

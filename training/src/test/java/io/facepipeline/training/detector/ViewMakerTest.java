@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.facepipeline.Box;
 import io.facepipeline.Image;
 import io.facepipeline.Landmarks;
+import io.facepipeline.Point;
 import io.facepipeline.ProgressListener;
 import io.facepipeline.training.data.PhotoStore;
 import io.facepipeline.training.faces.TrueFaces;
 import io.facepipeline.training.faces.TrueFaces.TrueFace;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ class ViewMakerTest {
     for (boolean mirrored : new boolean[] {false, true}) {
       for (int samples : new int[] {1, 2}) {
         byte[] view = new byte[3 * 96 * 96];
-        Placed placed = new Placed(40, 20, 0.5, mirrored, 8, 16, 80, 64);
+        Placed placed = new Placed(40, 20, 0.5, 0, mirrored, 8, 16, 80, 64);
         placed.draw(photo(), samples, view, 96);
         List<TrueFace> faces = new ArrayList<>();
         List<Box> ignored = new ArrayList<>();
@@ -86,23 +88,101 @@ class ViewMakerTest {
   }
 
   @Test
+  void aTiltedPartShowsTheFaceWhereItSays() {
+    for (boolean mirrored : new boolean[] {false, true}) {
+      byte[] view = new byte[3 * 96 * 96];
+      Placed placed = new Placed(44, 24, 1, Math.toRadians(30), mirrored, 0, 0, 96, 96);
+      placed.draw(photo(), 1, view, 96);
+      List<TrueFace> faces = new ArrayList<>();
+      placed.add(TRUTH, faces, new ArrayList<>());
+      Box box = faces.get(0).box();
+      // The middle of the face is the part's, and does not move.
+      assertEquals(48, (box.x1() + box.x2()) / 2, 1e-4);
+      assertEquals(48, (box.y1() + box.y2()) / 2, 1e-4);
+      // The ellipse in a square is a circle.
+      assertEquals(64, box.width(), 1e-3);
+      assertEquals(64, box.height(), 1e-3);
+      Landmarks points = faces.get(0).landmarks();
+      assertTrue(points != null);
+      double slope =
+          Math.atan2(
+              points.rightEye().y() - points.leftEye().y(),
+              points.rightEye().x() - points.leftEye().x());
+      assertEquals(mirrored ? -30 : 30, Math.toDegrees(slope), 1e-2);
+      // On each side of the line through the middle between the eyes lies its own color.
+      for (Point eye : List.of(points.leftEye(), points.rightEye())) {
+        boolean ownLeft = eye.equals(points.leftEye()) != mirrored;
+        int at = 3 * (Math.round(eye.y()) * 96 + Math.round(eye.x()));
+        assertEquals(ownLeft, (view[at] & 0xff) > (view[at + 1] & 0xff));
+      }
+    }
+  }
+
+  @Test
+  void aMaskCoversNoseAndMouthAndLeavesTheEyes() {
+    int masked = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      Image photo = photo();
+      byte[] rgb = photo.resized(150, 150).toRgb();
+      byte[] before = rgb.clone();
+      MaskPaint.cover(rgb, 150, POINTS, new SplittableRandom(seed));
+      assertTrue(same(before, rgb, POINTS.leftEye()));
+      assertTrue(same(before, rgb, POINTS.rightEye()));
+      Point mouth = new Point(92, 90);
+      masked += same(before, rgb, mouth) ? 0 : 1;
+      assertTrue(same(before, rgb, new Point(92, 130)), "below the chin");
+    }
+    assertEquals(20, masked);
+  }
+
+  private static boolean same(byte[] a, byte[] b, Point at) {
+    int from = 3 * (Math.round(at.y()) * 150 + Math.round(at.x()));
+    return Arrays.equals(a, from, from + 3, b, from, from + 3);
+  }
+
+  @Test
+  void aTeacherSeesViewsInTheirOwnColorsAndWithoutMasks() {
+    try (PhotoStore store =
+        PhotoStore.open(folder.resolve("photo"), 1, i -> photo(), ProgressListener.NONE)) {
+      ViewMaker views = new ViewMaker(store, List.of(TRUTH), List.of(1.0), 128);
+      int changed = 0;
+      int dark = 0;
+      for (int i = 0; i < 100; i++) {
+        View view = views.draw(new SplittableRandom(i));
+        changed += view.image().equals(view.taught()) ? 0 : 1;
+        dark += brightest(view.image()) < 170 && brightest(view.taught()) == 250 ? 1 : 0;
+      }
+      assertTrue(changed > 50 && changed < 90, changed + " changed");
+      assertTrue(dark > 5 && dark < 40, dark + " in the dark");
+    }
+  }
+
+  private static int brightest(Image image) {
+    int most = 0;
+    for (byte value : image.toRgb()) {
+      most = Math.max(most, value & 0xff);
+    }
+    return most;
+  }
+
+  @Test
   void whatIsCutOrTooSmallIsIgnored() {
     List<TrueFace> faces = new ArrayList<>();
     List<Box> ignored = new ArrayList<>();
     // Half of the face is left of the part.
-    new Placed(92, 20, 1, false, 0, 0, 64, 96).add(TRUTH, faces, ignored);
+    new Placed(92, 20, 1, 0, false, 0, 0, 64, 96).add(TRUTH, faces, ignored);
     assertEquals(List.of(), faces);
     assertEquals(List.of(new Box(0, 20, 32, 84)), ignored);
     ignored.clear();
-    new Placed(0, 0, 0.05, false, 0, 0, 64, 64).add(TRUTH, faces, ignored);
+    new Placed(0, 0, 0.05, 0, false, 0, 0, 64, 64).add(TRUTH, faces, ignored);
     assertEquals(List.of(), faces);
     assertEquals(1, ignored.size());
     ignored.clear();
     // Nothing of it is seen.
-    new Placed(130, 0, 1, false, 0, 0, 64, 64).add(TRUTH, faces, ignored);
+    new Placed(130, 0, 1, 0, false, 0, 0, 64, 64).add(TRUTH, faces, ignored);
     assertEquals(List.of(), ignored);
     // Large enough for a box, too small for landmarks.
-    new Placed(0, 0, 0.125, false, 0, 0, 64, 64).add(TRUTH, faces, ignored);
+    new Placed(0, 0, 0.125, 0, false, 0, 0, 64, 64).add(TRUTH, faces, ignored);
     assertNull(faces.get(0).landmarks());
     assertEquals(8, faces.get(0).box().width(), 1e-4);
   }

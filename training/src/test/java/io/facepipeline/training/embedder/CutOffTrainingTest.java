@@ -81,7 +81,11 @@ class CutOffTrainingTest extends EmbedderFixture {
       PeopleBatches pairs =
           new PeopleBatches(IntStream.range(0, plan.total()).map(plan::person).toArray());
       new EmbedderTrainer(
-              steps, StudentNetwork.named(StudentNetwork.COMPACT).input(), List.of(learned), folder)
+              steps,
+              StudentNetwork.named(StudentNetwork.COMPACT).input(),
+              List.of(learned),
+              EmbedderTrainer.Features.WHOLE,
+              folder)
           .train(
               student,
               views,

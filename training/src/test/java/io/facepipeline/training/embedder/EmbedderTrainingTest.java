@@ -260,6 +260,7 @@ class EmbedderTrainingTest extends EmbedderFixture {
             DIMENSIONS,
             null,
             null,
+            null,
             ViewRecipe.of(1, 1),
             64,
             1,
