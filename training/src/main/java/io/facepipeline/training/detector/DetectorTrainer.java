@@ -34,7 +34,6 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,7 +246,7 @@ final class DetectorTrainer {
       int step, double rate, Student network, AdamW optimizer, Batch batch, double[] sums) {
     try (PointerScope scope = new PointerScope()) {
       Tensor images = input(views.side()).of(batch.pixels());
-      Tensor said = network.forward(images, true).to(ScalarType.Float);
+      Tensor said = network.forward(images, true);
       DetectorLoss loss = DetectorLoss.of(said, batch.truth(), batch.taught(), cells);
       loss.total().backward();
       float total = loss.total().item_float();

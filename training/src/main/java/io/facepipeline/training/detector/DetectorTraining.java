@@ -308,6 +308,7 @@ final class DetectorTraining implements AutoCloseable {
         settings.teachers().isEmpty() ? "none" : String.join(", ", settings.teachers()));
     Path start = settings.start();
     recipe.put("start", start == null ? "random" : Checkpoint.read(start).sha256());
+    recipe.put("views", "some tilted, dark or masked");
     recipe.put("side", String.valueOf(settings.side()));
     recipe.put("steps", String.valueOf(settings.steps()));
     recipe.put("batch", String.valueOf(settings.batch()));

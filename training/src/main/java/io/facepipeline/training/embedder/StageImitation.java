@@ -39,8 +39,9 @@ final class StageImitation implements Lesson {
   private @Nullable Tensor loss;
 
   /**
-   * Creates it; closes the teacher.
+   * Creates it.
    *
+   * @param teacher is closed with it
    * @param steps of the whole training
    * @param seed decides which stages begin from the teacher's
    */
@@ -50,7 +51,11 @@ final class StageImitation implements Lesson {
     this.seed = seed;
   }
 
-  /** {@return the student's features of images, whose stages are compared with the teacher's} */
+  /**
+   * {@return the student's features of images}
+   *
+   * @throws FacePipelineException if the student does not have the teacher's stages
+   */
   Tensor features(Student student, Tensor images, boolean training, int step) {
     Map<String, Tensor> taught = new LinkedHashMap<>();
     Tensor output = taught(images, taught);

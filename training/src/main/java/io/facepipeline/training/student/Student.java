@@ -126,8 +126,11 @@ public final class Student implements AutoCloseable {
   }
 
   /**
-   * {@return the outputs, as above}
+   * {@return the outputs, [n, outputs], float32; features are not brought to unit length}
    *
+   * @param images [n, channels, side, side], scaled as the architecture expects
+   * @param training whether to normalize with the batch's means and update the running means,
+   *     instead of using the running means
    * @param end is told of the end of every stage that the architecture names
    */
   public Tensor forward(Tensor images, boolean training, StageEnd end) {
