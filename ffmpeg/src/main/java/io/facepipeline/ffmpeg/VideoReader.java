@@ -75,8 +75,10 @@ public final class VideoReader implements FrameSource {
       FfmpegNatives.load();
     } catch (FrameGrabber.Exception e) {
       throw new VideoException(
-          "FFmpeg's native libraries for this platform are missing; build the program on this"
-              + " platform, or give a folder of frames",
+          "FFmpeg's native libraries cannot be loaded ("
+              + FfmpegNatives.reason(e)
+              + "); install the library that is named (on Debian, libpulse.so.0 is in libpulse0),"
+              + " build the program on this platform, or give a folder of frames",
           e);
     }
   }

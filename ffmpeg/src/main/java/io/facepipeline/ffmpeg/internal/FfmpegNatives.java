@@ -21,6 +21,15 @@ public final class FfmpegNatives {
     FfmpegLog.redirect();
   }
 
+  /** {@return why they cannot be loaded, such as a library of the system that they want} */
+  public static String reason(FrameGrabber.Exception failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).replaceFirst("^/\\S*: ", "");
+  }
+
   /** FFmpeg's words for an error. */
   public static String message(int code) {
     byte[] text = new byte[avutil.AV_ERROR_MAX_STRING_SIZE];

@@ -31,8 +31,9 @@ public final class HeifImageCodec implements ImageCodec {
         System.getLogger(HeifImageCodec.class.getName())
             .log(
                 System.Logger.Level.WARNING,
-                "FFmpeg's native libraries for this platform are missing, so HEIC and AVIF cannot"
-                    + " be read",
+                "FFmpeg's native libraries cannot be loaded ("
+                    + FfmpegNatives.reason(e)
+                    + "), so HEIC and AVIF cannot be read",
                 e);
         return false;
       }
