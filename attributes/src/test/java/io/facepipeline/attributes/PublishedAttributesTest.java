@@ -36,7 +36,7 @@ class PublishedAttributesTest {
     int right = 0;
     try (FacePipeline pipeline =
         FacePipeline.builder()
-            .detector(DefaultModels.detector().minFaceSize(40).build())
+            .detector(DefaultModels.mtcnn().minFaceSize(40).build())
             .withoutEmbedder()
             .attribute(OnnxFaceAttribute.load(model, store()))
             .build()) {
@@ -79,7 +79,7 @@ class PublishedAttributesTest {
     int faces = 0;
     try (FacePipeline pipeline =
         FacePipeline.builder()
-            .detector(DefaultModels.detector().minFaceSize(60).build())
+            .detector(DefaultModels.mtcnn().minFaceSize(60).build())
             .withoutEmbedder()
             .attribute(OnnxFaceAttribute.load("liveness-minifasnet", store()))
             .build()) {

@@ -17,7 +17,7 @@ import java.util.List;
 
 public final class OwnDetector implements FaceDetector {
   private static final double LONGEST_SIDE = 640;
-  private final Mtcnn mtcnn = DefaultModels.detector().build();
+  private final Mtcnn mtcnn = DefaultModels.mtcnn().build();
 
   @Override
   public List<Face> detect(Image image) {

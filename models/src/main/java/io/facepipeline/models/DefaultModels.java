@@ -26,24 +26,37 @@ import java.util.stream.Stream;
  */
 public final class DefaultModels {
   /** The id of the detector. */
-  public static final String DETECTOR = "mtcnn-default";
+  public static final String DETECTOR = "scan-default";
 
-  /** The id of the one-stage detector. */
-  public static final String ONE_STAGE_DETECTOR = "scan-default";
+  /** The id of the MTCNN, which also finds the detector's landmarks. */
+  public static final String MTCNN = "mtcnn-default";
 
   /** The id of the embedder. */
   public static final String EMBEDDER = "compact-default";
 
+  /** The longer side of the smallest face that the detector looks for, in pixels. */
+  private static final int SMALLEST_FACE = 20;
+
   private DefaultModels() {}
 
   /**
-   * {@return a builder of the default detector: MTCNN with the weights of this artifact, which
-   * suppresses repeats and refines landmarks}
+   * {@return the default detector: one stage, the landmarks of each face found by the last network
+   * of {@link #mtcnn}; open it with {@link DetectorModel#open}}
+   */
+  public static DetectorModel detector() {
+    return DetectorModel.of(ModelCatalog.installed().require(Kind.FACE_DETECTOR, DETECTOR))
+        .withMinFaceSize(SMALLEST_FACE)
+        .withRefinedLandmarks(() -> mtcnn().parallelism(1).build());
+  }
+
+  /**
+   * {@return a builder of MTCNN with the weights of this artifact, which suppresses repeats and
+   * refines landmarks}
    *
    * @throws FacePipelineException if the weights cannot be read
    */
-  public static Mtcnn.Builder detector() {
-    List<Checkpoint> weights = detectorWeights();
+  public static Mtcnn.Builder mtcnn() {
+    List<Checkpoint> weights = mtcnnWeights();
     return Mtcnn.builder()
         .weights(weights.get(0), weights.get(1), weights.get(2))
         .suppressRepeats()
@@ -51,29 +64,19 @@ public final class DefaultModels {
   }
 
   /**
-   * {@return the weights of the default detector: P-Net, R-Net and O-Net}
+   * {@return the weights of the MTCNN: P-Net, R-Net and O-Net}
    *
    * @throws FacePipelineException if they cannot be read
    */
-  public static List<Checkpoint> detectorWeights() {
+  public static List<Checkpoint> mtcnnWeights() {
     return Stream.of("pnet", "rnet", "onet")
-        .map(network -> checkpoint(DETECTOR + "/" + network + ".safetensors"))
+        .map(network -> checkpoint(MTCNN + "/" + network + ".safetensors"))
         .toList();
   }
 
   /**
-   * {@return the one-stage detector of this artifact, several times faster than the default one;
-   * the last network of the default one finds the landmarks; open it with {@link
-   * DetectorModel#open}}
-   */
-  public static DetectorModel oneStageDetector() {
-    return DetectorModel.of(
-            ModelCatalog.installed().require(Kind.FACE_DETECTOR, ONE_STAGE_DETECTOR))
-        .withRefinedLandmarks(() -> detector().parallelism(1).build());
-  }
-
-  /**
-   * {@return the weights of the default embedder, of the architecture {@code CompactNet}}
+   * {@return the weights of the default embedder, of the architecture {@code MobileFaceNet
+   * (foamliu)}}
    *
    * @throws FacePipelineException if they cannot be read
    */

@@ -23,7 +23,7 @@ class AnyTurnTest extends FaceDetectorContract {
 
   @Override
   protected FaceDetector detector() {
-    return FaceDetector.anyTurn(DefaultModels.detector().build(), SURE);
+    return FaceDetector.anyTurn(DefaultModels.mtcnn().build(), SURE);
   }
 
   /** The image turned clockwise by a number of quarters. */
@@ -117,7 +117,7 @@ class AnyTurnTest extends FaceDetectorContract {
   @Test
   void onlyDoubtCostsMore() {
     AtomicInteger calls = new AtomicInteger();
-    FaceDetector plain = DefaultModels.detector().build();
+    FaceDetector plain = DefaultModels.mtcnn().build();
     FaceDetector counted =
         new FaceDetector() {
           @Override

@@ -43,7 +43,7 @@ class FaceQualityOnPhotosTest {
 
   @Test
   void goodPortraitsGiveNoWarningAndPoorOnesDo() throws IOException {
-    try (FaceDetector detector = DefaultModels.detector().minFaceSize(40).build()) {
+    try (FaceDetector detector = DefaultModels.mtcnn().minFaceSize(40).build()) {
       for (Path photo : photos(SharedData.album("people"))) {
         Image image = Image.read(photo);
         List<Face> faces = detector.detect(image);
@@ -51,7 +51,7 @@ class FaceQualityOnPhotosTest {
       }
     }
     Image image = Image.read(SharedData.album("people/ada/ada_1.jpg"));
-    try (FaceDetector detector = DefaultModels.detector().minFaceSize(40).build()) {
+    try (FaceDetector detector = DefaultModels.mtcnn().minFaceSize(40).build()) {
       Face face = detector.detect(image).get(0);
       assertMentions(warnings(shrunk(image, 0.25), scaled(face, 0.25)), "hard to recognize");
       assertMentions(warnings(darkened(image, 0.2), face), "too dark");
@@ -70,7 +70,7 @@ class FaceQualityOnPhotosTest {
   /** Both where the face is known to be, and where a detector finds it in the copy. */
   private static void assertBetter(List<Path> photos, int least) throws IOException {
     int compared = 0;
-    try (FaceDetector detector = DefaultModels.detector().minFaceSize(40).build()) {
+    try (FaceDetector detector = DefaultModels.mtcnn().minFaceSize(40).build()) {
       for (Path photo : photos) {
         Image image = Image.read(photo);
         for (Face face : detector.detect(image)) {

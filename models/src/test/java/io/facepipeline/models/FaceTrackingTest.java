@@ -44,7 +44,7 @@ class FaceTrackingTest {
 
   @BeforeAll
   static void open() {
-    detector = DefaultModels.detector().minFaceSize(40).build();
+    detector = DefaultModels.mtcnn().minFaceSize(40).build();
   }
 
   @AfterAll

@@ -82,7 +82,7 @@ class FacePipelineAutoConfigurationTest {
   @Test
   void detector() throws IOException {
     for (String net : List.of("pnet", "rnet", "onet")) {
-      String resource = DefaultModels.DETECTOR + "/" + net + ".safetensors";
+      String resource = DefaultModels.MTCNN + "/" + net + ".safetensors";
       try (InputStream in = DefaultModels.class.getResourceAsStream(resource)) {
         Files.copy(in, folder.resolve(net + ".safetensors"));
       }
@@ -320,7 +320,7 @@ class FacePipelineAutoConfigurationTest {
 
   @Test
   void stagesOfOnesOwnBecomePartOfThePipeline() {
-    FaceDetector detector = DefaultModels.detector().minFaceSize(40).build();
+    FaceDetector detector = DefaultModels.mtcnn().minFaceSize(40).build();
     FaceEmbedder embedder = DefaultModels.embedder();
     List<String> told = new CopyOnWriteArrayList<>();
     application

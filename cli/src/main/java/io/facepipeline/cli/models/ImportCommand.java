@@ -168,7 +168,7 @@ public final class ImportCommand implements Callable<Integer> {
   private List<AlignedFace> crops(ModelFile read, @Nullable ModelCard given, Path photos) {
     ModelCard known = given != null ? given : read.card().orElseThrow();
     List<AlignedFace> crops = new ArrayList<>();
-    try (FaceDetector detector = DefaultModels.detector().build()) {
+    try (FaceDetector detector = DefaultModels.detector().open()) {
       for (ImageSource photo : PhotoFiles.sources(spec, List.of(photos))) {
         Image image = photo.load();
         detector.detect(image).stream()

@@ -124,9 +124,7 @@ public final class DetectorsCommand implements Callable<Integer> {
     }
     for (String id :
         List.of(
-            DefaultModels.DETECTOR,
-            StageOptions.CASCADE_DETECTOR,
-            StageOptions.PUBLISHED_DETECTOR)) {
+            DefaultModels.MTCNN, StageOptions.CASCADE_DETECTOR, StageOptions.PUBLISHED_DETECTOR)) {
       try {
         detectors.put(id, Pipelines.detecting(stages, with(id)));
       } catch (ModelNotFoundException e) {

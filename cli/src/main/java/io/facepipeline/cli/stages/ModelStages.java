@@ -30,7 +30,7 @@ public final class ModelStages implements StageFactory {
     if (!options.anyTurn) {
       return upright;
     }
-    boolean scan = options.detector.equals(DefaultModels.ONE_STAGE_DETECTOR);
+    boolean scan = options.detector.equals(DefaultModels.DETECTOR);
     return FaceDetector.anyTurn(
         upright, upright instanceof Mtcnn ? SURE_MTCNN : scan ? SURE_SCAN : SURE);
   }
@@ -53,7 +53,8 @@ public final class ModelStages implements StageFactory {
       throw new IllegalArgumentException(
           "--factor and --thresholds are for MTCNN, and the detector is "
               + options.detector
-              + "; leave them out, or use --score-threshold");
+              + "; leave them out, use --score-threshold, or choose --detector "
+              + DefaultModels.MTCNN);
     }
     DetectorModel set =
         model
@@ -61,7 +62,7 @@ public final class ModelStages implements StageFactory {
             .withMinFaceSize(options.minFace())
             .withParallelism(options.threads)
             .withProvider(OnnxOptions.Provider.named(options.provider))
-            .withLandmarks(() -> NamedStages.ownDetector(options.store()).build());
+            .withLandmarks(() -> NamedStages.ownMtcnn(options.store()).build());
     if (options.scoreThreshold != null) {
       set = set.withScoreThreshold(options.scoreThreshold);
     }

@@ -34,8 +34,8 @@ public final class StageOptions {
       names = "--detector",
       paramLabel = "DETECTOR",
       description =
-          "mtcnn-default (inside the program; default), scan-default (inside too; faster), mtcnn"
-              + " (the published weights), haar (OpenCV's), yunet or another detector of the"
+          "scan-default (inside the program; default), mtcnn-default (inside too), mtcnn (the"
+              + " published weights), haar (OpenCV's), yunet or another detector of the"
               + " catalog, an ONNX file of a one-stage detector, or a file or folder of MTCNN's"
               + " weights.")
   public String detector = DefaultModels.DETECTOR;

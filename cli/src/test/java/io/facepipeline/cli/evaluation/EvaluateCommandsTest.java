@@ -368,7 +368,7 @@ final class EvaluateCommandsTest {
     assertEquals(0, run.exitCode(), run.err());
     String text = Files.readString(markdown);
     assertTrue(text.contains("| `by-heart` | 100.00 % | 26 of 26 | 8 | 0 |"), text);
-    assertTrue(text.contains("**Detection, mtcnn-default**"), text);
+    assertTrue(text.contains("**Detection, scan-default**"), text);
     JsonArray results = json(out).getAsJsonArray("results");
     assertEquals(2, results.size());
     assertEquals("detection", results.get(0).getAsJsonObject().get("evaluation").getAsString());

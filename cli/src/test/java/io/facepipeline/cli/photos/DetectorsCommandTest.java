@@ -69,7 +69,13 @@ class DetectorsCommandTest {
 
   @Test
   void optionsThatADetectorDoesNotHaveAreRefusedUnlessThereAreSeveral() {
-    assertRefused("--score-threshold are for one-stage", "--input-size", "640");
+    assertRefused(
+        "--score-threshold are for one-stage",
+        "--detector",
+        "mtcnn-default",
+        "--input-size",
+        "640");
+    assertRefused("choose --detector mtcnn-default", "--factor", "0.5");
     assertRefused("haar takes only --min-face", "--detector", "haar", "--factor", "0.5");
     assertRefused(
         "--thresholds are for MTCNN", "--detector", "yunet", "--thresholds", "0.5,0.5,0.5");

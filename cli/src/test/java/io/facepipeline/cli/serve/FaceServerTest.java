@@ -161,7 +161,7 @@ class FaceServerTest extends FaceServerFixture {
   private static FacePipeline kept(Path folder) {
     var embedder = DefaultModels.embedder(EmbedderOptions.defaults());
     return FacePipeline.builder()
-        .detector(DefaultModels.detector().build())
+        .detector(DefaultModels.mtcnn().build())
         .embedder(embedder)
         .classifier(Gallery.in(folder).model(embedder.card()).open())
         .build();

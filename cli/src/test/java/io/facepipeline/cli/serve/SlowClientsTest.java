@@ -47,7 +47,7 @@ final class SlowClientsTest {
   private static final int MANY = 24;
 
   private final List<Socket> clients = new ArrayList<>();
-  private FaceServer server = start(UploadReader.Pace.USUAL, DefaultModels.detector().build());
+  private FaceServer server = start(UploadReader.Pace.USUAL, DefaultModels.mtcnn().build());
 
   private static FaceServer start(UploadReader.Pace pace, FaceDetector detector) {
     var embedder = DefaultModels.embedder(EmbedderOptions.defaults());
@@ -160,7 +160,7 @@ final class SlowClientsTest {
   @Test
   void aPhotoThatComesTooSlowlyIsRefused() throws Exception {
     server.close();
-    server = start(new UploadReader.Pace(50, 1_000_000, 60_000), DefaultModels.detector().build());
+    server = start(new UploadReader.Pace(50, 1_000_000, 60_000), DefaultModels.mtcnn().build());
     Socket client = client(upload(100_000) + "some of it");
     String answer = all(client); // the server ends the connection
     assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);

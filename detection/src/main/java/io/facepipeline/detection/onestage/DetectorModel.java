@@ -1,6 +1,7 @@
 package io.facepipeline.detection.onestage;
 
 import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceRefiner;
 import io.facepipeline.LandmarkFinder;
 import io.facepipeline.ModelCard.CommercialUse;
 import io.facepipeline.internal.BoxFaces;
@@ -305,6 +306,9 @@ public final class DetectorModel {
    * finds landmarks: faces are aligned by them, and a network of one stage is less exact than one
    * that looks at each face}
    *
+   * <p>If the finder is a {@link FaceRefiner}, as MTCNN is, then so is the detector, and a video's
+   * faces are followed by it.
+   *
    * @param finder makes the finder, as in {@link #withLandmarks}
    */
   public DetectorModel withRefinedLandmarks(Supplier<? extends LandmarkFinder> finder) {
@@ -356,9 +360,12 @@ public final class DetectorModel {
     BoxFaces landmarks = null;
     try {
       if (settings.refined || !network.heads().hasLandmarks) {
-        landmarks =
-            new BoxFaces(
-                settings.finder(known.map(CatalogEntry::id).orElse(networkFile.toString())));
+        LandmarkFinder finder =
+            settings.finder(known.map(CatalogEntry::id).orElse(networkFile.toString()));
+        landmarks = new BoxFaces(finder);
+        if (settings.refined && finder instanceof FaceRefiner refiner) {
+          return new OneStageDetector.Following(toString(), network, settings, landmarks, refiner);
+        }
       }
       return new OneStageDetector(toString(), network, settings, landmarks);
     } catch (RuntimeException e) {

@@ -25,7 +25,7 @@ enum Family {
   ULTRA_LIGHT("Ultra-Light", ColorOrder.RGB, List.of(127f), List.of(128f), 0.7f, 0.3f),
 
   /** The library's own ({@link ScanNetwork}), padded as YuNet. */
-  SCAN("Scan", ColorOrder.RGB, List.of(127.5f), List.of(128f), 0.65f, 0.4f);
+  SCAN("Scan", ColorOrder.RGB, List.of(127.5f), List.of(128f), 0.5f, 0.4f);
 
   /** The sides of RetinaFace's anchors in pixels, for each stride. */
   static final int[][] RETINAFACE_SIDES = {{16, 32}, {64, 128}, {256, 512}};

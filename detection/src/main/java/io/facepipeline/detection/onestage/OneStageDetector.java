@@ -3,6 +3,7 @@ package io.facepipeline.detection.onestage;
 import io.facepipeline.Box;
 import io.facepipeline.Face;
 import io.facepipeline.FaceDetector;
+import io.facepipeline.FaceRefiner;
 import io.facepipeline.Image;
 import io.facepipeline.detection.work.Parts;
 import io.facepipeline.detection.work.Proposals;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * candidates of all are suppressed together. Keeps its working memory from one photo to the next.
  * Thread-safe.
  */
-final class OneStageDetector implements FaceDetector {
+class OneStageDetector implements FaceDetector {
   private final String name;
   private final Network network;
   private final Passes passes;
@@ -35,6 +36,25 @@ final class OneStageDetector implements FaceDetector {
   private final Workers workers;
   private final Spare<Frame> frames = new Spare<>(Frame::new);
   private final Spare<Scratch> scratches;
+
+  /** The same with a finder of landmarks that can also follow faces through a video. */
+  static final class Following extends OneStageDetector implements FaceRefiner {
+    private final FaceRefiner refiner;
+
+    /**
+     * @param refiner the finder of the landmarks
+     */
+    Following(
+        String name, Network network, Settings settings, BoxFaces landmarks, FaceRefiner refiner) {
+      super(name, network, settings, landmarks);
+      this.refiner = refiner;
+    }
+
+    @Override
+    public List<Face> refine(Image image, List<Box> boxes) {
+      return refiner.refine(image, boxes);
+    }
+  }
 
   /** The candidates of one photo. */
   private static final class Frame {

@@ -14,6 +14,8 @@ import io.facepipeline.detection.work.Proposals;
  * @param height the height of the part
  * @param inputWidth the input's width, at least the part's
  * @param inputHeight the input's height
+ * @param largest the longer side of the largest face that this run is asked for, in pixels of the
+ *     input: larger ones are found in a smaller size of the photo
  */
 record Pass(
     int levelWidth,
@@ -23,17 +25,29 @@ record Pass(
     int width,
     int height,
     int inputWidth,
-    int inputHeight) {
+    int inputHeight,
+    int largest) {
   private static final int AXES = 2;
   private static final int POINTS = 5;
+
+  /** For runs after which no smaller size is seen. */
+  static final int ANY = Integer.MAX_VALUE;
+
+  /** {@return this run, asked for no larger faces} */
+  Pass withLargest(int side) {
+    return new Pass(
+        levelWidth, levelHeight, left, top, width, height, inputWidth, inputHeight, side);
+  }
 
   /**
    * Whether a candidate, in pixels of the input, is seen whole: one that reaches over an edge where
    * the photo goes on is whole in the next part, or, if it is larger than what parts share, in a
-   * smaller size of the photo.
+   * smaller size of the photo. So is one that is too large for this run.
    */
   boolean isWhole(Proposals found, int row) {
-    return (left == 0 || found.get(row, 0) > 0)
+    return Math.max(found.get(row, 2) - found.get(row, 0), found.get(row, 3) - found.get(row, 1))
+            <= largest
+        && (left == 0 || found.get(row, 0) > 0)
         && (top == 0 || found.get(row, 1) > 0)
         && (left + width == levelWidth || found.get(row, 2) < width)
         && (top + height == levelHeight || found.get(row, 3) < height);

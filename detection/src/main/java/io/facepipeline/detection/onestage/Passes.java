@@ -17,16 +17,29 @@ final class Passes {
   /** The longest side of a part. */
   static final int PART = 1024;
 
-  /** That of the library's own network: fewer parts, so that less is seen twice. */
-  static final int SCAN_PART = 1536;
+  /**
+   * That of the library's own network: what it computes for a part stays in the nearer caches, and
+   * a run takes a third of the memory that parts of 1,536 pixels take.
+   */
+  static final int SCAN_PART = 576;
 
   /** A larger photo shows faces that are larger than those which the library's own learned. */
   private static final int SCAN_LARGE = 512;
 
-  /** So it sees such a photo again, not smaller than this. */
+  /** So it sees such a photo again; the longer side of the smallest size of a photo in parts. */
   private static final int SCAN_WHOLE = 256;
 
   private static final int SHARED = 128;
+
+  /**
+   * The largest face of a photo that is seen in a smaller size too, where it still has 40 pixels.
+   * Texture of a photo in its full size now and then looks like a face as large as a part.
+   */
+  private static final int SCAN_FACE = 160;
+
+  /** Smaller parts share less; larger faces still have 24 pixels in the next size. */
+  private static final int SCAN_SHARED = 96;
+
   private static final int LEAST_INPUT = 32;
   private static final double STEP = 4;
 
@@ -79,7 +92,7 @@ final class Passes {
 
   private static Pass whole(int levelWidth, int levelHeight, int inputWidth, int inputHeight) {
     return new Pass(
-        levelWidth, levelHeight, 0, 0, levelWidth, levelHeight, inputWidth, inputHeight);
+        levelWidth, levelHeight, 0, 0, levelWidth, levelHeight, inputWidth, inputHeight, Pass.ANY);
   }
 
   /** A side at the scale at which another side becomes {@code to}; truncated, as the authors do. */
@@ -102,7 +115,8 @@ final class Passes {
     int partWidth = isFixed() ? fixedWidth : part;
     int partHeight = isFixed() ? fixedHeight : part;
     double fits = Math.min((double) partWidth / width, (double) partHeight / height);
-    double whole = isFixed() ? fits : (double) WHOLE / Math.max(width, height);
+    int least = family == Family.SCAN ? SCAN_WHOLE : WHOLE;
+    double whole = isFixed() ? fits : (double) least / Math.max(width, height);
     List<Pass> passes = new ArrayList<>();
     double size = scale;
     for (; size > fits; size = Math.max(whole, size / STEP)) {
@@ -110,12 +124,13 @@ final class Passes {
       int levelHeight = Math.max(1, (int) Math.round(height * size));
       addParts(passes, levelWidth, levelHeight, partWidth, partHeight);
     }
-    passes.add(last(width, height, size));
     int longer = Math.max(width, height);
-    while (family == Family.SCAN && longer * size > SCAN_LARGE) {
+    int large = passes.isEmpty() ? SCAN_LARGE : SCAN_WHOLE;
+    while (family == Family.SCAN && longer * size > large) {
+      passes.add(last(width, height, size).withLargest(SCAN_FACE));
       size = Math.max((double) SCAN_WHOLE / longer, size / STEP);
-      passes.add(last(width, height, size));
     }
+    passes.add(last(width, height, size));
     return passes;
   }
 
@@ -144,22 +159,23 @@ final class Passes {
                 columnWidth,
                 rowHeight,
                 isFixed() ? fixedWidth : input(columnWidth),
-                isFixed() ? fixedHeight : input(rowHeight)));
+                isFixed() ? fixedHeight : input(rowHeight),
+                family == Family.SCAN ? SCAN_FACE : Pass.ANY));
       }
     }
   }
 
-  private static int shared(int part) {
-    return Math.min(SHARED, part / 2);
+  private int shared(int part) {
+    return Math.min(family == Family.SCAN ? SCAN_SHARED : SHARED, part / 2);
   }
 
-  private static int parts(int side, int part) {
+  private int parts(int side, int part) {
     int fresh = part - shared(part);
     return side <= part ? 1 : (side - shared(part) + fresh - 1) / fresh;
   }
 
   /** Equal parts that share enough; full inputs, since the network computes them anyway. */
-  private static int length(int side, int count, int part) {
+  private int length(int side, int count, int part) {
     int needed = (side + (count - 1) * shared(part) + count - 1) / count;
     return Math.min(side, (needed + LEAST_INPUT - 1) / LEAST_INPUT * LEAST_INPUT);
   }

@@ -39,14 +39,15 @@ class InputImageTest {
               levelWidth - levelWidth / 3,
               levelHeight - levelHeight / 2,
               64,
-              96);
+              96,
+              Pass.ANY);
       check(rows, true, image, part);
       check(planes, false, image, part);
     }
   }
 
   private static Pass whole(int width, int height) {
-    return new Pass(width, height, 0, 0, width, height, width + 2, height + 3);
+    return new Pass(width, height, 0, 0, width, height, width + 2, height + 3, Pass.ANY);
   }
 
   private static void check(InputImage input, boolean interleaved, Image image, Pass pass) {

@@ -15,7 +15,7 @@ import io.facepipeline.spi.PipelineDefaults;
 public final class DefaultStages implements PipelineDefaults {
   @Override
   public FaceDetector detector() {
-    return DefaultModels.detector().build();
+    return DefaultModels.detector().open();
   }
 
   @Override

@@ -31,21 +31,22 @@ public final class NamedStages {
    */
   public static List<String> detectors(String... more) {
     return Stream.of(
-            Stream.of(DefaultModels.DETECTOR, PUBLISHED_DETECTOR),
+            Stream.of(DefaultModels.DETECTOR, DefaultModels.MTCNN, PUBLISHED_DETECTOR),
             Stream.of(more),
             DetectorModel.values().stream().map(DetectorModel::toString))
         .flatMap(ids -> ids)
+        .distinct()
         .toList();
   }
 
   /**
-   * {@return the default detector}
+   * {@return the MTCNN of this artifact}
    *
    * @param store says whether it may be used
    */
-  public static Mtcnn.Builder ownDetector(ModelStore store) {
-    requireOwn(store, DefaultModels.DETECTOR);
-    return DefaultModels.detector();
+  public static Mtcnn.Builder ownMtcnn(ModelStore store) {
+    requireOwn(store, DefaultModels.MTCNN);
+    return DefaultModels.mtcnn();
   }
 
   /** Refuses a model inside the artifact for commercial use, unless its entry allows that. */
@@ -60,8 +61,8 @@ public final class NamedStages {
    * @param detector the id or file
    */
   public static Optional<DetectorModel> oneStage(String detector) {
-    if (detector.equals(DefaultModels.ONE_STAGE_DETECTOR)) {
-      return Optional.of(DefaultModels.oneStageDetector());
+    if (detector.equals(DefaultModels.DETECTOR)) {
+      return Optional.of(DefaultModels.detector());
     }
     Path file = Path.of(detector);
     return DetectorModel.named(detector)
@@ -83,7 +84,7 @@ public final class NamedStages {
   public static Mtcnn.Builder mtcnn(String detector, ModelStore store, String... more) {
     return switch (detector) {
       case PUBLISHED_DETECTOR -> Mtcnn.builder().models(store);
-      case DefaultModels.DETECTOR -> ownDetector(store);
+      case DefaultModels.MTCNN -> ownMtcnn(store);
       default -> {
         Path file = Path.of(detector);
         if (!Files.exists(file)) {
@@ -117,7 +118,7 @@ public final class NamedStages {
           .withModels(store)
           .withMinFaceSize(minFaceSize)
           .withParallelism(threads)
-          .withLandmarks(() -> ownDetector(store).parallelism(threads).build())
+          .withLandmarks(() -> ownMtcnn(store).parallelism(threads).build())
           .open();
     }
     return mtcnn(detector, store).minFaceSize(minFaceSize).parallelism(threads).build();

@@ -30,8 +30,8 @@ class NamedStagesTest {
   @Test
   void theDefaultsAreOpenedByTheirIds() {
     Image ada = Image.read(ADA);
-    try (FaceDetector detector = NamedStages.detector(DefaultModels.DETECTOR, store(), 40, 1);
-        FaceDetector own = DefaultModels.detector().minFaceSize(40).build();
+    try (FaceDetector detector = NamedStages.detector(DefaultModels.MTCNN, store(), 40, 1);
+        FaceDetector own = DefaultModels.mtcnn().minFaceSize(40).build();
         FaceEmbedder embedder =
             NamedStages.embedder(DefaultModels.EMBEDDER, store(), EmbedderOptions.defaults())) {
       assertEquals(own.detect(ada), detector.detect(ada));
@@ -43,7 +43,7 @@ class NamedStagesTest {
   void everyIdIsListedOnce() {
     List<String> ids = NamedStages.detectors("lbp");
     assertTrue(
-        ids.containsAll(List.of(DefaultModels.DETECTOR, "mtcnn", "lbp", "yunet")), ids.toString());
+        ids.containsAll(List.of(DefaultModels.MTCNN, "mtcnn", "lbp", "yunet")), ids.toString());
     assertEquals(ids.size(), ids.stream().distinct().count());
     assertTrue(NamedStages.oneStage("yunet").isPresent());
     assertTrue(NamedStages.oneStage("mtcnn").isEmpty());
@@ -74,7 +74,7 @@ class NamedStagesTest {
         ModelStore.builder().cache(folder).offline(true).onlyCommercialUse().build();
     assertThrows(
         ModelStoreException.class,
-        () -> NamedStages.detector(DefaultModels.DETECTOR, commercial, 40, 1));
+        () -> NamedStages.detector(DefaultModels.MTCNN, commercial, 40, 1));
     assertThrows(
         ModelStoreException.class,
         () -> NamedStages.embedder(DefaultModels.EMBEDDER, commercial, EmbedderOptions.defaults()));

@@ -66,7 +66,7 @@ public final class DetectorCommand implements Callable<Integer> {
           "a detector that finds the faces nobody marked, and the landmarks: mtcnn-default (inside"
               + " the program), mtcnn (published), a one-stage detector of the catalog or its"
               + " file; may be repeated, then the landmarks are averaged; default: "
-              + DefaultModels.DETECTOR)
+              + DefaultModels.MTCNN)
   private List<String> taught = new ArrayList<>();
 
   @Option(
@@ -155,7 +155,7 @@ public final class DetectorCommand implements Callable<Integer> {
               }
             });
     List<String> names =
-        alone ? List.of() : taught.isEmpty() ? List.of(DefaultModels.DETECTOR) : taught;
+        alone ? List.of() : taught.isEmpty() ? List.of(DefaultModels.MTCNN) : taught;
     DetectorTraining.Settings settings =
         new DetectorTraining.Settings(
             names, start, side, steps, batch, rate, !exact, seed, threads, cellTeacher(names));

@@ -43,7 +43,7 @@ final class Teachers implements AutoCloseable {
    * @param store finds published files
    */
   Teachers(List<String> names, ModelStore store) {
-    boolean cascade = names.get(0).equals(DefaultModels.DETECTOR) || names.get(0).equals(PUBLISHED);
+    boolean cascade = names.get(0).equals(DefaultModels.MTCNN) || names.get(0).equals(PUBLISHED);
     sure = cascade ? TruthMaker.SURE : SURE;
     try {
       names.forEach(name -> detectors.add(open(name, store)));
@@ -54,8 +54,8 @@ final class Teachers implements AutoCloseable {
   }
 
   private static FaceDetector open(String name, ModelStore store) {
-    if (name.equals(DefaultModels.DETECTOR)) {
-      return DefaultModels.detector().minFaceSize(SMALLEST_FACE).parallelism(1).build();
+    if (name.equals(DefaultModels.MTCNN)) {
+      return DefaultModels.mtcnn().minFaceSize(SMALLEST_FACE).parallelism(1).build();
     }
     if (name.equals(PUBLISHED)) {
       return Mtcnn.builder()
@@ -76,7 +76,7 @@ final class Teachers implements AutoCloseable {
             () ->
                 new FacePipelineException(
                     "--teacher is "
-                        + DefaultModels.DETECTOR
+                        + DefaultModels.MTCNN
                         + ", "
                         + PUBLISHED
                         + ", a one-stage detector of the catalog or an ONNX file of one, got "

@@ -297,7 +297,7 @@ public final class EmbedderCommand implements Callable<Integer> {
       if (student != null || weights == null) {
         return StudentNetwork.named(student != null ? student : StudentNetwork.COMPACT);
       }
-      // The compact network is in no catalog; what else it could be, loading will say.
+      // No model of the catalog is a compact network; what else it could be, loading will say.
       return StudentNetwork.of(weights)
           .orElseGet(() -> StudentNetwork.named(StudentNetwork.COMPACT));
     } catch (IllegalArgumentException e) {

@@ -178,7 +178,7 @@ final class EmbedderTraining {
         mirrored ? "mirrored" : "held out",
         progress ->
             EmbedderFigures.of(
-                DefaultModels.detector().minFaceSize(LEAST_FACE).build(),
+                DefaultModels.mtcnn().minFaceSize(LEAST_FACE).build(),
                 OnnxFaceEmbedder.load(trained, card, options),
                 heldOut,
                 progress));

@@ -104,7 +104,7 @@ final class FaceOptions {
     sheets.forEach(table -> sources.sheets(table, to));
     crops.forEach(folder -> sources.crops(folder, to));
     if (!photos.isEmpty()) {
-      try (FaceDetector detector = DefaultModels.detector().minFaceSize(40).build()) {
+      try (FaceDetector detector = DefaultModels.mtcnn().minFaceSize(40).build()) {
         photos.forEach(folder -> sources.photos(folder, detector, soundOnly, to));
       }
     }

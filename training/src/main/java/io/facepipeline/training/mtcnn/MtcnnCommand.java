@@ -51,11 +51,11 @@ public final class MtcnnCommand implements Callable<Integer> {
   @Option(
       names = "--teacher",
       paramLabel = "DETECTOR",
-      defaultValue = DefaultModels.DETECTOR,
+      defaultValue = DefaultModels.MTCNN,
       description =
           "the networks whose outputs are trained on beside the labels: mtcnn-default (inside the"
               + " program) or mtcnn (published); default: ${DEFAULT-VALUE}")
-  private String taught = DefaultModels.DETECTOR;
+  private String taught = DefaultModels.MTCNN;
 
   @Option(names = "--no-teacher", description = "train on the labels alone")
   private boolean alone;
@@ -127,12 +127,12 @@ public final class MtcnnCommand implements Callable<Integer> {
     if (alone) {
       return null;
     }
-    if (taught.equals(DefaultModels.DETECTOR)) {
-      return new Teacher(DefaultModels.detectorWeights());
+    if (taught.equals(DefaultModels.MTCNN)) {
+      return new Teacher(DefaultModels.mtcnnWeights());
     }
     if (!taught.equals(PUBLISHED)) {
       throw new FacePipelineException(
-          "--teacher is " + DefaultModels.DETECTOR + " or " + PUBLISHED + ", got " + taught);
+          "--teacher is " + DefaultModels.MTCNN + " or " + PUBLISHED + ", got " + taught);
     }
     ModelStore store =
         models != null ? ModelStore.builder().folder(models).build() : ModelStore.fromEnvironment();

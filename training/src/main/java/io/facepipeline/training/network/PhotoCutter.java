@@ -31,7 +31,7 @@ final class PhotoCutter implements AutoCloseable {
   PhotoCutter(Look look, CatalogEntry.Input input) {
     this.look = look;
     this.input = input;
-    detector = look == Look.FACES ? DefaultModels.detector().build() : null;
+    detector = look == Look.FACES ? DefaultModels.mtcnn().build() : null;
   }
 
   /**

@@ -82,7 +82,7 @@ class FineTuningTest extends EmbedderFixture {
 
     FaceEmbedder tuned =
         OnnxFaceEmbedder.load(out.resolve("embedder.onnx"), EmbedderOptions.defaults());
-    assertEquals(StudentNetwork.COMPACT, tuned.card().architecture());
+    assertEquals("MobileFaceNet (foamliu)", tuned.card().architecture());
     assertEquals(128, tuned.card().embeddingSize());
     double before = margin(DefaultModels.embedder(), people);
     double after = margin(tuned, people);
@@ -114,7 +114,7 @@ class FineTuningTest extends EmbedderFixture {
     List<String> names = List.of("ada", "bao", "chidi", "dalia");
     try (FacePipeline pipeline =
         FacePipeline.builder()
-            .detector(DefaultModels.detector().build())
+            .detector(DefaultModels.mtcnn().build())
             .embedder(embedder)
             .withoutClassifier()
             .build()) {

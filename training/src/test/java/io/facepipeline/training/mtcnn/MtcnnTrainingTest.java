@@ -140,7 +140,7 @@ class MtcnnTrainingTest {
         1,
         line.execute(
             "--labels", "absent.csv", "--out", folder.resolve("o").toString(), "--teacher", "x"));
-    try (Teacher teacher = new Teacher(DefaultModels.detectorWeights())) {
+    try (Teacher teacher = new Teacher(DefaultModels.mtcnnWeights())) {
       assertEquals(1, teacher.detect(Image.read(SharedData.album("people/ada/ada_1.jpg"))).size());
     }
   }

@@ -77,7 +77,7 @@ class NetworkTuningTest extends NetworkFixture {
                 assertArrayEquals(t.floats(), after.tensor(name).floats(), 1e-6f, name);
               }
             });
-    try (FaceDetector detector = DefaultModels.detector().build();
+    try (FaceDetector detector = DefaultModels.mtcnn().build();
         FaceAttribute who = OnnxFaceAttribute.load(out.resolve("classifier.onnx"))) {
       assertEquals("who", who.card().attribute());
       for (String name : List.of("ada", "bao", "chidi", "dalia")) {
