@@ -40,8 +40,8 @@ public final class DefaultModels {
   private DefaultModels() {}
 
   /**
-   * {@return the default detector: one stage, the landmarks of each face found by the last network
-   * of {@link #mtcnn}; open it with {@link DetectorModel#open}}
+   * {@return the default detector: one stage, for faces of 20 pixels and more, the landmarks of
+   * each found by the last network of {@link #mtcnn}; open it with {@link DetectorModel#open}}
    */
   public static DetectorModel detector() {
     return DetectorModel.of(ModelCatalog.installed().require(Kind.FACE_DETECTOR, DETECTOR))
